@@ -1,0 +1,52 @@
+/** The one source of time. Tests pass a clock they can turn by hand (`test/help/a-clock.ts`). */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  /** Milliseconds on a clock that never jumps; only differences mean anything. */
+  monotonic(): number;
+  /** Calls `run` once after `ms`; the returned function takes that back. */
+  after(ms: number, run: () => void): () => void;
+}
+
+/** setTimeout keeps its delay in a signed 32-bit integer and fires at once beyond it. */
+const longestDelayMs = 2 ** 31 - 1;
+
+/** The clock on the wall. Its timers never keep the process alive by themselves. */
+export const wallClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  after(ms, run) {
+    const timer = setTimeout(run, Math.min(Math.max(0, ms), longestDelayMs));
+    timer.unref();
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+};
+
+/**
+ * Resolves after `ms`, or rejects with the signal's reason as soon as it is aborted.
+ *
+ * @throws the reason of `signal`
+ */
+export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted === true) {
+      reject(asError(signal.reason));
+      return;
+    }
+    const cancel = clock.after(ms, () => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    });
+    const onAbort = (): void => {
+      cancel();
+      reject(asError(signal?.reason));
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
+}

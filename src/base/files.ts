@@ -1,0 +1,48 @@
+import { constants } from 'node:fs';
+import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+
+/** Makes `folder` (and its parents) for its owner alone, whatever the umask says. */
+export async function makePrivateFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
+}
+
+/**
+ * Replaces `path` so that a reader, and a machine that loses power, sees either the old file or the
+ * new one, whole: temporary file beside it, fsync, rename, fsync of the folder. Mode 0600 from the
+ * first byte.
+ *
+ * @throws the system error (`ENOSPC`, `EACCES`, …); the old file is then untouched
+ */
+export async function writePrivateFile(path: string, content: string | Uint8Array): Promise<void> {
+  const temporary = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`);
+  const flags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY;
+  try {
+    const file = await open(temporary, flags, 0o600);
+    try {
+      await file.writeFile(content);
+      await file.chmod(0o600);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** Makes the rename itself durable. Windows has no handle on a folder and does it by itself. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

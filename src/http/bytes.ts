@@ -1,0 +1,125 @@
+/**
+ * Bytes that flow when they flow: pushed by the source, chunk by chunk, held back by `pause`. A chunk
+ * handed over is never written to again, so whoever gets it may pass the very same buffer on.
+ */
+export interface ByteSource {
+  /** Begins the flow into `sink`, once. The first chunk may come before this returns. */
+  start(sink: ByteSink): void;
+  /** No chunk after the one being delivered, until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** The reader wants no more. Nothing is delivered afterwards; what is behind the source is closed. */
+  cancel(): void;
+}
+
+/** Where a source delivers: chunks, then exactly one of `end` and `fail`. */
+export interface ByteSink {
+  chunk(bytes: Uint8Array): void;
+  /** The body is complete. */
+  end(): void;
+  /** The body broke off. A carrier must break its own connection, never end it cleanly. */
+  fail(error: Error): void;
+}
+
+/** A body larger than the reader wants to hold. */
+export class TooManyBytes extends Error {
+  override readonly name = 'TooManyBytes';
+}
+
+/**
+ * All bytes of `source`.
+ *
+ * @throws TooManyBytes beyond `limit`, after cancelling the source; else the error the source fails with
+ */
+export function collect(source: ByteSource, limit: number = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    source.start({
+      chunk(bytes) {
+        size += bytes.length;
+        if (size > limit) {
+          source.cancel();
+          reject(new TooManyBytes(`more than ${limit} bytes`));
+        } else chunks.push(bytes);
+      },
+      end() {
+        resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : join(chunks, size));
+      },
+      fail: reject,
+    });
+  });
+}
+
+/** `chunks` as one piece; `size` is their sum. */
+export function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const all = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
+}
+
+/**
+ * The same source, with each chunk shown to `look` after it has been passed on. Looking cannot delay or
+ * break the flow: what `look` throws goes to `onTrouble`, and it is not asked again.
+ */
+export function tapped(
+  source: ByteSource,
+  look: { chunk(bytes: Uint8Array): void; done(ending: Ending): void },
+  onTrouble: (error: unknown) => void,
+): ByteSource {
+  let looking = true;
+  const show = (what: () => void): void => {
+    if (!looking) return;
+    try {
+      what();
+    } catch (error) {
+      looking = false;
+      onTrouble(error);
+    }
+  };
+  let over = false;
+  const finish = (ending: Ending): void => {
+    if (over) return;
+    over = true;
+    show(() => {
+      look.done(ending);
+    });
+  };
+  return {
+    start(sink) {
+      source.start({
+        chunk(bytes) {
+          sink.chunk(bytes);
+          show(() => {
+            look.chunk(bytes);
+          });
+        },
+        end() {
+          sink.end();
+          finish({ is: 'complete' });
+        },
+        fail(error) {
+          sink.fail(error);
+          finish({ is: 'broken', error });
+        },
+      });
+    },
+    pause() {
+      source.pause();
+    },
+    resume() {
+      source.resume();
+    },
+    cancel() {
+      source.cancel();
+      finish({ is: 'cancelled' });
+    },
+  };
+}
+
+/** How the flow of a body ended. */
+export type Ending = { is: 'complete' } | { is: 'broken'; error: Error } | { is: 'cancelled' };

@@ -1,0 +1,52 @@
+import type { Clock } from '../../src/base/clock.ts';
+
+/** A clock turned by hand. It starts at `start` and moves only by `turn`. */
+export class HandClock implements Clock {
+  #now: number;
+  readonly #timers = new Set<{ at: number; run: () => void }>();
+
+  constructor(start: number = Date.UTC(2026, 10, 22, 12)) {
+    this.#now = start;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  monotonic(): number {
+    return this.#now;
+  }
+
+  after(ms: number, run: () => void): () => void {
+    const timer = { at: this.#now + Math.max(0, ms), run };
+    this.#timers.add(timer);
+    return () => {
+      this.#timers.delete(timer);
+    };
+  }
+
+  /** How many timers are waiting. */
+  get waiting(): number {
+    return this.#timers.size;
+  }
+
+  /** Moves on by `ms`, firing what falls due in order, and lets promises settle in between. */
+  async turn(ms: number): Promise<void> {
+    const until = this.#now + ms;
+    for (;;) {
+      await settled();
+      const due = [...this.#timers].filter(({ at }) => at <= until).toSorted((a, b) => a.at - b.at)[0];
+      if (due === undefined) break;
+      this.#timers.delete(due);
+      this.#now = Math.max(this.#now, due.at);
+      due.run();
+    }
+    this.#now = until;
+    await settled();
+  }
+}
+
+/** Lets everything that is ready to run, run. */
+export async function settled(): Promise<void> {
+  for (let round = 0; round < 5; round += 1) await new Promise((resolve) => setImmediate(resolve));
+}

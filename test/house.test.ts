@@ -1,0 +1,62 @@
+import { expect, test } from 'bun:test';
+import { readFileSync } from 'node:fs';
+import { dirname, join, normalize, sep } from 'node:path';
+import { Glob } from 'bun';
+
+const floors = [
+  ['base'],
+  ['config', 'http', 'prices'],
+  ['database', 'credentials', 'oauth', 'wire'],
+  ['access', 'accounts', 'usage', 'openai', 'update', 'simulator'],
+  ['proxy', 'admin'],
+  ['server'],
+  ['cli'],
+];
+
+const floorOf = new Map(floors.flatMap((rooms, floor) => rooms.map((room) => [room, floor] as const)));
+const sources = [...new Glob('**/*.{ts,tsx}').scanSync('src')].toSorted();
+const roomOf = (file: string): string => file.split(sep, 1)[0] ?? '';
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join('src', file), 'utf8');
+  const relative = text.matchAll(/\b(?:from|import)\s*\(?\s*'(\.[^']+)'|new URL\(\s*'(\.[^']+)'/g);
+  return [...relative].map(([, imported, located]) =>
+    normalize(join(dirname(file), imported ?? located ?? '')),
+  );
+}
+
+test('every file stands in a room of the house', () => {
+  expect(sources.length).toBeGreaterThan(0);
+  expect(sources.filter((file) => !floorOf.has(roomOf(file)))).toEqual([]);
+});
+
+test('every import stays in its room or goes down a floor', () => {
+  const climbing: string[] = [];
+  for (const file of sources) {
+    const here = floorOf.get(roomOf(file)) ?? -1;
+    for (const target of importsOf(file)) {
+      // What lies outside src (data files, package.json) is nobody's floor.
+      if (target.startsWith('..')) continue;
+      const there = floorOf.get(roomOf(target)) ?? Number.POSITIVE_INFINITY;
+      if (roomOf(target) !== roomOf(file) && there >= here) climbing.push(`${file} -> ${target}`);
+    }
+  }
+  expect(climbing).toEqual([]);
+});
+
+test('only the rooms that own them touch sockets, the environment and the wall clock', () => {
+  const owners: [pattern: RegExp, allowed: RegExp][] = [
+    [/from 'node:(http|https|net|tls|http2)'/, /^(wire|server|cli|oauth)\//],
+    [/\bprocess\.env\b/, /^(server|cli)\//],
+    [/\b(setTimeout|setInterval)\(/, /^(base\/clock|cli\/)/],
+    [/\bDate\.now\(\)|\bperformance\.now\(\)|new Date\(\)/, /^(base\/clock|cli\/)/],
+  ];
+  const trespassing: string[] = [];
+  for (const file of sources) {
+    const text = readFileSync(join('src', file), 'utf8');
+    for (const [pattern, allowed] of owners) {
+      if (pattern.test(text) && !allowed.test(file)) trespassing.push(`${file}: ${pattern.source}`);
+    }
+  }
+  expect(trespassing).toEqual([]);
+});
