@@ -1,0 +1,177 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
+import type { Socket } from 'node:net';
+import type { Clock } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import type { Answer, Call, Handler } from '../http/call.ts';
+import { bodyOf, hasBody } from './incoming.ts';
+import { plainAnswer, writeAnswer } from './outgoing.ts';
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** PEM texts; with them the listener speaks TLS only. */
+  readonly tls?: TlsFiles | undefined;
+  /** Bytes of request line and headers together; more is answered 431. */
+  readonly maxHeaderBytes?: number | undefined;
+  /** The answer to what never became a call: no readable head, too much of it, contradicting lengths. */
+  readonly refuse?: ((refusal: Refusal) => Answer) | undefined;
+}
+
+export interface TlsFiles {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Why a connection's bytes could not be read as a request. */
+export type Refusal = 'headers-too-large' | 'lengths-contradict' | 'not-http' | 'too-slow';
+
+export interface Listener {
+  readonly url: string;
+  readonly port: number;
+  /** Takes a renewed certificate for connections to come. */
+  renew(tls: TlsFiles): void;
+  /** Accepts nothing new, waits up to `graceMs` for calls to end, then cuts what is left. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** A head must be complete within this time, or the connection is a slow-loris (ms). */
+const headDeadlineMs = 30_000;
+/** Longer than the idle time of common load balancers (60 s), so that they close first (ms). */
+const idleConnectionMs = 75_000;
+
+/**
+ * Listens for HTTP/1.1 and hands each request to `handler` as it came.
+ *
+ * @throws the system error when the address cannot be had (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`)
+ */
+export async function listen(handler: Handler, options: ListenOptions): Promise<Listener> {
+  const settings = {
+    maxHeaderSize: options.maxHeaderBytes ?? 64 * 1024,
+    // A missing Host is the door's business (proxy/doors.ts), so that it gets the usual envelope.
+    requireHostHeader: false,
+    keepAliveTimeout: idleConnectionMs,
+    headersTimeout: headDeadlineMs,
+    // Uploads of hundreds of megabytes may take their time; `receive` watches for stalls.
+    requestTimeout: 0,
+  };
+  const serve = (message: IncomingMessage, response: ServerResponse): void => {
+    void serveOne(message, response, handler, options);
+  };
+  const server: Server | TlsServer =
+    options.tls === undefined
+      ? createServer(settings, serve)
+      : createTlsServer({ ...settings, ...options.tls }, serve);
+  const sockets = new Set<Socket>();
+  server.on(options.tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.setNoDelay(true);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', (error) => {
+      options.log.debug('client connection failed', { reason: messageOf(error) });
+    });
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    refuseConnection(error, socket, options);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: options.host, port: options.port, backlog: 4096 }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : options.port;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  return {
+    url: `${options.tls === undefined ? 'http' : 'https'}://${host}:${port}`,
+    port,
+    renew(tls) {
+      if (server instanceof TlsServer) server.setSecureContext({ ...tls });
+    },
+    close: (graceMs = 0) => closeServer(server, sockets, graceMs, options.clock),
+  };
+}
+
+async function serveOne(
+  message: IncomingMessage,
+  response: ServerResponse,
+  handler: Handler,
+  options: ListenOptions,
+): Promise<void> {
+  const gone = new AbortController();
+  response.on('close', () => {
+    if (!response.writableFinished) gone.abort(new Error('the client left'));
+  });
+  response.on('error', (error) => {
+    options.log.debug('client connection failed', { reason: messageOf(error) });
+  });
+  const { socket } = message;
+  const call: Call = {
+    method: message.method ?? 'GET',
+    target: message.url ?? '/',
+    headers: message.rawHeaders,
+    body: hasBody(message) ? bodyOf(message, () => message.pause()) : undefined,
+    peer: {
+      address: socket.remoteAddress ?? '',
+      localAddress: socket.localAddress ?? '',
+      secure: options.tls !== undefined,
+    },
+    signal: gone.signal,
+  };
+  try {
+    const answer = await handler(call);
+    if (gone.signal.aborted) {
+      if (answer.body !== undefined && 'cancel' in answer.body) answer.body.cancel();
+      return;
+    }
+    writeAnswer(response, answer, message, options.clock);
+  } catch (error) {
+    options.log.debug('call ended without an answer', { reason: messageOf(error) });
+    message.socket.resetAndDestroy();
+  }
+}
+
+function refuseConnection(error: NodeJS.ErrnoException, socket: Socket, options: ListenOptions): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const refusal = refusalOf(error.code ?? '');
+  const answer = options.refuse?.(refusal) ?? { status: 400, headers: [], body: new Uint8Array() };
+  // Told by `end`, so that the client can read the answer before the connection goes.
+  socket.end(plainAnswer(answer));
+}
+
+function refusalOf(code: string): Refusal {
+  if (code === 'HPE_HEADER_OVERFLOW') return 'headers-too-large';
+  if (code === 'HPE_INVALID_TRANSFER_ENCODING' || code === 'HPE_UNEXPECTED_CONTENT_LENGTH')
+    return 'lengths-contradict';
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'too-slow';
+  return 'not-http';
+}
+
+function closeServer(
+  server: Server | TlsServer,
+  sockets: ReadonlySet<Socket>,
+  graceMs: number,
+  clock: Clock,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = (): void => {
+      for (const socket of sockets) socket.destroy();
+    };
+    const cancel = graceMs > 0 ? clock.after(graceMs, cut) : undefined;
+    server.close(() => {
+      cancel?.();
+      resolve();
+    });
+    server.closeIdleConnections();
+    if (cancel === undefined) cut();
+  });
+}

@@ -1,0 +1,227 @@
+import { Agent, request as plainRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
+import type { Socket } from 'node:net';
+import { rootCertificates } from 'node:tls';
+import type { Clock } from '../base/clock.ts';
+import type { ByteSource } from '../http/bytes.ts';
+import type { Answer } from '../http/call.ts';
+import type { HeaderList } from '../http/headers.ts';
+import { bodyOf } from './incoming.ts';
+
+/** A request of ours, ready for the wire. */
+export interface Sending {
+  /** Scheme, host and port; path and query are in `target`. */
+  readonly origin: URL;
+  readonly method: string;
+  readonly target: string;
+  /** Goes out as it stands; has to hold `host`, and `content-length` where the body's length is known. */
+  readonly headers: HeaderList;
+  readonly body: Uint8Array | ByteSource | undefined;
+  readonly signal: AbortSignal;
+  /** Milliseconds until the connection stands, TLS included. */
+  readonly connectMs: number;
+  /** Milliseconds from the whole request sent until the head of the answer. */
+  readonly headMs: number;
+}
+
+/** How the sending of one request ended, as far as the head of its answer. */
+export type Delivery =
+  | { readonly is: 'answered'; readonly answer: Answer }
+  /** No connection: the request was not sent. */
+  | { readonly is: 'unreachable'; readonly cause: Error }
+  /** The connection broke after something was sent; `reused`: it had served before and may just have idled out. */
+  | { readonly is: 'lost'; readonly cause: Error; readonly reused: boolean }
+  /** No head in time. */
+  | { readonly is: 'late' }
+  /** The caller's signal was aborted. */
+  | { readonly is: 'cancelled' };
+
+/** Connections to the upstreams, kept alive and shared. */
+export interface Sender {
+  send(sending: Sending): Promise<Delivery>;
+  close(): void;
+}
+
+export interface SenderOptions {
+  readonly clock: Clock;
+  /** PEM certificates trusted besides the system's own. */
+  readonly extraCa?: string | undefined;
+}
+
+/** Idle connections kept an upstream. */
+const maxIdle = 256;
+
+export function openSender({ clock, extraCa }: SenderOptions): Sender {
+  const common = {
+    keepAlive: true,
+    maxSockets: Number.POSITIVE_INFINITY,
+    maxFreeSockets: maxIdle,
+    noDelay: true,
+  };
+  const plain = new Agent(common);
+  const secure = new TlsAgent({
+    ...common,
+    ...(extraCa !== undefined && { ca: [...rootCertificates, extraCa] }),
+  });
+  return {
+    send: (sending) => deliver(sending, sending.origin.protocol === 'https:' ? secure : plain, clock),
+    close() {
+      plain.destroy();
+      secure.destroy();
+    },
+  };
+}
+
+function deliver(sending: Sending, agent: Agent | TlsAgent, clock: Clock): Promise<Delivery> {
+  if (sending.signal.aborted) return Promise.resolve({ is: 'cancelled' });
+  return new Promise((resolve) => {
+    new Exchange(sending, agent, clock, resolve).begin();
+  });
+}
+
+/** One request on its way, until the head of its answer or the end of hope. */
+class Exchange {
+  readonly #sending: Sending;
+  readonly #clock: Clock;
+  readonly #resolve: (delivery: Delivery) => void;
+  readonly #request: ClientRequest;
+  #connected = false;
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(
+    sending: Sending,
+    agent: Agent | TlsAgent,
+    clock: Clock,
+    resolve: (delivery: Delivery) => void,
+  ) {
+    this.#sending = sending;
+    this.#clock = clock;
+    this.#resolve = resolve;
+    this.#request = openRequest(sending, agent);
+  }
+
+  begin(): void {
+    const request = this.#request;
+    const { signal, connectMs, body } = this.#sending;
+    const onAbort = (): void => {
+      this.#giveUp({ is: 'cancelled' });
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    request.on('socket', (socket: Socket) => {
+      onConnected(request, socket, () => {
+        this.#onConnected();
+      });
+    });
+    this.#timer(connectMs, {
+      is: 'unreachable',
+      cause: new Error(`no connection within ${connectMs} ms`),
+    });
+    request.on('response', (message) => {
+      this.#settle({ is: 'answered', answer: answerOf(message, request) });
+    });
+    request.on('error', (cause) => {
+      this.#settle(this.#connected ? this.#lost(cause) : { is: 'unreachable', cause });
+    });
+    request.on('close', () => {
+      signal.removeEventListener('abort', onAbort);
+      this.#settle(this.#lost(new Error('the connection closed without an answer')));
+    });
+    writeBody(request, body);
+  }
+
+  #onConnected(): void {
+    this.#connected = true;
+    this.#cancelTimer?.();
+    const { body, headMs } = this.#sending;
+    const wait = (): void => {
+      this.#timer(headMs, { is: 'late' });
+    };
+    // A body that streams through takes its client's time; the wait for the answer begins after it.
+    if (body === undefined || body instanceof Uint8Array || this.#request.writableFinished) wait();
+    else this.#request.once('finish', wait);
+  }
+
+  #timer(ms: number, ending: Delivery): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = this.#clock.after(ms, () => {
+      this.#giveUp(ending);
+    });
+  }
+
+  #lost(cause: Error): Delivery {
+    return { is: 'lost', cause, reused: this.#request.reusedSocket };
+  }
+
+  #giveUp(ending: Delivery): void {
+    this.#settle(ending);
+    this.#request.destroy();
+  }
+
+  /** The first ending counts; a promise takes no second one. */
+  #settle(delivery: Delivery): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#resolve(delivery);
+  }
+}
+
+function openRequest(sending: Sending, agent: Agent | TlsAgent): ClientRequest {
+  const { origin } = sending;
+  const secure = origin.protocol === 'https:';
+  return (secure ? tlsRequest : plainRequest)({
+    agent,
+    host: origin.hostname.replace(/^\[|\]$/g, ''),
+    port: origin.port || (secure ? 443 : 80),
+    method: sending.method,
+    path: sending.target,
+    headers: [...sending.headers],
+    setHost: false,
+  });
+}
+
+function onConnected(request: ClientRequest, socket: Socket, then: () => void): void {
+  const secure = 'encrypted' in socket;
+  if (request.reusedSocket || (!socket.connecting && !secure)) {
+    then();
+    return;
+  }
+  socket.once(secure ? 'secureConnect' : 'connect', then);
+}
+
+function answerOf(message: IncomingMessage, request: ClientRequest): Answer {
+  // An answer that is over before its request is sent leaves the connection in the middle of a message.
+  message.on('close', () => {
+    if (!request.writableFinished) request.destroy();
+  });
+  return {
+    status: message.statusCode ?? 0,
+    headers: message.rawHeaders,
+    body: bodyOf(message, () => {
+      request.destroy();
+    }),
+  };
+}
+
+function writeBody(request: ClientRequest, body: Sending['body']): void {
+  if (body === undefined || body instanceof Uint8Array) {
+    request.end(body);
+    return;
+  }
+  request.on('drain', () => {
+    body.resume();
+  });
+  request.on('close', () => {
+    body.cancel();
+  });
+  body.start({
+    chunk(bytes) {
+      if (!request.write(bytes)) body.pause();
+    },
+    end() {
+      request.end();
+    },
+    fail(error) {
+      request.destroy(error);
+    },
+  });
+}
