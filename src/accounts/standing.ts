@@ -1,0 +1,26 @@
+/**
+ * Where an account stands. Each standing carries exactly the facts that belong to it. Times are
+ * milliseconds since the epoch; `reason` is the evidence in words a person understands.
+ */
+export type Standing =
+  | { readonly is: 'ready' }
+  | { readonly is: 'resting'; readonly since: number; readonly until: number; readonly reason: string }
+  | { readonly is: 'signed-out'; readonly since: number; readonly reason: string }
+  | { readonly is: 'switched-off' };
+
+/** What an attempt taught about its account. Only what came from the upstream may be a lesson. */
+export type Lesson =
+  /** Nothing about the account, or that it works. */
+  | { readonly is: 'fine' }
+  /** At a limit until a moment the upstream named. */
+  | { readonly is: 'limited'; readonly until: number; readonly reason: string }
+  /** The upstream refuses the credential or holds the account. */
+  | { readonly is: 'refused'; readonly reason: string }
+  /** The upstream is overloaded or out of reach: avoided for seconds, never "exhausted". */
+  | { readonly is: 'struggling'; readonly reason: string };
+
+/** The longest rest that is believed (ms): monthly spend limits are the longest windows there are. */
+export const longestRestMs = 32 * 24 * 3_600_000;
+
+/** How long a struggling upstream is avoided where another account can serve (ms). */
+export const avoidanceMs = 8_000;
