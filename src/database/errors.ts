@@ -1,0 +1,131 @@
+import { Problem } from '../base/problem.ts';
+import { product } from '../base/product.ts';
+import type { Failure } from './protocol.ts';
+
+/**
+ * What the database could not do, and what a person can do about it. `code` is one of the codes below;
+ * `sqlite` the name of SQLite's extended result code (`SQLITE_CONSTRAINT_UNIQUE`, …) where it has one.
+ */
+export class DatabaseError extends Problem {
+  readonly sqlite: string | undefined;
+
+  constructor(code: string, title: string, fix: string, sqlite?: string) {
+    super(code, title, fix);
+    this.sqlite = sqlite;
+  }
+}
+
+interface Explanation {
+  readonly code: string;
+  readonly title: (path: string) => string;
+  readonly fix: string;
+}
+
+const stopped: Explanation = {
+  code: 'database-gone',
+  title: (path) => `The worker that holds ${path} has stopped`,
+  fix: `Start ${product.binary} again. If that does not help, run "${product.binary} doctor".`,
+};
+
+const closed: Explanation = {
+  code: 'database-closed',
+  title: (path) => `${path} is closed already`,
+  fix: 'This is a mistake in the program, not yours: please report it with the log.',
+};
+
+const failed: Explanation = {
+  code: 'database-failed',
+  title: (path) => `${path} refused a statement`,
+  fix: 'This is a mistake in the program, not yours: please report it with the log.',
+};
+
+/** By the beginning of the result code (https://sqlite.org/rescode.html). */
+const explanations: readonly (readonly [prefix: string, explanation: Explanation])[] = [
+  [
+    'SQLITE_FULL',
+    {
+      code: 'database-full',
+      title: (path) => `There is no room left to write ${path}`,
+      fix: 'Free some space on that disk and try again. Nothing that was stored before is lost.',
+    },
+  ],
+  [
+    'SQLITE_READONLY',
+    {
+      code: 'database-readonly',
+      title: (path) => `${path} cannot be written`,
+      fix: `Give the user who runs ${product.binary} the right to write this file and its folder.`,
+    },
+  ],
+  [
+    'SQLITE_CANTOPEN',
+    {
+      code: 'database-unreadable',
+      title: (path) => `${path} cannot be opened`,
+      fix: `The path must be a file in a folder that the user who runs ${product.binary} may read and write.`,
+    },
+  ],
+  [
+    'SQLITE_BUSY',
+    {
+      code: 'database-busy',
+      title: (path) => `Another process has kept ${path} locked for too long`,
+      fix: `See which other ${product.binary} or database tool has it open, end that, and try again.`,
+    },
+  ],
+  [
+    'SQLITE_IOERR',
+    {
+      code: 'database-io',
+      title: (path) => `The disk failed while ${path} was in use`,
+      fix: 'Check the disk (space, cables, network share) and try again. Nothing that was stored before was changed.',
+    },
+  ],
+  [
+    'SQLITE_CONSTRAINT',
+    {
+      code: 'database-conflict',
+      title: (path) => `A row does not go with what ${path} already holds`,
+      fix: 'Another process may have stored the same thing a moment ago: look at the list and try again.',
+    },
+  ],
+];
+
+const damaged: Explanation = {
+  code: 'database-damaged',
+  title: (path) => `${path} is damaged or is not a database`,
+  fix:
+    `It was left as it is. Stop every ${product.binary} that uses it, keep a copy, then put a backup in its ` +
+    'place, or move it away together with its -wal and -shm: the next start makes a new one.',
+};
+
+/** The error for a failure the worker reported about the database at `path`. */
+export function explain({ message, sqlite }: Failure, path: string): DatabaseError {
+  const found = sqlite === undefined ? undefined : explanationOf(sqlite);
+  return toError(found ?? failed, path, message, sqlite);
+}
+
+/** The error for every query that the worker can no longer answer. */
+export function workerStopped(path: string, reason: string): DatabaseError {
+  return toError(stopped, path, reason, undefined);
+}
+
+/** The error for every query after `close`. */
+export function alreadyClosed(path: string): DatabaseError {
+  return toError(closed, path, undefined, undefined);
+}
+
+function explanationOf(sqlite: string): Explanation | undefined {
+  if (sqlite.startsWith('SQLITE_CORRUPT') || sqlite.startsWith('SQLITE_NOTADB')) return damaged;
+  return explanations.find(([prefix]) => sqlite.startsWith(prefix))?.[1];
+}
+
+function toError(found: Explanation, path: string, detail: string | undefined, sqlite: string | undefined) {
+  const title = found.title(path);
+  return new DatabaseError(
+    found.code,
+    detail === undefined ? `${title}.` : `${title}: ${detail}.`,
+    found.fix,
+    sqlite,
+  );
+}

@@ -1,0 +1,99 @@
+import { type Compilable, Kysely } from 'kysely';
+import { type Clock, wallClock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { sendThrough, WorkerDialect } from './dialect.ts';
+import { Gate } from './gate.ts';
+import { Link } from './link.ts';
+import { migrate, type MigrationTables } from './migrate.ts';
+import { migrations } from './migrations/all.ts';
+import type { Tables } from './tables.ts';
+
+/** The product's one database: typed queries here, the file itself in a worker. */
+export interface Database {
+  readonly query: Kysely<Tables>;
+  /**
+   * Carries out all `statements` or none, in one round trip to the worker. With `durable` it resolves only
+   * when they would survive a power cut; without, they survive a crash of the process.
+   *
+   * @throws DatabaseError; nothing of the batch is then stored
+   */
+  batch(statements: readonly Compilable[], options?: { readonly durable?: boolean }): Promise<void>;
+  /** Whether another process (or connection) has written since this was last asked. */
+  changedElsewhere(): Promise<boolean>;
+  /** Lets everything asked so far finish, then closes the file and ends the worker. */
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** The file; it is made, for its owner alone, where there is none. `:memory:` for one that is never kept. */
+  readonly path: string;
+  readonly log: Log;
+  readonly clock?: Clock;
+}
+
+/**
+ * Opens the database and brings its tables to the newest version.
+ *
+ * @throws Problem that says what to do: `database-damaged`, `database-newer`, `database-foreign`,
+ *   `database-unreadable`, `database-readonly`, `database-full`, `database-busy`, …; the file is then
+ *   left as it was found
+ */
+export async function openDatabase({ path, log, clock = wallClock }: DatabaseOptions): Promise<Database> {
+  const link = new Link(path);
+  const gate = new Gate();
+  try {
+    await link.send({ is: 'open', path });
+    const dialect = new WorkerDialect(link, gate);
+    const bare = new Kysely<MigrationTables>({ dialect });
+    const { from, to } = await migrate(bare, migrations, { path, now: clock.now() });
+    if (from !== to) log.info('database migrated', { from, to });
+    return new OpenDatabase(link, gate, new Kysely<Tables>({ dialect }), await dataVersion(gate, link));
+  } catch (error) {
+    await link.close();
+    throw error;
+  }
+}
+
+class OpenDatabase implements Database {
+  readonly query: Kysely<Tables>;
+  readonly #link: Link;
+  readonly #gate: Gate;
+  #seenVersion: number;
+
+  constructor(link: Link, gate: Gate, query: Kysely<Tables>, seenVersion: number) {
+    this.#link = link;
+    this.#gate = gate;
+    this.query = query;
+    this.#seenVersion = seenVersion;
+  }
+
+  async batch(statements: readonly Compilable[], options: { durable?: boolean } = {}): Promise<void> {
+    if (statements.length === 0) return;
+    const compiled = statements.map((statement) => {
+      const { sql, parameters } = statement.compile();
+      return { sql, parameters };
+    });
+    const request = { is: 'batch', statements: compiled, durable: options.durable ?? false } as const;
+    await sendThrough(this.#gate, this.#link, request);
+  }
+
+  async changedElsewhere(): Promise<boolean> {
+    const version = await dataVersion(this.#gate, this.#link);
+    const changed = version !== this.#seenVersion;
+    this.#seenVersion = version;
+    return changed;
+  }
+
+  close(): Promise<void> {
+    return this.#link.close();
+  }
+}
+
+/** A number that changes when another connection commits (https://sqlite.org/pragma.html#pragma_data_version). */
+async function dataVersion(gate: Gate, link: Link): Promise<number> {
+  const statement = { sql: 'pragma data_version', parameters: [] };
+  const [result] = await sendThrough(gate, link, { is: 'run', statement });
+  const [row] = result?.rows ?? [];
+  const version: unknown = typeof row === 'object' && row !== null ? Object.values(row)[0] : undefined;
+  return Number(version);
+}

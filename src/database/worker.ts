@@ -1,0 +1,29 @@
+import { parentPort } from 'node:worker_threads';
+import { Engine } from './engine.ts';
+import type { Answered, Asked, Failure } from './protocol.ts';
+
+// The worker: it alone holds the file, so that the thread that carries streams never waits on a disk.
+
+const engine = new Engine();
+
+parentPort?.on('message', ({ id, request }: Asked) => {
+  // A worker is no window: it has no origin to name.
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin
+  parentPort?.postMessage(answer(id, request));
+  // Only after the answer is on its way: the other side counts on it.
+  if (request.is === 'close') process.exit(0);
+});
+
+function answer(id: number, request: Asked['request']): Answered {
+  try {
+    return { id, results: engine.answer(request) };
+  } catch (error) {
+    return { id, failure: toFailure(error) };
+  }
+}
+
+function toFailure(error: unknown): Failure {
+  if (!(error instanceof Error)) return { message: String(error), sqlite: undefined };
+  const code: unknown = 'code' in error ? error.code : undefined;
+  return { message: error.message, sqlite: typeof code === 'string' ? code : undefined };
+}
