@@ -1,0 +1,153 @@
+import type { Account } from '../accounts/account.ts';
+import type { Choice, Lease, Why } from '../accounts/pool.ts';
+import { sleep } from '../base/clock.ts';
+import { GatewayError } from '../base/errors.ts';
+import type { Answer } from '../http/call.ts';
+import type { Gateway } from './gateway.ts';
+import { noAnswer, noChoice, type Failure } from './nothing-left.ts';
+import { judge, type Verdict } from './outcome.ts';
+import { tryOnce, type Tried } from './try-once.ts';
+import type { Served, Work } from './work.ts';
+
+/** Pauses before the repeats of a 529 on the first account (ms), less up to half of each for spreading. */
+const inPlacePausesMs = [400, 900];
+
+/**
+ * Tries the accounts until one answers; the client has seen nothing until then. At most one attempt an
+ * account, plus two repeats of a 529 on the first, plus one after a connection that had idled out.
+ *
+ * @throws GatewayError when nobody answered
+ */
+export async function attempt(work: Work, gateway: Gateway): Promise<Served> {
+  return new Attempts(work, gateway).run();
+}
+
+class Attempts {
+  readonly #work: Work;
+  readonly #gateway: Gateway;
+  readonly #tried = new Set<string>();
+  readonly #failures: Failure[] = [];
+  #attempts = 0;
+  #hasLostOne = false;
+
+  constructor(work: Work, gateway: Gateway) {
+    this.#work = work;
+    this.#gateway = gateway;
+  }
+
+  async run(): Promise<Served> {
+    for (;;) {
+      const choice = this.#gateway.pool.choose(this.#work.ask, this.#tried);
+      if (choice.is !== 'account') return this.#nobodyLeft(choice);
+      this.#tried.add(choice.account.id);
+      const served = await this.#onAccount(choice.account, choice.why, choice.lease);
+      if (served !== undefined) return served;
+    }
+  }
+
+  /** One account's attempts; undefined where the next account may try. */
+  async #onAccount(account: Account, why: Why, lease: Lease): Promise<Served | undefined> {
+    const isFirst = this.#tried.size === 1;
+    let repeats = 0;
+    let keepsLease = false;
+    try {
+      for (;;) {
+        this.#attempts += 1;
+        const tried = await tryOnce(this.#work, account, this.#gateway);
+        const verdict = this.#learn(account, tried);
+        if (this.#isAgainHere(verdict, isFirst, repeats)) {
+          repeats += 1;
+          this.#note(account, tried, verdict);
+          if (verdict.again === 'in-place') await this.#pause(repeats);
+          continue;
+        }
+        if (this.#mayMoveOn(verdict)) {
+          this.#note(account, tried, verdict);
+          return undefined;
+        }
+        if (tried.answer === undefined) throw noAnswer(tried.ending);
+        keepsLease = true;
+        return this.#served(tried.answer, account, why, lease);
+      }
+    } finally {
+      if (!keepsLease) lease.release();
+    }
+  }
+
+  #learn(account: Account, tried: Tried): Verdict {
+    const verdict = judge(tried.ending, this.#gateway.clock.now());
+    // The client's own credential is the client's business: it says nothing about an account of ours.
+    const isOurs = account.kind !== 'passthrough' || verdict.lesson.is === 'fine';
+    if (isOurs && this.#work.ask.purpose !== 'counting')
+      this.#gateway.pool.report(account.id, verdict.lesson);
+    return verdict;
+  }
+
+  #isAgainHere(verdict: Verdict, isFirst: boolean, repeats: number): boolean {
+    if (verdict.again === 'same-once') {
+      const may = !this.#hasLostOne && (this.#work.isRepeatable || this.#work.body === undefined);
+      this.#hasLostOne = true;
+      return may;
+    }
+    return (
+      verdict.again === 'in-place' && isFirst && repeats < inPlacePausesMs.length && this.#work.isRepeatable
+    );
+  }
+
+  #mayMoveOn(verdict: Verdict): boolean {
+    if (verdict.again === 'no' || verdict.again === 'same-once') return false;
+    if (!this.#work.isRepeatable || this.#work.ask.own || this.#work.ask.pinned !== undefined) return false;
+    if (verdict.again !== 'next-once') return true;
+    const may = !this.#hasLostOne;
+    this.#hasLostOne = true;
+    return may;
+  }
+
+  #note(account: Account, tried: Tried, verdict: Verdict): void {
+    this.#failures.push({ account, tried, lesson: verdict.lesson });
+  }
+
+  async #pause(repeat: number): Promise<void> {
+    const longest = inPlacePausesMs[repeat - 1] ?? 0;
+    await sleep(this.#gateway.clock, longest * (0.5 + this.#gateway.random() / 2), this.#work.call.signal);
+  }
+
+  #nobodyLeft(choice: Exclude<Choice, { is: 'account' }>): Served {
+    const last = this.#failures.at(-1);
+    const ended = noChoice(choice, this.#failures, this.#work, this.#gateway);
+    if (ended instanceof GatewayError) throw ended;
+    return this.#served(ended, last?.account, undefined, undefined);
+  }
+
+  #served(
+    answer: Answer,
+    account: Account | undefined,
+    why: Why | undefined,
+    lease: Lease | undefined,
+  ): Served {
+    const last = this.#failures.at(-1);
+    return {
+      answer,
+      account,
+      why,
+      attempts: this.#attempts,
+      hidesLimits: this.#hidesLimits(account),
+      lease,
+      moved:
+        last === undefined || last.account.id === account?.id
+          ? undefined
+          : `${last.account.name}: ${reasonOf(last)}`,
+    };
+  }
+
+  #hidesLimits(account: Account | undefined): boolean {
+    const mode = this.#gateway.settings().routing.rateLimitHeaders;
+    if (mode !== 'auto') return mode === 'never';
+    return account?.kind !== 'passthrough' && this.#gateway.pool.shared > 1;
+  }
+}
+
+function reasonOf({ tried, lesson }: Failure): string {
+  if ('reason' in lesson) return lesson.reason;
+  return tried.ending.is === 'answered' ? `answered ${tried.ending.status}` : tried.ending.is;
+}

@@ -1,0 +1,101 @@
+import { GatewayError } from '../base/errors.ts';
+import { isLoopbackHost } from '../config/hosts.ts';
+import type { Call } from '../http/call.ts';
+import { header, headerValues, type HeaderList } from '../http/headers.ts';
+
+/** The settings the doors look at. */
+export interface DoorSettings {
+  readonly publicUrl?: string | undefined;
+  readonly trustedProxies: readonly string[];
+  readonly allowedHosts: readonly string[];
+  readonly allowedOrigins: readonly string[];
+}
+
+/** Any of these says that somebody stands between the client and us. */
+const forwardingHeaders = [
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+  'via',
+];
+
+/**
+ * Whether a call comes from a program on this machine, straight: over loopback, with no forwarding header
+ * and not under the public name. Only such callers see status and administration.
+ */
+export function isLocal(call: Call, settings: DoorSettings): boolean {
+  if (!isLoopbackHost(call.peer.address)) return false;
+  if (forwardingHeaders.some((name) => header(call.headers, name) !== undefined)) return false;
+  const host = hostName(call.headers);
+  return host !== undefined && isLoopbackName(host) && host !== publicName(settings);
+}
+
+/**
+ * Lets no web page in: a page of another site reaches this port either under its own name (DNS rebinding:
+ * the Host tells) or across sites (the Origin or Sec-Fetch-Site tells).
+ *
+ * @throws GatewayError bad_request, wrong_host, wrong_origin
+ */
+export function checkDoors(call: Call, settings: DoorSettings): void {
+  const hosts = headerValues(call.headers, 'host');
+  const host = hosts.length === 1 ? hostName(call.headers) : undefined;
+  if (host === undefined)
+    throw new GatewayError('bad_request', 'The request needs exactly one valid Host header.');
+  if (!isOurName(host, call, settings)) {
+    throw new GatewayError(
+      'wrong_host',
+      `This proxy does not answer to the name ${JSON.stringify(host)}; add it to server.allowed_hosts if it is yours.`,
+    );
+  }
+  const origin = header(call.headers, 'origin');
+  if (origin !== undefined && !isOurOrigin(origin, call, settings)) {
+    throw new GatewayError(
+      'wrong_origin',
+      `Web pages of ${JSON.stringify(origin)} may not use this proxy; add the origin to server.allowed_origins if it is yours.`,
+    );
+  }
+  const site = header(call.headers, 'sec-fetch-site');
+  // A link from elsewhere may open a page here (navigate); everything else of another site may not happen.
+  const isForeign = site === 'cross-site' || site === 'same-site';
+  if (origin === undefined && isForeign && header(call.headers, 'sec-fetch-mode') !== 'navigate') {
+    throw new GatewayError('wrong_origin', 'Web pages of another site may not use this proxy.');
+  }
+}
+
+function isOurName(host: string, call: Call, settings: DoorSettings): boolean {
+  // An address cannot be rebound: the name is what the attacker of a rebinding needs.
+  if (isLoopbackName(host) || host === bare(call.peer.localAddress)) return true;
+  return host === publicName(settings) || settings.allowedHosts.some((name) => name.toLowerCase() === host);
+}
+
+function isOurOrigin(origin: string, call: Call, settings: DoorSettings): boolean {
+  if (settings.allowedOrigins.includes(origin)) return true;
+  if (settings.publicUrl !== undefined && origin === new URL(settings.publicUrl).origin) return true;
+  const scheme = call.peer.secure ? 'https' : 'http';
+  return origin.toLowerCase() === `${scheme}://${(header(call.headers, 'host') ?? '').toLowerCase()}`;
+}
+
+/** The host of the `Host` header without its port, lower case, brackets off; undefined where it is no host. */
+function hostName(headers: HeaderList): string | undefined {
+  const text = header(headers, 'host')?.trim().toLowerCase();
+  const found = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?$/.exec(text ?? '');
+  return found?.[1] ?? found?.[2];
+}
+
+function publicName({ publicUrl }: DoorSettings): string | undefined {
+  return publicUrl === undefined ? undefined : bare(new URL(publicUrl).hostname);
+}
+
+function bare(address: string): string {
+  return address
+    .toLowerCase()
+    .replace(/^\[|\]$/g, '')
+    .replace(/^::ffff:(?=\d+\.)/, '');
+}
+
+/** Only this machine resolves names under `localhost` (RFC 6761 §6.3). */
+function isLoopbackName(host: string): boolean {
+  return isLoopbackHost(host) || host.endsWith('.localhost');
+}

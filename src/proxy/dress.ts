@@ -1,0 +1,57 @@
+import type { Answer, Call } from '../http/call.ts';
+import { header } from '../http/headers.ts';
+import type { Identity } from './authenticate.ts';
+import { isLocal } from './doors.ts';
+import { answerHeaders } from './forward.ts';
+import type { Gateway } from './gateway.ts';
+import type { Trace } from './observe.ts';
+import { lifetimeOf } from './sticky.ts';
+import type { Served } from './work.ts';
+
+/** The answer as it goes down: the upstream's own headers, and who served it. */
+export function dressed(
+  served: Served,
+  call: Call,
+  identity: Identity,
+  trace: Trace,
+  gateway: Gateway,
+): Answer {
+  const { answer, account, attempts, lease } = served;
+  trace.attempts = attempts;
+  if (lease !== undefined) trace.onOver.push(() => lease.release());
+  if (served.why !== undefined) trace.why = served.why;
+  if (served.moved !== undefined) trace.moved = served.moved;
+  if (account !== undefined) {
+    trace.account = account.name;
+    rememberIds(account.id, trace, gateway);
+  }
+  const headers = answerHeaders(answer.headers, served.hidesLimits);
+  // Names are for those who could see them anyway: programs on this machine and holders of a key.
+  const maySee = identity.client.is === 'keyed' || isLocal(call, gateway.settings().server);
+  if (maySee && account !== undefined) {
+    headers.push('x-ccproxy-account', asHeader(account.name), 'x-ccproxy-attempts', String(attempts));
+  }
+  return withRequestId({ ...answer, headers }, trace.requestId);
+}
+
+/** Threads continue and containers are used again where they were made. */
+function rememberIds(accountId: string, trace: Trace, { bindings, pool }: Gateway): void {
+  if (pool.shared < 2) return;
+  trace.onOver.push((tap) => {
+    const { messageId, containerId } = tap?.seen ?? {};
+    if (messageId !== undefined && trace.isThreaded === true)
+      bindings.remember('thread', messageId, accountId, lifetimeOf('thread'));
+    if (containerId !== undefined)
+      bindings.remember('container', containerId, accountId, lifetimeOf('container'));
+  });
+}
+
+/** Header values are ASCII; names are free text. */
+function asHeader(name: string): string {
+  return /^[\x20-\x7e]*$/.test(name) ? name : encodeURIComponent(name);
+}
+
+export function withRequestId(answer: Answer, requestId: string): Answer {
+  if (header(answer.headers, 'x-request-id') !== undefined) return answer;
+  return { ...answer, headers: [...answer.headers, 'x-request-id', requestId] };
+}

@@ -1,0 +1,34 @@
+import type { ClientKeys, ClientKey } from '../access/client-keys.ts';
+import type { KeyLimits } from '../access/limits.ts';
+import type { Account } from '../accounts/account.ts';
+import type { Bindings } from '../accounts/bindings.ts';
+import type { Pool } from '../accounts/pool.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { Secret } from '../base/secret.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Sender } from '../wire/send.ts';
+import type { HeldBytes } from './held.ts';
+import type { Models } from './models.ts';
+
+/** What a call meets on its way; made once by the server. */
+export interface Gateway {
+  /** The settings as they are now; a reload replaces them between two calls. */
+  readonly settings: () => Settings;
+  readonly keys: ClientKeys;
+  readonly limits: KeyLimits;
+  readonly pool: Pool;
+  readonly bindings: Bindings;
+  readonly models: Models;
+  readonly sender: Sender;
+  /** The secret of an account, from memory where it was read before. */
+  readonly secretOf: (account: Account) => Promise<Secret | undefined>;
+  readonly held: HeldBytes;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** 0 … 1, for jitter; handed in so that a test can choose it. */
+  readonly random: () => number;
+}
+
+/** Who calls. */
+export type Client = { readonly is: 'local' } | { readonly is: 'keyed'; readonly key: ClientKey };

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { GatewayError, messageOf } from '../base/errors.ts';
+import { product } from '../base/product.ts';
+import { errorAnswer } from '../http/envelope.ts';
+import type { Answer, Call } from '../http/call.ts';
+import { header } from '../http/headers.ts';
+import { authenticate, type Identity } from './authenticate.ts';
+import { isLocal } from './doors.ts';
+import { dressed, withRequestId } from './dress.ts';
+import type { Gateway } from './gateway.ts';
+import { observe, type Trace } from './observe.ts';
+import { routeOf, type Route } from './route.ts';
+import { serve } from './serve.ts';
+
+/**
+ * One call under the API's paths, from the door to the door. Never rejects but for a client that is gone.
+ *
+ * @returns undefined where the path is not the API's
+ */
+export async function handle(call: Call, gateway: Gateway): Promise<Answer | undefined> {
+  const trace: Trace = {
+    requestId: requestIdOf(call),
+    startedAt: gateway.clock.monotonic(),
+    attempts: 0,
+    onOver: [],
+  };
+  try {
+    const settings = gateway.settings();
+    const route = routeOf(call.method, call.target, settings.upstream.allowAdminPaths);
+    if (route === undefined) return undefined;
+    // Asked before every session by Claude Code, without a credential; says nothing about the proxy.
+    if (route.is === 'hello')
+      return { status: 200, headers: ['x-request-id', trace.requestId], body: undefined };
+    const identity = authenticate(call.headers, gateway.keys, needsKey(call, gateway));
+    trace.client = identity.client.is === 'keyed' ? identity.client.key.name : 'local';
+    const leave = enter(identity, route, gateway);
+    trace.onOver.push(leave);
+    const served = await serve(call, route, identity, trace, gateway);
+    return observe(dressed(served, call, identity, trace, gateway), call, trace, gateway);
+  } catch (error) {
+    const known = asGatewayError(error, trace, gateway);
+    const answer = withRequestId(errorAnswer(known, trace.requestId), trace.requestId);
+    return observe(answer, call, trace, gateway);
+  }
+}
+
+/** Whether this call has to show a key: always from elsewhere, here as soon as there are keys. */
+function needsKey(call: Call, gateway: Gateway): boolean {
+  const { clients, server } = gateway.settings();
+  if (!isLocal(call, server)) return true;
+  return clients.keys === 'required' || (clients.keys === 'auto' && gateway.keys.count > 0);
+}
+
+/** Counts the call against the limits of its key. @throws GatewayError key_limited */
+function enter({ client }: Identity, route: Route, gateway: Gateway): () => void {
+  if (client.is === 'local' || (route.is === 'messages' && route.counting)) return () => {};
+  const entry = gateway.limits.enter(client.key);
+  if (entry.is === 'entered') return entry.leave;
+  const what =
+    entry.because === 'concurrency' ? 'as many calls at once as it may' : 'as many calls a minute as it may';
+  throw new GatewayError(
+    'key_limited',
+    `This client key makes ${what}; try again in ${entry.retryAfterSeconds} s.`,
+    {
+      retryAfterSeconds: entry.retryAfterSeconds,
+    },
+  );
+}
+
+/** The caller's own id where it is harmless to repeat, else a new one. */
+function requestIdOf(call: Call): string {
+  const given = header(call.headers, 'x-request-id');
+  return given !== undefined && /^[\w.:-]{1,100}$/.test(given)
+    ? given
+    : `req_${randomUUID().replaceAll('-', '')}`;
+}
+
+function asGatewayError(error: unknown, trace: Trace, { log }: Gateway): GatewayError {
+  if (error instanceof GatewayError) return error;
+  log.error('call failed here', { request: trace.requestId, reason: messageOf(error) });
+  return new GatewayError(
+    'internal',
+    `${product.name} failed on this call; its log tells more (request ${trace.requestId}).`,
+    {
+      cause: error,
+    },
+  );
+}

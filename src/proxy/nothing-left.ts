@@ -1,0 +1,120 @@
+import type { Account } from '../accounts/account.ts';
+import type { Choice } from '../accounts/pool.ts';
+import type { Lesson } from '../accounts/standing.ts';
+import { GatewayError } from '../base/errors.ts';
+import { product } from '../base/product.ts';
+import type { Answer } from '../http/call.ts';
+import { wholeSecondsUntil } from '../http/retry-time.ts';
+import type { Gateway } from './gateway.ts';
+import type { Ending } from './outcome.ts';
+import type { Tried } from './try-once.ts';
+import type { Work } from './work.ts';
+
+/** An attempt that did not become the answer. */
+export interface Failure {
+  readonly account: Account;
+  readonly tried: Tried;
+  readonly lesson: Lesson;
+}
+
+/** Claude Code waits for a `retry-after` up to this long and gives up at once beyond it (s). */
+const longestUsefulWait = 60;
+
+/** What the client gets when the pool has nobody (more) to offer: an upstream's own answer, or an error. */
+export function noChoice(
+  choice: Exclude<Choice, { is: 'account' }>,
+  failures: readonly Failure[],
+  work: Work,
+  gateway: Gateway,
+): Answer | GatewayError {
+  const last = failures.at(-1);
+  if (last !== undefined) return afterFailures(choice, failures, last, gateway);
+  switch (choice.is) {
+    case 'unknown':
+      return unknownAccount(work);
+    case 'limited':
+      return limited(choice.readyAt, choice.name, gateway);
+    case 'unavailable':
+      return unavailable(choice.name, choice.reason);
+    case 'none':
+      return nobody(choice.because, work);
+  }
+}
+
+function afterFailures(
+  choice: Exclude<Choice, { is: 'account' }>,
+  failures: readonly Failure[],
+  last: Failure,
+  gateway: Gateway,
+): Answer | GatewayError {
+  const allLimited = failures.every(({ lesson }) => lesson.is === 'limited');
+  // Several accounts, all at their limits: no single upstream answer tells the soonest moment.
+  if (allLimited && gateway.pool.shared > 1 && choice.is === 'limited') {
+    return limited(choice.readyAt, undefined, gateway);
+  }
+  // Among failures of different kinds an answer beats silence, and the last answer is the freshest.
+  const answered = failures.findLast(({ tried }) => tried.answer !== undefined);
+  return answered?.tried.answer ?? noAnswer(last.tried.ending);
+}
+
+/** The error for an attempt that brought no answer at all. */
+export function noAnswer(ending: Ending): GatewayError {
+  switch (ending.is) {
+    case 'late':
+      return new GatewayError('upstream_timeout', 'The upstream did not begin its answer in time.');
+    case 'lost':
+    case 'answered':
+      return new GatewayError('upstream_lost', 'The upstream closed the connection before it answered.');
+    case 'unreachable':
+      return new GatewayError('upstream_unreachable', 'The upstream could not be reached.');
+  }
+}
+
+function unknownAccount({ ask }: Work): GatewayError {
+  if (ask.pinned !== undefined) {
+    return new GatewayError(
+      'account_not_found',
+      'X-Account-Name: there is no such account here for this caller.',
+    );
+  }
+  return new GatewayError('account_not_found', 'The account that made this object is no longer set up here.');
+}
+
+function limited(readyAt: number | undefined, name: string | undefined, gateway: Gateway): GatewayError {
+  const now = gateway.clock.now();
+  const seconds = wholeSecondsUntil(readyAt ?? now + 5_000, now);
+  const who = name === undefined ? 'Every account is at its limit' : `The account ${name} is at its limit`;
+  const when = new Date(now + seconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
+  const message = `${who}; try again in ${inWords(seconds)} (${when} UTC).`;
+  return new GatewayError('accounts_limited', message, {
+    retryAfterSeconds: seconds,
+    ...(seconds > longestUsefulWait && { shouldRetry: false }),
+  });
+}
+
+function inWords(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`;
+  return seconds < 7_200 ? `${Math.ceil(seconds / 60)} min` : `${Math.ceil(seconds / 3_600)} h`;
+}
+
+function unavailable(name: string | undefined, reason: string | undefined): GatewayError {
+  const why = reason === undefined ? '' : ` (${reason})`;
+  const who =
+    name === undefined
+      ? `No account can serve: all are signed out or switched off${why}`
+      : `The account ${name} cannot serve${why}`;
+  return new GatewayError('account_unavailable', `${who}. See ${product.binary} status.`, {
+    shouldRetry: false,
+  });
+}
+
+function nobody(because: 'empty' | 'model' | 'not-allowed', { ask }: Work): GatewayError {
+  const fix =
+    because === 'empty' ? `Add one: ${product.binary} auth add NAME` : `See ${product.binary} auth list`;
+  const what = {
+    empty: ask.own ? 'No pass-through account is set up.' : 'No account is set up.',
+    model: `No account allows the model ${ask.model ?? ''}.`,
+    'not-allowed': 'This client key may use none of the accounts.',
+  }[because];
+  return new GatewayError('no_account', `${what} ${fix}.`, { shouldRetry: false });
+}

@@ -1,0 +1,158 @@
+import { header } from '../http/headers.ts';
+import type { ByteSource, Ending } from '../http/bytes.ts';
+import type { Answer, Call } from '../http/call.ts';
+import { AnswerTap } from '../usage/tap.ts';
+import type { Gateway } from './gateway.ts';
+
+/** What is known of a call when its answer begins; the access line is made of it when the answer is over. */
+export interface Trace {
+  readonly requestId: string;
+  readonly startedAt: number;
+  client?: string;
+  session?: string | undefined;
+  agent?: string | undefined;
+  model?: string;
+  account?: string;
+  why?: string;
+  moved?: string;
+  isThreaded?: boolean;
+  attempts: number;
+  /** Called once when the answer is over, however it ended. */
+  onOver: ((tap: AnswerTap | undefined, ending: Ending) => void)[];
+}
+
+/** The answer with its bytes counted and shown to the tap as they pass, and one access line at its end. */
+export function observe(answer: Answer, call: Call, trace: Trace, gateway: Gateway): Answer {
+  const { body } = answer;
+  const watch = new Watch(answer, call, trace, gateway);
+  if (body === undefined || body instanceof Uint8Array) {
+    if (body !== undefined) watch.chunk(body);
+    watch.over({ is: 'complete' });
+    return answer;
+  }
+  return { ...answer, body: watch.around(body) };
+}
+
+class Watch {
+  readonly #answer: Answer;
+  readonly #call: Call;
+  readonly #trace: Trace;
+  readonly #gateway: Gateway;
+  readonly #tap: AnswerTap | undefined;
+  #firstByteAt: number | undefined;
+  #bytes = 0;
+  #isOver = false;
+  #isTapping: boolean;
+
+  constructor(answer: Answer, call: Call, trace: Trace, gateway: Gateway) {
+    this.#answer = answer;
+    this.#call = call;
+    this.#trace = trace;
+    this.#gateway = gateway;
+    this.#tap = tapFor(answer, trace);
+    this.#isTapping = this.#tap !== undefined;
+  }
+
+  around(source: ByteSource): ByteSource {
+    return {
+      start: (sink) => {
+        source.start({
+          chunk: (bytes) => {
+            sink.chunk(bytes);
+            this.chunk(bytes);
+          },
+          end: () => {
+            sink.end();
+            this.over({ is: 'complete' });
+          },
+          fail: (error) => {
+            sink.fail(error);
+            this.over({ is: 'broken', error });
+          },
+        });
+      },
+      pause: () => {
+        source.pause();
+      },
+      resume: () => {
+        source.resume();
+      },
+      cancel: () => {
+        source.cancel();
+        this.over({ is: 'cancelled' });
+      },
+    };
+  }
+
+  chunk(bytes: Uint8Array): void {
+    this.#firstByteAt ??= this.#gateway.clock.monotonic();
+    this.#bytes += bytes.length;
+    if (!this.#isTapping) return;
+    try {
+      this.#tap?.chunk(bytes);
+    } catch (error) {
+      // Counting never costs anyone their answer.
+      this.#isTapping = false;
+      this.#gateway.log.warn('usage not read', { reason: String(error), request: this.#trace.requestId });
+    }
+  }
+
+  over(ending: Ending): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    if (ending.is === 'complete' && this.#isTapping) this.#tap?.end();
+    for (const then of this.#trace.onOver) then(this.#tap, ending);
+    this.#line(ending);
+  }
+
+  #line(ending: Ending): void {
+    const { clock, log } = this.#gateway;
+    const { startedAt, requestId, onOver: _, isThreaded: __, ...known } = this.#trace;
+    const seen = this.#tap?.seen;
+    const now = clock.monotonic();
+    log.info('call', {
+      request: requestId,
+      method: this.#call.method,
+      path: pathOf(this.#call.target),
+      status: this.#answer.status,
+      ended: endedAs(ending),
+      ...known,
+      firstByteMs: this.#firstByteAt === undefined ? undefined : tenths(this.#firstByteAt - startedAt),
+      ms: tenths(now - startedAt),
+      bytes: this.#bytes,
+      input: seen?.inputTokens,
+      output: seen?.outputTokens,
+      cacheRead: seen?.cacheReadTokens,
+      cacheWrite: seen?.cacheCreationTokens,
+      upstreamRequest: header(this.#answer.headers, 'request-id'),
+    });
+  }
+}
+
+/** A tap for answers of the Messages API whose bytes are not compressed. */
+function tapFor(answer: Answer, trace: Trace): AnswerTap | undefined {
+  const coding = header(answer.headers, 'content-encoding') ?? 'identity';
+  if (trace.model === undefined || answer.status >= 300 || coding !== 'identity') return undefined;
+  return new AnswerTap(header(answer.headers, 'content-type') ?? '');
+}
+
+function endedAs(ending: Ending): string {
+  switch (ending.is) {
+    case 'complete':
+      return 'complete';
+    case 'broken':
+      return 'cut';
+    case 'cancelled':
+      return 'client left';
+  }
+}
+
+/** Queries may carry anything; the line keeps the path. */
+function pathOf(target: string): string {
+  const query = target.indexOf('?');
+  return (query === -1 ? target : target.slice(0, query)).slice(0, 200);
+}
+
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}

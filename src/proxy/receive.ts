@@ -1,0 +1,105 @@
+import type { Clock } from '../base/clock.ts';
+import { GatewayError } from '../base/errors.ts';
+import { join } from '../http/bytes.ts';
+import type { Call } from '../http/call.ts';
+import { header } from '../http/headers.ts';
+import type { HeldBytes } from './held.ts';
+
+export interface BodyLimits {
+  /** Bytes of one body. */
+  readonly maxBodyBytes: number;
+  /** Bytes of all bodies held at once. */
+  readonly maxHeldBytes: number;
+}
+
+/** An upload that stands still for this long has lost its client (ms). */
+const stallMs = 60_000;
+
+/** A whole body and the way to let go of it. */
+export interface Held {
+  readonly bytes: Buffer;
+  /** Gives its share of the cap back, once. */
+  release(): void;
+}
+
+/**
+ * Reads the whole body of `call`, counting it against the cap as it grows.
+ *
+ * @throws GatewayError body_too_large, overloaded_here, body_timeout, client_left
+ */
+export async function holdBody(call: Call, limits: BodyLimits, held: HeldBytes, clock: Clock): Promise<Held> {
+  const announced = Number(header(call.headers, 'content-length') ?? 0);
+  if (announced > limits.maxBodyBytes) throw tooLarge(limits.maxBodyBytes);
+  let taken = 0;
+  const release = (): void => {
+    held.give(taken);
+    taken = 0;
+  };
+  try {
+    const bytes = await readAll(call, clock, (count) => {
+      if (taken + count > limits.maxBodyBytes) throw tooLarge(limits.maxBodyBytes);
+      held.take(count, limits.maxHeldBytes);
+      taken += count;
+    });
+    return { bytes, release };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+function tooLarge(limit: number): GatewayError {
+  return new GatewayError(
+    'body_too_large',
+    `The request body is larger than ${limit} bytes (server.max_body_bytes).`,
+  );
+}
+
+function readAll(call: Call, clock: Clock, count: (size: number) => void): Promise<Buffer> {
+  const { body } = call;
+  if (body === undefined) return Promise.resolve(Buffer.alloc(0));
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    let moved = false;
+    let cancelTimer = (): void => {};
+    const watch = (): void => {
+      cancelTimer = clock.after(stallMs, () => {
+        if (!moved) stop(new GatewayError('body_timeout', 'The request body did not arrive in time.'));
+        else {
+          moved = false;
+          watch();
+        }
+      });
+    };
+    const stop = (error: unknown): void => {
+      cancelTimer();
+      body.cancel();
+      reject(error instanceof Error ? error : new Error(String(error)));
+    };
+    watch();
+    body.start({
+      chunk(bytes) {
+        moved = true;
+        try {
+          count(bytes.length);
+        } catch (error) {
+          stop(error);
+          return;
+        }
+        size += bytes.length;
+        chunks.push(bytes);
+      },
+      end() {
+        cancelTimer();
+        const [only] = chunks;
+        const whole = chunks.length === 1 && only !== undefined ? only : join(chunks, size);
+        resolve(Buffer.from(whole.buffer, whole.byteOffset, whole.length));
+      },
+      fail(error) {
+        cancelTimer();
+        reject(new GatewayError('client_left', 'The client left.', { cause: error }));
+      },
+    });
+  });
+}

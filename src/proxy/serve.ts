@@ -1,0 +1,163 @@
+import { GatewayError } from '../base/errors.ts';
+import { fitsAny } from '../base/pattern.ts';
+import type { Answer, Call } from '../http/call.ts';
+import { header } from '../http/headers.ts';
+import { readAsk } from './ask.ts';
+import { attempt } from './attempt.ts';
+import { pinnedAccount, requireModel, type Identity } from './authenticate.ts';
+import type { Gateway } from './gateway.ts';
+import { modelsPage } from './models.ts';
+import type { Trace } from './observe.ts';
+import { holdBody } from './receive.ts';
+import type { Route } from './route.ts';
+import { accountBehind, objectIdOf, rememberObject } from './sticky.ts';
+import type { Served, Work } from './work.ts';
+
+/** Serves an authenticated call by its route. @throws GatewayError */
+export async function serve(
+  call: Call,
+  route: Route,
+  identity: Identity,
+  trace: Trace,
+  gateway: Gateway,
+): Promise<Served> {
+  switch (route.is) {
+    case 'hello':
+      return ownAnswer({ status: 200, headers: [], body: undefined });
+    case 'messages':
+      return serveMessages(call, route, identity, trace, gateway);
+    case 'models':
+      return serveModels(call, route, identity, gateway);
+    case 'object':
+      return serveObject(call, route, identity, gateway);
+  }
+}
+
+async function serveMessages(
+  call: Call,
+  route: Route & { is: 'messages' },
+  identity: Identity,
+  trace: Trace,
+  gateway: Gateway,
+): Promise<Served> {
+  const { clock, held } = gateway;
+  const body = await holdBody(call, gateway.settings().server, held, clock);
+  trace.onOver.push(body.release);
+  const ask = readAsk(call.headers, body.bytes);
+  Object.assign(trace, {
+    model: ask.model,
+    session: ask.session,
+    agent: header(call.headers, 'x-claude-code-agent-id'),
+    isThreaded: ask.isThreaded,
+  });
+  requireModel(identity.client, ask.model, fitsAny);
+  const bound = ask.objects.length === 0 ? undefined : await accountBehind(ask.objects, gateway.bindings);
+  if (ask.continuesThread && bound === undefined && gateway.pool.shared > 1) throw threadGone();
+  const work: Work = {
+    call,
+    target: route.target,
+    ask: {
+      purpose: route.counting ? 'counting' : 'messages',
+      model: ask.model,
+      session: ask.session,
+      bound,
+      ...whoMay(call, identity, gateway),
+    },
+    body: body.bytes,
+    stream: ask.stream,
+    isRepeatable: bound === undefined,
+  };
+  return attempt(work, gateway);
+}
+
+/** SDKs that keep their conversation on the server replay it when they hear this (`thread_not_found`). */
+function threadGone(): GatewayError {
+  return new GatewayError(
+    'thread_not_found',
+    'The message thread is not known here; send the conversation again.',
+  );
+}
+
+async function serveModels(
+  call: Call,
+  route: Route & { is: 'models' },
+  identity: Identity,
+  gateway: Gateway,
+): Promise<Served> {
+  const who = whoMay(call, identity, gateway);
+  const accounts = gateway.pool.accountsFor({ ...who, purpose: 'other' });
+  if (who.own || who.pinned !== undefined || accounts.length < 2) {
+    return attempt(
+      {
+        call,
+        target: route.target,
+        ask: { purpose: 'counting', ...who },
+        body: undefined,
+        stream: false,
+        isRepeatable: true,
+      },
+      gateway,
+    );
+  }
+  const models = await gateway.models.union(accounts);
+  if (models.length === 0) throw new GatewayError('upstream_unreachable', 'No account told its models.');
+  return ownAnswer(modelsPage(models, new URLSearchParams(route.target.split('?')[1] ?? '')));
+}
+
+async function serveObject(
+  call: Call,
+  route: Route & { is: 'object' },
+  identity: Identity,
+  gateway: Gateway,
+): Promise<Served> {
+  const who = whoMay(call, identity, gateway);
+  const id = objectIdOf(route.path, route.group);
+  const bound = id === undefined || who.own ? undefined : await gateway.bindings.find(id);
+  const work: Work = {
+    call,
+    target: route.target,
+    // Lists and new objects of one client stay together: merged lists would break their cursors.
+    ask: { purpose: 'other', session: `client:${nameOf(identity)}`, bound, ...who },
+    body: call.body,
+    stream: false,
+    isRepeatable: false,
+  };
+  const served = await attempt(work, gateway);
+  if (served.account === undefined || who.own || call.method === 'DELETE') return served;
+  const answer = rememberObject(served.answer, route.group, served.account.id, gateway.bindings, gateway.log);
+  return { ...served, answer };
+}
+
+function nameOf({ client }: Identity): string {
+  return client.is === 'keyed' ? client.key.id : 'local';
+}
+
+/** The parts of an ask that follow from who calls. */
+function whoMay(
+  call: Call,
+  { client, own }: Identity,
+  { pool }: Gateway,
+): Pick<Work['ask'], 'own' | 'pinned' | 'allowed'> {
+  const pinned = pinnedAccount(call.headers);
+  const allowed = client.is === 'keyed' ? client.key.accounts : undefined;
+  // Without an account of ours any credential is meant for the upstream; beside one only a real one is.
+  const passes = own !== undefined && pool.passesThrough && (own.looksReal || pool.shared === 0);
+  const pinsShared = pinned !== undefined && pool.kindOf(pinned) !== 'passthrough';
+  return {
+    own: passes && !pinsShared,
+    pinned,
+    allowed: allowed !== undefined && allowed.length > 0 ? allowed : undefined,
+  };
+}
+
+function ownAnswer(answer: Answer): Served {
+  return {
+    answer,
+    account: undefined,
+    why: undefined,
+    attempts: 0,
+    hidesLimits: false,
+    lease: undefined,
+    moved: undefined,
+  };
+}

@@ -1,0 +1,91 @@
+import type { Bindings } from '../accounts/bindings.ts';
+import { tapped, TooManyBytes, type ByteSource } from '../http/bytes.ts';
+import type { Answer } from '../http/call.ts';
+import { header } from '../http/headers.ts';
+import type { Log } from '../base/log.ts';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/**
+ * How long each kind of object is remembered (ms). Batches keep their results 29 days; a thread is gone
+ * within the hour; what has no stated end is kept long and renewed by use.
+ */
+const lifetimes: Readonly<Record<string, number>> = {
+  batches: 31 * dayMs,
+  thread: hourMs,
+  container: 31 * dayMs,
+};
+const usualLifetime = 400 * dayMs;
+
+/** How long an object of this kind is remembered (ms). */
+export function lifetimeOf(kind: string): number {
+  return lifetimes[kind] ?? usualLifetime;
+}
+
+/** More than any JSON answer that makes an object (bytes). */
+const largestObject = 256 * 1024;
+
+/** The id in an object's path: `/v1/files/ID/content`, `/v1/messages/batches/ID`; undefined for the collection itself. */
+export function objectIdOf(path: string, group: string): string | undefined {
+  const segments = path.split('/');
+  const id = segments[segments.indexOf(group) + 1];
+  return id === undefined || id === '' ? undefined : decodeURIComponent(id);
+}
+
+/** The account behind the first known of `ids`. */
+export async function accountBehind(ids: readonly string[], bindings: Bindings): Promise<string | undefined> {
+  for (const id of ids) {
+    const accountId = await bindings.find(id);
+    if (accountId !== undefined) return accountId;
+  }
+  return undefined;
+}
+
+/**
+ * Remembers whose the object is that a good JSON answer describes. The answer passes on untouched; its
+ * `id` is read from a copy.
+ */
+export function rememberObject(
+  answer: Answer,
+  group: string,
+  accountId: string,
+  bindings: Bindings,
+  log: Log,
+): Answer {
+  const isJson = header(answer.headers, 'content-type')?.includes('json') === true;
+  if (answer.status >= 300 || !isJson || answer.body === undefined) return answer;
+  const learn = (bytes: Uint8Array): void => {
+    const id = idIn(bytes);
+    if (id !== undefined) bindings.remember(group, id, accountId, lifetimeOf(group));
+  };
+  if (answer.body instanceof Uint8Array) {
+    learn(answer.body);
+    return answer;
+  }
+  return { ...answer, body: whenWhole(answer.body, learn, log) };
+}
+
+function whenWhole(source: ByteSource, then: (bytes: Uint8Array) => void, log: Log): ByteSource {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const look = {
+    chunk(bytes: Uint8Array) {
+      size += bytes.length;
+      if (size > largestObject) throw new TooManyBytes('the answer is too long to look for an id');
+      chunks.push(bytes);
+    },
+    done({ is }: { is: string }) {
+      if (is === 'complete') then(Buffer.concat(chunks));
+    },
+  };
+  return tapped(source, look, (error) => {
+    log.debug('object id not read', { reason: String(error) });
+  });
+}
+
+function idIn(bytes: Uint8Array): string | undefined {
+  const parsed: unknown = JSON.parse(Buffer.from(bytes).toString());
+  const id: unknown = typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, 'id') : undefined;
+  return typeof id === 'string' && id !== '' && id.length <= 200 ? id : undefined;
+}

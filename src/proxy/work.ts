@@ -1,0 +1,33 @@
+import type { Account } from '../accounts/account.ts';
+import type { Ask, Lease, Why } from '../accounts/pool.ts';
+import type { ByteSource } from '../http/bytes.ts';
+import type { Answer, Call } from '../http/call.ts';
+
+/** A call that has passed the door: what is to be sent, and to whom it may go. */
+export interface Work {
+  readonly call: Call;
+  /** As it goes out: without the alias, query kept. */
+  readonly target: string;
+  readonly ask: Ask;
+  /** Held bytes may be sent again; a source goes out once. */
+  readonly body: Uint8Array | ByteSource | undefined;
+  /** The client asked for a stream: the head is due within the first-byte time. */
+  readonly stream: boolean;
+  /** The call may be sent more than once. */
+  readonly isRepeatable: boolean;
+}
+
+/** What the attempts led to. */
+export interface Served {
+  readonly answer: Answer;
+  /** Who answered; undefined where the answer is our own. */
+  readonly account: Account | undefined;
+  readonly why: Why | undefined;
+  readonly attempts: number;
+  /** The answer's headers tell of limits that are not the caller's. */
+  readonly hidesLimits: boolean;
+  /** Given back when the answer is over. */
+  readonly lease: Lease | undefined;
+  /** What sent the call on to another account, in words; undefined where nothing did. */
+  readonly moved: string | undefined;
+}
