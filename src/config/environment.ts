@@ -1,0 +1,79 @@
+import { product } from '../base/product.ts';
+import { closest } from './closest.ts';
+import type { Flaw } from './flaws.ts';
+import type { Gathered, Given } from './given.ts';
+import { settingsByKey } from './settings.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The variable that moves the home directory (`places.ts`). */
+export const homeVariable = `${product.envPrefix}HOME`;
+/** The variable that names another settings file (`places.ts`). */
+export const configVariable = `${product.envPrefix}CONFIG`;
+/** Variables that carry the key of the vault, read by `credentials/`, begin with this. */
+export const vaultVariablePrefix = `${product.envPrefix}VAULT_`;
+
+const reserved: ReadonlySet<string> = new Set([homeVariable, configVariable]);
+
+/**
+ * Variables that Kubernetes (and Docker's old links) put into every container for each service of the
+ * namespace. A service called `ccproxy` yields CCPROXY_PORT=tcp://10.0.0.1:8000, which is no port.
+ * https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
+ */
+const injectedName =
+  /_SERVICE_(?:HOST|PORT)(?:_[A-Z0-9_]+)?$|_PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?$/;
+const injectedValue = /^(?:tcp|udp|sctp):\/\//;
+
+function isInjected(name: string, value: string): boolean {
+  return injectedName.test(name) || (name.endsWith('_PORT') && injectedValue.test(value));
+}
+
+/**
+ * What the environment says. An empty variable counts as not set. A variable with our prefix that is
+ * no setting and not reserved is a flaw: most likely a misspelt one. Values are never repeated.
+ */
+export function fromEnvironment(env: Environment): Gathered {
+  const given: Given[] = [];
+  const flaws: Flaw[] = [];
+  for (const declared of settingsByKey.values()) {
+    const { variables, setting, key } = declared;
+    const set = variables.flatMap((variable) => {
+      const text = env[variable]?.trim() ?? '';
+      return text === '' || isInjected(variable, text) ? [] : [{ variable, text }];
+    });
+    const [first, second] = set;
+    for (const { variable, text } of set) {
+      given.push({ declared, value: setting.kind.fromText(text), source: { from: 'environment', variable } });
+    }
+    if (first !== undefined && second !== undefined && first.text !== second.text) {
+      const source = { from: 'environment', variable: second.variable } as const;
+      flaws.push({ source, key, wrong: `differs from ${first.variable}`, right: 'set one of the two' });
+    }
+  }
+  return { given, flaws: [...flaws, ...unknownVariables(env)] };
+}
+
+function unknownVariables(env: Environment): Flaw[] {
+  const known = new Set([...settingsByKey.values()].flatMap(({ variables }) => variables));
+  const names = [...known, ...reserved].map(withoutPrefix);
+  return Object.entries(env)
+    .filter(([name, value]) => name.startsWith(product.envPrefix) && value !== undefined)
+    .filter(([name, value]) => !known.has(name) && !isReserved(name) && !isInjected(name, value ?? ''))
+    .map(([variable]) => variable)
+    .toSorted()
+    .map((variable) => {
+      const near = closest(withoutPrefix(variable), names);
+      const right = near === undefined ? listed : `did you mean ${product.envPrefix}${near}?`;
+      return { source: { from: 'environment', variable }, key: undefined, wrong: 'no such setting', right };
+    });
+}
+
+const listed = `unset it; \`${product.binary} config show\` lists the settings`;
+
+function withoutPrefix(variable: string): string {
+  return variable.slice(product.envPrefix.length);
+}
+
+function isReserved(name: string): boolean {
+  return reserved.has(name) || name.startsWith(vaultVariablePrefix);
+}

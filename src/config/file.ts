@@ -1,0 +1,159 @@
+import { open } from 'node:fs/promises';
+import { messageOf } from '../base/errors.ts';
+import { Problem } from '../base/problem.ts';
+import { parse, TomlError } from 'smol-toml';
+import { closest } from './closest.ts';
+import { isValue, type Flaw } from './flaws.ts';
+import type { Gathered, Given } from './given.ts';
+import { KeyPositions } from './key-positions.ts';
+import { sections, settingsByKey } from './settings.ts';
+import { printable, type Source } from './source.ts';
+
+/** Far above any real file; a wrong path to a log or a disk image should not be read into memory. */
+const largestFileBytes = 2 ** 20;
+
+/**
+ * The text of the settings file, or undefined when there is none.
+ *
+ * @throws {Problem} `config-unreadable` when it is there but cannot be read as text
+ */
+export async function readSettingsFile(path: string): Promise<string | undefined> {
+  const bytes = await firstBytes(path, largestFileBytes + 1);
+  if (bytes === undefined) return undefined;
+  if (bytes.length > largestFileBytes) {
+    throw new Problem('config-unreadable', `${path} is larger than 1 MiB.`, 'Point to a settings file.');
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    const fix =
+      'Save the file as UTF-8; some editors for Windows call that "UTF-8" and their default "Unicode".';
+    throw new Problem('config-unreadable', `${path} is not UTF-8 text.`, fix, { cause });
+  }
+}
+
+async function firstBytes(path: string, limit: number): Promise<Uint8Array | undefined> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const chunks: Buffer[] = [];
+      let length = 0;
+      while (length < limit) {
+        const { bytesRead, buffer } = await file.read(Buffer.alloc(16_384), 0, 16_384, null);
+        if (bytesRead === 0) break;
+        chunks.push(buffer.subarray(0, bytesRead));
+        length += bytesRead;
+      }
+      return Buffer.concat(chunks);
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    const fix = 'It must be a file that the user of the proxy may read.';
+    throw new Problem('config-unreadable', `${path} cannot be read: ${messageOf(cause)}.`, fix, { cause });
+  }
+}
+
+/** What the text of the settings file says; `path` is for messages. */
+export function fromFile(path: string, toml: string): Gathered {
+  const parsed = parsedToml(path, toml);
+  if ('flaw' in parsed) return { given: [], flaws: [parsed.flaw] };
+  const positions = new KeyPositions(toml);
+  const sourceOf = (keys: readonly string[]): Source => ({
+    from: 'file',
+    file: path,
+    ...(positions.of(keys) ?? { line: 1, column: 1 }),
+  });
+  const parts = Object.entries(parsed.document).map(([name, value]) => fromTable(name, value, sourceOf));
+  return { given: parts.flatMap(({ given }) => given), flaws: parts.flatMap(({ flaws }) => flaws) };
+}
+
+type Parsed = { readonly document: Readonly<Record<string, unknown>> } | { readonly flaw: Flaw };
+
+function parsedToml(path: string, toml: string): Parsed {
+  try {
+    return { document: parse(toml, { maxDepth: 32 }) };
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    // Below its first line the message repeats the text around the mistake.
+    const [what = ''] = error.message.replace('Invalid TOML document: ', '').split('\n', 1);
+    const source = { from: 'file', file: path, line: error.line, column: error.column } as const;
+    return {
+      flaw: {
+        source,
+        key: undefined,
+        wrong: `not valid TOML: ${printable(what)}`,
+        right: 'see https://toml.io',
+      },
+    };
+  }
+}
+
+type SourceOf = (keys: readonly string[]) => Source;
+
+/** One `[section]` of the file. */
+function fromTable(name: string, table: unknown, sourceOf: SourceOf): Gathered {
+  const section = sections.get(name);
+  if (section === undefined || !isTable(table)) {
+    return { given: [], flaws: [wrongSection(name, table, sourceOf([name]))] };
+  }
+  const given: Given[] = [];
+  const flaws: Flaw[] = [];
+  for (const [fileName, value] of Object.entries(table)) {
+    const key = `${name}.${fileName}`;
+    const keys = [name, fileName];
+    const declared = settingsByKey.get(key);
+    if (declared === undefined) {
+      flaws.push({ source: sourceOf(keys), key, wrong: 'is not a setting', right: rightKey(name, fileName) });
+    } else {
+      const partSource = (path: readonly string[]): Source => sourceOf([...keys, ...path]);
+      given.push({ declared, value, source: sourceOf(keys), sourceOf: partSource });
+    }
+  }
+  return { given, flaws };
+}
+
+/** A name at the top of the file that opens no section of ours. */
+function wrongSection(name: string, value: unknown, source: Source): Flaw {
+  if (sections.has(name)) {
+    const wrong = Array.isArray(value) ? 'is a list' : isValue(value);
+    return { source, key: name, wrong, right: `it must be a section: write [${name}] on a line of its own` };
+  }
+  if (isTable(value) || Array.isArray(value)) {
+    const near = closest(name, sections.keys());
+    const right = near === undefined ? allSections() : `did you mean [${near}]?`;
+    return { source, key: name, wrong: 'is not a section', right };
+  }
+  const home = [...settingsByKey.values()].find(({ fileName }) => fileName === name);
+  const right = home === undefined ? rightKey('', name) : `it belongs under [${home.section}]`;
+  return { source, key: name, wrong: 'stands outside a section', right };
+}
+
+/** The setting that was meant: the same name elsewhere, else a near one, first of the same section. */
+function rightKey(section: string, fileName: string): string {
+  const all = [...settingsByKey.values()];
+  const here = all.filter((one) => one.section === section);
+  const names = here.map((one) => one.fileName);
+  const near =
+    closest(fileName, names) ??
+    closest(
+      fileName,
+      all.map((one) => one.fileName),
+    );
+  const meant =
+    all.find((one) => one.fileName === fileName) ??
+    here.find((one) => one.fileName === near) ??
+    all.find((one) => one.fileName === near);
+  if (meant !== undefined) return `did you mean ${meant.key}?`;
+  if (here.length > 0) return `[${section}] has ${names.join(', ')}`;
+  return allSections();
+}
+
+function allSections(): string {
+  return `the sections are ${[...sections.keys()].map((heading) => `[${heading}]`).join(', ')}`;
+}
+
+function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}

@@ -1,0 +1,124 @@
+import * as z from 'zod';
+import type { Kind } from './setting.ts';
+
+/** A whole number from `min` to `max`. */
+export function wholeNumber(min: number, max: number): Kind<number> {
+  return {
+    schema: () => z.int().min(min).max(max),
+    fromText: numberFrom,
+    expects: `a whole number from ${min} to ${max}`,
+  };
+}
+
+/** A length of time in seconds, fractions allowed. */
+export function seconds(min: number, max: number): Kind<number> {
+  return {
+    schema: () => z.number().min(min).max(max),
+    fromText: numberFrom,
+    expects: `a number of seconds from ${min} to ${max}`,
+    unit: 'seconds',
+  };
+}
+
+/** An amount of bytes: a whole number, or text with a unit such as `"64 KiB"`. */
+export function byteCount(min: number, max: number): Kind<number> {
+  return {
+    schema: () => {
+      const amount = z.int().min(min).max(max);
+      const written = z.string().regex(byteText).transform(bytesIn).pipe(amount);
+      return z.union([amount, written]);
+    },
+    fromText: numberFrom,
+    expects: `a number of bytes from ${bytesText(min)} to ${bytesText(max)}, such as ${min} or "${bytesText(min)}"`,
+    unit: 'bytes',
+  };
+}
+
+/** One of a few words. */
+export function choice<const Words extends readonly [string, ...string[]]>(
+  words: Words,
+): Kind<Words[number]> {
+  return { schema: () => z.enum(words), fromText: asItIs, expects: either(words) };
+}
+
+/** Yes or no: `true` or `false` in the file; in a variable also 1, 0, yes, no, on, off. */
+export function yesNo(): Kind<boolean> {
+  const meanings = new Map<string, boolean>([
+    ...['true', '1', 'yes', 'on'].map((word) => [word, true] as const),
+    ...['false', '0', 'no', 'off'].map((word) => [word, false] as const),
+  ]);
+  return {
+    schema: () => z.boolean(),
+    fromText: (text) => meanings.get(text.toLowerCase()) ?? text,
+    expects: 'true or false',
+  };
+}
+
+/** The path of a file. */
+export function filePath(): Kind<string> {
+  return {
+    schema: () =>
+      z
+        .string()
+        .min(1)
+        .refine((path) => !path.includes('\0'), 'holds a NUL character'),
+    fromText: asItIs,
+    expects: 'the path of a file',
+    isPath: true,
+  };
+}
+
+/** The same kind for a setting that may be left out altogether. */
+export function optional<T>(kind: Kind<T>): Kind<T | undefined> {
+  return kind;
+}
+
+/** A list; in a variable or flag its items are separated by commas. */
+export function listOf<T>(item: Kind<T>, plural: string): Kind<readonly T[]> {
+  return {
+    schema: () => z.array(item.schema()).max(1000),
+    fromText: (text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== '')
+        .map((part) => item.fromText(part)),
+    expects: `a list of ${plural}`,
+    expectsOfItem: item.expects,
+  };
+}
+
+/** For kinds whose text is already the value. */
+export function asItIs(text: string): string {
+  return text;
+}
+
+function numberFrom(text: string): unknown {
+  return /^-?\d{1,15}(?:\.\d{1,9})?$/.test(text) ? Number(text) : text;
+}
+
+function either(words: readonly string[]): string {
+  const quoted = words.map((word) => `"${word}"`);
+  return quoted.length > 1 ? `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}` : quoted.join('');
+}
+
+/** Decimal and binary units; "64K" alone is refused, since people mean both by it. */
+const byteText = /^\d{1,15}(?:\.\d{1,9})? ?(?:B|[KkMG]B|[KMG]iB)$/;
+
+const bytesPerUnit = { B: 1, KB: 1e3, MB: 1e6, GB: 1e9, KIB: 2 ** 10, MIB: 2 ** 20, GIB: 2 ** 30 } as const;
+
+function bytesIn(text: string): number {
+  const unit = Object.entries(bytesPerUnit).findLast(([name]) => text.toUpperCase().endsWith(name));
+  return Number.parseFloat(text) * (unit?.[1] ?? 1);
+}
+
+/** An amount of bytes for people, in the largest unit that keeps it whole: 34603008 is `33 MiB`. */
+export function bytesText(bytes: number): string {
+  const units = [
+    ['GiB', 2 ** 30],
+    ['MiB', 2 ** 20],
+    ['KiB', 2 ** 10],
+  ] as const;
+  const fit = units.find(([, size]) => bytes >= size && bytes % size === 0);
+  return fit === undefined ? `${bytes} bytes` : `${bytes / fit[1]} ${fit[0]}`;
+}

@@ -1,0 +1,57 @@
+import type * as z from 'zod';
+import { product } from '../base/product.ts';
+
+/** How one sort of value is written, checked and explained. `T` is what the program gets. */
+export interface Kind<T> {
+  /**
+   * Checks what the file holds and turns it into `T`. Built when it is first needed: a start with
+   * nothing but defaults then builds none.
+   */
+  readonly schema: () => z.ZodType<T>;
+  /** What the text of a variable or flag would be in the file. Unreadable text stays text, and fails `schema`. */
+  readonly fromText: (text: string) => unknown;
+  /** What would be right, to follow "it must be": `a whole number from 0 to 65535`. */
+  readonly expects: string;
+  readonly unit?: 'seconds' | 'bytes';
+  /** The same for one item of a list. */
+  readonly expectsOfItem?: string;
+  /** The value is a file: `~/` and relative paths are resolved when the settings are loaded. */
+  readonly isPath?: true;
+}
+
+/** One setting: everything that help, documentation, schema and loading know about it. */
+export interface Setting<T> {
+  readonly kind: Kind<T>;
+  readonly fallback: T;
+  /** Plain sentences, Markdown's backquotes allowed, on one line. */
+  readonly help: string;
+  /** Whether a saved change takes effect while the proxy runs. */
+  readonly isLive: boolean;
+  /** As a command declares it: `--port <number>`. */
+  readonly flag?: string;
+  /** A short environment variable beside the general one, without the product's prefix: `PORT`. */
+  readonly shortVariable?: string;
+  /** A value for the sample file where the default is "not set". */
+  readonly example?: string;
+}
+
+/** Declares a setting; the type of its value follows from its kind. */
+export function setting<T>(declaration: Setting<T>): Setting<T> {
+  return declaration;
+}
+
+/** The settings under one `[heading]` of the file, by the names the program uses for them. */
+export interface Section {
+  readonly help: string;
+  readonly settings: Readonly<Record<string, Setting<unknown>>>;
+}
+
+/** `maxBodyBytes` as the file writes it: `max_body_bytes`. */
+export function fileName(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** The general environment variable of a setting: `CCPROXY_SERVER_MAX_BODY_BYTES`. */
+export function variableName(section: string, name: string): string {
+  return `${product.envPrefix}${section}_${fileName(name)}`.toUpperCase();
+}

@@ -1,0 +1,44 @@
+import { choice, seconds, wholeNumber } from './kinds.ts';
+import { setting } from './setting.ts';
+
+export const routing = {
+  help: 'How calls find their account.',
+  settings: {
+    rateLimitHeaders: setting({
+      kind: choice(['auto', 'always', 'never']),
+      fallback: 'auto',
+      help: "Whether the upstream's `anthropic-ratelimit-*` headers reach the client. `auto`: for pass-through accounts and where there is one account only; with several they speak of an account the client does not know.",
+      isLive: true,
+    }),
+    sessionTtlSeconds: setting({
+      kind: seconds(1, 30 * 86_400),
+      fallback: 3600,
+      help: 'How long a session without calls stays bound to its account. Prompt caches live for five minutes or an hour.',
+      isLive: true,
+    }),
+    maxSessions: setting({
+      kind: wholeNumber(1, 10_000_000),
+      fallback: 100_000,
+      help: 'Sessions remembered at once; beyond it the one unused for longest is forgotten.',
+      isLive: true,
+    }),
+  },
+} as const;
+
+export const clients = {
+  help: 'Who may call.',
+  settings: {
+    keys: setting({
+      kind: choice(['auto', 'required', 'off']),
+      fallback: 'auto',
+      help: 'Whether callers need a client key. `auto`: while no key exists and `host` is this machine itself, everyone on this machine may call; as soon as one key exists, or `host` is any other address, each call needs a key. `required`: always. `off`: never, and then the proxy refuses to listen on any address but this machine itself.',
+      isLive: false,
+    }),
+    maxConcurrentCalls: setting({
+      kind: wholeNumber(0, 1_000_000),
+      fallback: 0,
+      help: 'Calls served at once, all clients together; 0 is no limit. Beyond it calls are answered with 503.',
+      isLive: true,
+    }),
+  },
+} as const;
