@@ -71,8 +71,8 @@ function openFile(path: string): Sqlite {
   try {
     file.run(`pragma busy_timeout = ${busyTimeoutMs}`);
     check(file, path);
-    useWal(file);
     file.run('pragma synchronous = normal');
+    useWal(file);
     file.run('pragma foreign_keys = on');
     // A schema that somebody planted must not be able to call functions with side effects.
     file.run('pragma trusted_schema = off');
