@@ -1,0 +1,214 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import { Problem } from '../base/problem.ts';
+import { product } from '../base/product.ts';
+import { Secret } from '../base/secret.ts';
+import type { Database } from '../database/open.ts';
+import type { ClientKey } from './client-key.ts';
+import { type ClientKeyDraft, nameKeyOf, readKeyDraft } from './key-draft.ts';
+import { fromRow, toRow } from './key-row.ts';
+import { randomText } from './random-text.ts';
+
+export type { ClientKey } from './client-key.ts';
+
+/** What a presented key turns out to be. Only `known` lets anybody in. */
+export type Authentication =
+  | { readonly is: 'known'; readonly key: ClientKey }
+  | { readonly is: 'unknown' }
+  | { readonly is: 'expired'; readonly key: ClientKey }
+  | { readonly is: 'revoked'; readonly key: ClientKey };
+
+export interface ClientKeysOptions {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const secretLength = 43;
+const hintLength = product.keyPrefix.length + 4;
+/** Longer than any key of ours, whatever its prefix will be: nothing longer is worth hashing. */
+const longestPresented = 256;
+/** How exact "last used" is, and how often it is written down. */
+const usePrecisionMs = 60_000;
+
+interface Entry {
+  readonly digest: Buffer;
+  key: ClientKey;
+}
+
+/** The client keys: kept in the database, checked in memory. */
+export class ClientKeys {
+  readonly #options: ClientKeysOptions;
+  #byHash = new Map<string, Entry>();
+  /** Keys used since the last writing, with the moment. */
+  readonly #used = new Map<string, number>();
+  #cancelWriting: (() => void) | undefined;
+
+  private constructor(options: ClientKeysOptions) {
+    this.#options = options;
+  }
+
+  /** @throws DatabaseError */
+  static async open(options: ClientKeysOptions): Promise<ClientKeys> {
+    const keys = new ClientKeys(options);
+    await keys.reload();
+    return keys;
+  }
+
+  /** Every key, revoked ones included, oldest first. */
+  list(): ClientKey[] {
+    const keys = [...this.#byHash.values()].map(({ key }) => this.#withUse(key));
+    return keys.toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+  }
+
+  /** Whether any key could let a client in. */
+  get hasAny(): boolean {
+    const now = this.#options.clock.now();
+    for (const { key } of this.#byHash.values()) if (standingOf(key, now) === 'known') return true;
+    return false;
+  }
+
+  /**
+   * Makes a key. This is the only time the key itself can be seen.
+   *
+   * @throws Problem `key-invalid`, `key-name-taken`; DatabaseError
+   */
+  async create(draft: ClientKeyDraft): Promise<{ key: ClientKey; secret: Secret }> {
+    const { database, clock } = this.#options;
+    const settings = readKeyDraft(draft, clock.now());
+    const secret = new Secret(product.keyPrefix + randomText(secretLength));
+    const key: ClientKey = {
+      id: `key_${randomText(16)}`,
+      ...settings,
+      hint: secret.reveal().slice(0, hintLength),
+      createdAt: clock.now(),
+    };
+    const digest = digestOf(secret.reveal());
+    await this.#refuseTaken(key.name);
+    const row = toRow(key, digest.toString('hex'));
+    await database.batch([database.query.insertInto('client_keys').values(row)], { durable: true });
+    this.#byHash.set(digest.toString('hex'), { digest, key });
+    return { key, secret };
+  }
+
+  /**
+   * Shuts a key out, from now on. Revoking it again changes nothing.
+   *
+   * @throws Problem `key-unknown`; DatabaseError
+   */
+  async revoke(idOrName: string): Promise<ClientKey> {
+    const { database, clock } = this.#options;
+    await this.reload();
+    const entry = this.#find(idOrName);
+    if (entry === undefined) {
+      const fix = `"${product.binary} keys list" shows the keys there are.`;
+      throw new Problem('key-unknown', `There is no client key "${idOrName}".`, fix);
+    }
+    if (entry.key.revokedAt !== undefined) return entry.key;
+    const revokedAt = clock.now();
+    const update = database.query
+      .updateTable('client_keys')
+      .set({ revoked_at: revokedAt })
+      .where('id', '=', entry.key.id)
+      .where('revoked_at', 'is', null);
+    await database.batch([update], { durable: true });
+    entry.key = { ...entry.key, revokedAt };
+    return entry.key;
+  }
+
+  /** Looks `presented` up, in memory and in the same time whatever it is. */
+  authenticate(presented: string): Authentication {
+    if (!presented.startsWith(product.keyPrefix) || presented.length > longestPresented)
+      return { is: 'unknown' };
+    const digest = digestOf(presented);
+    const entry = this.#byHash.get(digest.toString('hex'));
+    // The look-up by hash tells an attacker nothing he could steer; the comparison makes that plain.
+    if (entry === undefined || !timingSafeEqual(entry.digest, digest)) return { is: 'unknown' };
+    const now = this.#options.clock.now();
+    const is = standingOf(entry.key, now);
+    if (is === 'known') this.#noteUse(entry.key, now);
+    return { is, key: entry.key };
+  }
+
+  /** Takes over what another process has changed. @throws DatabaseError */
+  async reload(): Promise<void> {
+    const rows = await this.#options.database.query.selectFrom('client_keys').selectAll().execute();
+    this.#byHash = new Map(
+      rows.map((row) => [row.hash, { digest: Buffer.from(row.hash, 'hex'), key: fromRow(row) }]),
+    );
+  }
+
+  /** Writes down what is not yet; nothing is written afterwards. */
+  async close(): Promise<void> {
+    this.#cancelWriting?.();
+    this.#cancelWriting = undefined;
+    await this.#writeUse();
+  }
+
+  #find(idOrName: string): Entry | undefined {
+    const entries = [...this.#byHash.values()];
+    const name = nameKeyOf(idOrName);
+    return (
+      entries.find(({ key }) => key.id === idOrName) ??
+      entries.find(({ key }) => key.revokedAt === undefined && nameKeyOf(key.name) === name)
+    );
+  }
+
+  async #refuseTaken(name: string): Promise<void> {
+    await this.reload();
+    const taken = this.#find(name);
+    if (taken === undefined || taken.key.revokedAt !== undefined) return;
+    const fix = 'Choose another name, or revoke that key first.';
+    throw new Problem('key-name-taken', `There is a client key "${taken.key.name}" already.`, fix);
+  }
+
+  #withUse(key: ClientKey): ClientKey {
+    const used = this.#used.get(key.id);
+    return used === undefined ? key : { ...key, lastUsedAt: used };
+  }
+
+  #noteUse(key: ClientKey, now: number): void {
+    const before = this.#used.get(key.id) ?? key.lastUsedAt ?? Number.NEGATIVE_INFINITY;
+    const minute = now - (now % usePrecisionMs);
+    if (minute <= before) return;
+    this.#used.set(key.id, minute);
+    this.#cancelWriting ??= this.#options.clock.after(usePrecisionMs, () => {
+      this.#cancelWriting = undefined;
+      void this.#writeUse();
+    });
+  }
+
+  async #writeUse(): Promise<void> {
+    const { database, log } = this.#options;
+    const used = [...this.#used];
+    const updates = used.map(([id, moment]) =>
+      database.query.updateTable('client_keys').set({ last_used_at: moment }).where('id', '=', id),
+    );
+    try {
+      await database.batch(updates);
+    } catch (error) {
+      log.warn('the last use of client keys was not written', { reason: messageOf(error) });
+      return;
+    }
+    for (const [id, moment] of used) if (this.#used.get(id) === moment) this.#used.delete(id);
+    for (const entry of this.#byHash.values()) {
+      const moment = used.find(([id]) => id === entry.key.id)?.[1];
+      if (moment !== undefined) entry.key = { ...entry.key, lastUsedAt: moment };
+    }
+  }
+}
+
+/**
+ * What is stored of a key. A fast hash is enough: a key holds 256 random bits, and nobody guesses those,
+ * however quickly he can try. Slow hashes are for passwords, which people choose.
+ */
+function digestOf(presented: string): Buffer {
+  return createHash('sha256').update(presented).digest();
+}
+
+function standingOf(key: ClientKey, now: number): 'known' | 'expired' | 'revoked' {
+  if (key.revokedAt !== undefined) return 'revoked';
+  return key.expiresAt !== undefined && now >= key.expiresAt ? 'expired' : 'known';
+}

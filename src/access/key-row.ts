@@ -1,0 +1,52 @@
+import type { ClientKeyRow } from '../database/tables.ts';
+import type { ClientKey } from './client-key.ts';
+import { nameKeyOf } from './key-draft.ts';
+
+/** The row of `key`; `hash` is the SHA-256 of the key itself, in hex. */
+export function toRow(key: ClientKey, hash: string): ClientKeyRow {
+  return {
+    id: key.id,
+    name: key.name,
+    name_key: nameKeyOf(key.name),
+    owner: key.owner,
+    hash,
+    hint: key.hint,
+    models: JSON.stringify(key.models ?? []),
+    accounts: JSON.stringify(key.accounts ?? []),
+    requests_per_minute: key.requestsPerMinute ?? null,
+    calls_at_once: key.callsAtOnce ?? null,
+    created_at: key.createdAt,
+    expires_at: key.expiresAt ?? null,
+    revoked_at: key.revokedAt ?? null,
+    last_used_at: key.lastUsedAt ?? null,
+  };
+}
+
+export function fromRow(row: ClientKeyRow): ClientKey {
+  const models = readList(row.models);
+  const accounts = readList(row.accounts);
+  return {
+    id: row.id,
+    name: row.name,
+    owner: row.owner,
+    hint: row.hint,
+    ...(models.length > 0 && { models }),
+    ...(accounts.length > 0 && { accounts }),
+    ...(row.requests_per_minute !== null && { requestsPerMinute: row.requests_per_minute }),
+    ...(row.calls_at_once !== null && { callsAtOnce: row.calls_at_once }),
+    createdAt: row.created_at,
+    ...(row.expires_at !== null && { expiresAt: row.expires_at }),
+    ...(row.revoked_at !== null && { revokedAt: row.revoked_at }),
+    ...(row.last_used_at !== null && { lastUsedAt: row.last_used_at }),
+  };
+}
+
+/**
+ * A list as it was stored. One that cannot be read must not become "no limit": a key that may use
+ * everything because its row is damaged would be worse than an error.
+ */
+function readList(text: string): string[] {
+  const list: unknown = JSON.parse(text);
+  if (Array.isArray(list) && list.every((one) => typeof one === 'string')) return list;
+  throw new TypeError('a list in the table client_keys is no list of texts');
+}
