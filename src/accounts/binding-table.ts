@@ -68,8 +68,8 @@ export class BindingTable {
   }
 
   /** How many bindings there are of each kind. */
-  async counts(): Promise<{ kind: string; count: number }[]> {
-    return await this.#database.query
+  counts(): Promise<{ kind: string; count: number }[]> {
+    return this.#database.query
       .selectFrom('bindings')
       .select((expression) => ['kind', expression.fn.countAll<number>().as('count')])
       .groupBy('kind')

@@ -13,11 +13,12 @@ export interface Database {
   readonly query: Kysely<Tables>;
   /**
    * Carries out all `statements` or none, in one round trip to the worker. With `durable` it resolves only
-   * when they would survive a power cut; without, they survive a crash of the process.
+   * when they would survive a power cut; without, they survive a crash of the process. Gives the number of
+   * rows each statement changed.
    *
    * @throws DatabaseError; nothing of the batch is then stored
    */
-  batch(statements: readonly Compilable[], options?: { readonly durable?: boolean }): Promise<void>;
+  batch(statements: readonly Compilable[], options?: { readonly durable?: boolean }): Promise<number[]>;
   /** Whether another process (or connection) has written since this was last asked. */
   changedElsewhere(): Promise<boolean>;
   /** Lets everything asked so far finish, then closes the file and ends the worker. */
@@ -67,14 +68,15 @@ class OpenDatabase implements Database {
     this.#seenVersion = seenVersion;
   }
 
-  async batch(statements: readonly Compilable[], options: { durable?: boolean } = {}): Promise<void> {
-    if (statements.length === 0) return;
+  async batch(statements: readonly Compilable[], options: { durable?: boolean } = {}): Promise<number[]> {
+    if (statements.length === 0) return [];
     const compiled = statements.map((statement) => {
       const { sql, parameters } = statement.compile();
       return { sql, parameters };
     });
     const request = { is: 'batch', statements: compiled, durable: options.durable ?? false } as const;
-    await sendThrough(this.#gate, this.#link, request);
+    const results = await sendThrough(this.#gate, this.#link, request);
+    return results.map(({ changes }) => changes);
   }
 
   async changedElsewhere(): Promise<boolean> {
