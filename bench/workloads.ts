@@ -1,0 +1,368 @@
+/** What is asked of each target, and which figures are kept. docs/benchmarks.md says it for readers. */
+import { cpuSeconds, machineSeconds } from './machine.ts';
+import { CannotMeasure } from './processes.ts';
+import { memoryOf, type Instance } from './targets.ts';
+import type { LoadReport, Tools } from './tools.ts';
+
+export interface Figures {
+  readonly [name: string]: number | undefined;
+}
+
+export interface Measurement {
+  readonly figures: Figures;
+  /** What went wrong, in words: answers that were not 200, lost streams, a key that was not swapped. */
+  readonly troubles: readonly string[];
+  readonly raw: readonly LoadReport[];
+}
+
+export interface Row {
+  readonly figure: string;
+  readonly label: string;
+  readonly decimals: number;
+  /** Whether the table shows proxy / nginx for it. */
+  readonly ratio?: boolean;
+  /** The highest of all rounds instead of their median: one lost event is one too many. */
+  readonly worst?: boolean;
+}
+
+export interface Workload {
+  readonly name: string;
+  readonly title: string;
+  /** A process of its own for each measurement, because memory is what is looked at; warmed up or not. */
+  readonly fresh: 'warm' | 'cold' | false;
+  /** At most this many rounds: long ones need no repetition to be believed. */
+  readonly maxRounds?: number;
+  /** Closed loop: the target should be what limits it (see `limits` in report.ts). */
+  readonly saturates: boolean;
+  readonly withoutDirect?: boolean;
+  readonly rows: readonly Row[];
+  run(tools: Tools, instance: Instance, quick: boolean): Promise<Measurement>;
+}
+
+const busyRow: Row = { figure: 'busy', label: 'cpu of the target, %', decimals: 0 };
+
+function troublesIn(report: LoadReport): string[] {
+  const told = (count: number, what: string): string[] => (count > 0 ? [`${count} ${what}`] : []);
+  return [
+    ...told(report.badStatus, `answers with status ${report.lastBadStatus}`),
+    ...told(report.broken, 'answers cut off'),
+    ...told(report.wrong, 'answers or events that were not what was sent'),
+    ...told(report.connectErrors, 'connections refused'),
+    ...told(report.unanswered, 'requests without an answer'),
+  ];
+}
+
+interface Watched {
+  readonly report: LoadReport;
+  /** Percent of one cpu: what the target used; what programs used that have no part in the run. */
+  readonly busy: number | undefined;
+  readonly others: number;
+  /** Percent of the time in which the target's cpu had something to do; undefined where it has none. */
+  readonly full: number | undefined;
+  readonly peakMb: number | undefined;
+}
+
+/** Runs `work` and watches the target and the machine meanwhile. */
+async function watched(tools: Tools, instance: Instance, work: () => Promise<LoadReport>): Promise<Watched> {
+  const pids = instance.pids();
+  const cpu = pids.length > 0 ? tools.pinning?.target : undefined;
+  const read = () => ({
+    machine: machineSeconds().busy,
+    idle: cpu === undefined ? 0 : machineSeconds(cpu).idle,
+    target: cpuSeconds(pids),
+    ours: cpuSeconds([process.pid, tools.upstreamPid]),
+    at: performance.now() / 1000,
+  });
+  const before = read();
+  let peakMb = memoryOf(instance);
+  const sampler = setInterval(() => {
+    peakMb = pids.length === 0 ? undefined : Math.max(peakMb ?? 0, memoryOf(instance) ?? 0);
+  }, 250);
+  try {
+    const report = await work();
+    const after = read();
+    const percent = (seconds: number): number => (100 * seconds) / (after.at - before.at);
+    const target = after.target - before.target;
+    const known = target + after.ours - before.ours + report.cpuSeconds;
+    return {
+      report,
+      busy: pids.length === 0 ? undefined : percent(target),
+      others: Math.max(0, percent(after.machine - before.machine - known)),
+      full: cpu === undefined ? undefined : 100 - percent(after.idle - before.idle),
+      peakMb,
+    };
+  } finally {
+    clearInterval(sampler);
+  }
+}
+
+/** What holds for every workload: the target swapped the key, and its streams upstream are over. */
+async function leftBehind(tools: Tools): Promise<{ troubles: string[]; streaming: number }> {
+  for (let tries = 0; tries < 50 && (await tools.stats()).streaming > 0; tries++) await Bun.sleep(100);
+  const { foreignKeys, streaming } = await tools.stats();
+  const troubles = [];
+  if (foreignKeys > 0) troubles.push(`${foreignKeys} requests reached the upstream with another key`);
+  if (streaming > 0) troubles.push(`${streaming} streams still open upstream`);
+  return { troubles, streaming };
+}
+
+const jsonPath = '/v1/messages?answer=json';
+
+/** As fast as the answers come, over `connections`. */
+function closed(
+  name: string,
+  title: string,
+  options: { connections: number; path?: string; body?: number; events?: number; restUs?: number },
+): Workload {
+  const { connections, path = jsonPath, body = 1024, events = 0, restUs = 0 } = options;
+  const streams = events > 0;
+  const times: Row[] = [
+    { figure: 'p50', label: 'p50, ms', decimals: 2 },
+    { figure: 'p99', label: 'p99, ms', decimals: 2 },
+  ];
+  return {
+    name,
+    title,
+    fresh: false,
+    saturates: connections > 1,
+    rows: [
+      {
+        figure: 'perSecond',
+        label: streams ? 'streams a second' : 'requests a second',
+        decimals: 0,
+        ratio: true,
+      },
+      ...(restUs > 0 ? [] : times),
+      busyRow,
+    ],
+    async run(tools, instance, quick) {
+      await tools.reset();
+      const { report, busy, others, full } = await watched(tools, instance, () =>
+        tools.load('closed', instance.port, {
+          connections,
+          path,
+          body,
+          events,
+          seconds: quick ? 1 : 3,
+          'warmup-ms': 500,
+          'rest-us': restUs,
+        }),
+      );
+      const { troubles } = await leftBehind(tools);
+      return {
+        figures: {
+          perSecond: report.perSecond,
+          p50: ms(report.latency?.p50Us),
+          p99: ms(report.latency?.p99Us),
+          busy,
+          full,
+          others,
+        },
+        troubles: [...troublesIn(report), ...troubles],
+        raw: [report],
+      };
+    },
+  };
+}
+
+const ms = (us: number | undefined): number | undefined => (us === undefined ? undefined : us / 1000);
+
+/** 200 requests a second on 32 connections, each timed from the moment it was due. */
+const steady: Workload = {
+  name: 'rate-200',
+  title: 'small JSON, 200 requests a second',
+  fresh: false,
+  saturates: false,
+  rows: [
+    { figure: 'p50', label: 'p50, ms', decimals: 3, ratio: true },
+    { figure: 'p99', label: 'p99, ms', decimals: 3, ratio: true },
+    { figure: 'addedP50', label: 'p50 above direct, ms', decimals: 3, ratio: true },
+    { figure: 'addedP99', label: 'p99 above direct, ms', decimals: 3, ratio: true },
+    { figure: 'late', label: 'generator late p50, ms', decimals: 3 },
+  ],
+  async run(tools, instance, quick) {
+    await tools.reset();
+    const { report, others } = await watched(tools, instance, () =>
+      tools.load('rate', instance.port, {
+        connections: 32,
+        path: jsonPath,
+        rate: 200,
+        seconds: quick ? 3 : 5,
+        'warmup-ms': 500,
+      }),
+    );
+    const { troubles } = await leftBehind(tools);
+    return {
+      figures: {
+        p50: ms(report.latency?.p50Us),
+        p99: ms(report.latency?.p99Us),
+        late: ms(report.late?.p50Us),
+        others,
+      },
+      troubles: [...troublesIn(report), ...troubles],
+      raw: [report],
+    };
+  },
+};
+
+/** `streams` at once, each with an event every `intervalMs`. */
+function paced(streams: number, intervalMs: number): Workload {
+  return {
+    name: `paced-${streams}`,
+    title: `${streams} paced streams, ${1000 / intervalMs} events a second each`,
+    fresh: 'warm',
+    saturates: false,
+    maxRounds: 2,
+    rows: [
+      { figure: 'lost', label: 'events lost', decimals: 0, worst: true },
+      { figure: 'delayP50', label: 'delay an event p50, ms', decimals: 2 },
+      { figure: 'delayP99', label: 'delay an event p99, ms', decimals: 2, ratio: true },
+      { figure: 'addedDelayP50', label: 'p50 above direct, ms', decimals: 2 },
+      { figure: 'firstByte', label: 'first byte p50, ms', decimals: 2 },
+      { figure: 'idleMb', label: 'RSS before, MB', decimals: 0 },
+      { figure: 'peakMb', label: 'RSS highest, MB', decimals: 0, ratio: true },
+      busyRow,
+    ],
+    async run(tools, instance, quick) {
+      await tools.reset();
+      const idleMb = memoryOf(instance);
+      const rampMs = 1500;
+      const events = Math.round((quick ? 2000 : 5000) / intervalMs);
+      const { report, busy, others, peakMb } = await watched(tools, instance, () =>
+        tools.load('paced', instance.port, {
+          connections: streams,
+          path: `/v1/messages?answer=paced&events=${events}&interval_us=${intervalMs * 1000}`,
+          events,
+          'ramp-ms': rampMs,
+          seconds: Math.ceil((rampMs + events * intervalMs) / 1000) + 5,
+        }),
+      );
+      const { peakStreaming } = await tools.stats();
+      const { troubles } = await leftBehind(tools);
+      if (peakStreaming < streams)
+        troubles.push(`only ${peakStreaming} of ${streams} streams were open at once`);
+      return {
+        figures: {
+          lost: report.eventsDue - report.events,
+          delayP50: ms(report.delay?.p50Us),
+          delayP99: ms(report.delay?.p99Us),
+          firstByte: ms(report.firstByte?.p50Us),
+          idleMb,
+          peakMb,
+          busy,
+          others,
+        },
+        troubles: [...troublesIn(report), ...troubles],
+        raw: [report],
+      };
+    },
+  };
+}
+
+/** Streams that never end, left after three events, 100 at once; half of the clients vanish with a reset. */
+const aborts: Workload = {
+  name: 'aborts',
+  title: '10,000 streams left by their clients, 100 at once',
+  fresh: 'cold',
+  saturates: false,
+  maxRounds: 1,
+  rows: [
+    { figure: 'idleMb', label: 'RSS before, MB', decimals: 1 },
+    { figure: 'after1000Mb', label: 'RSS after 1,000, MB', decimals: 1 },
+    { figure: 'after10000Mb', label: 'RSS after 10,000, MB', decimals: 1 },
+    { figure: 'perSecond', label: 'aborts a second', decimals: 0 },
+    { figure: 'leftOpen', label: 'streams left open upstream', decimals: 0, worst: true },
+  ],
+  async run(tools, instance, quick) {
+    await tools.reset();
+    const idleMb = memoryOf(instance);
+    const leave = async (total: number): Promise<{ report: LoadReport; mb: number | undefined }> => {
+      const report = await tools.load('aborts', instance.port, {
+        connections: 100,
+        path: '/v1/messages?answer=paced&events=0&interval_us=5000',
+        total,
+        seconds: 60,
+      });
+      await leftBehind(tools);
+      // Collectors give memory back when it is quiet.
+      if (idleMb !== undefined) await Bun.sleep(quick ? 3000 : 5000);
+      return { report, mb: memoryOf(instance) };
+    };
+    const first = await leave(1000);
+    const second = await leave(9000);
+    const { troubles, streaming } = await leftBehind(tools);
+    const { aborted } = await tools.stats();
+    const left = first.report.requests + second.report.requests;
+    if (left < 10_000) troubles.push(`only ${left} of 10000 streams came to be left`);
+    if (aborted < left) troubles.push(`the upstream saw ${aborted} of ${left} streams end early`);
+    return {
+      figures: {
+        idleMb,
+        after1000Mb: first.mb,
+        after10000Mb: second.mb,
+        perSecond: second.report.requests / second.report.wallSeconds,
+        leftOpen: streaming,
+      },
+      troubles: [...troublesIn(first.report), ...troublesIn(second.report), ...troubles],
+      raw: [first.report, second.report],
+    };
+  },
+};
+
+/** Started, three seconds of nothing. */
+const idle: Workload = {
+  name: 'idle',
+  title: 'idle',
+  fresh: 'cold',
+  saturates: false,
+  withoutDirect: true,
+  rows: [{ figure: 'idleMb', label: 'RSS, MB', decimals: 1 }],
+  async run(_tools, instance) {
+    await Bun.sleep(3000);
+    return { figures: { idleMb: memoryOf(instance) }, troubles: [], raw: [] };
+  },
+};
+
+const streamOf = (answer: string): string => `/v1/messages?answer=${answer}&events=200`;
+
+export const workloads: readonly Workload[] = [
+  idle,
+  closed('json-1', 'small JSON, 1 connection', { connections: 1 }),
+  closed('json-32', 'small JSON, 32 connections', { connections: 32 }),
+  closed('json-256', 'small JSON, 256 connections', { connections: 256 }),
+  steady,
+  closed('upload-1mb', '1 MB bodies, 8 connections', { connections: 8, body: 1_000_000 }),
+  closed('sse-fast', 'SSE fast, 200 events, one write each, 32 connections', {
+    connections: 32,
+    path: streamOf('fast'),
+    events: 200,
+    restUs: 1000,
+  }),
+  closed('sse-coalesced', 'SSE, 200 events in one write, 32 connections', {
+    connections: 32,
+    path: streamOf('coalesced'),
+    events: 200,
+  }),
+  paced(500, 50),
+  paced(2000, 100),
+  aborts,
+];
+
+/** Lets a just-in-time compiler see the common paths before anything counts. */
+export async function warmUp(tools: Tools, instance: Instance): Promise<void> {
+  const common = { connections: 16, seconds: 1 };
+  await tools.load('closed', instance.port, { ...common, path: jsonPath });
+  await tools.load('closed', instance.port, { ...common, path: streamOf('fast'), events: 200 });
+}
+
+/** The workloads whose names are, or begin with, one of `wanted`; all of them for none. */
+export function chosenWorkloads(wanted: readonly string[]): Workload[] {
+  for (const name of wanted)
+    if (!workloads.some((workload) => workload.name.startsWith(name)))
+      throw new CannotMeasure(
+        `There is no workload "${name}". There are: ${workloads.map((workload) => workload.name).join(', ')}`,
+      );
+  return workloads.filter(
+    ({ name }) => wanted.length === 0 || wanted.some((start) => name.startsWith(start)),
+  );
+}
