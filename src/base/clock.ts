@@ -16,8 +16,16 @@ export const wallClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after(ms, run) {
-    const timer = setTimeout(run, Math.min(Math.max(0, ms), longestDelayMs));
-    timer.unref();
+    let timer: ReturnType<typeof setTimeout>;
+    const wait = (left: number): void => {
+      const now = Math.min(Math.max(0, left), longestDelayMs);
+      timer = setTimeout(() => {
+        if (left > now) wait(left - now);
+        else run();
+      }, now);
+      timer.unref();
+    };
+    wait(ms);
     return () => {
       clearTimeout(timer);
     };

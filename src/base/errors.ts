@@ -45,6 +45,8 @@ export interface ErrorOptions {
    * Without `false` Claude Code repeats a 401 for three minutes.
    */
   readonly shouldRetry?: boolean;
+  /** The methods that would have been right, for a 405 (`allow`, RFC 9110 §15.5.6). */
+  readonly allow?: string;
 }
 
 /** A refusal or failure of our own: `message` is for the client, `cause` for the log. */
@@ -55,6 +57,7 @@ export class GatewayError extends Error {
   readonly type: string;
   readonly retryAfterSeconds: number | undefined;
   readonly shouldRetry: boolean | undefined;
+  readonly allow: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -62,11 +65,23 @@ export class GatewayError extends Error {
     [this.status, this.type] = table[code];
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.shouldRetry = options.shouldRetry;
+    this.allow = options.allow;
   }
 }
 
 /** The message of anything thrown, on one line. */
 export function messageOf(error: unknown): string {
+  return textOf(error)
+    .replaceAll(/\s*[\r\n\u2028\u2029]\s*/g, ' ')
+    .trim();
+}
+
+function textOf(error: unknown): string {
   if (error instanceof Error) return error.message || error.name;
-  return String(error);
+  try {
+    return String(error);
+  } catch {
+    // An object without a prototype has no text of its own.
+    return 'something that cannot be shown was thrown';
+  }
 }

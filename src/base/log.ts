@@ -53,7 +53,7 @@ export class LineLog implements Log {
     if (logLevels.indexOf(level) < logLevels.indexOf(this.level)) return;
     const { format, colour, clock, write } = this.#options;
     const time = new Date(clock.now()).toISOString();
-    if (format === 'json') write(`${JSON.stringify({ time, level, event, ...facts })}\n`);
+    if (format === 'json') write(`${harmless(JSON.stringify({ time, level, event, ...facts }))}\n`);
     else write(prettyLine(time, level, event, facts, colour));
   }
 }
@@ -77,5 +77,21 @@ function prettyLine(time: string, level: LogLevel, event: string, facts: LogFact
 /** Quotes what would break the line apart or, from a stranger, drive the terminal. */
 function plainValue(value: LogFacts[string]): string {
   const text = String(value);
-  return /^[\x21\x23-\x7e]+$/.test(text) ? text : JSON.stringify(text);
+  return /^[\x21\x23-\x7e]+$/.test(text) ? text : harmless(JSON.stringify(text));
+}
+
+/**
+ * JSON leaves characters as they are that terminals obey (DEL, the C1 controls) and that turn the order of
+ * what is shown around or hide it (Unicode's format characters and line separators).
+ */
+function harmless(json: string): string {
+  return json.replaceAll(/[\x7f-\x9f\u2028\u2029\p{Cf}]/gu, escaped);
+}
+
+/** In UTF-16 units, as JSON writes what it escapes. */
+function escaped(character: string): string {
+  let text = '';
+  for (let at = 0; at < character.length; at += 1)
+    text += `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`;
+  return text;
 }

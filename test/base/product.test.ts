@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'bun:test';
+import { product, userAgent } from '../../src/base/product.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+
+describe('the product', () => {
+  it('is called in package.json as it calls itself', () => {
+    expect(packageJson.name).toBe(product.binary);
+    expect(Object.keys(packageJson.bin)).toEqual([product.binary]);
+    expect(packageJson.version).toBe(product.version);
+  });
+
+  it('says who it is on calls of its own', () => {
+    expect(userAgent).toBe(`${product.binary}/${product.version}`);
+  });
+
+  it('has prefixes that stand where they are used: variables, keys, headers', () => {
+    expect(product.envPrefix).toMatch(/^[A-Z]+_$/);
+    expect(product.keyPrefix).toMatch(/^[a-z]+-$/);
+    expect(product.headerPrefix).toMatch(/^x-[a-z]+-$/);
+    // Keys of the API are told from ours by how they begin.
+    expect('sk-ant-').not.toStartWith(product.keyPrefix);
+  });
+});
