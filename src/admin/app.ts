@@ -1,0 +1,88 @@
+import { Hono } from 'hono';
+import type { Clock } from '../base/clock.ts';
+import { GatewayError, messageOf } from '../base/errors.ts';
+import { Problem } from '../base/problem.ts';
+import { errorResponse, json, problemResponse } from './answers.ts';
+import type { HealthView, StatusView } from './contract.ts';
+import {
+  addControlRoutes,
+  requireToken,
+  switched,
+  switches,
+  type AdminEnv,
+  type Controls,
+} from './control.ts';
+import { alive, healthOf, withoutDetails, type Probe } from './health.ts';
+
+export interface AdminOptions extends Controls {
+  /** The state of the proxy right now. */
+  readonly status: () => StatusView | Promise<StatusView>;
+  readonly probes: readonly Probe[];
+  readonly clock: Clock;
+}
+
+/** The health, status and control routes. */
+export interface AdminApp {
+  /**
+   * Answers one request, never rejects. `local`: the doors found that it comes from this machine,
+   * straight and with a Host and Origin of ours.
+   */
+  fetch(request: Request, env: { readonly local: boolean }): Promise<Response>;
+}
+
+/** Whether a path (without its query) is one of {@link adminApp}'s. */
+export function isAdminPath(path: string): boolean {
+  return /^\/(?:health|status|control)(?:\/|$)/.test(path);
+}
+
+/** Makes the routes; everything they show or change is handed in. */
+export function adminApp(options: AdminOptions): AdminApp {
+  const app = new Hono<AdminEnv>();
+  app.onError((error) => answerTo(error, options));
+  app.notFound((c) => {
+    const message = `There is no ${c.req.method} ${c.req.path} here.`;
+    return errorResponse(new GatewayError('not_found', message));
+  });
+  addHealthRoutes(app, options);
+  app.use('*', async (c, next) => {
+    if (!c.env.local) {
+      const message = 'This answers only on the machine the proxy runs on.';
+      throw new GatewayError('not_permitted', message, { shouldRetry: false });
+    }
+    await next();
+  });
+  addStatusRoutes(app, options);
+  addControlRoutes(app, options);
+  return { fetch: async (request, env) => app.fetch(request, env) };
+}
+
+/** `/health/live` and `/health/ready` answer anybody, load balancers above all, but explain only to this machine. */
+function addHealthRoutes(app: Hono<AdminEnv>, { probes, clock }: AdminOptions): void {
+  const answer = (view: HealthView, local: boolean): Response => {
+    const status = view.status === 'fail' ? 503 : 200;
+    return json(local ? view : withoutDetails(view), status, 'application/health+json');
+  };
+  app.get('/health', async (c) => answer(await healthOf(probes, clock), c.env.local));
+  app.get('/health/live', (c) => answer(alive, c.env.local));
+  app.get('/health/ready', async (c) => answer(await healthOf(probes, clock), c.env.local));
+}
+
+function addStatusRoutes(app: Hono<AdminEnv>, options: AdminOptions): void {
+  const { management, controlToken, log } = options;
+  app.get('/status', async () => json(await options.status()));
+  app.get('/status/accounts', async () => json((await options.status()).accounts));
+  app.get('/status/accounts/:name', async (c) => json(await management.getAccount(c.req.param('name'))));
+  for (const [verb, enabled] of switches) {
+    app.post(`/status/accounts/:name/${verb}`, async (c) => {
+      requireToken(c, controlToken);
+      return json(await switched(management, log, c.req.param('name'), enabled));
+    });
+  }
+}
+
+function answerTo(error: unknown, { log }: AdminOptions): Response {
+  if (error instanceof GatewayError) return errorResponse(error);
+  if (error instanceof Problem) return problemResponse(error);
+  log.error('status or control request failed', { reason: messageOf(error) });
+  return errorResponse(new GatewayError('internal', 'The proxy failed; its log says more.'));
+}

@@ -1,0 +1,115 @@
+/**
+ * What `/status`, `/control` and `--json` say: plain JSON, camelCase, moments as ISO 8601 in UTC, `null`
+ * for "not set". Fields are added, never renamed. No secret is ever part of it.
+ */
+export type StandingView =
+  | { readonly is: 'ready' }
+  | { readonly is: 'resting'; readonly since: string; readonly until: string; readonly reason: string }
+  | { readonly is: 'signed-out'; readonly since: string; readonly reason: string }
+  | { readonly is: 'switched-off' };
+
+export interface AccountView {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly enabled: boolean;
+  readonly standing: StandingView;
+  /** The upstream struggled a moment ago: taken only where nothing else is left. */
+  readonly isAvoided: boolean;
+  /** The lower number is preferred. */
+  readonly priority: number;
+  readonly weight: number;
+  readonly baseUrl: string;
+  /** Patterns of models it may serve; empty for all. */
+  readonly models: readonly string[];
+  readonly maxConcurrent: number | null;
+  /** The header an API key travels in. */
+  readonly sendAs: string | null;
+  readonly notes: string;
+  readonly callsInFlight: number;
+  readonly served: number;
+  readonly lastUsedAt: string | null;
+  readonly createdAt: string;
+}
+
+export interface KeyView {
+  readonly id: string;
+  readonly name: string;
+  /** '' where nobody said. */
+  readonly owner: string;
+  /** The first characters of the key, to recognise it by. */
+  readonly hint: string;
+  readonly state: 'active' | 'expired' | 'revoked';
+  readonly createdAt: string;
+  readonly expiresAt: string | null;
+  readonly revokedAt: string | null;
+  /** To the minute. */
+  readonly lastUsedAt: string | null;
+  /** Patterns of models it may use; empty for all. */
+  readonly models: readonly string[];
+  /** Ids or names of accounts it may use; empty for all. */
+  readonly accounts: readonly string[];
+  readonly requestsPerMinute: number | null;
+  readonly callsAtOnce: number | null;
+}
+
+export interface Totals {
+  readonly accounts: number;
+  readonly ready: number;
+  readonly resting: number;
+  readonly signedOut: number;
+  readonly switchedOff: number;
+  readonly callsInFlight: number;
+  readonly served: number;
+}
+
+/** `GET /status`. */
+export interface StatusView {
+  readonly version: string;
+  readonly pid: number;
+  readonly startedAt: string;
+  readonly uptimeSeconds: number;
+  /** Where clients reach the proxy. */
+  readonly url: string;
+  /** Whether callers must bring a client key. */
+  readonly keysRequired: boolean;
+  readonly totals: Totals;
+  readonly accounts: readonly AccountView[];
+}
+
+/** A fresh key: the only time it is ever shown. */
+export interface CreatedKey {
+  readonly key: string;
+  readonly view: KeyView;
+}
+
+/** What a reload of the settings did. */
+export interface ReloadView {
+  /** Settings in effect now that were not before, by key: `log.level`. */
+  readonly changed: readonly string[];
+  /** Settings that changed in the file but need a restart. */
+  readonly waitingForRestart: readonly string[];
+}
+
+/** How a check of `/health` came out (draft-inadarei-api-health-check-06 §3.1). */
+export type HealthStatus = 'pass' | 'warn' | 'fail';
+
+export interface HealthCheck {
+  readonly componentType: 'component' | 'datastore' | 'system';
+  readonly status: HealthStatus;
+  readonly time: string;
+  readonly observedValue?: number;
+  readonly observedUnit?: string;
+  /** What is wrong and what to do; only where it did not pass. */
+  readonly output?: string;
+}
+
+/** `GET /health`, media type `application/health+json`. */
+export interface HealthView {
+  readonly status: HealthStatus;
+  readonly version?: string;
+  readonly serviceId?: string;
+  readonly description?: string;
+  readonly output?: string;
+  readonly checks?: Readonly<Record<string, readonly HealthCheck[]>>;
+}

@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto';
+import * as z from 'zod';
+import type { ClientKeyDraft } from '../access/key-draft.ts';
+import type { AccountDraft } from '../accounts/draft.ts';
+import { messageOf } from '../base/errors.ts';
+import { Problem } from '../base/problem.ts';
+import { product } from '../base/product.ts';
+import { Secret } from '../base/secret.ts';
+import type { Sender } from '../wire/send.ts';
+import { askJson, type Said } from './ask.ts';
+import type { AccountView, CreatedKey, HealthView, KeyView, ReloadView, StatusView } from './contract.ts';
+import type { Management } from './management.ts';
+import { controlHeader, isAlive, isSame, proofOf, readRunFile, type RunningProxy } from './run-file.ts';
+
+/** Asking about health must never keep a command waiting (ms). */
+const helloDeadlineMs = 3_000;
+
+/** Changing an account may ask a keychain, and that a person (ms). */
+const answerDeadlineMs = 60_000;
+
+/**
+ * The proxy that runs on the home directory of `runFile`, after it has proved that it is the one that
+ * wrote the file. Undefined where none runs; a stale file is left for the next start to replace.
+ */
+export async function findRunning(runFile: string, sender: Sender): Promise<RemoteProxy | undefined> {
+  const running = await readRunFile(runFile);
+  if (running === undefined || !isAlive(running.pid)) return undefined;
+  return (await hasProved(running, sender)) ? new RemoteProxy(running, sender) : undefined;
+}
+
+async function hasProved({ controlUrl, controlToken }: RunningProxy, sender: Sender): Promise<boolean> {
+  const nonce = randomBytes(24).toString('base64url');
+  try {
+    const asked = { method: 'POST', path: '/control/hello', body: { nonce }, deadlineMs: helloDeadlineMs };
+    const { value } = await askJson(sender, controlUrl, asked);
+    const said = z.object({ proof: z.string() }).safeParse(value);
+    return said.success && isSame(said.data.proof, proofOf(controlToken, nonce));
+  } catch {
+    return false;
+  }
+}
+
+const refusal = z.object({
+  error: z.object({ message: z.string() }),
+  problem: z.object({ code: z.string(), title: z.string(), fix: z.string() }).optional(),
+});
+
+/** A running proxy, seen from a command: the same words as in the process itself. */
+export class RemoteProxy implements Management {
+  readonly running: RunningProxy;
+  readonly #sender: Sender;
+
+  constructor(running: RunningProxy, sender: Sender) {
+    this.running = running;
+    this.#sender = sender;
+  }
+
+  async listAccounts(): Promise<readonly AccountView[]> {
+    const { accounts } = await this.#ask<{ accounts: AccountView[] }>('GET', '/control/accounts');
+    return accounts;
+  }
+
+  getAccount(nameOrId: string): Promise<AccountView> {
+    return this.#ask('GET', `/status/accounts/${encodeURIComponent(nameOrId)}`);
+  }
+
+  async addAccount(draft: AccountDraft, secret?: Secret): Promise<AccountView> {
+    const body = { account: draft, ...(secret !== undefined && { secret: secret.reveal() }) };
+    const { account } = await this.#ask<{ account: AccountView }>('POST', '/control/accounts', body);
+    return account;
+  }
+
+  async removeAccount(nameOrId: string): Promise<AccountView> {
+    const path = `/control/accounts/${encodeURIComponent(nameOrId)}`;
+    const { account } = await this.#ask<{ account: AccountView }>('DELETE', path);
+    return account;
+  }
+
+  async setAccountEnabled(nameOrId: string, enabled: boolean): Promise<AccountView> {
+    const path = `/control/accounts/${encodeURIComponent(nameOrId)}/${enabled ? 'enable' : 'disable'}`;
+    const { account } = await this.#ask<{ account: AccountView }>('POST', path);
+    return account;
+  }
+
+  async listKeys(): Promise<readonly KeyView[]> {
+    const { keys } = await this.#ask<{ keys: KeyView[] }>('GET', '/control/keys');
+    return keys;
+  }
+
+  createKey(draft: ClientKeyDraft): Promise<CreatedKey> {
+    return this.#ask('POST', '/control/keys', draft);
+  }
+
+  async revokeKey(idOrNameOrPrefix: string): Promise<KeyView> {
+    const path = `/control/keys/${encodeURIComponent(idOrNameOrPrefix)}`;
+    const { key } = await this.#ask<{ key: KeyView }>('DELETE', path);
+    return key;
+  }
+
+  async localKey(): Promise<Secret> {
+    const { key } = await this.#ask<{ key: string }>('POST', '/control/local-key');
+    return new Secret(key);
+  }
+
+  status(): Promise<StatusView> {
+    return this.#ask('GET', '/status');
+  }
+
+  /** What `/health` says, also when it says that something fails. */
+  async health(): Promise<HealthView> {
+    const { value } = await this.#send('GET', '/health');
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the process has proved to be ours
+    return value as HealthView;
+  }
+
+  reload(): Promise<ReloadView> {
+    return this.#ask('POST', '/control/reload');
+  }
+
+  async stop(): Promise<void> {
+    await this.#ask('POST', '/control/stop');
+  }
+
+  async #ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const { status, value } = await this.#send(method, path, body);
+    if (status >= 300) throw problemFrom(value, status);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the process has proved to be ours
+    return value as T;
+  }
+
+  async #send(method: string, path: string, body?: unknown): Promise<Said> {
+    const { controlUrl, controlToken } = this.running;
+    const headers = [controlHeader, controlToken.reveal()];
+    try {
+      const asked = { method, path, headers, deadlineMs: answerDeadlineMs };
+      return await askJson(this.#sender, controlUrl, body === undefined ? asked : { ...asked, body });
+    } catch (cause) {
+      const fix = `See \`${product.binary} status\` and the log of the proxy.`;
+      throw new Problem('proxy-unreachable', `The running proxy did not answer: ${messageOf(cause)}.`, fix, {
+        cause,
+      });
+    }
+  }
+}
+
+function problemFrom(said: unknown, status: number): Problem {
+  const read = refusal.safeParse(said);
+  if (read.success && read.data.problem !== undefined) {
+    const { code, title, fix } = read.data.problem;
+    return new Problem(code, title, fix);
+  }
+  const message = read.success ? read.data.error.message : `It answered with status ${status}.`;
+  return new Problem(
+    'proxy-refused',
+    `The running proxy refused: ${message}`,
+    'If it is of another version, restart it.',
+  );
+}

@@ -1,0 +1,96 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import * as z from 'zod';
+import { writePrivateFile } from '../base/files.ts';
+import { Secret } from '../base/secret.ts';
+
+/**
+ * What a running proxy leaves in its home directory so that commands of the same operating system user
+ * find it and may act through it. The file is 0600: whoever can read it could change the accounts anyway.
+ */
+export interface RunningProxy {
+  readonly pid: number;
+  /** Where clients reach it. */
+  readonly url: string;
+  /** Where commands on this machine reach it: always a loopback address, always plain http. */
+  readonly controlUrl: string;
+  /** What {@link controlHeader} must carry; new at every start. */
+  readonly controlToken: Secret;
+  readonly startedAt: number;
+  readonly version: string;
+}
+
+/** Carries the control token of `run.json`. */
+export const controlHeader = 'x-ccproxy-control';
+
+const shape = z.object({
+  pid: z.int().positive(),
+  url: z.url(),
+  controlUrl: z.url({ protocol: /^http$/, hostname: /^(127(\.\d+){3}|\[::1\])$/ }),
+  controlToken: z.string().min(32),
+  startedAt: z.number(),
+  version: z.string(),
+});
+
+/** Writes `run.json` at `path`, whole or not at all. */
+export async function writeRunFile(path: string, running: RunningProxy): Promise<void> {
+  const content = { ...running, controlToken: running.controlToken.reveal() };
+  await writePrivateFile(path, `${JSON.stringify(content, undefined, 2)}\n`);
+}
+
+/** What `run.json` says; undefined where there is none or it is not ours to understand. */
+export async function readRunFile(path: string): Promise<RunningProxy | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+  const read = shape.safeParse(parsed(text));
+  if (!read.success) return undefined;
+  return { ...read.data, controlToken: new Secret(read.data.controlToken) };
+}
+
+/** Removes `run.json` unless another process has written its own there meanwhile. */
+export async function removeRunFile(path: string, pid: number): Promise<void> {
+  const written = await readRunFile(path);
+  if (written === undefined || written.pid === pid) await rm(path, { force: true });
+}
+
+/** Whether a process with this id exists, whoever owns it. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/**
+ * What only the process that wrote `run.json` can say to `nonce`. A command asks for it before it sends
+ * the token or a secret: after a crash another user of the machine may be listening on the old port.
+ */
+export function proofOf(token: Secret, nonce: string): string {
+  return createHmac('sha256', token.reveal()).update(nonce).digest('base64url');
+}
+
+/** Compares without telling by its duration how much is right. */
+export function isSame(given: string, expected: string): boolean {
+  const key = 'equal lengths';
+  const digest = (text: string): Buffer => createHmac('sha256', key).update(text).digest();
+  return timingSafeEqual(digest(given), digest(expected));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
