@@ -78,13 +78,12 @@ export function sampleSettings(): string {
     '',
     ...[...settingsByKey.values()].filter((one) => one.section === section).flatMap(sampleOf),
   ]);
-  const head = [
-    `Settings of ${name}. Each line that is commented out shows the default, or an example where there`,
-    'is none; remove the "#" in front of a key to change it. A saved change takes effect by itself, except',
-    'where it says "restart".',
-  ];
-  return [...head.map((line) => `# ${line}`), '', ...parts.flat()].join('\n');
+  return [...remark(sampleHead), '', ...parts.flat()].join('\n');
 }
+
+const sampleHead =
+  `Settings of ${name}. Each key that is commented out shows its default, or an example where there is none; ` +
+  'remove the "#" in front of it to change it. A saved change takes effect by itself, except where it says "restart".';
 
 function sampleOf({ fileName, setting }: DeclaredSetting): string[] {
   const { help, isLive, fallback, example } = setting;

@@ -24,7 +24,7 @@ export interface WatchOptions extends SettingsInput {
 }
 
 export interface SettingsWatch {
-  /** Looks at once, without waiting for an event: for a signal or a button. Resolves when it is done. */
+  /** Looks at once, without waiting for an event: for a signal or a button. Resolves when all is told. */
   check(): Promise<void>;
   /** Stops everything; nothing is called afterwards. */
   close(): void;
@@ -50,7 +50,7 @@ class FileWatch implements SettingsWatch {
   #isLink = true;
   #isClosed = false;
   #askedAt: number | undefined;
-  #lastLook = Promise.resolve();
+  #lastLook: Promise<void>;
   #cancelLook = (): void => {};
   #cancelPoll = (): void => {};
 
@@ -61,7 +61,9 @@ class FileWatch implements SettingsWatch {
     this.#folder = new FolderWatch(dirname(this.#path), (name) => {
       if (name === null || this.#isLink || isSameName(name, basename(this.#path))) this.#lookSoon();
     });
-    this.#poll();
+    this.#pollLater();
+    this.#lastLook = this.#folder.attach();
+    void this.check();
   }
 
   check(): Promise<void> {
@@ -77,14 +79,14 @@ class FileWatch implements SettingsWatch {
     this.#folder.close();
   }
 
-  #poll(): void {
+  #pollLater(): void {
     this.#cancelPoll = this.#options.clock.after(pollMs, () => {
-      this.#poll();
+      this.#pollLater();
+      void this.#poll();
     });
-    void this.#pollOnce();
   }
 
-  async #pollOnce(): Promise<void> {
+  async #poll(): Promise<void> {
     await this.#folder.attach();
     const { stamp } = await stampOf(this.#path);
     // What could not be read may have been locked for a moment only (Windows), which leaves no trace in the stamp.

@@ -32,7 +32,7 @@ export function flawsOf(run: () => unknown): string[] {
     run();
   } catch (error) {
     if (error instanceof SettingsProblem)
-      return error.flaws.map((flaw) => flawText(flaw).replace(/^.*\//, ''));
+      return error.flaws.map((flaw) => flawText(flaw).replace(/^.*?config\.toml:/, 'config.toml:'));
     throw error;
   }
   return [];

@@ -1,0 +1,63 @@
+import { expect, test } from 'bun:test';
+import { readFileSync } from 'node:fs';
+import { sampleSettings, settingsPage } from '../../src/config/document.ts';
+import { settingsFrom } from '../../src/config/load.ts';
+import { defaultSettings, sections, settingsByKey } from '../../src/config/settings.ts';
+import { SettingsFolder } from './a-settings-folder.ts';
+
+const all = [...settingsByKey.values()];
+
+test('the page has a row for every setting, with all its names', () => {
+  const rows = settingsPage()
+    .split('\n')
+    .filter((line) => line.startsWith('| `'));
+  expect(rows).toHaveLength(all.length);
+  for (const [index, { fileName, variables, flag, setting }] of all.entries()) {
+    const row = rows[index] ?? '';
+    expect(row).toStartWith(`| \`${fileName}\` | ${setting.kind.expects} |`);
+    for (const variable of variables) expect(row).toContain(`\`${variable}\``);
+    if (flag !== undefined) expect(row).toContain(`\`${setting.flag}\``);
+    expect(row).toContain(setting.isLive ? '| live |' : '| restart |');
+    expect(row.split('|')).toHaveLength(8);
+  }
+});
+
+test('the page has a heading for every section and tells defaults in units', () => {
+  const page = settingsPage();
+  for (const section of sections.keys()) expect(page).toContain(`\n## [${section}]\n`);
+  expect(page).toContain('| 33 MiB |');
+  expect(page).toContain('| 330 s |');
+  expect(page).toContain('| not set |');
+  expect(page).toEndWith('|\n');
+});
+
+test('the page in the repository is the page of these declarations', () => {
+  expect(readFileSync('docs/settings.md', 'utf8').replaceAll('\r\n', '\n')).toBe(settingsPage());
+});
+
+test('the sample file changes nothing as it is', () => {
+  using folder = new SettingsFolder();
+  expect(settingsFrom(sampleSettings(), folder.input()).settings).toEqual(defaultSettings);
+});
+
+test('the sample file with every line switched on gives the defaults, and examples where there are none', () => {
+  using folder = new SettingsFolder();
+  const toml = sampleSettings().replaceAll(/^# (\w+ = )/gm, '$1');
+  const { settings, sources } = settingsFrom(toml, folder.input());
+  expect([...sources.values()].filter(({ from }) => from !== 'file')).toEqual([]);
+  expect(settings.server).toMatchObject({
+    host: '127.0.0.1',
+    port: 8000,
+    publicUrl: 'https://proxy.example.com',
+    trustedProxies: ['10.0.0.0/8'],
+    maxBodyBytes: defaultSettings.server.maxBodyBytes,
+  });
+  expect(settings.log).toEqual(defaultSettings.log);
+});
+
+test('the sample file is easy on the eye', () => {
+  const lines = sampleSettings().split('\n');
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
+  expect(lines.filter((line) => /\s$/.test(line))).toEqual([]);
+  expect(lines.at(-1)).toBe('');
+});

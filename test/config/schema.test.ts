@@ -1,0 +1,49 @@
+import { expect, test } from 'bun:test';
+import { parse } from 'smol-toml';
+import * as z from 'zod';
+import { sampleSettings } from '../../src/config/document.ts';
+import { settingsSchema } from '../../src/config/schema.ts';
+import { settingsByKey } from '../../src/config/settings.ts';
+
+const schema = settingsSchema();
+
+/** Whether an editor that follows the schema accepts the document. */
+function isAccepted(toml: string): boolean {
+  return z.fromJSONSchema(schema).safeParse(structuredClone(parse(toml))).success;
+}
+
+test('it is a schema of the draft that editors know, and plain JSON', () => {
+  expect(schema['$schema']).toBe('https://json-schema.org/draft/2020-12/schema');
+  expect(JSON.parse(JSON.stringify(schema))).toEqual(schema);
+});
+
+test('it has every setting with its explanation and its default', () => {
+  for (const { section, fileName, setting } of settingsByKey.values()) {
+    const path = `properties.${section}.properties.${fileName}`;
+    expect(schema).toHaveProperty(`${path}.description`, setting.help);
+    if (setting.fallback === undefined) expect(schema).not.toHaveProperty(`${path}.default`);
+    else expect(schema).toHaveProperty(`${path}.default`, setting.fallback);
+  }
+});
+
+test('it accepts what the proxy accepts', () => {
+  expect(isAccepted('')).toBe(true);
+  expect(isAccepted('[server]\nport = 81\nmax_body_bytes = "64 KiB"\ntrusted_proxies = ["10.0.0.0/8"]')).toBe(
+    true,
+  );
+  expect(isAccepted(sampleSettings().replaceAll(/^# (\w+ = )/gm, '$1'))).toBe(true);
+});
+
+test('it refuses unknown keys, wrong types and values out of range', () => {
+  for (const toml of [
+    'zebra = 1',
+    '[zebra]',
+    '[server]\nprot = 1',
+    '[server]\nport = "81"',
+    '[server]\nport = 70000',
+    '[server]\nmax_body_bytes = "64K"',
+    '[log]\nlevel = "loud"',
+  ]) {
+    expect(isAccepted(toml), toml).toBe(false);
+  }
+});
