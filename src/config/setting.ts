@@ -36,7 +36,7 @@ export interface Setting<T> {
 }
 
 /** Declares a setting; the type of its value follows from its kind. */
-export function setting<T>(declaration: Setting<T> & { readonly fallback: NoInfer<T> }): Setting<T> {
+export function setting<const T>(declaration: Setting<T> & { readonly fallback: NoInfer<T> }): Setting<T> {
   return declaration;
 }
 

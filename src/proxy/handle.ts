@@ -48,21 +48,21 @@ export async function handle(call: Call, gateway: Gateway): Promise<Answer | und
 function needsKey(call: Call, gateway: Gateway): boolean {
   const { clients, server } = gateway.settings();
   if (!isLocal(call, server)) return true;
-  return clients.keys === 'required' || (clients.keys === 'auto' && gateway.keys.count > 0);
+  return clients.keys === 'required' || (clients.keys === 'auto' && gateway.keys.hasAny);
 }
 
 /** Counts the call against the limits of its key. @throws GatewayError key_limited */
 function enter({ client }: Identity, route: Route, gateway: Gateway): () => void {
   if (client.is === 'local' || (route.is === 'messages' && route.counting)) return () => {};
-  const entry = gateway.limits.enter(client.key);
-  if (entry.is === 'entered') return entry.leave;
-  const what =
-    entry.because === 'concurrency' ? 'as many calls at once as it may' : 'as many calls a minute as it may';
+  const admission = gateway.limits.admit(client.key);
+  if (admission.is === 'admitted') return () => admission.release();
+  const { by, limit, retryAfterSeconds } = admission;
+  const what = by === 'calls-at-once' ? `${limit} calls at once` : `${limit} calls a minute`;
   throw new GatewayError(
     'key_limited',
-    `This client key makes ${what}; try again in ${entry.retryAfterSeconds} s.`,
+    `This client key may make ${what}; try again in ${retryAfterSeconds} s.`,
     {
-      retryAfterSeconds: entry.retryAfterSeconds,
+      retryAfterSeconds,
     },
   );
 }

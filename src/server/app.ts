@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { isAdminPath, type AdminApp } from '../admin/app.ts';
+import { GatewayError, messageOf } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import type { Answer, Call, Handler } from '../http/call.ts';
+import { errorAnswer } from '../http/envelope.ts';
+import { header } from '../http/headers.ts';
+import { checkDoors, isLocal, type DoorSettings } from '../proxy/doors.ts';
+import type { Gateway } from '../proxy/gateway.ts';
+import { handle } from '../proxy/handle.ts';
+import type { Refusal } from '../wire/listen.ts';
+import { toAnswer, toRequest } from './web-bridge.ts';
+
+export interface AppOptions {
+  readonly gateway: Gateway;
+  readonly admin: AdminApp;
+  readonly doors: () => DoorSettings;
+  readonly log: Log;
+}
+
+/** The front door: who may come in at all, then the API's paths, then our own. */
+export function application({ gateway, admin, doors, log }: AppOptions): Handler {
+  return async (call) => {
+    try {
+      const settings = doors();
+      checkDoors(call, settings);
+      const answer = await handle(call, gateway);
+      if (answer !== undefined) return answer;
+      return withRequestId(await own(call, admin, settings));
+    } catch (error) {
+      return withRequestId(refusalAnswer(error, log));
+    }
+  };
+}
+
+async function own(call: Call, admin: AdminApp, settings: DoorSettings): Promise<Answer> {
+  const path = call.target.split('?', 1)[0] ?? '';
+  if (!isAdminPath(path)) {
+    throw new GatewayError(
+      'not_found',
+      `There is no ${call.method} ${path.slice(0, 200)} here. The API is under /v1/.`,
+    );
+  }
+  return toAnswer(await admin.fetch(await toRequest(call), { local: isLocal(call, settings) }));
+}
+
+function refusalAnswer(error: unknown, log: Log): Answer {
+  if (error instanceof GatewayError) return errorAnswer(error);
+  log.error('call failed here', { reason: messageOf(error) });
+  return errorAnswer(new GatewayError('internal', 'The proxy failed on this call; its log tells more.'));
+}
+
+function withRequestId(answer: Answer): Answer {
+  if (header(answer.headers, 'x-request-id') !== undefined) return answer;
+  const id = `req_${randomUUID().replaceAll('-', '')}`;
+  return { ...answer, headers: [...answer.headers, 'x-request-id', id] };
+}
+
+/** The answer to bytes that never became a call. */
+export function answerToRefusal(refusal: Refusal): Answer {
+  return withRequestId(errorAnswer(errorFor(refusal)));
+}
+
+function errorFor(refusal: Refusal): GatewayError {
+  switch (refusal) {
+    case 'headers-too-large':
+      return new GatewayError(
+        'headers_too_large',
+        'The request headers are larger than server.max_header_bytes allows.',
+      );
+    case 'lengths-contradict':
+      return new GatewayError(
+        'bad_request',
+        'The request gives its length twice; send either Content-Length or Transfer-Encoding.',
+      );
+    case 'too-slow':
+      return new GatewayError('body_timeout', 'The request head did not arrive in time.');
+    case 'not-http':
+      return new GatewayError('bad_request', 'This is not a valid HTTP/1.1 request.');
+  }
+}

@@ -1,0 +1,73 @@
+import type { ReloadView } from '../admin/contract.ts';
+import type { Clock } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
+import type { LineLog } from '../base/log.ts';
+import type { Problem } from '../base/problem.ts';
+import { changedSettings, needsRestart, withLiveChanges } from '../config/changes.ts';
+import { loadSettings, type LoadedSettings, type SettingsInput } from '../config/load.ts';
+import type { Settings } from '../config/settings.ts';
+import { watchSettings } from '../config/watch.ts';
+
+export interface LiveOptions extends SettingsInput {
+  readonly loaded: LoadedSettings;
+  readonly log: LineLog;
+  readonly clock: Clock;
+}
+
+/** The settings in effect: those the proxy started with, with every live change of the file since. */
+export class LiveSettings {
+  readonly #options: LiveOptions;
+  readonly #listeners: ((settings: Settings) => void)[] = [];
+  #settings: Settings;
+
+  constructor(options: LiveOptions) {
+    this.#options = options;
+    this.#settings = options.loaded.settings;
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  onChange(listener: (settings: Settings) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Reads the file now. @throws Problem config-invalid; the old settings stay */
+  async reload(): Promise<ReloadView> {
+    return this.#take(await loadSettings(this.#options));
+  }
+
+  /** Follows the file from now on; returns the way to stop. */
+  watch(): () => void {
+    const watch = watchSettings({
+      ...this.#options,
+      onLoaded: (loaded) => {
+        this.#take(loaded);
+      },
+      onProblem: (problem: Problem) => {
+        this.#options.log.error('settings not usable; the old ones stay', {
+          reason: messageOf(problem),
+          fix: problem.fix,
+        });
+      },
+    });
+    return () => {
+      watch.close();
+    };
+  }
+
+  #take({ settings: loaded }: LoadedSettings): ReloadView {
+    const { log } = this.#options;
+    const before = this.#settings;
+    this.#settings = withLiveChanges(before, loaded);
+    const changed = changedSettings(before, this.#settings);
+    const waitingForRestart = needsRestart(before, loaded);
+    log.level = this.#settings.log.level;
+    if (changed.length > 0) log.info('settings changed', { keys: changed.join(' ') });
+    if (waitingForRestart.length > 0)
+      log.warn('settings wait for a restart', { keys: waitingForRestart.join(' ') });
+    for (const listener of this.#listeners) listener(this.#settings);
+    return { changed, waitingForRestart };
+  }
+}

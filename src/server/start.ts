@@ -1,0 +1,268 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { adminApp } from '../admin/app.ts';
+import { LocalManagement } from '../admin/local.ts';
+import { databaseProbe, vaultProbe } from '../admin/probes.ts';
+import { removeRunFile, writeRunFile } from '../admin/run-file.ts';
+import { poolProbe, statusOf } from '../admin/status.ts';
+import { Pool } from '../accounts/pool.ts';
+import { Sessions } from '../accounts/sessions.ts';
+import { KeyLimits } from '../access/limits.ts';
+import { wallClock, type Clock } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
+import type { LineLog } from '../base/log.ts';
+import { Problem } from '../base/problem.ts';
+import { product } from '../base/product.ts';
+import { Secret } from '../base/secret.ts';
+import { isLoopbackHost } from '../config/hosts.ts';
+import type { LoadedSettings } from '../config/load.ts';
+import type { Places } from '../config/places.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Gateway } from '../proxy/gateway.ts';
+import { HeldBytes } from '../proxy/held.ts';
+import { Models } from '../proxy/models.ts';
+import { listen, type Listener } from '../wire/listen.ts';
+import { openSender } from '../wire/send.ts';
+import { answerToRefusal, application } from './app.ts';
+import { checkExposure } from './exposure.ts';
+import { LiveSettings } from './live-settings.ts';
+import { rememberedSecrets } from './secrets.ts';
+import { openStores, type Stores } from './stores.ts';
+import { readTls, watchTls, type TlsPaths } from './tls.ts';
+
+export interface StartOptions {
+  readonly places: Places;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What the command line says, by key (`server.port`). */
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly loaded: LoadedSettings;
+  /** Its level follows the settings. */
+  readonly log: LineLog;
+  /** Whether a person sits at the terminal who can be asked about the vault's key. */
+  readonly createKey?: 'create' | 'ask';
+  readonly clock?: Clock;
+}
+
+export interface RunningServer {
+  /** Where clients reach it: `http://127.0.0.1:8000`. */
+  readonly url: string;
+  /** Lets running calls end within `server.drain_seconds`, then closes everything. */
+  stop(): Promise<void>;
+  /** Resolves when it has stopped, whoever asked for it. */
+  readonly stopped: Promise<void>;
+  /** Reads the settings file again. @throws Problem config-invalid */
+  reload(): Promise<void>;
+}
+
+/**
+ * Opens everything in order and listens.
+ *
+ * @throws Problem that says what to do; what was opened is closed again. The system error `EADDRINUSE` is
+ *   passed on, so that the command can name the process that has the port.
+ */
+export async function startServer(options: StartOptions): Promise<RunningServer> {
+  const clock = options.clock ?? wallClock;
+  const { places, env, log, loaded } = options;
+  const stores = await openStores({ places, env, createKey: options.createKey ?? 'create', clock, log });
+  try {
+    checkExposure(loaded.settings, stores.keys.hasAny ? 1 : 0);
+    return await new Server(options, clock, stores).open();
+  } catch (error) {
+    await stores.close();
+    throw error;
+  }
+}
+
+/** The parts of a running proxy and the order in which they close. */
+class Server {
+  readonly #options: StartOptions;
+  readonly #clock: Clock;
+  readonly #stores: Stores;
+  readonly #closing: (() => void | Promise<void>)[] = [];
+  readonly #stopped = Promise.withResolvers<void>();
+  #stopping: Promise<void> | undefined;
+
+  constructor(options: StartOptions, clock: Clock, stores: Stores) {
+    this.#options = options;
+    this.#clock = clock;
+    this.#stores = stores;
+  }
+
+  async open(): Promise<RunningServer> {
+    const { places, log, loaded } = this.#options;
+    const clock = this.#clock;
+    const live = new LiveSettings({ ...this.#options, clock });
+    const { settings } = loaded;
+    const sessions = new Sessions(
+      clock,
+      settings.routing.sessionTtlSeconds * 1000,
+      settings.routing.maxSessions,
+    );
+    const pool = this.#openPool(sessions);
+    live.onChange(({ routing }) => {
+      sessions.limit(routing.sessionTtlSeconds * 1000, routing.maxSessions);
+    });
+    const gateway = await this.#openGateway(pool, () => live.settings);
+    const token = new Secret(randomBytes(32).toString('base64url'));
+    const about = { url: '', startedAt: clock.now(), keysRequired: false };
+    const admin = adminApp({
+      management: new LocalManagement({
+        ...this.#stores,
+        clock,
+        seen: () => pool.look(),
+        heal: (id) => pool.heal(id),
+      }),
+      controlToken: token,
+      reload: () => live.reload(),
+      stop: () => void this.stop(),
+      status: () => statusOf(pool.look(), { ...about, keysRequired: this.#stores.keys.hasAny }, clock.now()),
+      probes: [
+        poolProbe(() => pool.look()),
+        vaultProbe(this.#stores.vault),
+        databaseProbe(this.#stores.database),
+      ],
+      clock,
+      log,
+    });
+    const handler = application({ gateway, admin, doors: () => live.settings.server, log });
+    const listener = await this.#listen(settings, handler);
+    about.url = listener.url;
+    const controlUrl = await this.#controlUrl(settings, listener, handler);
+    await writeRunFile(places.run, {
+      pid: process.pid,
+      url: listener.url,
+      controlUrl,
+      controlToken: token,
+      startedAt: about.startedAt,
+      version: product.version,
+    });
+    this.#closing.push(() => removeRunFile(places.run, process.pid));
+    this.#closing.push(live.watch());
+    log.info('listening', { url: listener.url, accounts: pool.look().length });
+    return {
+      url: listener.url,
+      stop: () => this.stop(),
+      stopped: this.#stopped.promise,
+      reload: async () => {
+        await live.reload();
+      },
+    };
+  }
+
+  /** In reverse order of opening; every part gets its turn, whatever another one throws. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#close();
+    return this.#stopping;
+  }
+
+  async #close(): Promise<void> {
+    for (const close of this.#closing.toReversed()) {
+      try {
+        await close();
+      } catch (error) {
+        this.#options.log.error('not closed cleanly', { reason: messageOf(error) });
+      }
+    }
+    await this.#stores.close();
+    this.#stopped.resolve();
+  }
+
+  #openPool(sessions: Sessions): Pool {
+    const { accounts } = this.#stores;
+    const pool = new Pool(this.#clock, sessions);
+    pool.refill(accounts.list());
+    this.#closing.push(
+      accounts.onChange(() => {
+        pool.refill(accounts.list());
+      }),
+    );
+    return pool;
+  }
+
+  async #openGateway(pool: Pool, settings: () => Settings): Promise<Gateway> {
+    const { log } = this.#options;
+    const clock = this.#clock;
+    const { keys, bindings, accounts } = this.#stores;
+    const sender = openSender({ clock, extraCa: await extraCa(settings().upstream.extraCa) });
+    this.#closing.push(() => {
+      sender.close();
+    });
+    const secretOf = rememberedSecrets((id) => accounts.secret(id));
+    const models = new Models({ sender, secretOf, clock, log });
+    return {
+      settings,
+      keys,
+      limits: new KeyLimits(clock),
+      pool,
+      bindings,
+      models,
+      sender,
+      secretOf,
+      held: new HeldBytes(),
+      clock,
+      log,
+      random: Math.random,
+    };
+  }
+
+  async #listen(settings: Settings, handler: Parameters<typeof listen>[0]): Promise<Listener> {
+    const { server } = settings;
+    const { log } = this.#options;
+    const paths = tlsPaths(settings);
+    const listener = await listen(handler, {
+      host: server.host,
+      port: server.port,
+      maxHeaderBytes: server.maxHeaderBytes,
+      tls: paths === undefined ? undefined : await readTls(paths),
+      refuse: answerToRefusal,
+      log,
+      clock: this.#clock,
+    });
+    this.#closing.push(() => listener.close(settings.server.drainSeconds * 1000));
+    if (paths !== undefined) {
+      this.#closing.push(
+        watchTls(paths, this.#clock, log, (tls) => {
+          listener.renew(tls);
+        }),
+      );
+    }
+    return listener;
+  }
+
+  /** Commands speak plain http over loopback; where the listener does not, they get one of their own. */
+  async #controlUrl(
+    settings: Settings,
+    listener: Listener,
+    handler: Parameters<typeof listen>[0],
+  ): Promise<string> {
+    const { host } = settings.server;
+    const isPlain = tlsPaths(settings) === undefined;
+    if (isPlain && ['127.0.0.1', 'localhost', '0.0.0.0', '::'].includes(host)) {
+      return `http://127.0.0.1:${listener.port}`;
+    }
+    if (isPlain && isLoopbackHost(host) && host.includes(':')) return listener.url;
+    const control = await listen(handler, {
+      host: '127.0.0.1',
+      port: 0,
+      log: this.#options.log,
+      clock: this.#clock,
+    });
+    this.#closing.push(() => control.close());
+    return control.url;
+  }
+}
+
+function tlsPaths({ server }: Settings): TlsPaths | undefined {
+  if (server.tlsCert === undefined || server.tlsKey === undefined) return undefined;
+  return { cert: server.tlsCert, key: server.tlsKey };
+}
+
+async function extraCa(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const fix = 'Correct upstream.extra_ca; it names a file of PEM certificates.';
+    throw new Problem('ca-unreadable', `${path} cannot be read: ${messageOf(error)}.`, fix, { cause: error });
+  }
+}

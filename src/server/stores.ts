@@ -1,0 +1,61 @@
+import { ClientKeys } from '../access/client-keys.ts';
+import { Bindings } from '../accounts/bindings.ts';
+import { AccountStore } from '../accounts/store.ts';
+import type { Clock } from '../base/clock.ts';
+import { makePrivateFolder } from '../base/files.ts';
+import type { Log } from '../base/log.ts';
+import { Secret } from '../base/secret.ts';
+import type { Places } from '../config/places.ts';
+import { keyVariable } from '../credentials/key-source.ts';
+import { openVault } from '../credentials/open.ts';
+import type { Vault } from '../credentials/vault.ts';
+import { openDatabase, type Database } from '../database/open.ts';
+
+/** Everything that is kept, open. */
+export interface Stores {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly accounts: AccountStore;
+  readonly keys: ClientKeys;
+  readonly bindings: Bindings;
+  close(): Promise<void>;
+}
+
+export interface StoresOptions {
+  readonly places: Places;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What happens where there is no vault key yet, see `openVault`. */
+  readonly createKey: 'create' | 'ask';
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Opens the home directory's stores in order; what is open is closed again when a later one fails. */
+export async function openStores({ places, env, createKey, clock, log }: StoresOptions): Promise<Stores> {
+  await makePrivateFolder(places.home);
+  const given = env[keyVariable];
+  const key = given === undefined || given === '' ? undefined : new Secret(given);
+  const vault = await openVault({ paths: places, key, createKey, log, clock });
+  const database = await openDatabase({ path: places.database, log, clock });
+  try {
+    const accounts = await AccountStore.open({ database, vault, clock, log });
+    const keys = await ClientKeys.open({ database, clock, log });
+    const bindings = await Bindings.open({ database, clock, log });
+    return {
+      database,
+      vault,
+      accounts,
+      keys,
+      bindings,
+      async close() {
+        accounts.close();
+        await bindings.close();
+        await keys.close();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+import { collect, TooManyBytes } from '../http/bytes.ts';
+import type { Answer, Call } from '../http/call.ts';
+import { header, pairs } from '../http/headers.ts';
+import { GatewayError } from '../base/errors.ts';
+
+/** Requests of the page and the control API are small; the API's own calls do not come this way (bytes). */
+const largestBody = 256 * 1024;
+
+/**
+ * A call as a web request, for the rooms that speak web standard.
+ *
+ * @throws GatewayError body_too_large, bad_request
+ */
+export async function toRequest(call: Call): Promise<Request> {
+  const headers = new Headers();
+  for (const [name, value] of pairs(call.headers)) {
+    try {
+      headers.append(name, value);
+    } catch {
+      throw new GatewayError('bad_request', `The header ${JSON.stringify(name)} is not valid.`);
+    }
+  }
+  const host = header(call.headers, 'host') ?? 'localhost';
+  const url = `${call.peer.secure ? 'https' : 'http'}://${host}${call.target.startsWith('/') ? call.target : '/'}`;
+  if (!URL.canParse(url)) throw new GatewayError('bad_request', 'The request target is not a valid URL.');
+  const hasBody = call.body !== undefined && call.method !== 'GET' && call.method !== 'HEAD';
+  const body = hasBody && call.body !== undefined ? await collectSmall(call.body) : undefined;
+  return new Request(url, {
+    method: call.method,
+    headers,
+    signal: call.signal,
+    ...(body !== undefined && { body }),
+  });
+}
+
+async function collectSmall(source: NonNullable<Call['body']>): Promise<Buffer<ArrayBuffer>> {
+  try {
+    return Buffer.from(await collect(source, largestBody));
+  } catch (error) {
+    if (error instanceof TooManyBytes) {
+      throw new GatewayError('body_too_large', `The request body is larger than ${largestBody} bytes.`, {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+/** A web response as an answer. */
+export async function toAnswer(response: Response): Promise<Answer> {
+  const headers: string[] = [];
+  response.headers.forEach((value, name) => {
+    if (name !== 'set-cookie') headers.push(name, value);
+  });
+  for (const cookie of response.headers.getSetCookie()) headers.push('set-cookie', cookie);
+  const body = response.body === null ? undefined : new Uint8Array(await response.arrayBuffer());
+  return { status: response.status, headers, body };
+}
