@@ -11,7 +11,8 @@ import {
 } from 'node:zlib';
 import type { ByteSink, ByteSource } from '../http/bytes.ts';
 
-const codings = ['gzip', 'deflate', 'br', 'zstd'] as const;
+/** The codings we have. */
+export const codings = ['gzip', 'deflate', 'br', 'zstd'] as const;
 
 export type Coding = (typeof codings)[number];
 

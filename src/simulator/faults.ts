@@ -1,3 +1,4 @@
+import { codings } from './coding.ts';
 import { errorCodes } from './error-codes.ts';
 import { errorStatuses } from './errors.ts';
 
@@ -131,8 +132,10 @@ function checkArgument(name: string, kind: FaultKind, arg: string, isGiven: bool
   if (kind.takes === 'number' && !isNumber) throw new ScenarioError(`"${name}-…" takes a number.`);
   if (kind.takes === 'place' && !isNumber && !places.some((place) => place === arg))
     throw new ScenarioError(`"${name}-…" takes a number of events or one of ${places.join(', ')}.`);
-  if (kind.takes === 'word' && arg === '' && kind.fallback === undefined)
+  if (kind.takes === 'word' && arg === '' && (isGiven || kind.fallback === undefined))
     throw new ScenarioError(`"${name}-…" takes a word.`);
+  if (name === 'compress' && isGiven && !codings.some((coding) => coding === arg))
+    throw new ScenarioError(`"compress-…" takes one of ${codings.join(', ')}.`);
   if (name === 'error' && !errorStatuses.includes(Number(arg)))
     throw new ScenarioError(`"error-…" takes one of ${errorStatuses.join(', ')}.`);
   if (name === 'limit' && !limitClaims.some((claim) => claim === arg))
