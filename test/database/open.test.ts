@@ -108,8 +108,7 @@ describe('a database', () => {
   test('finishes what was asked before it closes', async () => {
     const path = join(folder(), 'proxy.db');
     const database = await open(path);
-    const asked = database.query.insertInto('bindings').values(row('a')).execute();
-    await Bun.sleep(0);
+    const asked = database.batch([database.query.insertInto('bindings').values(row('a'))]);
     await database.close();
     await asked;
     expect(await objectsIn(await open(path))).toEqual(['a']);

@@ -1,0 +1,164 @@
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { wallClock } from '../../src/base/clock.ts';
+import { withLock } from '../../src/credentials/lock.ts';
+import { HandClock } from '../help/a-clock.ts';
+import { temporaryFolders } from '../help/a-folder.ts';
+import { problemOf } from '../help/a-problem.ts';
+import { startScript } from '../help/a-process.ts';
+
+const folder = temporaryFolders();
+const children: ReturnType<typeof startScript>[] = [];
+let path = '';
+
+beforeEach(() => {
+  path = join(folder(), 'vault.lock');
+});
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
+/** Starts a script and gives it back once it has printed `line`. */
+async function started(script: string, line: string) {
+  const child = startScript(script, [path]);
+  children.push(child);
+  const reader = child.stdout.getReader();
+  const { value } = await reader.read();
+  expect(new TextDecoder().decode(value)).toBe(`${line}\n`);
+  return { child, reader };
+}
+
+const owner = (facts: object) =>
+  JSON.stringify({
+    pid: 1,
+    host: 'elsewhere',
+    instance: 'x',
+    until: Number.MAX_SAFE_INTEGER,
+    released: false,
+    ...facts,
+  });
+
+describe('a lock', () => {
+  test('lets one in at a time', async () => {
+    let inside = 0;
+    let most = 0;
+    const work = async (): Promise<void> => {
+      inside += 1;
+      most = Math.max(most, inside);
+      await readdir(join(path, '..'));
+      inside -= 1;
+    };
+    await Promise.all(Array.from({ length: 8 }, () => withLock(path, wallClock, work)));
+    expect(most).toBe(1);
+  });
+
+  test('gives the result of the work, and is free again after an error', async () => {
+    expect(await withLock(path, wallClock, () => Promise.resolve(7))).toBe(7);
+    expect(withLock(path, wallClock, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await withLock(path, wallClock, () => Promise.resolve(8))).toBe(8);
+  });
+
+  test('leaves one small file behind, however often it was taken', async () => {
+    for (let round = 0; round < 5; round += 1) await withLock(path, wallClock, () => Promise.resolve());
+    expect(readdirSync(join(path, '..'))).toEqual(['vault.lock-5']);
+  });
+
+  test('of a process that was killed is free at once', async () => {
+    const { child } = await started('credentials/hold-lock.ts', 'held');
+    child.kill('SIGKILL');
+    await child.exited;
+    expect(await withLock(path, new HandClock(Date.now()), () => Promise.resolve('mine'))).toBe('mine');
+  }, 20_000);
+
+  test('of an earlier process with the same id is free at once', async () => {
+    writeFileSync(`${path}-3`, owner({ pid: process.pid, host: hostname(), instance: 'before the restart' }));
+    expect(await withLock(path, new HandClock(), () => Promise.resolve('mine'))).toBe('mine');
+  });
+
+  test('of another machine is waited for until it expires', async () => {
+    const clock = new HandClock();
+    writeFileSync(`${path}-3`, owner({ until: clock.now() + 10_000 }));
+    let got = false;
+    const waiting = withLock(path, clock, () => {
+      got = true;
+      return Promise.resolve();
+    });
+    await turnFor(clock, 9_900);
+    expect(got).toBe(false);
+    await turnUntil(clock, () => got);
+    expect(got).toBe(true);
+    await waiting;
+  });
+
+  test('without a name in it is waited for a moment only', async () => {
+    writeFileSync(`${path}-3`, '');
+    const clock = new HandClock(Date.now());
+    utimesSync(`${path}-3`, clock.now() / 1000, clock.now() / 1000);
+    let got = false;
+    const waiting = withLock(path, clock, () => {
+      got = true;
+      return Promise.resolve();
+    });
+    await turnFor(clock, 1_900);
+    expect(got).toBe(false);
+    await turnUntil(clock, () => got);
+    expect(got).toBe(true);
+    await waiting;
+  });
+
+  test('that is never given back is a problem that names its owner', async () => {
+    writeFileSync(`${path}-3`, owner({ pid: 4321 }));
+    const clock = new HandClock();
+    let over = false;
+    const waiting = problemOf(withLock(path, clock, () => Promise.resolve())).finally(() => {
+      over = true;
+    });
+    await turnUntil(clock, () => over);
+    const problem = await waiting;
+    expect(problem.code).toBe('vault-busy');
+    expect(problem.message).toContain('Process 4321 on elsewhere');
+  });
+
+  test('knows when somebody else has taken over', async () => {
+    await withLock(path, wallClock, async (held) => {
+      expect(await held.isCurrent()).toBe(true);
+      writeFileSync(`${path}-2`, owner({}));
+      expect(await held.isCurrent()).toBe(false);
+    });
+    // The lock of the other one stays what it is.
+    expect(readFileSync(`${path}-2`, 'utf8')).toBe(owner({}));
+  });
+
+  test('is not mistaken for other files of the folder', async () => {
+    for (const name of ['vault.lock-', 'vault.lock-9x', 'vault.lock.old-7', 'other-8'])
+      writeFileSync(join(path, '..', name), 'x');
+    await withLock(path, wallClock, () => Promise.resolve());
+    expect(existsSync(`${path}-1`)).toBe(true);
+  });
+
+  test('keeps a process alive that waits for it', async () => {
+    const holder = await started('credentials/hold-lock.ts', 'held');
+    const { child, reader } = await started('credentials/wait-for-lock.ts', 'waiting');
+    holder.child.kill('SIGKILL');
+    const { value } = await reader.read();
+    expect(new TextDecoder().decode(value)).toBe('got it\n');
+    expect(await child.exited).toBe(0);
+  }, 20_000);
+});
+
+/** Turns the clock by `ms`, in small steps with a look at the real folder in between. */
+async function turnFor(clock: HandClock, ms: number): Promise<void> {
+  for (let turned = 0; turned < ms; turned += 100) {
+    await clock.turn(100);
+    await readdir(join(path, '..'));
+  }
+}
+
+/** Turns the clock until `isOver`: files are read in real time, so nobody knows in how many steps. */
+async function turnUntil(clock: HandClock, isOver: () => boolean): Promise<void> {
+  for (let step = 0; step < 10_000 && !isOver(); step += 1) await turnFor(clock, 100);
+}
