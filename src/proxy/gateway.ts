@@ -8,7 +8,7 @@ import type { Log } from '../base/log.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Sender } from '../wire/send.ts';
-import type { HeldBytes } from './held.ts';
+import type { Crowd, HeldBytes } from './held.ts';
 import type { Models } from './models.ts';
 
 /** What a call meets on its way; made once by the server. */
@@ -24,6 +24,7 @@ export interface Gateway {
   /** The secret of an account, from memory where it was read before. */
   readonly secretOf: (account: Account) => Promise<Secret | undefined>;
   readonly held: HeldBytes;
+  readonly crowd: Crowd;
   readonly clock: Clock;
   readonly log: Log;
   /** 0 … 1, for jitter; handed in so that a test can choose it. */

@@ -33,8 +33,10 @@ export async function handle(call: Call, gateway: Gateway): Promise<Answer | und
       return { status: 200, headers: ['x-request-id', trace.requestId], body: undefined };
     const identity = authenticate(call.headers, gateway.keys, needsKey(call, gateway));
     trace.client = identity.client.is === 'keyed' ? identity.client.key.name : 'local';
-    const leave = enter(identity, route, gateway);
-    trace.onOver.push(leave);
+    if (!isCounting(route)) {
+      trace.onOver.push(gateway.crowd.enter(settings.clients.maxConcurrentCalls));
+      trace.onOver.push(enter(identity, gateway));
+    }
     const served = await serve(call, route, identity, trace, gateway);
     return observe(dressed(served, call, identity, trace, gateway), call, trace, gateway);
   } catch (error) {
@@ -51,9 +53,14 @@ function needsKey(call: Call, gateway: Gateway): boolean {
   return clients.keys === 'required' || (clients.keys === 'auto' && gateway.keys.hasAny);
 }
 
+/** Counting tokens stands outside limits: Claude Code asks for 25 counts at once beside its conversation. */
+function isCounting(route: Route): boolean {
+  return route.is === 'messages' && route.counting;
+}
+
 /** Counts the call against the limits of its key. @throws GatewayError key_limited */
-function enter({ client }: Identity, route: Route, gateway: Gateway): () => void {
-  if (client.is === 'local' || (route.is === 'messages' && route.counting)) return () => {};
+function enter({ client }: Identity, gateway: Gateway): () => void {
+  if (client.is === 'local') return () => {};
   const admission = gateway.limits.admit(client.key);
   if (admission.is === 'admitted') return () => admission.release();
   const { by, limit, retryAfterSeconds } = admission;

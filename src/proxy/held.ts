@@ -28,3 +28,30 @@ export class HeldBytes {
     this.#bytes -= count;
   }
 }
+
+/** Counts the calls of all clients together, against a cap. */
+export class Crowd {
+  #calls = 0;
+
+  /**
+   * Lets one more call in; the returned function lets it out, once.
+   *
+   * @param most 0 for no cap
+   * @throws GatewayError overloaded_here where there are as many as there may be
+   */
+  enter(most: number): () => void {
+    if (most > 0 && this.#calls >= most) {
+      throw new GatewayError(
+        'overloaded_here',
+        `The proxy carries ${most} calls at once, as many as clients.max_concurrent_calls allows; try again in a moment.`,
+        { retryAfterSeconds: 2, shouldRetry: true },
+      );
+    }
+    this.#calls += 1;
+    let isInside = true;
+    return () => {
+      if (isInside) this.#calls -= 1;
+      isInside = false;
+    };
+  }
+}

@@ -37,6 +37,7 @@ export function noChoice(
     case 'unavailable':
       return unavailable(choice.name, choice.reason);
     case 'none':
+      if (choice.because === 'empty' && !work.ask.own && gateway.pool.passesThrough) return noLogin();
       return nobody(choice.because, work);
   }
 }
@@ -106,6 +107,12 @@ function unavailable(name: string | undefined, reason: string | undefined): Gate
   return new GatewayError('account_unavailable', `${who}. See ${product.binary} status.`, {
     shouldRetry: false,
   });
+}
+
+function noLogin(): GatewayError {
+  const message =
+    "The account here passes the caller's own login through, and this call brings none: sign in to the client, or send a key of the API.";
+  return new GatewayError('not_authenticated', message, { shouldRetry: false });
 }
 
 function nobody(because: 'empty' | 'model' | 'not-allowed', { ask }: Work): GatewayError {

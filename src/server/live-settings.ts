@@ -2,7 +2,7 @@ import type { ReloadView } from '../admin/contract.ts';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { LineLog } from '../base/log.ts';
-import type { Problem } from '../base/problem.ts';
+import { Problem } from '../base/problem.ts';
 import { changedSettings, needsRestart, withLiveChanges } from '../config/changes.ts';
 import { loadSettings, type LoadedSettings, type SettingsInput } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
@@ -19,10 +19,12 @@ export class LiveSettings {
   readonly #options: LiveOptions;
   readonly #listeners: ((settings: Settings) => void)[] = [];
   #settings: Settings;
+  #hadFile: boolean;
 
   constructor(options: LiveOptions) {
     this.#options = options;
     this.#settings = options.loaded.settings;
+    this.#hadFile = options.loaded.content !== undefined;
   }
 
   get settings(): Settings {
@@ -33,9 +35,15 @@ export class LiveSettings {
     this.#listeners.push(listener);
   }
 
-  /** Reads the file now. @throws Problem config-invalid; the old settings stay */
+  /** Reads the file now. @throws Problem config-invalid, config-missing; the old settings stay */
   async reload(): Promise<ReloadView> {
-    return this.#take(await loadSettings(this.#options));
+    const loaded = await loadSettings(this.#options);
+    if (loaded.content === undefined && this.#hadFile) {
+      const { config } = this.#options.places;
+      const fix = `Put ${config} back, or restart to run on defaults.`;
+      throw new Problem('config-missing', 'The settings file is gone; the settings in use stay.', fix);
+    }
+    return this.#take(loaded);
   }
 
   /** Follows the file from now on; returns the way to stop. */
@@ -57,7 +65,8 @@ export class LiveSettings {
     };
   }
 
-  #take({ settings: loaded }: LoadedSettings): ReloadView {
+  #take({ settings: loaded, content }: LoadedSettings): ReloadView {
+    this.#hadFile = content !== undefined;
     const { log } = this.#options;
     const before = this.#settings;
     this.#settings = withLiveChanges(before, loaded);

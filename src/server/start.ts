@@ -19,7 +19,7 @@ import type { LoadedSettings } from '../config/load.ts';
 import type { Places } from '../config/places.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Gateway } from '../proxy/gateway.ts';
-import { HeldBytes } from '../proxy/held.ts';
+import { Crowd, HeldBytes } from '../proxy/held.ts';
 import { Models } from '../proxy/models.ts';
 import { listen, type Listener } from '../wire/listen.ts';
 import { openSender } from '../wire/send.ts';
@@ -199,6 +199,7 @@ class Server {
       sender,
       secretOf,
       held: new HeldBytes(),
+      crowd: new Crowd(),
       clock,
       log,
       random: Math.random,

@@ -1,0 +1,96 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AccountDraft } from '../../src/accounts/draft.ts';
+import type { ClientKeyDraft } from '../../src/access/key-draft.ts';
+import { wallClock, type Clock } from '../../src/base/clock.ts';
+import { LineLog } from '../../src/base/log.ts';
+import { Secret } from '../../src/base/secret.ts';
+import { loadSettings } from '../../src/config/load.ts';
+import { placesOf, type Places } from '../../src/config/places.ts';
+import { startServer, type RunningServer } from '../../src/server/start.ts';
+import { openStores } from '../../src/server/stores.ts';
+
+export interface ProxyOptions {
+  /** Drafts with the secret beside them. */
+  accounts?: (AccountDraft & { secret?: string })[];
+  keys?: ClientKeyDraft[];
+  /** The text of config.toml. */
+  config?: string;
+  flags?: Record<string, unknown>;
+  clock?: Clock;
+  /** Start on the home of an earlier one. */
+  home?: string;
+}
+
+/** A whole proxy in this process, on a free port and a home of its own. */
+export interface Proxy {
+  url: string;
+  port: number;
+  places: Places;
+  /** The client keys, in the order of the drafts. */
+  keys: string[];
+  /** Every log line so far. */
+  lines: Record<string, unknown>[];
+  server: RunningServer;
+  /** Stops it; its home stays for another one. */
+  stop(): Promise<void>;
+  /** Stops it and removes its home. */
+  close(): Promise<void>;
+}
+
+export async function aProxy(options: ProxyOptions = {}): Promise<Proxy> {
+  const home = options.home ?? (await mkdtemp(join(tmpdir(), 'proxy-')));
+  const env = { CCPROXY_HOME: home };
+  const places = placesOf({ env, userHome: home, workingFolder: home });
+  if (options.config !== undefined) await writeFile(places.config, options.config);
+  const clock = options.clock ?? wallClock;
+  const lines: Record<string, unknown>[] = [];
+  const write = (line: string): void => {
+    lines.push(JSON.parse(line) as Record<string, unknown>);
+  };
+  const log = new LineLog({ level: 'debug', format: 'json', colour: false, clock, write });
+  const keys = await fill(options, places, clock, log);
+  const flags = { 'server.port': 0, 'log.level': 'debug', ...options.flags };
+  const loaded = await loadSettings({ places, env, flags });
+  const server = await startServer({ places, env, flags, loaded, log, clock });
+  return {
+    url: server.url,
+    port: Number(new URL(server.url).port),
+    places,
+    keys,
+    lines,
+    server,
+    stop: () => server.stop(),
+    async close() {
+      await server.stop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+async function fill(options: ProxyOptions, places: Places, clock: Clock, log: LineLog): Promise<string[]> {
+  const stores = await openStores({ places, env: {}, createKey: 'create', clock, log });
+  const keys: string[] = [];
+  for (const { secret, ...draft } of options.accounts ?? []) {
+    await stores.accounts.add(draft, secret === undefined ? undefined : new Secret(secret));
+  }
+  for (const draft of options.keys ?? []) keys.push((await stores.keys.create(draft)).secret.reveal());
+  await stores.close();
+  return keys;
+}
+
+/** Opens things for one test and closes them all after it, newest first. */
+export class Rooms {
+  readonly #open: { close(): Promise<void> }[] = [];
+
+  async add<T extends { close(): Promise<void> }>(opening: Promise<T>): Promise<T> {
+    const opened = await opening;
+    this.#open.push(opened);
+    return opened;
+  }
+
+  async close(): Promise<void> {
+    for (const one of this.#open.splice(0).toReversed()) await one.close();
+  }
+}
