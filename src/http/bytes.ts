@@ -33,18 +33,21 @@ export class TooManyBytes extends Error {
  */
 export function collect(source: ByteSource, limit: number = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = [];
+    let chunks: Uint8Array[] = [];
     let size = 0;
     source.start({
       chunk(bytes) {
+        if (size > limit) return;
         size += bytes.length;
-        if (size > limit) {
-          source.cancel();
-          reject(new TooManyBytes(`more than ${limit} bytes`));
-        } else chunks.push(bytes);
+        chunks.push(bytes);
+        if (size <= limit) return;
+        chunks = [];
+        source.cancel();
+        reject(new TooManyBytes(`more than ${limit} bytes`));
       },
       end() {
-        resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : join(chunks, size));
+        if (size <= limit)
+          resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : join(chunks, size));
       },
       fail: reject,
     });
