@@ -6,6 +6,7 @@ import { Problem } from '../base/problem.ts';
 import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
 import type { Database } from '../database/open.ts';
+import type { ClientKeyRow } from '../database/tables.ts';
 import type { ClientKey } from './client-key.ts';
 import { type ClientKeyDraft, nameKeyOf, readKeyDraft } from './key-draft.ts';
 import { fromRow, toRow } from './key-row.ts';
@@ -135,9 +136,7 @@ export class ClientKeys {
   /** Takes over what another process has changed. @throws DatabaseError */
   async reload(): Promise<void> {
     const rows = await this.#options.database.query.selectFrom('client_keys').selectAll().execute();
-    this.#byHash = new Map(
-      rows.map((row) => [row.hash, { digest: Buffer.from(row.hash, 'hex'), key: fromRow(row) }]),
-    );
+    this.#byHash = new Map(rows.flatMap((row) => this.#read(row)));
   }
 
   /** Writes down what is not yet; nothing is written afterwards. */
@@ -145,6 +144,16 @@ export class ClientKeys {
     this.#cancelWriting?.();
     this.#cancelWriting = undefined;
     await this.#writeUse();
+  }
+
+  /** A row that cannot be read lets nobody in; the others still do. */
+  #read(row: ClientKeyRow): [hash: string, entry: Entry][] {
+    try {
+      return [[row.hash, { digest: Buffer.from(row.hash, 'hex'), key: fromRow(row) }]];
+    } catch (error) {
+      this.#options.log.error('a client key cannot be read', { id: row.id, reason: messageOf(error) });
+      return [];
+    }
   }
 
   #find(idOrName: string): Entry | undefined {
