@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Answer, Call, Handler } from '../http/call.ts';
+import { Connections } from './connections.ts';
 import { bodyOf, hasBody } from './incoming.ts';
 import { plainAnswer, writeAnswer } from './outgoing.ts';
 
@@ -50,6 +51,7 @@ const idleConnectionMs = 75_000;
  * @throws the system error when the address cannot be had (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`)
  */
 export async function listen(handler: Handler, options: ListenOptions): Promise<Listener> {
+  const connections = new Connections(options);
   const settings = {
     maxHeaderSize: options.maxHeaderBytes ?? 64 * 1024,
     // A missing Host is the door's business (proxy/doors.ts), so that it gets the usual envelope.
@@ -59,32 +61,18 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
     // Uploads of hundreds of megabytes may take their time; `receive` watches for stalls.
     requestTimeout: 0,
   };
-  const serve = (message: IncomingMessage, response: ServerResponse): void => {
+  const http = createServer(settings, (message, response) => {
+    connections.serves(message.socket, response);
     void serveOne(message, response, handler, options);
-  };
-  const server: Server | TlsServer =
-    options.tls === undefined
-      ? createServer(settings, serve)
-      : createTlsServer({ ...settings, ...options.tls }, serve);
-  const sockets = new Set<Socket>();
-  server.on(options.tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.setNoDelay(true);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('error', (error) => {
-      options.log.debug('client connection failed', { reason: messageOf(error) });
-    });
   });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+  http.on('connection', (socket: Socket) => {
+    connections.add(socket);
+  });
+  http.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     refuseConnection(error, socket, options);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host: options.host, port: options.port, backlog: 4096 }, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
+  const server = options.tls === undefined ? http : secured(http, options.tls, options.log);
+  await bind(server, options);
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
@@ -92,10 +80,42 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
     url: `${options.tls === undefined ? 'http' : 'https'}://${host}:${port}`,
     port,
     renew(tls) {
-      if (server instanceof TlsServer) server.setSecureContext({ ...tls });
+      if ('setSecureContext' in server) server.setSecureContext({ ...tls });
     },
-    close: (graceMs = 0) => closeServer(server, sockets, graceMs, options.clock),
+    async close(graceMs = 0) {
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+      });
+      connections.drain(graceMs);
+      await closed;
+    },
   };
+}
+
+/**
+ * TLS in front of `http`. A plain TLS server whose connections are handed on: the runtime's https server
+ * cannot take a renewed certificate.
+ */
+function secured(http: Server, tls: TlsFiles, log: Log): TlsServer {
+  const server = createTlsServer({ ...tls, ALPNProtocols: ['http/1.1'] }, (socket) => {
+    http.emit('connection', socket);
+  });
+  server.on('tlsClientError', (error) => {
+    log.debug('TLS handshake failed', { reason: messageOf(error) });
+  });
+  return server;
+}
+
+function bind(server: Server | TlsServer, { host, port }: ListenOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, backlog: 4096 }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
 }
 
 async function serveOne(
@@ -154,24 +174,4 @@ function refusalOf(code: string): Refusal {
     return 'lengths-contradict';
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'too-slow';
   return 'not-http';
-}
-
-function closeServer(
-  server: Server | TlsServer,
-  sockets: ReadonlySet<Socket>,
-  graceMs: number,
-  clock: Clock,
-): Promise<void> {
-  return new Promise((resolve) => {
-    const cut = (): void => {
-      for (const socket of sockets) socket.destroy();
-    };
-    const cancel = graceMs > 0 ? clock.after(graceMs, cut) : undefined;
-    server.close(() => {
-      cancel?.();
-      resolve();
-    });
-    server.closeIdleConnections();
-    if (cancel === undefined) cut();
-  });
 }

@@ -1,0 +1,116 @@
+import { afterEach, describe, expect, it } from 'bun:test';
+import { cpSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect } from 'node:tls';
+import type { ByteSink, ByteSource } from '../../src/http/bytes.ts';
+import { aCertificate } from '../help/a-certificate.ts';
+import { HandClock } from '../help/a-clock.ts';
+import { aProxy, Rooms, type Proxy } from '../help/a-proxy.ts';
+import { anUpstream, message } from '../help/an-upstream.ts';
+
+const rooms = new Rooms();
+afterEach(() => rooms.close());
+
+/** Waits until `holds`, for at most ten seconds. */
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error('it did not happen within ten seconds');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function replace(proxy: Proxy, text: string): void {
+  const fresh = `${proxy.places.config}.new`;
+  writeFileSync(fresh, text);
+  renameSync(fresh, proxy.places.config);
+}
+
+const asAdmin = async (proxy: Proxy): Promise<number> =>
+  (await fetch(`${proxy.url}/v1/organizations/me`)).status;
+
+describe('a saved config.toml', () => {
+  it('takes effect without dropping a stream', async () => {
+    const sink = Promise.withResolvers<ByteSink>();
+    const source: ByteSource = { start: sink.resolve, pause: () => {}, resume: () => {}, cancel: () => {} };
+    const up = await rooms.add(
+      anUpstream(({ target }) =>
+        target === '/v1/messages' ? { status: 200, headers: [], body: source } : message(),
+      ),
+    );
+    const accounts = [{ name: 'ann', kind: 'api-key' as const, baseUrl: up.url, secret: 'sk-ant-api03-a' }];
+    const proxy = await rooms.add(aProxy({ accounts, config: '' }));
+    const streaming = fetch(`${proxy.url}/v1/messages`, { method: 'POST', body: '{"model":"m"}' });
+    const to = await sink.promise;
+    to.chunk(Buffer.from('first'));
+    expect(await asAdmin(proxy)).toBe(403);
+    replace(proxy, '[upstream]\nallow_admin_paths = true\n');
+    await until(async () => (await asAdmin(proxy)) === 200);
+    to.chunk(Buffer.from(' last'));
+    to.end();
+    expect(await (await streaming).text()).toBe('first last');
+  });
+
+  it('that is broken is reported with its line, and the old settings stay', async () => {
+    const up = await rooms.add(anUpstream(() => message()));
+    const accounts = [{ name: 'ann', kind: 'api-key' as const, baseUrl: up.url, secret: 'sk-ant-api03-a' }];
+    const proxy = await rooms.add(aProxy({ accounts, config: '[upstream]\nallow_admin_paths = true\n' }));
+    replace(proxy, '[upstream]\nallow_admin_path = 3\n');
+    await until(() =>
+      proxy.lines.some(
+        ({ event, level }) => level === 'error' && String(event).startsWith('settings not usable'),
+      ),
+    );
+    const line = proxy.lines.find(({ event }) => String(event).startsWith('settings not usable'));
+    expect(String(line!['reason'])).toContain('config.toml:2');
+    expect(String(line!['reason'])).toContain('allow_admin_paths');
+    expect(await asAdmin(proxy)).toBe(200);
+  });
+});
+
+describe('TLS', () => {
+  it('is served with the certificate of the settings, and with the renewed one once it is renewed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tls-'));
+    rooms.add(Promise.resolve({ close: async () => rmSync(folder, { recursive: true }) }));
+    const first = aCertificate(folder, 'first');
+    const second = aCertificate(folder, 'second');
+    const clock = new HandClock(Date.now());
+    const up = await rooms.add(anUpstream(() => message()));
+    const accounts = [{ name: 'ann', kind: 'api-key' as const, baseUrl: up.url, secret: 'sk-ant-api03-a' }];
+    const config = `[server]\ntls_cert = "${first.cert}"\ntls_key = "${first.key}"\n`;
+    const proxy = await rooms.add(aProxy({ accounts, config, clock }));
+    expect(proxy.url).toStartWith('https://');
+    const answer = await fetch(`${proxy.url}/v1/messages`, {
+      method: 'POST',
+      body: '{"model":"m"}',
+      tls: { ca: first.pem },
+    } as RequestInit);
+    expect(answer.status).toBe(200);
+    expect(await commonName(proxy.port)).toBe('first');
+    await until(async () => {
+      cpSync(second.cert, first.cert);
+      cpSync(second.key, first.key);
+      await clock.turn(10_000);
+      return (await commonName(proxy.port)) === 'second';
+    });
+  });
+
+  it('refuses a key that belongs to another certificate', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tls-'));
+    rooms.add(Promise.resolve({ close: async () => rmSync(folder, { recursive: true }) }));
+    const [a, b] = [aCertificate(folder, 'a'), aCertificate(folder, 'b')];
+    const starting = aProxy({ config: `[server]\ntls_cert = "${a.cert}"\ntls_key = "${b.key}"\n` });
+    await expect(starting).rejects.toMatchObject({ code: 'tls-invalid' });
+  });
+});
+
+function commonName(port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false }, () => {
+      resolve(String(socket.getPeerCertificate().subject.CN));
+      socket.destroy();
+    });
+    socket.on('error', reject);
+  });
+}
