@@ -9,6 +9,7 @@
  * Also: --host, --body BYTES of the request, --events N expected in an answer, --key, --bearer 1, and
  * --rest-us U: sleep that long before each look at the sockets (see docs/benchmarks.md, "SSE fast"). */
 #include "http1.h"
+#include "series.h"
 #include <sys/uio.h>
 
 enum { IN_MAX = 16384, BATCH = 512, EVENTS_BEFORE_ABORT = 3 };
@@ -22,14 +23,11 @@ struct conn {
   size_t out_at, head_length;
   char *head;
   struct frame frame;
-  uint32_t events;
+  uint32_t events, next; /* delivered, and the number the next one should have */
   char last;
   size_t in_length;
   char in[IN_MAX]; /* a head, later an event, that came in pieces */
 };
-
-/* Durations in tenths of a microsecond, so that a million of them stay small. */
-struct series { uint32_t *at; size_t count, room; };
 
 static struct {
   const char *host, *path, *key;
@@ -56,28 +54,12 @@ static uint64_t waiting_from, *waiting;      /* rate: moments that were due whil
 static void ask(struct conn *c, uint64_t due);
 static void dial(struct conn *c);
 
+static void fail(const char *why, int code) {
+  fprintf(stderr, "load: %s\n", why);
+  exit(code);
+}
+
 /* ---- figures ---- */
-
-static void note(struct series *s, uint64_t ns) {
-  if (s->count == s->room) {
-    s->room = s->room ? s->room * 2 : 65536;
-    s->at = realloc(s->at, s->room * sizeof *s->at);
-    if (!s->at) die("memory");
-  }
-  s->at[s->count++] = ns / 100 > UINT32_MAX ? UINT32_MAX : (uint32_t)(ns / 100);
-}
-
-static int ascending(const void *a, const void *b) {
-  uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-  return (x > y) - (x < y);
-}
-
-static void print_quantiles(const char *name, struct series *s) {
-  if (s->count == 0) return;
-  qsort(s->at, s->count, sizeof *s->at, ascending);
-  printf(",\"%s\":{\"count\":%zu,\"p50Us\":%.1f,\"p99Us\":%.1f,\"maxUs\":%.1f}", name, s->count,
-         s->at[s->count / 2] / 10.0, s->at[s->count * 99 / 100] / 10.0, s->at[s->count - 1] / 10.0);
-}
 
 static void report(uint64_t ended) {
   struct rusage use;
@@ -86,7 +68,8 @@ static void report(uint64_t ended) {
                (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1e6;
   double seconds = (double)((ended < until ? ended : until) - from) / 1e9;
   uint64_t due = mode == PACED ? (uint64_t)opt.connections * (uint64_t)opt.events : 0;
-  printf("{\"requests\":%llu,\"seconds\":%.3f,\"perSecond\":%.1f,\"events\":%llu,\"eventsDue\":%llu,\"bytes\":%llu",
+  printf("{\"requests\":%llu,\"seconds\":%.3f,\"perSecond\":%.1f,\"events\":%llu,\"eventsDue\":%llu"
+         ",\"bytes\":%llu",
          (unsigned long long)seen.requests, seconds, (double)seen.requests / seconds,
          (unsigned long long)seen.events, (unsigned long long)due, (unsigned long long)seen.bytes);
   printf(",\"badStatus\":%llu,\"lastBadStatus\":%d,\"broken\":%llu,\"wrong\":%llu,\"connectErrors\":%llu"
@@ -143,17 +126,19 @@ static void finish(struct conn *c) {
   go_on(c);
 }
 
-/* One event of a paced stream. Whatever is not the next one in order is counted as wrong, not as delivered. */
+/* One event of a paced stream. An event out of order counts as wrong; one that comes twice or too late is
+ * not delivered a second time. */
 static void take_event(struct conn *c, const char *event, size_t n) {
   const size_t prefix = sizeof DELTA_PREFIX - 1;
   if (n > prefix + DELTA_STAMP_LENGTH && memcmp(event, DELTA_PREFIX, prefix) == 0) {
-    if (strtoul(event + prefix + 2, NULL, 10) != c->events) {
-      seen.wrong++;
-      return;
-    }
+    uint32_t number = (uint32_t)strtoul(event + prefix + 2, NULL, 10);
+    if (number != c->next) seen.wrong++;
+    if (number < c->next) return;
+    c->next = number;
     uint64_t stamp = strtoull(event + prefix + 12, NULL, 10);
     note(&seen.delay, read_at > stamp ? read_at - stamp : 0);
   }
+  c->next++;
   c->events++;
   seen.events++;
 }
@@ -290,7 +275,7 @@ static void ask(struct conn *c, uint64_t due) {
   busy++;
   c->due = due;
   c->first = c->out_at = c->in_length = 0;
-  c->events = 0;
+  c->events = c->next = 0;
   c->last = 0;
   c->has_head = c->has_echo = c->wants_close = 0;
   push(c);
@@ -303,7 +288,7 @@ static void on_connected(struct conn *c) {
   if (error) {
     hang_up(c, 0);
     if (mode == ABORTS) started--;
-    if (++seen.connect_errors > 1000) { fputs("load: over 1000 connections refused\n", stderr); exit(1); }
+    if (++seen.connect_errors > 1000) fail("over 1000 connections were refused", 1);
     go_on(c);
     return;
   }
@@ -383,8 +368,9 @@ static uint64_t wake_at(uint64_t now) {
 
 static void read_options(int argc, char **argv) {
   struct { const char *name; long *number; const char **word; } known[] = {
-      {"--host", 0, &opt.host}, {"--path", 0, &opt.path}, {"--key", 0, &opt.key}, {"--port", &opt.port, 0},
-      {"--connections", &opt.connections, 0}, {"--seconds", &opt.seconds, 0}, {"--warmup-ms", &opt.warmup_ms, 0},
+      {"--host", 0, &opt.host}, {"--path", 0, &opt.path}, {"--key", 0, &opt.key},
+      {"--port", &opt.port, 0}, {"--connections", &opt.connections, 0},
+      {"--seconds", &opt.seconds, 0}, {"--warmup-ms", &opt.warmup_ms, 0},
       {"--rate", &opt.rate, 0}, {"--body", &opt.body, 0}, {"--events", &opt.events, 0},
       {"--ramp-ms", &opt.ramp_ms, 0}, {"--rest-us", &opt.rest_us, 0}, {"--total", &opt.total, 0},
       {"--bearer", &opt.bearer, 0}};
@@ -392,12 +378,12 @@ static void read_options(int argc, char **argv) {
   int at = -1;
   for (int i = 0; i < 4 && argc > 1; i++)
     if (strcmp(argv[1], modes[i]) == 0) at = i;
-  if (at < 0) { fputs("usage: load closed|rate|paced|aborts --port P …\n", stderr); exit(2); }
+  if (at < 0) fail("closed, rate, paced or aborts?", 2);
   mode = (enum mode)at;
   for (int i = 2; i < argc; i += 2) {
     size_t k = 0, count = sizeof known / sizeof *known;
     while (k < count && strcmp(argv[i], known[k].name) != 0) k++;
-    if (k == count || i + 1 == argc) { fprintf(stderr, "load: %s?\n", argv[i]); exit(2); }
+    if (k == count || i + 1 == argc) fail(argv[i], 2);
     if (known[k].word) *known[k].word = argv[i + 1];
     else *known[k].number = atol(argv[i + 1]);
   }
@@ -407,8 +393,10 @@ static void read_options(int argc, char **argv) {
 static void make_body(void) {
   static const char words[] = "please read this file and say what it does, then change the failing test; ";
   int streams = strstr(opt.path, "answer=json") == NULL;
-  const char *start = "{\"model\":\"claude-sonnet-4-5-20250929\",\"messages\":[{\"role\":\"user\",\"content\":\"";
-  const char *end = streams ? "\"}],\"max_tokens\":1024,\"stream\":true}" : "\"}],\"max_tokens\":1024,\"stream\":false}";
+  const char *start = "{\"model\":\"claude-sonnet-4-5-20250929\","
+                      "\"messages\":[{\"role\":\"user\",\"content\":\"";
+  const char *end = streams ? "\"}],\"max_tokens\":1024,\"stream\":true}"
+                            : "\"}],\"max_tokens\":1024,\"stream\":false}";
   size_t least = strlen(start) + strlen(end);
   body_length = (size_t)opt.body > least ? (size_t)opt.body : least;
   body = malloc(body_length + 1);
@@ -439,7 +427,7 @@ int main(int argc, char **argv) {
   read_options(argc, argv);
   make_body();
   address = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)opt.port)};
-  if (inet_pton(AF_INET, opt.host, &address.sin_addr) != 1) { fputs("load: --host wants an IPv4 address\n", stderr); exit(2); }
+  if (inet_pton(AF_INET, opt.host, &address.sin_addr) != 1) fail("--host wants an IPv4 address", 2);
   poller = epoll_create1(EPOLL_CLOEXEC);
   conns = calloc((size_t)opt.connections, sizeof *conns);
   waiting = calloc((size_t)(opt.rate * (opt.seconds + opt.warmup_ms / 1000 + 2)), sizeof *waiting);

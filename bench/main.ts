@@ -182,18 +182,20 @@ async function main(processes: Processes): Promise<number> {
 
 const processes = new Processes();
 let interrupted: number | undefined;
+const interruption = Promise.withResolvers<number>();
 for (const [signal, code] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
   ['SIGHUP', 129],
 ] as const)
-  process.once(signal, () => {
+  // Not `once`: a terminal and the launcher both send it, and the second would end us in the middle.
+  process.on(signal, () => {
     interrupted = code;
-    void processes.close().finally(() => process.exit(code));
+    interruption.resolve(code);
   });
 
 try {
-  process.exitCode = await main(processes);
+  process.exitCode = await Promise.race([main(processes), interruption.promise]);
 } catch (error) {
   say('');
   const isPlain = error instanceof CannotMeasure || error instanceof TypeError;

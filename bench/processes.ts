@@ -42,8 +42,11 @@ export class Processes {
   readonly folder = mkdtempSync(join(tmpdir(), 'ccproxy-bench-'));
   readonly #running = new Set<Program>();
   #count = 0;
+  #closing: Promise<void> | undefined;
 
   start(command: readonly string[], { cpu, env, input }: Start = {}): Program {
+    // An interrupted run must not go on to start what nobody would stop.
+    if (this.#closing) throw new CannotMeasure('The run was interrupted.');
     const name = join(this.folder, `${++this.#count}`);
     // Files, not pipes: a pipe would have to be emptied by this process while it measures.
     const out = openSync(`${name}.out`, 'w');
@@ -72,10 +75,12 @@ export class Processes {
     return this.start(command, start).finished();
   }
 
-  /** Ends everything that still runs and removes the folder. */
-  async close(): Promise<void> {
-    await Promise.all([...this.#running].map((program) => program.stop()));
-    rmSync(this.folder, { recursive: true, force: true });
+  /** Ends everything that still runs and removes the folder. A second call waits for the first. */
+  close(): Promise<void> {
+    this.#closing ??= Promise.all([...this.#running].map((program) => program.stop())).then(() =>
+      rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 }),
+    );
+    return this.#closing;
   }
 }
 

@@ -95,7 +95,8 @@ export function bars(results: Results): Bar[] {
     const troubles = found === undefined ? [] : troublesOf(results, found, 'proxy');
     const value = shown(got, decimals) + (troubles.length > 0 ? ` (${troubles[0] ?? ''})` : '');
     const met = got !== undefined && isMet(got) && troubles.length === 0;
-    return { text, wanted, got: value, verdict: got === undefined ? 'not measured' : met ? 'met' : 'missed' };
+    const wasMeasured = got !== undefined || troubles.length > 0;
+    return { text, wanted, got: value, verdict: met ? 'met' : wasMeasured ? 'missed' : 'not measured' };
   };
   return [
     bar('sse-fast', 'SSE fast, streams/s', '≥ 0.8 × nginx', ratio('sse-fast'), 2, (value) => value >= 0.8),
@@ -124,9 +125,9 @@ export function bars(results: Results): Bar[] {
 /** The table of the bars. */
 export function barTable(list: readonly Bar[]): string {
   const lines = list.map(
-    ({ text, wanted, got, verdict }) => `  ${text.padEnd(30)}${wanted.padEnd(18)}${got.padEnd(12)}${verdict}`,
+    ({ text, wanted, got, verdict }) => `  ${text.padEnd(30)}${wanted.padEnd(18)}${verdict.padEnd(14)}${got}`,
   );
-  return ['Bars', `  ${''.padEnd(30)}${'wanted'.padEnd(18)}${'measured'.padEnd(12)}`, ...lines].join('\n');
+  return ['Bars', `  ${''.padEnd(30)}${'wanted'.padEnd(18)}${''.padEnd(14)}measured`, ...lines].join('\n');
 }
 
 export interface Judgement {

@@ -9,13 +9,14 @@ import { CannotMeasure, type Processes } from './processes.ts';
 export const upstreamKey = 'sk-ant-api03-bench-upstream';
 const clientKey = 'sk-ant-api03-bench-client';
 
-const sources = join(import.meta.dirname);
+const sources = import.meta.dirname;
 const cache = join(import.meta.dirname, '..', '.cache', 'bench');
 
 /** Compiles `name`.c into the cache unless that is newer than its sources; gives the path. */
 async function compiled(name: 'upstream' | 'load', processes: Processes): Promise<string> {
   const program = join(cache, name);
-  const parts = [`${name}.c`, 'http1.h'].map((file) => join(sources, file));
+  const source = join(sources, `${name}.c`);
+  const parts = [source, ...new Bun.Glob('*.h').scanSync({ cwd: sources, absolute: true })];
   const newest = Math.max(...parts.map((path) => statSync(path).mtimeMs));
   if ((statSync(program, { throwIfNoEntry: false })?.mtimeMs ?? 0) > newest) return program;
   if (Bun.which('cc') === null)
@@ -23,7 +24,7 @@ async function compiled(name: 'upstream' | 'load', processes: Processes): Promis
       'There is no C compiler (cc). Upstream and load generator are C: apt-get install -y gcc libc6-dev',
     );
   mkdirSync(cache, { recursive: true });
-  await processes.run(['cc', '-O3', '-Wall', '-o', program, parts[0] ?? '']);
+  await processes.run(['cc', '-O3', '-Wall', '-o', program, source]);
   return program;
 }
 

@@ -133,6 +133,7 @@ function closed(
         ratio: true,
       },
       ...(restUs > 0 ? [] : times),
+      { figure: 'cpuUs', label: `cpu a ${streams ? 'stream' : 'request'}, µs`, decimals: 0, ratio: true },
       busyRow,
     ],
     async run(tools, instance, quick) {
@@ -154,6 +155,7 @@ function closed(
           perSecond: report.perSecond,
           p50: ms(report.latency?.p50Us),
           p99: ms(report.latency?.p99Us),
+          cpuUs: busy === undefined ? undefined : (busy * 10_000) / report.perSecond,
           busy,
           full,
           others,
