@@ -20,6 +20,9 @@ export interface LimitRefusal {
 /** What the headers of an unlimited key show: round figures of a large tier. */
 const shownWhenUnlimited = { requests: 4_000, input: 2_000_000, output: 400_000, count: 8_000 };
 
+/** What sums of parts of a second may be off by. */
+const rounding = 1e-6;
+
 /** A bucket that holds one minute's worth and fills evenly (the API's own kind of limit). */
 class Bucket {
   readonly perMinute: number;
@@ -48,7 +51,7 @@ class Bucket {
   waitFor(amount: number, now: number): number {
     if (!this.#enforced) return 0;
     const missing = Math.min(amount, this.perMinute) - this.level(now);
-    return missing <= 0 ? 0 : this.#timeFor(missing);
+    return missing <= rounding ? 0 : this.#timeFor(missing);
   }
 
   /** Takes what was used, below nothing if need be: the answer is already on its way. */
@@ -96,7 +99,7 @@ export class Limits {
     for (const [what, bucket, amount] of wants) {
       const wait = bucket?.waitFor(amount, now) ?? 0;
       if (bucket !== undefined && wait > 0)
-        return { what, perMinute: bucket.perMinute, retryAfterSeconds: Math.ceil(wait / 1000) };
+        return { what, perMinute: bucket.perMinute, retryAfterSeconds: secondsOf(wait) };
     }
     for (const [, bucket, amount] of wants) bucket?.take(amount, now);
     return undefined;
@@ -109,7 +112,7 @@ export class Limits {
       return {
         what: 'token counting requests',
         perMinute: this.#count.perMinute,
-        retryAfterSeconds: Math.ceil(wait / 1000),
+        retryAfterSeconds: secondsOf(wait),
       };
     this.#count.take(1, now);
     return undefined;
@@ -137,6 +140,10 @@ export class Limits {
       tokens: Math.floor((this.#all ?? this.#input).level(now)),
     };
   }
+}
+
+function secondsOf(ms: number): number {
+  return Math.max(1, Math.ceil(ms / 1000 - rounding));
 }
 
 function headersOf(name: string, bucket: Bucket, unit: number, now: number): string[] {

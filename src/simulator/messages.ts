@@ -165,7 +165,7 @@ function tooMany({ what, perMinute, retryAfterSeconds }: LimitRefusal): ApiError
   return new ApiError(
     429,
     `This request would exceed the rate limit of your organization of ${perMinute} ${what} per minute. Please try again later.`,
-    { headers: ['retry-after', String(Math.max(1, retryAfterSeconds))] },
+    { headers: ['retry-after', String(retryAfterSeconds)] },
   );
 }
 
