@@ -1,53 +1,22 @@
 import type { Clock } from '../base/clock.ts';
 import { fitsAny } from '../base/pattern.ts';
 import { nameKey, type Account, type AccountKind } from './account.ts';
-import { best, byPriorityThenLoad, type Candidate } from './selection.ts';
+import type { Ask, Choice, Why } from './choice.ts';
+import {
+  asCandidate,
+  belongs,
+  firstStanding,
+  hasRoom,
+  isAllowed,
+  seatFor,
+  standingAt,
+  type Seat,
+} from './seat.ts';
+import { best, byPriorityThenLoad } from './selection.ts';
 import type { Sessions } from './sessions.ts';
 import { avoidanceMs, longestRestMs, type Lesson, type Standing } from './standing.ts';
 
-/** What a call asks of the pool. */
-export interface Ask {
-  /** `counting` stands outside limits: it neither waits for room nor takes it. */
-  readonly purpose: 'messages' | 'counting' | 'other';
-  readonly model?: string | undefined;
-  readonly session?: string | undefined;
-  /** The account that made an object the call names: nobody else can serve it. */
-  readonly bound?: string | undefined;
-  /** An account the caller chose by id or name. */
-  readonly pinned?: string | undefined;
-  /** Ids or names the caller may use; undefined for all. */
-  readonly allowed?: readonly string[] | undefined;
-  /** The call brings its own upstream credential: only pass-through accounts, and no other after them. */
-  readonly own: boolean;
-}
-
-/** Why this account. */
-export type Why = 'session' | 'object' | 'pinned' | 'free' | 'next';
-
-export type Choice =
-  | { readonly is: 'account'; readonly account: Account; readonly why: Why; readonly lease: Lease }
-  /** No account of that id or name (pinned), or the object's account is gone (bound). */
-  | { readonly is: 'unknown' }
-  /** There are accounts, but each is resting, at its most calls at once, or tried. */
-  | { readonly is: 'limited'; readonly readyAt: number | undefined; readonly name?: string }
-  /** Every account that would fit is signed out or switched off. */
-  | { readonly is: 'unavailable'; readonly name?: string; readonly reason?: string }
-  /** No account is set up for such a call, or none for this model. */
-  | { readonly is: 'none'; readonly because: 'empty' | 'model' | 'not-allowed' };
-
-/** A place taken on an account; `release` gives it back, once. */
-export interface Lease {
-  release(): void;
-}
-
-interface Seat {
-  account: Account;
-  standing: Standing;
-  avoidedUntil: number;
-  callsInFlight: number;
-  lastChosenAt: number;
-  served: number;
-}
+export type { Ask, Choice, Lease, Why } from './choice.ts';
 
 /** An account as `status` shows it. */
 export interface Seen {
@@ -56,15 +25,20 @@ export interface Seen {
   readonly isAvoided: boolean;
   readonly callsInFlight: number;
   readonly served: number;
+  /** Milliseconds since the epoch. */
   readonly lastChosenAt: number | undefined;
 }
+
+/** How soon an account that is at its most calls at once is worth another look (ms). */
+const busyMs = 1_000;
 
 /** The accounts behind the proxy: who stands where, who takes the next call. */
 export class Pool {
   readonly #seats = new Map<string, Seat>();
   readonly #clock: Clock;
   readonly #sessions: Sessions;
-  #turn = 0;
+  /** The most that anybody was given, over its weight, when it was chosen: where newcomers begin. */
+  #level = 0;
 
   constructor(clock: Clock, sessions: Sessions) {
     this.#clock = clock;
@@ -81,19 +55,9 @@ export class Pool {
     }
     for (const account of accounts) {
       const seat = this.#seats.get(account.id);
-      const standing: Standing = account.enabled ? { is: 'ready' } : { is: 'switched-off' };
-      if (seat === undefined) {
-        this.#seats.set(account.id, {
-          account,
-          standing,
-          avoidedUntil: 0,
-          callsInFlight: 0,
-          lastChosenAt: 0,
-          served: 0,
-        });
-      } else if (seat.account.updatedAt !== account.updatedAt) {
-        Object.assign(seat, { account, standing, avoidedUntil: 0 });
-      }
+      if (seat === undefined) this.#seats.set(account.id, seatFor(account));
+      else if (seat.account.updatedAt !== account.updatedAt)
+        Object.assign(seat, { account, standing: firstStanding(account), avoidedUntil: 0 });
     }
   }
 
@@ -130,22 +94,23 @@ export class Pool {
     const fitting = [...this.#seats.values()].filter((seat) => belongs(seat, ask));
     const able = fitting.filter((seat) => fitsAny(seat.account.models, ask.model));
     if (able.length === 0) return this.#nobody(ask, fitting.length > 0);
-    const now = this.#clock.now();
-    const free = able.filter(
-      (seat) => !tried.has(seat.account.id) && this.#isReady(seat, now) && hasRoom(seat, ask),
-    );
-    const home = ask.session === undefined ? undefined : this.#sessions.accountOf(ask.session);
-    const atHome = free.find((seat) => seat.account.id === home && now >= seat.avoidedUntil);
-    const chosen =
-      atHome ??
-      best(
-        free.map((seat) => asCandidate(seat, now)),
-        byPriorityThenLoad,
-      )?.seat;
-    if (chosen === undefined) return this.#allTaken(able, now);
-    if (ask.session !== undefined && ask.purpose === 'messages')
-      this.#sessions.bind(ask.session, chosen.account.id);
-    return this.#take(chosen, ask, atHome === undefined ? (tried.size > 0 ? 'next' : 'free') : 'session');
+    const now = this.#clock.monotonic();
+    const ready = able.filter(({ account }) => !tried.has(account.id)).filter((seat) => this.#isReady(seat));
+    const free = ready.filter((seat) => hasRoom(seat, ask)).map((seat) => asCandidate(seat, now));
+    const home = this.#homeOf(ask);
+    const atHome = free.find(({ seat, isAvoided }) => seat.account.id === home && !isAvoided)?.seat;
+    if (atHome !== undefined) {
+      this.#settle(ask, atHome);
+      return this.#take(atHome, ask, 'session');
+    }
+    const chosen = best(free, byPriorityThenLoad)?.seat;
+    if (chosen === undefined) return this.#allTaken(able, ask);
+    // A home that is only full right now stays the home: its cache is warm, and others are done soon.
+    const full = ready.find((seat) => seat.account.id === home && !hasRoom(seat, ask));
+    this.#settle(ask, full ?? chosen);
+    this.#level = Math.max(this.#level, chosen.given);
+    chosen.given = Math.max(chosen.given, this.#level - 1) + 1 / chosen.account.weight;
+    return this.#take(chosen, ask, tried.size > 0 ? 'next' : 'free');
   }
 
   /** Learns from an attempt. */
@@ -158,16 +123,14 @@ export class Pool {
         seat.avoidedUntil = 0;
         seat.served += 1;
         return;
-      case 'limited': {
-        const until = Math.min(Math.max(lesson.until, now + 1_000), now + longestRestMs);
-        seat.standing = { is: 'resting', since: now, until, reason: lesson.reason };
+      case 'limited':
+        rest(seat, lesson.until, lesson.reason, now);
         return;
-      }
       case 'refused':
         seat.standing = { is: 'signed-out', since: now, reason: lesson.reason };
         return;
       case 'struggling':
-        seat.avoidedUntil = now + avoidanceMs;
+        seat.avoidedUntil = this.#clock.monotonic() + avoidanceMs;
     }
   }
 
@@ -180,13 +143,14 @@ export class Pool {
   /** Every account, in the order they were added. */
   look(): Seen[] {
     const now = this.#clock.now();
+    const monotonic = this.#clock.monotonic();
     return [...this.#seats.values()].map((seat) => ({
       account: seat.account,
-      standing: this.#isReady(seat, now) ? { is: 'ready' } : seat.standing,
-      isAvoided: now < seat.avoidedUntil,
+      standing: standingAt(seat, now),
+      isAvoided: monotonic < seat.avoidedUntil,
       callsInFlight: seat.callsInFlight,
       served: seat.served,
-      lastChosenAt: seat.lastChosenAt === 0 ? undefined : seat.lastChosenAt,
+      lastChosenAt: seat.lastChosenAt,
     }));
   }
 
@@ -198,17 +162,17 @@ export class Pool {
   #chooseNamed(ask: Ask, named: string, tried: ReadonlySet<string>): Choice {
     const seat = this.#find(named);
     if (seat === undefined || !isAllowed(seat.account, ask.allowed)) return { is: 'unknown' };
-    const { account, standing } = seat;
-    const now = this.#clock.now();
+    const { account } = seat;
+    const { id, name } = account;
     if (account.kind === 'passthrough' && !ask.own) return { is: 'none', because: 'empty' };
     if (account.kind !== 'passthrough' && ask.own && ask.pinned === undefined) return { is: 'unknown' };
-    if (!this.#isReady(seat, now)) {
-      if (standing.is === 'resting') return { is: 'limited', readyAt: standing.until, name: account.name };
-      const reason = standing.is === 'signed-out' ? standing.reason : 'it is switched off';
-      return { is: 'unavailable', name: account.name, reason };
-    }
-    if (tried.has(account.id)) return { is: 'limited', readyAt: undefined, name: account.name };
-    if (!hasRoom(seat, ask)) return { is: 'limited', readyAt: now + 1_000, name: account.name };
+    if (!fitsAny(account.models, ask.model)) return { is: 'none', because: 'model' };
+    const now = this.#clock.now();
+    const standing = standingAt(seat, now);
+    if (standing.is === 'resting') return { is: 'limited', readyAt: standing.until, name };
+    if (standing.is !== 'ready') return { is: 'unavailable', name, reason: reasonOf(standing) };
+    if (tried.has(id)) return { is: 'limited', readyAt: undefined, name };
+    if (!hasRoom(seat, ask)) return { is: 'limited', readyAt: now + busyMs, name };
     return this.#take(seat, ask, ask.pinned === undefined ? 'object' : 'pinned');
   }
 
@@ -220,10 +184,17 @@ export class Pool {
     return undefined;
   }
 
-  /** A rest that is over ends here, lazily. */
-  #isReady(seat: Seat, now: number): boolean {
-    if (seat.standing.is === 'resting' && now >= seat.standing.until) seat.standing = { is: 'ready' };
-    return seat.standing.is === 'ready';
+  #homeOf({ session }: Ask): string | undefined {
+    return session === undefined ? undefined : this.#sessions.accountOf(session);
+  }
+
+  /** The session is at home on `seat` from now on. Counting tokens warms no cache and moves nobody. */
+  #settle({ session, purpose }: Ask, seat: Seat): void {
+    if (session !== undefined && purpose !== 'counting') this.#sessions.bind(session, seat.account.id);
+  }
+
+  #isReady(seat: Seat): boolean {
+    return standingAt(seat, this.#clock.now()).is === 'ready';
   }
 
   #nobody(ask: Ask, someFit: boolean): Choice {
@@ -234,63 +205,46 @@ export class Pool {
     return { is: 'none', because: others ? 'not-allowed' : 'empty' };
   }
 
-  #allTaken(able: readonly Seat[], now: number): Choice {
-    const resting = able.flatMap(({ standing }) => (standing.is === 'resting' ? [standing.until] : []));
-    const busy = able.some((seat) => this.#isReady(seat, now));
-    if (resting.length === 0 && !busy) {
-      const [only] = able;
-      const reason = only?.standing.is === 'signed-out' ? only.standing.reason : 'switched off';
-      return {
-        is: 'unavailable',
-        ...(able.length === 1 && only !== undefined && { name: only.account.name }),
-        reason,
-      };
+  /** Nobody of `able` is free: when the first of them will be. */
+  #allTaken(able: readonly Seat[], ask: Ask): Choice {
+    const now = this.#clock.now();
+    const moments: number[] = [];
+    let areAllOut = true;
+    for (const seat of able) {
+      const standing = standingAt(seat, now);
+      if (standing.is === 'resting') moments.push(standing.until);
+      else if (standing.is === 'ready' && !hasRoom(seat, ask)) moments.push(now + busyMs);
+      if (standing.is === 'resting' || standing.is === 'ready') areAllOut = false;
     }
-    return {
-      is: 'limited',
-      readyAt: resting.length > 0 ? Math.min(...resting) : busy ? now + 1_000 : undefined,
-    };
+    if (!areAllOut)
+      return { is: 'limited', readyAt: moments.length === 0 ? undefined : Math.min(...moments) };
+    const [first] = able;
+    const reason = reasonOf(first?.standing);
+    return able.length === 1 && first !== undefined
+      ? { is: 'unavailable', name: first.account.name, reason }
+      : { is: 'unavailable', reason };
   }
 
   #take(seat: Seat, ask: Ask, why: Why): Choice {
-    const counts = ask.purpose !== 'counting';
-    if (counts) seat.callsInFlight += 1;
-    // A counter, not the time: two choices within one millisecond still alternate.
-    this.#turn += 1;
-    seat.lastChosenAt = this.#clock.now() + this.#turn / 1e6;
-    let held = counts;
+    let isHeld = ask.purpose !== 'counting';
+    if (isHeld) seat.callsInFlight += 1;
+    seat.lastChosenAt = this.#clock.now();
     const release = (): void => {
-      if (held) seat.callsInFlight -= 1;
-      held = false;
+      if (isHeld) seat.callsInFlight -= 1;
+      isHeld = false;
     };
     return { is: 'account', account: seat.account, why, lease: { release } };
   }
 }
 
-function belongs({ account }: Seat, ask: Ask): boolean {
-  return (account.kind === 'passthrough') === ask.own && isAllowed(account, ask.allowed);
+/** Two answers may tell of two limits: the account is back when the later one ends. */
+function rest(seat: Seat, until: number, reason: string, now: number): void {
+  const wanted = Math.min(Math.max(until, now + 1_000), now + longestRestMs);
+  const standing = standingAt(seat, now);
+  if (standing.is === 'resting' && standing.until >= wanted) return;
+  seat.standing = { is: 'resting', since: now, until: wanted, reason };
 }
 
-function isAllowed(account: Account, allowed: readonly string[] | undefined): boolean {
-  if (allowed === undefined) return true;
-  const name = nameKey(account.name);
-  return allowed.some((one) => one === account.id || nameKey(one) === name);
-}
-
-function hasRoom({ account, callsInFlight }: Seat, ask: Ask): boolean {
-  return (
-    ask.purpose === 'counting' || account.maxConcurrent === undefined || callsInFlight < account.maxConcurrent
-  );
-}
-
-function asCandidate(seat: Seat, now: number): Candidate & { seat: Seat } {
-  return {
-    seat,
-    id: seat.account.id,
-    priority: seat.account.priority,
-    weight: seat.account.weight,
-    callsInFlight: seat.callsInFlight,
-    isAvoided: now < seat.avoidedUntil,
-    lastChosenAt: seat.lastChosenAt,
-  };
+function reasonOf(standing: Standing | undefined): string {
+  return standing?.is === 'signed-out' ? standing.reason : 'switched off';
 }

@@ -1,0 +1,36 @@
+import type { Account } from './account.ts';
+
+/** What a call asks of the pool. */
+export interface Ask {
+  /** `counting` stands outside limits: it neither waits for room nor takes it. */
+  readonly purpose: 'messages' | 'counting' | 'other';
+  readonly model?: string | undefined;
+  readonly session?: string | undefined;
+  /** The account that made an object the call names: nobody else can serve it. */
+  readonly bound?: string | undefined;
+  /** An account the caller chose by id or name. */
+  readonly pinned?: string | undefined;
+  /** Ids or names the caller may use; undefined for all. */
+  readonly allowed?: readonly string[] | undefined;
+  /** The call brings its own upstream credential: only pass-through accounts, and no other after them. */
+  readonly own: boolean;
+}
+
+/** Why this account. */
+export type Why = 'session' | 'object' | 'pinned' | 'free' | 'next';
+
+export type Choice =
+  | { readonly is: 'account'; readonly account: Account; readonly why: Why; readonly lease: Lease }
+  /** No account of that id or name (pinned), or the object's account is gone (bound). */
+  | { readonly is: 'unknown' }
+  /** There are accounts, but each is resting, at its most calls at once, or tried. */
+  | { readonly is: 'limited'; readonly readyAt: number | undefined; readonly name?: string }
+  /** Every account that would fit is signed out or switched off. */
+  | { readonly is: 'unavailable'; readonly name?: string; readonly reason?: string }
+  /** No account is set up for such a call, or none for this model. */
+  | { readonly is: 'none'; readonly because: 'empty' | 'model' | 'not-allowed' };
+
+/** A place taken on an account; `release` gives it back, once. */
+export interface Lease {
+  release(): void;
+}

@@ -1,0 +1,79 @@
+import { nameKey, type Account } from './account.ts';
+import type { Ask } from './choice.ts';
+import type { Candidate } from './selection.ts';
+import type { Standing } from './standing.ts';
+
+/** An account's place in the pool: what is known of it right now. */
+export interface Seat {
+  account: Account;
+  standing: Standing;
+  /** On the clock that never jumps (ms). */
+  avoidedUntil: number;
+  callsInFlight: number;
+  /** Calls given to it that no session had bound, over its weight. */
+  given: number;
+  lastChosenAt: number | undefined;
+  served: number;
+}
+
+/** A place for `account`, of which nothing is known yet. */
+export function seatFor(account: Account): Seat {
+  return {
+    account,
+    standing: firstStanding(account),
+    avoidedUntil: 0,
+    callsInFlight: 0,
+    given: 0,
+    lastChosenAt: undefined,
+    served: 0,
+  };
+}
+
+/** Where an account stands before anything was learned about it. */
+export function firstStanding({ enabled }: Account): Standing {
+  return enabled ? { is: 'ready' } : { is: 'switched-off' };
+}
+
+/**
+ * Where the account stands at `now`. A rest that is over ends here; one that began in what is now the
+ * future (the clock was set back) begins anew, so that it never gets longer than it was.
+ */
+export function standingAt(seat: Seat, now: number): Standing {
+  const { standing } = seat;
+  if (standing.is !== 'resting') return standing;
+  if (now >= standing.until) seat.standing = { is: 'ready' };
+  else if (now < standing.since)
+    seat.standing = { ...standing, since: now, until: now + standing.until - standing.since };
+  return seat.standing;
+}
+
+/** Whether the account may take calls of this sort and this caller at all. */
+export function belongs({ account }: Seat, ask: Ask): boolean {
+  return (account.kind === 'passthrough') === ask.own && isAllowed(account, ask.allowed);
+}
+
+/** Whether a caller restricted to `allowed` may use `account`; a list that is empty allows none. */
+export function isAllowed(account: Account, allowed: readonly string[] | undefined): boolean {
+  if (allowed === undefined) return true;
+  const name = nameKey(account.name);
+  return allowed.some((one) => one === account.id || nameKey(one) === name);
+}
+
+/** Whether the account takes one more call at once. */
+export function hasRoom({ account, callsInFlight }: Seat, { purpose }: Ask): boolean {
+  const { maxConcurrent } = account;
+  return purpose === 'counting' || maxConcurrent === undefined || callsInFlight < maxConcurrent;
+}
+
+/** The seat as a policy looks at it; `now` is on the clock that never jumps. */
+export function asCandidate(seat: Seat, now: number): Candidate & { readonly seat: Seat } {
+  const { account, callsInFlight, given } = seat;
+  return {
+    seat,
+    priority: account.priority,
+    weight: account.weight,
+    callsInFlight,
+    isAvoided: now < seat.avoidedUntil,
+    given,
+  };
+}

@@ -1,0 +1,524 @@
+import { describe, expect, it } from 'bun:test';
+import type { Account } from '../../src/accounts/account.ts';
+import { Pool, type Ask, type Choice } from '../../src/accounts/pool.ts';
+import { Sessions } from '../../src/accounts/sessions.ts';
+import { avoidanceMs, longestRestMs } from '../../src/accounts/standing.ts';
+import type { Clock } from '../../src/base/clock.ts';
+import { HandClock } from '../help/a-clock.ts';
+import { anAccount } from '../help/an-account.ts';
+
+function aPool(...accounts: Account[]): { pool: Pool; clock: HandClock; sessions: Sessions } {
+  const clock = new HandClock();
+  const sessions = new Sessions(clock, 3_600_000, 1_000);
+  const pool = new Pool(clock, sessions);
+  pool.refill(accounts);
+  return { pool, clock, sessions };
+}
+
+const none: ReadonlySet<string> = new Set();
+const call = (more: Partial<Ask> = {}): Ask => ({ purpose: 'messages', own: false, ...more });
+
+function taken(choice: Choice): Choice & { is: 'account' } {
+  if (choice.is !== 'account') throw new Error(`expected an account, got ${JSON.stringify(choice)}`);
+  return choice;
+}
+
+/** Chooses, gives the place back at once, and names the account. */
+function pick(pool: Pool, ask: Partial<Ask> = {}, tried: ReadonlySet<string> = none): string {
+  const { account, lease } = taken(pool.choose(call(ask), tried));
+  lease.release();
+  return account.name;
+}
+
+function count(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}
+
+const a = anAccount('a');
+const b = anAccount('b');
+const c = anAccount('c');
+const limited = (until: number): { is: 'limited'; until: number; reason: string } => ({
+  is: 'limited',
+  until,
+  reason: '429',
+});
+const refused = { is: 'refused', reason: '401 authentication_error' } as const;
+const struggling = { is: 'struggling', reason: 'answered 529' } as const;
+
+describe('affinity', () => {
+  it('keeps a session on its account, whoever would be next', () => {
+    const { pool } = aPool(a, b, c);
+    const home = pick(pool, { session: 's' });
+    for (let at = 0; at < 20; at += 1) {
+      pick(pool, { session: `other-${at}` });
+      expect(pick(pool, { session: 's' })).toBe(home);
+    }
+    expect(taken(pool.choose(call({ session: 's' }), none)).why).toBe('session');
+  });
+
+  it('keeps it there though an account of lower number comes back', () => {
+    const { pool, clock } = aPool(anAccount('first', { priority: 1 }), b);
+    pool.report('acc_first', limited(clock.now() + 60_000));
+    expect(pick(pool, { session: 's' })).toBe('b');
+    pool.heal('acc_first');
+    expect(pick(pool, { session: 's' })).toBe('b');
+    expect(pick(pool, { session: 'new' })).toBe('first');
+  });
+
+  it('moves a session when its account rests, and leaves it where it went', () => {
+    const { pool, clock } = aPool(a, b);
+    const home = pick(pool, { session: 's' });
+    pool.report(`acc_${home}`, limited(clock.now() + 60_000));
+    const moved = pick(pool, { session: 's' });
+    expect(moved).not.toBe(home);
+    pool.heal(`acc_${home}`);
+    expect(pick(pool, { session: 's' })).toBe(moved);
+  });
+
+  it('does not move a session whose account is only at its most calls at once', () => {
+    const { pool } = aPool(anAccount('home', { maxConcurrent: 1, priority: 1 }), b);
+    const running = taken(pool.choose(call({ session: 's' }), none));
+    expect(running.account.name).toBe('home');
+    expect(pick(pool, { session: 's' })).toBe('b');
+    running.lease.release();
+    expect(pick(pool, { session: 's' })).toBe('home');
+  });
+
+  it('counts tokens where the session is, and moves nobody by it', () => {
+    const { pool } = aPool(a, b, c);
+    const home = pick(pool, { session: 's' });
+    expect(pick(pool, { session: 's', purpose: 'counting' })).toBe(home);
+    const { pool: fresh, sessions } = aPool(a, b, c);
+    pick(fresh, { session: 's', purpose: 'counting' });
+    expect(sessions.accountOf('s')).toBeUndefined();
+  });
+
+  it('keeps the lists and new objects of one client on one account', () => {
+    const { pool } = aPool(a, b, c);
+    const ask: Partial<Ask> = { purpose: 'other', session: 'client:key_1' };
+    const home = pick(pool, ask);
+    for (let at = 0; at < 5; at += 1) expect(pick(pool, ask)).toBe(home);
+  });
+
+  it('gives calls without a session to each in turn, also within one millisecond', () => {
+    const { pool } = aPool(a, b, c);
+    const names = Array.from({ length: 9 }, () => pick(pool));
+    expect(names).toEqual(['a', 'b', 'c', 'a', 'b', 'c', 'a', 'b', 'c']);
+  });
+});
+
+describe('order', () => {
+  it('uses the accounts of the lowest number while one of them can serve', () => {
+    const { pool, clock } = aPool(anAccount('spare', { priority: 200 }), a, b);
+    expect(count(Array.from({ length: 10 }, () => pick(pool)))).toEqual({ a: 5, b: 5 });
+    pool.report('acc_a', limited(clock.now() + 60_000));
+    pool.report('acc_b', refused);
+    expect(pick(pool)).toBe('spare');
+  });
+
+  it('gives the next call to the least busy for its weight', () => {
+    const { pool } = aPool(anAccount('heavy', { weight: 3 }), anAccount('light'));
+    const names = Array.from({ length: 8 }, () => taken(pool.choose(call(), none)).account.name);
+    expect(count(names)).toEqual({ heavy: 6, light: 2 });
+  });
+
+  it('shares quiet work by weight too', () => {
+    const { pool } = aPool(
+      anAccount('heavy', { weight: 2 }),
+      anAccount('light'),
+      anAccount('tiny', { weight: 0.5 }),
+    );
+    expect(count(Array.from({ length: 70 }, () => pick(pool)))).toEqual({ heavy: 40, light: 20, tiny: 10 });
+  });
+
+  it('does not flood an account that is new or comes back from a rest', async () => {
+    const { pool, clock } = aPool(a, b);
+    pool.report('acc_b', limited(clock.now() + 60_000));
+    for (let at = 0; at < 500; at += 1) pick(pool);
+    await clock.turn(60_000);
+    pool.refill([a, b, c]);
+    const names = Array.from({ length: 30 }, () => pick(pool));
+    for (const share of Object.values(count(names))) expect(share).toBeWithin(8, 13);
+  });
+
+  it('takes accounts that struggled a moment ago last, and again after some seconds', async () => {
+    const { pool, clock } = aPool(anAccount('first', { priority: 1 }), b);
+    pool.report('acc_first', struggling);
+    expect(pool.look()[0]).toMatchObject({ standing: { is: 'ready' }, isAvoided: true });
+    expect(pick(pool)).toBe('b');
+    pool.report('acc_b', limited(clock.now() + 60_000));
+    expect(pick(pool)).toBe('first');
+    await clock.turn(avoidanceMs);
+    expect(pool.look()[0]?.isAvoided).toBe(false);
+    expect(pick(pool)).toBe('first');
+  });
+
+  it('forgets the struggle as soon as the account serves', () => {
+    const { pool } = aPool(anAccount('first', { priority: 1 }), b);
+    pool.report('acc_first', struggling);
+    pool.report('acc_first', { is: 'fine' });
+    expect(pick(pool)).toBe('first');
+  });
+
+  it('never takes an account twice for one call', () => {
+    const { pool } = aPool(a, b, c);
+    const tried = new Set<string>();
+    for (let at = 0; at < 3; at += 1) {
+      const { account, why } = taken(pool.choose(call({ session: 's' }), tried));
+      expect(tried.has(account.id)).toBe(false);
+      expect(why).toBe(at === 0 ? 'free' : 'next');
+      tried.add(account.id);
+    }
+    expect(pool.choose(call({ session: 's' }), tried)).toMatchObject({ is: 'limited' });
+  });
+
+  it('leaves out accounts that do not allow the model', () => {
+    const { pool } = aPool(
+      anAccount('opus', { models: ['claude-opus-*'] }),
+      anAccount('haiku', { models: ['*haiku*'] }),
+    );
+    expect(pick(pool, { model: 'claude-haiku-5-5' })).toBe('haiku');
+    expect(pick(pool, { model: 'claude-opus-5-5' })).toBe('opus');
+    expect(pool.choose(call({ model: 'gpt-5' }), none)).toEqual({ is: 'none', because: 'model' });
+  });
+
+  it('chooses among a thousand accounts', () => {
+    const many = Array.from({ length: 1_000 }, (_, at) => anAccount(`n${at}`, { priority: at < 10 ? 1 : 2 }));
+    const { pool, clock } = aPool(...many);
+    for (let at = 0; at < 10; at += 1) pool.report(`acc_n${at}`, limited(clock.now() + 60_000));
+    const names = Array.from({ length: 1_980 }, (_, at) => pick(pool, { session: `s${at}` }));
+    expect(new Set(Object.values(count(names)))).toEqual(new Set([2]));
+  });
+});
+
+describe('standings', () => {
+  it('let an account rest until the moment the upstream named, not longer and not shorter', async () => {
+    const { pool, clock } = aPool(a);
+    const until = clock.now() + 3_600_000;
+    pool.report('acc_a', limited(until));
+    expect(pool.choose(call(), none)).toEqual({ is: 'limited', readyAt: until });
+    expect(pool.look()[0]?.standing).toMatchObject({ is: 'resting', until, reason: '429' });
+    expect(pool.canServe).toBe(false);
+    await clock.turn(3_599_999);
+    expect(pool.choose(call(), none).is).toBe('limited');
+    await clock.turn(1);
+    expect(pool.canServe).toBe(true);
+    expect(pick(pool)).toBe('a');
+  });
+
+  it('keep to the later of two limits, in whichever order the answers come', () => {
+    for (const order of [
+      [60_000, 1_000],
+      [1_000, 60_000],
+    ]) {
+      const { pool, clock } = aPool(a);
+      const start = clock.now();
+      for (const ms of order) pool.report('acc_a', limited(start + ms));
+      expect(pool.look()[0]?.standing).toMatchObject({ until: start + 60_000 });
+    }
+  });
+
+  it('believe no reset that is in the past or absurdly far away', () => {
+    for (const [until, ms] of [
+      [-60_000, 1_000],
+      [0, 1_000],
+      [1e15, longestRestMs],
+      [Number.POSITIVE_INFINITY, longestRestMs],
+    ] as const) {
+      const { pool, clock } = aPool(a);
+      pool.report('acc_a', limited(clock.now() + until));
+      expect(pool.look()[0]?.standing).toMatchObject({ until: clock.now() + ms });
+    }
+  });
+
+  it('sign an account out until somebody heals it or changes it', async () => {
+    const { pool, clock } = aPool(a);
+    pool.report('acc_a', refused);
+    await clock.turn(365 * 86_400_000);
+    expect(pool.choose(call(), none)).toEqual({ is: 'unavailable', name: 'a', reason: refused.reason });
+    pool.heal('acc_a');
+    expect(pick(pool)).toBe('a');
+  });
+
+  it('are not changed by an answer that only says that the account works', () => {
+    const { pool, clock } = aPool(a, b);
+    pool.report('acc_a', refused);
+    pool.report('acc_a', { is: 'fine' });
+    pool.report('acc_b', limited(clock.now() + 60_000));
+    pool.report('acc_b', { is: 'fine' });
+    expect(pool.look().map(({ standing }) => standing.is)).toEqual(['signed-out', 'resting']);
+  });
+
+  it('of a switched-off account stay, whatever is reported or healed', () => {
+    const { pool, clock } = aPool(anAccount('off', { enabled: false }));
+    for (const lesson of [limited(clock.now() + 5_000), refused, struggling, { is: 'fine' } as const])
+      pool.report('acc_off', lesson);
+    pool.heal('acc_off');
+    expect(pool.look()[0]).toMatchObject({ standing: { is: 'switched-off' }, isAvoided: false, served: 0 });
+    expect(pool.choose(call(), none)).toEqual({ is: 'unavailable', name: 'off', reason: 'switched off' });
+  });
+
+  it('name the soonest moment at which anybody can serve', () => {
+    const { pool, clock } = aPool(a, b, anAccount('out'));
+    pool.report('acc_out', refused);
+    pool.report('acc_a', limited(clock.now() + 60_000));
+    pool.report('acc_b', limited(clock.now() + 20_000));
+    expect(pool.choose(call(), none)).toEqual({ is: 'limited', readyAt: clock.now() + 20_000 });
+  });
+
+  it('count an account that is only busy as back in a moment, though others rest for hours', () => {
+    const { pool, clock } = aPool(a, anAccount('busy', { maxConcurrent: 1 }));
+    pool.report('acc_a', limited(clock.now() + 3_600_000));
+    taken(pool.choose(call(), none));
+    expect(pool.choose(call(), none)).toEqual({ is: 'limited', readyAt: clock.now() + 1_000 });
+  });
+
+  it('name no moment where all that are ready have been tried', () => {
+    const { pool } = aPool(a);
+    expect(pool.choose(call(), new Set(['acc_a']))).toEqual({ is: 'limited', readyAt: undefined });
+  });
+
+  it('do not outlast a clock that is set back a year, and nobody is avoided for a year', async () => {
+    const hand = new HandClock();
+    let shift = 0;
+    const clock: Clock = {
+      now: () => hand.now() + shift,
+      monotonic: () => hand.monotonic(),
+      after: (ms, run) => hand.after(ms, run),
+    };
+    const pool = new Pool(clock, new Sessions(clock, 3_600_000, 10));
+    pool.refill([a, b]);
+    pool.report('acc_a', limited(clock.now() + 60_000));
+    pool.report('acc_b', struggling);
+    shift = -365 * 86_400_000;
+    expect(pool.look().map(({ standing }) => standing.is)).toEqual(['resting', 'ready']);
+    await hand.turn(60_000);
+    expect(pool.look()).toMatchObject([
+      { standing: { is: 'ready' } },
+      { standing: { is: 'ready' }, isAvoided: false },
+    ]);
+  });
+});
+
+describe('named accounts', () => {
+  it('are found by id, and by name in any case', () => {
+    const { pool } = aPool(a, anAccount('Größe'));
+    expect(pick(pool, { pinned: 'acc_Größe' })).toBe('Größe');
+    expect(pick(pool, { pinned: ' GRÖßE ' })).toBe('Größe');
+    expect(taken(pool.choose(call({ pinned: 'A' }), none)).why).toBe('pinned');
+    expect(pool.choose(call({ pinned: 'nobody' }), none)).toEqual({ is: 'unknown' });
+  });
+
+  it('serve their objects, wherever the session is', () => {
+    const { pool } = aPool(a, b);
+    const home = pick(pool, { session: 's' });
+    const other = home === 'a' ? 'b' : 'a';
+    expect(taken(pool.choose(call({ session: 's', bound: `acc_${other}` }), none)).why).toBe('object');
+    expect(pick(pool, { session: 's' })).toBe(home);
+  });
+
+  it('answer for themselves when they cannot serve', () => {
+    const { pool, clock } = aPool(a, b, anAccount('off', { enabled: false }));
+    const until = clock.now() + 60_000;
+    pool.report('acc_a', limited(until));
+    pool.report('acc_b', refused);
+    expect(pool.choose(call({ pinned: 'a' }), none)).toEqual({ is: 'limited', readyAt: until, name: 'a' });
+    expect(pool.choose(call({ bound: 'acc_b' }), none)).toEqual({
+      is: 'unavailable',
+      name: 'b',
+      reason: refused.reason,
+    });
+    expect(pool.choose(call({ pinned: 'off' }), none)).toEqual({
+      is: 'unavailable',
+      name: 'off',
+      reason: 'switched off',
+    });
+    expect(pool.choose(call({ bound: 'acc_gone' }), none)).toEqual({ is: 'unknown' });
+  });
+
+  it('keep to their most calls at once, and are not tried twice', () => {
+    const { pool, clock } = aPool(anAccount('one', { maxConcurrent: 1 }));
+    expect(pool.choose(call({ pinned: 'one' }), new Set(['acc_one']))).toMatchObject({ is: 'limited' });
+    taken(pool.choose(call({ pinned: 'one' }), none));
+    expect(pool.choose(call({ pinned: 'one' }), none)).toEqual({
+      is: 'limited',
+      readyAt: clock.now() + 1_000,
+      name: 'one',
+    });
+  });
+
+  it('keep to their models: naming one is no way around what it is set up for', () => {
+    const { pool } = aPool(anAccount('cheap', { models: ['*haiku*'] }));
+    for (const named of [{ pinned: 'cheap' }, { bound: 'acc_cheap' }])
+      expect(pool.choose(call({ ...named, model: 'claude-opus-5-5' }), none)).toEqual({
+        is: 'none',
+        because: 'model',
+      });
+  });
+
+  it('are unknown to a caller who may not use them, just like those that do not exist', () => {
+    const { pool } = aPool(a, b);
+    for (const named of [{ pinned: 'b' }, { pinned: 'acc_b' }, { bound: 'acc_b' }, { pinned: 'nobody' }])
+      expect(pool.choose(call({ ...named, allowed: ['a'] }), none)).toEqual({ is: 'unknown' });
+    expect(pick(pool, { pinned: 'b', allowed: ['B'] })).toBe('b');
+  });
+});
+
+describe('who may use what', () => {
+  it('keeps callers to the accounts of their key', () => {
+    const { pool } = aPool(a, b, c);
+    expect(new Set(Array.from({ length: 9 }, () => pick(pool, { allowed: ['acc_b', 'C'] })))).toEqual(
+      new Set(['b', 'c']),
+    );
+    expect(pool.choose(call({ allowed: ['nobody'] }), none)).toEqual({ is: 'none', because: 'not-allowed' });
+  });
+
+  it('moves a session for a caller who may not use its account', () => {
+    const { pool } = aPool(a, b);
+    expect(pick(pool, { session: 's', allowed: ['a'] })).toBe('a');
+    expect(pick(pool, { session: 's', allowed: ['b'] })).toBe('b');
+  });
+
+  it('says that there is nobody at all', () => {
+    const { pool } = aPool();
+    expect(pool.choose(call(), none)).toEqual({ is: 'none', because: 'empty' });
+    expect(pool.choose(call({ own: true }), none)).toEqual({ is: 'none', because: 'empty' });
+    expect([pool.shared, pool.passesThrough, pool.canServe]).toEqual([0, false, false]);
+  });
+
+  it('never lets a credential of the caller’s own out by an account of ours, nor the other way round', () => {
+    const passing = anAccount('mine', { kind: 'passthrough', priority: 0 });
+    const { pool, clock } = aPool(a, passing);
+    expect(pick(pool, { own: true })).toBe('mine');
+    expect(pick(pool)).toBe('a');
+    expect(pool.choose(call({ own: true }), new Set(['acc_mine']))).toMatchObject({ is: 'limited' });
+    pool.report('acc_a', limited(clock.now() + 60_000));
+    expect(pool.choose(call(), none)).toMatchObject({ is: 'limited' });
+    expect(pool.choose(call({ pinned: 'mine' }), none)).toEqual({ is: 'none', because: 'empty' });
+    expect(pool.choose(call({ bound: 'acc_a', own: true }), none)).toEqual({ is: 'unknown' });
+    expect([pool.shared, pool.passesThrough, pool.kindOf('MINE')]).toEqual([1, true, 'passthrough']);
+  });
+
+  it('lists the accounts of a caller, whether they are ready or not, but not those switched off', () => {
+    const { pool, clock } = aPool(
+      a,
+      b,
+      anAccount('off', { enabled: false }),
+      anAccount('p', { kind: 'passthrough' }),
+    );
+    pool.report('acc_a', limited(clock.now() + 60_000));
+    const names = (ask: Partial<Ask>): string[] => pool.accountsFor(call(ask)).map(({ name }) => name);
+    expect(names({})).toEqual(['a', 'b']);
+    expect(names({ allowed: ['b', 'off', 'p'] })).toEqual(['b']);
+    expect(names({ own: true })).toEqual(['p']);
+  });
+});
+
+describe('leases', () => {
+  it('hold a place until they are given back, once', () => {
+    const { pool } = aPool(anAccount('a', { maxConcurrent: 2 }));
+    const first = taken(pool.choose(call(), none)).lease;
+    const second = taken(pool.choose(call(), none)).lease;
+    expect(pool.choose(call(), none).is).toBe('limited');
+    first.release();
+    first.release();
+    first.release();
+    expect(pool.look()[0]?.callsInFlight).toBe(1);
+    second.release();
+    expect(pool.look()[0]?.callsInFlight).toBe(0);
+  });
+
+  it('are not taken by counting, which waits for nobody', () => {
+    const { pool } = aPool(anAccount('a', { maxConcurrent: 1 }));
+    taken(pool.choose(call(), none));
+    for (let at = 0; at < 25; at += 1)
+      expect(taken(pool.choose(call({ purpose: 'counting' }), none)).account.name).toBe('a');
+    expect(pool.look()[0]?.callsInFlight).toBe(1);
+  });
+
+  it('can be given back when the account is gone', () => {
+    const { pool } = aPool(a);
+    const { lease } = taken(pool.choose(call(), none));
+    pool.refill([]);
+    lease.release();
+    pool.refill([a]);
+    expect(pool.look()[0]?.callsInFlight).toBe(0);
+  });
+});
+
+describe('refill', () => {
+  it('keeps what was learned about accounts that did not change', () => {
+    const { pool, clock } = aPool(a, b);
+    pool.report('acc_a', limited(clock.now() + 60_000));
+    pool.report('acc_b', refused);
+    pool.refill([a, b, c]);
+    expect(pool.look().map(({ standing }) => standing.is)).toEqual(['resting', 'signed-out', 'ready']);
+  });
+
+  it('heals accounts that changed, and keeps the count of their running calls', () => {
+    const { pool, clock } = aPool(a, b);
+    const { lease } = taken(pool.choose(call({ pinned: 'a' }), none));
+    pool.report('acc_a', refused);
+    pool.report('acc_b', limited(clock.now() + 60_000));
+    pool.report('acc_a', struggling);
+    pool.refill([{ ...a, updatedAt: 1, priority: 7 }, b]);
+    expect(pool.look()).toMatchObject([
+      { account: { priority: 7 }, standing: { is: 'ready' }, isAvoided: false, callsInFlight: 1 },
+      { standing: { is: 'resting' } },
+    ]);
+    lease.release();
+    expect(pool.look()[0]?.callsInFlight).toBe(0);
+  });
+
+  it('switches off and on what a person switched', () => {
+    const { pool } = aPool(a);
+    pool.refill([{ ...a, enabled: false, updatedAt: 1 }]);
+    expect(pool.look()[0]?.standing).toEqual({ is: 'switched-off' });
+    pool.refill([{ ...a, updatedAt: 2 }]);
+    expect(pick(pool)).toBe('a');
+  });
+
+  it('forgets accounts that are gone, with their sessions', () => {
+    const { pool, sessions } = aPool(a, b);
+    const home = pick(pool, { session: 's' });
+    pool.refill([a, b].filter(({ name }) => name !== home));
+    expect(sessions.accountOf('s')).toBeUndefined();
+    expect(pick(pool, { session: 's' })).not.toBe(home);
+    pool.refill([a, b]);
+    expect(pool.look().find(({ account }) => account.name === home)?.served).toBe(0);
+  });
+});
+
+describe('strangers', () => {
+  it('change nothing by what they ask for', () => {
+    const { pool, sessions } = aPool(a, anAccount('off', { enabled: false }));
+    const before = JSON.stringify(pool.look());
+    for (const ask of [
+      call({ pinned: '__proto__' }),
+      call({ bound: 'constructor' }),
+      call({ allowed: [], session: 's' }),
+      call({ own: true, session: 's' }),
+      call({ pinned: 'off', session: 's' }),
+    ])
+      expect(pool.choose(ask, none).is).not.toBe('account');
+    expect(JSON.stringify(pool.look())).toBe(before);
+    expect(sessions.size).toBe(0);
+  });
+
+  it('teach nothing: a lesson about an account that is not here falls on nobody', () => {
+    const { pool } = aPool(a);
+    pool.report('acc_b', refused);
+    pool.report('a', refused);
+    pool.report('__proto__', refused);
+    expect(pool.look().map(({ standing }) => standing.is)).toEqual(['ready']);
+  });
+
+  it('cannot change an account by what they are shown', () => {
+    const { pool } = aPool(a);
+    const [seen] = pool.look();
+    Object.assign(seen ?? {}, { standing: { is: 'switched-off' }, callsInFlight: 99 });
+    expect(pool.look()[0]).toMatchObject({ standing: { is: 'ready' }, callsInFlight: 0 });
+  });
+});
