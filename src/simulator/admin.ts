@@ -6,6 +6,7 @@ import { header } from '../http/headers.ts';
 import { ScenarioError } from './faults.ts';
 import { decodeJson, encodeJson } from './json.ts';
 import { resetWorld, stateOf } from './state.ts';
+import { unescaped } from './target.ts';
 import type { World } from './world.ts';
 
 const prefix = '/_sim/';
@@ -107,7 +108,7 @@ async function act(call: Call, world: World): Promise<Answer> {
 
 async function changeKey(call: Call, path: string, world: World, now: number): Promise<Answer> {
   const [, name] = /^keys\/([^/]+)$/.exec(path) ?? [];
-  const key = name === undefined ? undefined : world.keys.named(decodeURIComponent(name));
+  const key = name === undefined ? undefined : world.keys.named(unescaped(name));
   if (key === undefined || call.method !== 'PATCH')
     return answer(404, { error: 'There is no such call; see docs/simulator.md.' });
   key.change(keyChange.parse(await bodyOf(call)), now);

@@ -5,6 +5,7 @@ import { getSkill, listSkills, Objects } from './objects.ts';
 import { jsonReply, type Reply } from './reply.ts';
 import { requireAgentsBeta } from './sessions.ts';
 import type { RunRequest } from './batches.ts';
+import { unescaped } from './target.ts';
 import type { Visit } from './visit.ts';
 import type { World } from './world.ts';
 
@@ -212,18 +213,10 @@ function shapeOf(path: string): { path: string; id: string } | undefined {
   for (const [at, id] of segments.entries()) {
     if (at < 3 || id === '') continue;
     const shape = segments.with(at, '{}').join('/');
-    if (methodsByPath.has(shape)) return { path: shape, id: decoded(id) };
+    if (methodsByPath.has(shape)) return { path: shape, id: unescaped(id) };
   }
   // Below an organization everything is one endpoint.
   if (segments[2] === 'organizations' && segments.length > 4)
-    return { path: '/v1/organizations/{}', id: decoded(segments[3] ?? '') };
+    return { path: '/v1/organizations/{}', id: unescaped(segments[3] ?? '') };
   return undefined;
-}
-
-function decoded(id: string): string {
-  try {
-    return decodeURIComponent(id);
-  } catch {
-    return id;
-  }
 }

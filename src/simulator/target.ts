@@ -14,10 +14,11 @@ export function readTarget(target: string): Target {
   const query = mark === -1 ? '' : target.slice(mark + 1);
   const [, scenario, path] = /^\/s\/([^/]+)(\/.*)$/.exec(whole) ?? [];
   if (scenario === undefined || path === undefined) return { path: whole, query, scenario: undefined };
-  return { path, query, scenario: decode(scenario) };
+  return { path, query, scenario: unescaped(scenario) };
 }
 
-function decode(text: string): string {
+/** A part of a path without its percent signs; as it stands where they make no sense. */
+export function unescaped(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -2,6 +2,7 @@ import { codedError } from './error-codes.ts';
 import { ApiError } from './errors.ts';
 import type { JsonObject } from './json.ts';
 import type { Block, InputMessage, MessagesRequest } from './request.ts';
+import { checkConversation } from './validate-messages.ts';
 
 /** A thread is kept so long after its last turn, and never longer than an hour (api.md §11). */
 const idleMs = 300_000;
@@ -54,13 +55,14 @@ export class Threads {
     if (previous.continued === 'done') throw codedError('thread_already_continued');
     if (previous.continued === 'running') throw codedError('thread_continue_in_flight');
     refuseChanges(request, previous);
-    previous.continued = 'running';
     const whole = {
       ...request,
       system: previous.system,
       tools: previous.tools,
       messages: [...previous.messages, ...request.messages],
     };
+    checkConversation(whole.messages);
+    previous.continued = 'running';
     return this.#running(whole, owner, previous.createdAt, previous);
   }
 
