@@ -22,6 +22,12 @@ export const routing = {
       help: 'Sessions remembered at once; beyond it the one unused for longest is forgotten.',
       isLive: true,
     }),
+    batchResultsUrl: setting({
+      kind: choice(['proxy', 'upstream']),
+      fallback: 'proxy',
+      help: 'Where the `results_url` of a message batch points. SDKs fetch it as it stands: `proxy` lets them find the results with the key they have; `upstream` passes the answer unchanged.',
+      isLive: true,
+    }),
   },
 } as const;
 

@@ -9,6 +9,7 @@ import type { Gateway } from './gateway.ts';
 import { modelsPage } from './models.ts';
 import type { Trace } from './observe.ts';
 import { holdBody } from './receive.ts';
+import { callersBase, withOwnResultsUrl } from './results-url.ts';
 import type { Route } from './route.ts';
 import { accountBehind, objectIdOf, rememberObject } from './sticky.ts';
 import type { Served, Work } from './work.ts';
@@ -113,9 +114,12 @@ async function serveObject(
   const who = whoMay(call, identity, gateway);
   const id = objectIdOf(route.path, route.group);
   const bound = id === undefined || who.own ? undefined : await gateway.bindings.find(id);
+  const isSplicing =
+    route.group === 'batches' && !who.own && gateway.settings().routing.batchResultsUrl === 'proxy';
   const work: Work = {
     call,
     target: route.target,
+    wantsPlainAnswer: isSplicing,
     // Lists and new objects of one client stay together: merged lists would break their cursors.
     ask: { purpose: 'other', session: `client:${nameOf(identity)}`, bound, ...who },
     body: call.body,
@@ -123,8 +127,11 @@ async function serveObject(
     isRepeatable: false,
   };
   const served = await attempt(work, gateway);
-  if (served.account === undefined || who.own || call.method === 'DELETE') return served;
-  const answer = rememberObject(served.answer, route.group, served.account.id, gateway.bindings, gateway.log);
+  const { account } = served;
+  if (account === undefined || who.own || call.method === 'DELETE') return served;
+  const base = callersBase(call, gateway.settings());
+  const own = isSplicing ? await withOwnResultsUrl(served.answer, account, base) : served.answer;
+  const answer = rememberObject(own, route.group, account.id, gateway.bindings, gateway.log);
   return { ...served, answer };
 }
 

@@ -2,6 +2,7 @@ import type { Account } from '../accounts/account.ts';
 import { GatewayError } from '../base/errors.ts';
 import { collect } from '../http/bytes.ts';
 import type { Answer } from '../http/call.ts';
+import { without } from '../http/headers.ts';
 import type { Delivery } from '../wire/send.ts';
 import { attemptHeaders, attemptTarget, type Credential } from './forward.ts';
 import type { Gateway } from './gateway.ts';
@@ -28,12 +29,16 @@ export async function tryOnce(work: Work, account: Account, gateway: Gateway): P
   const { upstream } = gateway.settings();
   const { body, call } = work;
   const baseUrl = new URL(account.baseUrl);
+  const headers =
+    work.wantsPlainAnswer === true
+      ? without(call.headers, (name) => name === 'accept-encoding')
+      : call.headers;
   const delivery = await gateway.sender.send({
     origin: baseUrl,
     method: call.method,
     target: attemptTarget(baseUrl, work.target),
     headers: attemptHeaders(
-      call.headers,
+      headers,
       account,
       credential,
       body instanceof Uint8Array ? body.length : undefined,

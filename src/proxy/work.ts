@@ -13,6 +13,8 @@ export interface Work {
   readonly body: Uint8Array | ByteSource | undefined;
   /** The client asked for a stream: the head is due within the first-byte time. */
   readonly stream: boolean;
+  /** The answer has to come uncompressed: `accept-encoding` stays here. */
+  readonly wantsPlainAnswer?: boolean;
   /** The call may be sent more than once. */
   readonly isRepeatable: boolean;
 }

@@ -27,7 +27,12 @@ test('the defaults are safe and fit Claude Code', () => {
     allowAdminPaths: false,
     extraCa: undefined,
   });
-  expect(routing).toEqual({ rateLimitHeaders: 'auto', sessionTtlSeconds: 3600, maxSessions: 100_000 });
+  expect(routing).toEqual({
+    rateLimitHeaders: 'auto',
+    sessionTtlSeconds: 3600,
+    maxSessions: 100_000,
+    batchResultsUrl: 'proxy',
+  });
   expect(clients).toEqual({ keys: 'auto', maxConcurrentCalls: 0 });
   expect(log).toEqual({ level: 'info', format: 'auto' });
 });
