@@ -12,6 +12,15 @@ export interface Seen {
 
 /** Longer than any event that carries usage; of longer ones the rest is skipped (bytes). */
 const longestLine = 64 * 1024;
+/** Longer than any message that is worth reading for its usage (bytes). */
+const longestBody = 1024 * 1024;
+/** Longer than any id of the upstream. */
+const longestId = 200;
+
+const newline = 0x0a;
+const dataField = Buffer.from('data:');
+/** The events that carry usage and ids begin with this word. */
+const mark = Buffer.from('"message_');
 
 /**
  * Reads usage and ids out of a Messages answer as its bytes pass: events of a stream, or one JSON object.
@@ -20,71 +29,105 @@ const longestLine = 64 * 1024;
 export class AnswerTap {
   readonly seen: Seen = { isWhole: false };
   readonly #isStream: boolean;
-  #rest: Buffer = Buffer.alloc(0);
+  /** What came of a line, or of the whole body, and is not read yet. */
+  #parts: Buffer[] = [];
+  #size = 0;
 
   constructor(contentType: string) {
-    this.#isStream = contentType.includes('event-stream');
+    this.#isStream = contentType.toLowerCase().includes('event-stream');
   }
 
   chunk(bytes: Uint8Array): void {
     const fresh = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    const text = this.#rest.length === 0 ? fresh : Buffer.concat([this.#rest, fresh]);
     if (!this.#isStream) {
-      if (text.length <= 16 * longestLine) this.#rest = text;
+      this.#keep(fresh, longestBody);
       return;
     }
-    let from = 0;
-    for (let end = text.indexOf(0x0a); end !== -1; end = text.indexOf(0x0a, from)) {
-      this.#line(text.subarray(from, end));
-      from = end + 1;
-    }
-    // A copy: the buffer passed on belongs to the socket.
-    const rest = text.subarray(from);
-    this.#rest = rest.length > longestLine ? Buffer.alloc(0) : Buffer.from(rest);
+    let from = this.#finishLine(fresh);
+    if (fresh.includes(mark, from)) from = this.#lines(fresh, from);
+    else from = Math.max(from, fresh.lastIndexOf(newline) + 1);
+    // A copy: a few bytes must not hold on to the whole chunk.
+    if (from < fresh.length) this.#keep(Buffer.from(fresh.subarray(from)), longestLine);
   }
 
   /** Call when the body is complete. */
   end(): void {
-    if (this.#isStream || this.#rest.length === 0) return;
-    this.#message(parse(this.#rest));
+    if (this.#isStream) return;
+    const message = parse(this.#take(longestBody));
+    if (!isObject(message)) return;
+    this.#message(message);
     this.seen.isWhole = true;
   }
 
+  /** Beyond `most` the bytes are only counted: what is too long is skipped to its end. */
+  #keep(bytes: Buffer, most: number): void {
+    this.#size += bytes.length;
+    if (this.#size <= most) this.#parts.push(bytes);
+    else this.#parts = [];
+  }
+
+  #take(most: number): Buffer {
+    const whole = this.#size > most ? Buffer.alloc(0) : Buffer.concat(this.#parts);
+    this.#parts = [];
+    this.#size = 0;
+    return whole;
+  }
+
+  /** Reads the line that earlier chunks began, and says where the next one begins. */
+  #finishLine(fresh: Buffer): number {
+    if (this.#size === 0) return 0;
+    const end = fresh.indexOf(newline);
+    if (end === -1) return 0;
+    this.#keep(fresh.subarray(0, end), longestLine);
+    this.#line(this.#take(longestLine));
+    return end + 1;
+  }
+
+  /** Reads every line that ends in this chunk, and says where the rest begins. */
+  #lines(fresh: Buffer, start: number): number {
+    let from = start;
+    for (let end = fresh.indexOf(newline, from); end !== -1; end = fresh.indexOf(newline, from)) {
+      if (end - from <= longestLine) this.#line(fresh.subarray(from, end));
+      from = end + 1;
+    }
+    return from;
+  }
+
   #line(line: Buffer): void {
-    if (line.length > longestLine || line.indexOf('data:') !== 0) return;
-    if (line.includes('"message_stop"')) this.seen.isWhole = true;
-    else if (line.includes('"message_start"')) this.#message(member(parse(line.subarray(5)), 'message'));
-    else if (line.includes('"message_delta"')) this.#delta(parse(line.subarray(5)));
+    if (!line.subarray(0, dataField.length).equals(dataField) || !line.includes(mark)) return;
+    const event = parse(line.subarray(dataField.length));
+    switch (member(event, 'type')) {
+      case 'message_start':
+        this.#message(member(event, 'message'));
+        return;
+      case 'message_delta':
+        this.#container(member(member(event, 'delta'), 'container'));
+        this.#usage(member(event, 'usage'));
+        return;
+      case 'message_stop':
+        this.seen.isWhole = true;
+    }
   }
 
   #message(message: unknown): void {
-    const id = member(message, 'id');
-    if (typeof id === 'string') this.seen.messageId = id;
+    const id = idIn(message);
+    if (id !== undefined) this.seen.messageId = id;
     this.#container(member(message, 'container'));
     this.#usage(member(message, 'usage'));
   }
 
-  #delta(event: unknown): void {
-    this.#container(member(member(event, 'delta'), 'container'));
-    this.#usage(member(event, 'usage'));
-  }
-
   #container(container: unknown): void {
-    const id = member(container, 'id');
-    if (typeof id === 'string') this.seen.containerId = id;
+    const id = idIn(container);
+    if (id !== undefined) this.seen.containerId = id;
   }
 
   /** Usage is cumulative: each report replaces the one before. */
   #usage(usage: unknown): void {
-    const read = (name: string): number | undefined => {
-      const value = member(usage, name);
-      return typeof value === 'number' ? value : undefined;
-    };
     const { seen } = this;
-    const input = read('input_tokens');
-    const output = read('output_tokens');
-    const cacheRead = read('cache_read_input_tokens');
-    const cacheCreation = read('cache_creation_input_tokens');
+    const input = count(member(usage, 'input_tokens'));
+    const output = count(member(usage, 'output_tokens'));
+    const cacheRead = count(member(usage, 'cache_read_input_tokens'));
+    const cacheCreation = count(member(usage, 'cache_creation_input_tokens'));
     if (input !== undefined) seen.inputTokens = input;
     if (output !== undefined) seen.outputTokens = output;
     if (cacheRead !== undefined) seen.cacheReadTokens = cacheRead;
@@ -100,6 +143,19 @@ function parse(bytes: Buffer): unknown {
   }
 }
 
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
 function member(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+  return isObject(value) ? Reflect.get(value, name) : undefined;
+}
+
+function idIn(value: unknown): string | undefined {
+  const id = member(value, 'id');
+  return typeof id === 'string' && id !== '' && id.length <= longestId ? id : undefined;
+}
+
+function count(value: unknown): number | undefined {
+  return Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : undefined;
 }
