@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test';
 import { createHash } from 'node:crypto';
 import { FormReader } from '../../src/simulator/multipart.ts';
-import { aCall, aMessage, aSimulator, bob, type Reading, settled, sourceOf } from './help.ts';
+import { failureOf } from '../help/a-failure.ts';
+import { aCall, aMessage, aSimulator, bob, type Reading, sourceOf } from './help.ts';
 
 const boundary = 'the-boundary';
 
@@ -151,8 +152,7 @@ describe('a file', () => {
       ...sourceOf([]),
       start: (sink: { fail(error: Error): void }) => sink.fail(new Error('gone')),
     };
-    expect(simulator.handle({ ...call, body: broken })).rejects.toThrow('gone');
-    await settled();
+    expect((await failureOf(simulator.handle({ ...call, body: broken }))).message).toBe('gone');
     expect(simulator.calls[0]?.ended).toBe('client-left');
     expect(simulator.state().files).toBe(0);
   });
