@@ -22,6 +22,8 @@ const writeAgainAfterMs = 2_000;
 const sweepEveryMs = 3_600_000;
 /** What memory holds of what the database holds. */
 const mostRemembered = 5_000;
+/** Changes of one round trip to the database. */
+const writtenAtOnce = 1_000;
 /** Changes kept while the database cannot write. */
 const mostWaiting = 20_000;
 /** Longer than any id of the upstream; what a client makes up must not fill the memory. */
@@ -163,21 +165,24 @@ export class Bindings {
     });
   }
 
+  /** In pieces: putting statements together takes time on the thread that carries streams. */
   async #write(): Promise<void> {
-    const { log } = this.#options;
-    const changes = [...this.#waiting];
-    try {
-      await this.#table.write(changes);
-    } catch (error) {
-      if (!this.#isFailing) log.warn('bindings cannot be written', { reason: messageOf(error) });
-      this.#isFailing = true;
-      this.#writeLater(writeAgainAfterMs);
-      return;
-    }
-    if (this.#isFailing) log.info('bindings are written again', { count: changes.length });
-    this.#isFailing = false;
-    for (const [object, change] of changes) {
-      if (this.#waiting.get(object) === change) this.#waiting.delete(object);
+    while (this.#waiting.size > 0) {
+      const changes = [...this.#waiting].slice(0, writtenAtOnce);
+      try {
+        await this.#table.write(changes);
+      } catch (error) {
+        if (!this.#isFailing)
+          this.#options.log.warn('bindings cannot be written', { reason: messageOf(error) });
+        this.#isFailing = true;
+        this.#writeLater(writeAgainAfterMs);
+        return;
+      }
+      if (this.#isFailing) this.#options.log.info('bindings are written again');
+      this.#isFailing = false;
+      for (const [object, change] of changes) {
+        if (this.#waiting.get(object) === change) this.#waiting.delete(object);
+      }
     }
   }
 

@@ -73,14 +73,17 @@ async function acquire(path: string, clock: Clock): Promise<number> {
     const highest = (await numbersOf(path)).at(-1) ?? 0;
     const owner = highest === 0 ? undefined : await ownerOf(fileOf(path, highest));
     if (highest === 0 || isFree(owner, clock.now())) {
-      if (await make(path, highest + 1, clock)) return highest + 1;
+      if (await claim(path, highest + 1, clock)) return highest + 1;
     } else if (clock.monotonic() >= givingUpAt) throw busy(path, owner);
     else await pause(clock);
   }
 }
 
-/** Makes the file `path-number`; false when somebody else was quicker. */
-async function make(path: string, number: number, clock: Clock): Promise<boolean> {
+/**
+ * Makes the file `path-number`; false when somebody else was quicker, be it with this number or, while this
+ * process was not looking, with a higher one.
+ */
+export async function claim(path: string, number: number, clock: Clock): Promise<boolean> {
   const mine = fileOf(path, number);
   try {
     const file = await open(mine, 'wx', 0o600);

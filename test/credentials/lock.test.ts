@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { wallClock } from '../../src/base/clock.ts';
-import { withLock } from '../../src/credentials/lock.ts';
+import { claim, withLock } from '../../src/credentials/lock.ts';
 import { HandClock } from '../help/a-clock.ts';
 import { temporaryFolders } from '../help/a-folder.ts';
 import { problemOf } from '../help/a-problem.ts';
@@ -131,6 +131,13 @@ describe('a lock', () => {
     });
     // The lock of the other one stays what it is.
     expect(readFileSync(`${path}-2`, 'utf8')).toBe(owner({}));
+  });
+
+  test('is not taken by a process that looked at the folder long ago', async () => {
+    writeFileSync(`${path}-7`, owner({}));
+    expect(await claim(path, 3, wallClock)).toBe(false);
+    expect(readdirSync(join(path, '..'))).toEqual(['vault.lock-7']);
+    expect(await claim(path, 7, wallClock)).toBe(false);
   });
 
   test('is not mistaken for other files of the folder', async () => {
