@@ -52,10 +52,15 @@ export async function readRunFile(path: string): Promise<RunningProxy | undefine
   return { ...read.data, controlToken: new Secret(read.data.controlToken) };
 }
 
-/** Removes `run.json` unless another process has written its own there meanwhile. */
+/** Removes `run.json` unless another process stands in it. */
 export async function removeRunFile(path: string, pid: number): Promise<void> {
   const written = await readRunFile(path);
-  if (written === undefined || written.pid === pid) await rm(path, { force: true });
+  if (written?.pid === pid) await rm(path, { force: true });
+}
+
+/** Whether `written` is of this very start: in a container every start has the same process id. */
+export function isWrittenBy(running: RunningProxy, written: RunningProxy): boolean {
+  return isSame(written.controlToken.reveal(), running.controlToken.reveal());
 }
 
 /** Whether a process with this id exists, whoever owns it. */

@@ -1,0 +1,47 @@
+import type { Clock } from '../base/clock.ts';
+import type { Sender } from '../wire/send.ts';
+import { findRunning } from './remote.ts';
+import { isWrittenBy, readRunFile, removeRunFile, writeRunFile, type RunningProxy } from './run-file.ts';
+
+/** How often a second proxy on one home directory looks whether the first one is gone (ms). */
+const takeOverMs = 5_000;
+
+/**
+ * Stands in `run.json` as long as this process runs. Where another proxy of this home directory stands
+ * there and proves to be alive, it stays, since commands act through one of them; this one takes over when
+ * that is gone.
+ *
+ * @returns ends that, and removes the file if it is ours
+ * @throws the system error where the file cannot be written now; later ones are tried again
+ */
+export async function holdRunFile(
+  path: string,
+  running: RunningProxy,
+  { sender, clock }: { readonly sender: Sender; readonly clock: Clock },
+): Promise<() => Promise<void>> {
+  let isOver = false;
+  let cancel = (): void => {};
+  const look = async (): Promise<void> => {
+    const written = await readRunFile(path);
+    if (written !== undefined && isWrittenBy(running, written)) return;
+    const other = await findRunning(path, sender);
+    if (other === undefined && !isOver) await writeRunFile(path, running);
+  };
+  const lookLater = (): void => {
+    if (isOver) return;
+    cancel = clock.after(takeOverMs, () => {
+      // A disk that is full now leaves this proxy out of reach for commands, and serving all the same.
+      void look()
+        .catch(() => undefined)
+        .then(lookLater);
+    });
+  };
+  await look();
+  lookLater();
+  return async () => {
+    isOver = true;
+    cancel();
+    const written = await readRunFile(path);
+    if (written !== undefined && isWrittenBy(running, written)) await removeRunFile(path, running.pid);
+  };
+}

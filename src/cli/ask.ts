@@ -1,0 +1,65 @@
+import { type CANCEL_SYMBOL, confirm, isCancel, password, select, text } from '@clack/prompts';
+import { Secret } from '../base/secret.ts';
+import { problem } from './problems.ts';
+
+/** Questions go to standard error, so that standard output holds nothing but the result. */
+const output = process.stderr;
+
+/** A line of text; an empty one is refused. @throws Problem cancelled */
+export async function askText(message: string): Promise<string> {
+  const validate = (value: string | undefined): string | undefined =>
+    (value ?? '').trim() === '' ? 'Please type something.' : undefined;
+  return answered(await text({ message, output, validate })).trim();
+}
+
+/** A text that is not shown while it is typed. @throws Problem cancelled */
+export async function askSecret(message: string): Promise<Secret> {
+  return new Secret(answered(await password({ message, output })).trim());
+}
+
+/** One of several. @throws Problem cancelled */
+export async function askChoice<T extends string>(
+  message: string,
+  options: readonly { readonly value: T; readonly label: string; readonly hint: string }[],
+): Promise<T> {
+  const choices = options.map(({ value, label, hint }) => ({ value: String(value), label, hint }));
+  const chosen = answered(await select<string>({ message, output, options: choices }));
+  const found = options.find(({ value }) => value === chosen);
+  if (found === undefined) throw problem('cancelled');
+  return found.value;
+}
+
+/** Yes or no; Enter is no. @throws Problem cancelled */
+export async function askYes(message: string): Promise<boolean> {
+  return answered(await confirm({ message, output, initialValue: false }));
+}
+
+function answered<T>(answer: T | typeof CANCEL_SYMBOL): T {
+  if (isCancel(answer)) throw problem('cancelled');
+  return answer;
+}
+
+/** Far above any key or token, and a wrong file is not read into memory. */
+const mostSecretBytes = 64 * 1024;
+
+/**
+ * All of standard input, without the line end that `echo` and editors put behind it.
+ *
+ * @throws Problem secret-missing, secret-invalid
+ */
+export async function readSecret(input: AsyncIterable<Uint8Array | string>): Promise<Secret> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of input) {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    size += bytes.length;
+    if (size > mostSecretBytes) throw problem('secret-invalid');
+    chunks.push(bytes);
+  }
+  const secret = Buffer.concat(chunks)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .trim();
+  if (secret === '') throw problem('secret-missing');
+  return new Secret(secret);
+}

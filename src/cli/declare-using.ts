@@ -1,0 +1,87 @@
+import { option, type Declarer } from './declare.ts';
+
+/** What a person uses the proxy with: `run`, `setup`, `key-helper`, `status`, `doctor`. */
+export function declareUsing(root: Declarer): void {
+  declareClients(root);
+  root.add(
+    {
+      usage: 'status',
+      summary: 'how the running proxy and its accounts are doing',
+      json: true,
+      examples: [
+        ['status', 'a table of the accounts'],
+        ['status --json', 'everything, for a script'],
+      ],
+    },
+    async () => (await import('./status.ts')).status,
+  );
+  root.add(
+    {
+      usage: 'doctor',
+      summary: 'look for what is wrong, and say what to do about it',
+      more: 'Changes nothing and makes no paid call. Exits with 1 when something fails; a warning is no failure.',
+      options: [option('--offline', 'ask nothing of the upstream')],
+      json: true,
+      examples: [
+        ['doctor', 'look at everything'],
+        ['doctor --offline', 'without the network'],
+      ],
+    },
+    async () => (await import('./doctor.ts')).doctor,
+  );
+}
+
+function declareClients(root: Declarer): void {
+  root.add(
+    {
+      usage: 'run [command...]',
+      summary: 'start a client with the environment that leads it through the proxy',
+      more:
+        'Starts the proxy in the background when it is not running. The variables are set for that one program\n' +
+        'only. Exits as the program did; 127 when there is no such program, 126 when it cannot be started.',
+      options: [
+        option('--passthrough', 'keep your own Claude sign-in; needs an account of the kind passthrough'),
+        option('--print-env', 'show the variables and why they are set, and start nothing'),
+        option('--port <number>', 'port for the proxy, where it has to be started'),
+      ],
+      json: true,
+      passesThrough: true,
+      examples: [
+        ['run -- claude', 'Claude Code on the accounts of the proxy'],
+        ['run -- claude -p "say hi"', 'its arguments follow'],
+        ['run --print-env', 'what would be set'],
+      ],
+    },
+    async () => (await import('./run.ts')).run,
+  );
+  root.add(
+    {
+      usage: 'setup <client>',
+      summary: "write the proxy into a client's own settings file (client: claude)",
+      more:
+        "Claude Code's settings.json (in CLAUDE_CONFIG_DIR, else ~/.claude) gets an `env` block, and an\n" +
+        '`apiKeyHelper` where the proxy wants a key. All else in the file stays as it is, and a copy of it\n' +
+        'beside it. --undo takes back what was written.',
+      options: [
+        option('--undo', 'take it back'),
+        option('--dry-run', 'show what would change, and change nothing'),
+        option('--passthrough', 'keep your own Claude sign-in; needs an account of the kind passthrough'),
+      ],
+      json: true,
+      examples: [
+        ['setup claude', 'every `claude` of this user goes through the proxy'],
+        ['setup claude --dry-run', 'look first'],
+        ['setup claude --undo', 'as it was before'],
+      ],
+    },
+    async () => (await import('./setup.ts')).setup,
+  );
+  root.add(
+    {
+      usage: 'key-helper',
+      summary: "print a client key, for Claude Code's apiKeyHelper setting",
+      examples: [['key-helper', 'the key that clients on this machine use']],
+    },
+    async () => (await import('./key-helper.ts')).keyHelper,
+  );
+}

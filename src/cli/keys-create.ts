@@ -1,0 +1,60 @@
+import type { ClientKeyDraft } from '../access/key-draft.ts';
+import { askText } from './ask.ts';
+import type { Action } from './cli.ts';
+import { momentOf } from './moments.ts';
+import { problem } from './problems.ts';
+import { withManagement } from './reach.ts';
+import { plain } from './terminal.ts';
+
+interface CreateOptions {
+  readonly name?: string;
+  readonly owner?: string;
+  readonly expires?: string;
+  readonly models?: readonly string[];
+  readonly accounts?: readonly string[];
+  readonly perMinute?: number;
+  readonly concurrent?: number;
+}
+
+/** `keys create [NAME]`: the key goes to standard output, alone on its line, and is never shown again. */
+export const keysCreate: Action<CreateOptions> = async (cli, options, [operand]) => {
+  const given = operand ?? options.name;
+  if (given === undefined && !cli.terminal.canAsk)
+    throw problem('value-missing', { what: 'The name of the key' });
+  const name = given ?? (await askText('Name of the key'));
+  const { owner, expires, models, accounts, perMinute, concurrent } = options;
+  const draft: ClientKeyDraft = {
+    name,
+    ...(owner !== undefined && { owner }),
+    ...(expires !== undefined && { expiresAt: momentOf(expires, cli.clock.now()) }),
+    ...(models !== undefined && { models: [...models] }),
+    ...(accounts !== undefined && { accounts: [...accounts] }),
+    ...(perMinute !== undefined && { requestsPerMinute: perMinute }),
+    ...(concurrent !== undefined && { callsAtOnce: concurrent }),
+  };
+  const created = await withManagement(cli, async ({ management }) => {
+    const result = await management.createKey(draft);
+    const unknown = await unknownAccounts(accounts ?? [], async () => management.listAccounts());
+    for (const account of unknown)
+      cli.terminal.note(`There is no account "${plain(account)}" yet; the key waits for it.`);
+    return result;
+  });
+  if (cli.isJson) cli.terminal.json({ key: created.key, ...created.view });
+  else {
+    cli.terminal.print(created.key);
+    cli.terminal.note(`This is the key "${plain(created.view.name)}". It is not shown again: keep it now.`);
+    cli.terminal.note(
+      'Clients send it as x-api-key or as a Bearer token. From now on each call needs a key.',
+    );
+  }
+  return 0;
+};
+
+async function unknownAccounts(
+  named: readonly string[],
+  list: () => Promise<readonly { readonly id: string; readonly name: string }[]>,
+): Promise<string[]> {
+  if (named.length === 0) return [];
+  const known = new Set((await list()).flatMap(({ id, name }) => [id, name.toLowerCase()]));
+  return named.filter((one) => !known.has(one) && !known.has(one.toLowerCase()));
+}

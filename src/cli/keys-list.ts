@@ -1,0 +1,31 @@
+import { product } from '../base/product.ts';
+import type { Action } from './cli.ts';
+import { withManagement } from './reach.ts';
+import { plain } from './terminal.ts';
+import { agoWords, keyStateCell, listWords } from './words.ts';
+
+/** `keys list [--all]`. */
+export const keysList: Action<{ all?: boolean }> = async (cli, { all = false }) => {
+  const keys = await withManagement(cli, ({ management }) => management.listKeys());
+  const shown = all ? keys : keys.filter(({ state }) => state === 'active');
+  if (cli.isJson) cli.terminal.json(shown);
+  else if (shown.length === 0) {
+    cli.terminal.print(keys.length === 0 ? 'There is no client key.' : 'There is no active client key.');
+    cli.terminal.note(`Make one: ${product.binary} keys create NAME`);
+  } else {
+    const now = cli.clock.now();
+    cli.terminal.table(
+      ['NAME', 'OWNER', 'KEY', 'STATE', 'MODELS', 'ACCOUNTS', 'LAST USED'],
+      shown.map((key) => [
+        plain(key.name),
+        key.owner === '' ? '-' : plain(key.owner),
+        `${key.hint}…`,
+        keyStateCell(key, now),
+        listWords(key.models, 'all'),
+        listWords(key.accounts, 'all'),
+        agoWords(key.lastUsedAt, now),
+      ]),
+    );
+  }
+  return 0;
+};

@@ -1,0 +1,27 @@
+import { product } from '../base/product.ts';
+
+const words = process.argv.slice(2);
+
+// A reader that went away (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+
+const asksVersion = words.includes('--version') || words.includes('-V');
+if (asksVersion && words.every((word) => word.startsWith('-'))) {
+  // Answered before anything is loaded: shells and package managers ask for it often.
+  const { name, binary, version } = product;
+  const facts = {
+    name,
+    binary,
+    version,
+    runtime: `bun ${Bun.version}`,
+    platform: `${process.platform}-${process.arch}`,
+  };
+  process.stdout.write(
+    words.includes('--json') ? `${JSON.stringify(facts, undefined, 2)}\n` : `${binary} ${version}\n`,
+  );
+} else {
+  const { main } = await import('./program.ts');
+  process.exitCode = await main(words, process.env);
+}

@@ -1,0 +1,32 @@
+import { problem } from './problems.ts';
+
+const unitsMs = {
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 7 * 86_400_000,
+  y: 365 * 86_400_000,
+} as const;
+
+/** Nobody plans further ahead; a typing error does (ms). */
+const longestMs = 100 * unitsMs.y;
+
+/**
+ * The moment that `text` means, seen from `now` (both milliseconds since the epoch): a length (`12h`,
+ * `30d`, `1y`), a day (`2027-01-31`, its end in local time) or a moment (`2027-01-31T12:00Z`).
+ *
+ * @throws Problem value-invalid
+ */
+export function momentOf(text: string, now: number): number {
+  const [, amount, unit] = /^(\d{1,6}) ?(min|h|d|w|y)$/.exec(text.trim()) ?? [];
+  const size = Object.entries(unitsMs).find(([name]) => name === unit)?.[1];
+  const moment = size === undefined ? dayOf(text.trim()) : now + Number(amount) * size;
+  if (Number.isFinite(moment) && moment > now && moment - now <= longestMs) return moment;
+  const expects = 'a length such as 12h, 30d or 1y, or a day to come such as 2027-01-31';
+  throw problem('value-invalid', { option: '--expires', value: text.slice(0, 40), expects });
+}
+
+function dayOf(text: string): number {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return Date.parse(`${text}T23:59:59.999`);
+  return /^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : Number.NaN;
+}

@@ -1,0 +1,155 @@
+import { homedir } from 'node:os';
+import { Command, CommanderError } from 'commander';
+import { wallClock } from '../base/clock.ts';
+import { product } from '../base/product.ts';
+import { closest } from '../config/closest.ts';
+import { homeVariable, type Environment } from '../config/environment.ts';
+import { placesOf } from '../config/places.ts';
+import type { Cli, CommonOptions } from './cli.ts';
+import { declareAuth } from './declare-auth.ts';
+import { declareConfig } from './declare-config.ts';
+import { declareKeys } from './declare-keys.ts';
+import { declareServing } from './declare-serving.ts';
+import { declareUsing } from './declare-using.ts';
+import { Declarer, examplesText, type Run } from './declare.ts';
+import { exitCodes } from './problem-table.ts';
+import { problem, tell } from './problems.ts';
+import { refuseSecretsIn } from './secret-arguments.ts';
+import { Terminal } from './terminal.ts';
+
+/** Runs one command line; resolves with the exit code. Never rejects. */
+export async function main(words: readonly string[], env: Environment): Promise<number> {
+  const terminal = new Terminal({
+    env,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    isInputTTY: process.stdin.isTTY === true,
+  });
+  const end = words.indexOf('--');
+  const ours = end === -1 ? words : words.slice(0, end);
+  try {
+    return await parse(words, ours, env, terminal);
+  } catch (error) {
+    const stack = (env['DEBUG'] ?? '').includes(product.binary);
+    return tell(error, terminal, { json: ours.includes('--json'), stack });
+  }
+}
+
+async function parse(
+  words: readonly string[],
+  ours: readonly string[],
+  env: Environment,
+  terminal: Terminal,
+): Promise<number> {
+  let exit = 0;
+  const run: Run = async (_, options, action) => {
+    exit = (await action(openCli(options, env, terminal), options, _.args)) ?? 0;
+  };
+  const program = declare(run, terminal);
+  refuseSecretsIn(ours);
+  refuseUnknownCommand(program, ours);
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0;
+    if (error.code === 'commander.help') return exitCodes.usage[0];
+    throw usageProblem(error, program, ours);
+  }
+  return exit;
+}
+
+/** The whole command line, declared. */
+export function declare(run: Run, terminal: Pick<Terminal, 'write'>): Command {
+  const program = new Command(product.binary);
+  program
+    .description(`${product.name}: one local endpoint in front of the Claude API.`)
+    .usage('[command] [options]')
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => {
+        terminal.write(text);
+      },
+      // A bare group prints its help here; errors are told by `problems.ts`.
+      writeErr: (text) => {
+        process.stderr.write(text);
+      },
+      outputError: () => {},
+    })
+    .option('-V, --version', 'print the version')
+    .addHelpText('after', rootHelp());
+  const root = new Declarer(program, run);
+  declareServing(root);
+  declareUsing(root);
+  declareAuth(root);
+  declareKeys(root);
+  declareConfig(root);
+  return program;
+}
+
+function openCli(options: CommonOptions, given: Environment, terminal: Terminal): Cli {
+  const env = options.home === undefined ? given : { ...given, [homeVariable]: options.home };
+  const places = placesOf({
+    env,
+    userHome: given['HOME'] ?? homedir(),
+    workingFolder: process.cwd(),
+    config: options.config,
+  });
+  return { env, terminal, places, clock: wallClock, isJson: options.json === true };
+}
+
+/** Without this, a misspelt command would be taken for an operand of `serve`, the default. */
+function refuseUnknownCommand(program: Command, words: readonly string[]): void {
+  const [first] = words;
+  if (first === undefined || first.startsWith('-') || first === 'help') return;
+  const names = program.commands.map((command) => command.name());
+  if (names.includes(first)) return;
+  const near = closest(first, names);
+  throw problem('command-unknown', {
+    command: first.slice(0, 40),
+    hint: near === undefined ? '' : ` Did you mean \`${near}\`?`,
+  });
+}
+
+function usageProblem(error: CommanderError, program: Command, words: readonly string[]): Error {
+  // The rest repeats what was typed, which may be a secret in the wrong place.
+  const message = error.message.replace(/^error: /, '');
+  const reason = (error.code === 'commander.excessArguments' ? message.split(':', 1).join('') : message)
+    .replaceAll('\n', ' ')
+    .replace(/^./, (letter) => letter.toUpperCase());
+  const facts = {
+    reason: /[.)?!]$/.test(reason) ? reason : `${reason}.`,
+    help: [product.binary, ...namesIn(words, program), '--help'].join(' '),
+  };
+  return problem('usage', facts, { cause: error });
+}
+
+/** The command that `words` name: `auth add`. */
+function namesIn([word, ...rest]: readonly string[], parent: Command): string[] {
+  const found = parent.commands.find((command) => command.name() === word);
+  return found === undefined ? [] : [found.name(), ...namesIn(rest, found)];
+}
+
+function rootHelp(): string {
+  const codes = Object.values(exitCodes).map(([code, meaning]) => `  ${String(code).padEnd(5)}${meaning}`);
+  return [
+    examplesText([
+      ['', `the same as \`${product.binary} serve\``],
+      ['demo', 'look at it at work, with no account and no setting'],
+      ['auth add work --kind api-key', 'add an account; asks for the key'],
+      ['run -- claude', 'start Claude Code through the proxy'],
+      ['status --json', 'what a script reads'],
+    ]),
+    '',
+    'Exit codes:',
+    ...codes,
+    '  `run` exits as the program it started did.',
+    '',
+    'Environment:',
+    `  ${homeVariable.padEnd(16)}folder of the proxy's files (default: ~/.${product.binary})`,
+    '  NO_COLOR        no colours (FORCE_COLOR: always)',
+    `  DEBUG           ${product.binary}: show where an unexpected failure came from`,
+    `  Every setting has a variable of its own: \`${product.binary} config show\`.`,
+  ].join('\n');
+}

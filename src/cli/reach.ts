@@ -1,0 +1,88 @@
+import { LocalManagement } from '../admin/local.ts';
+import type { Management } from '../admin/management.ts';
+import { findRunning, type RemoteProxy } from '../admin/remote.ts';
+import { LineLog, type Log } from '../base/log.ts';
+import type { Vault } from '../credentials/vault.ts';
+import { openStores, type Stores } from '../server/stores.ts';
+import { openSender } from '../wire/send.ts';
+import { askYes } from './ask.ts';
+import type { Cli } from './cli.ts';
+import { problem } from './problems.ts';
+
+/** Whoever manages the accounts and keys: a running proxy, or this command itself with the vault it opened. */
+export type Reached =
+  | { readonly management: Management; readonly proxy: RemoteProxy; readonly vault: undefined }
+  | { readonly management: Management; readonly proxy: undefined; readonly vault: Vault };
+
+/**
+ * Acts through the running proxy where one runs, else directly on the home directory: there is one
+ * writer, and a service may have another keychain than the person at the terminal.
+ */
+export async function withManagement<T>(cli: Cli, use: (reached: Reached) => Promise<T>): Promise<T> {
+  return withRunning(cli, async (proxy) => {
+    if (proxy !== undefined) return use({ management: proxy, proxy, vault: undefined });
+    return withHome(cli, ({ management, stores: { vault } }) => use({ management, proxy: undefined, vault }));
+  });
+}
+
+/** Looks for the running proxy of this home directory; `use` gets undefined where there is none. */
+export async function withRunning<T>(
+  cli: Cli,
+  use: (proxy: RemoteProxy | undefined) => Promise<T>,
+): Promise<T> {
+  const sender = openSender({ clock: cli.clock });
+  try {
+    return await use(await findRunning(cli.places.run, sender));
+  } finally {
+    sender.close();
+  }
+}
+
+/** The home directory, opened. */
+export interface Home {
+  readonly stores: Stores;
+  readonly management: Management;
+}
+
+/**
+ * Opens the home directory for `use`, and closes it again; makes what is not there.
+ *
+ * @throws Problem of the database or the vault
+ */
+export async function withHome<T>(cli: Cli, use: (home: Home) => Promise<T>): Promise<T> {
+  const { places, env, clock } = cli;
+  const log = noteLog(cli);
+  const stores = await openStores({ places, env, createKey: 'create', log, clock });
+  try {
+    return await use({ stores, management: new LocalManagement({ ...stores, clock }) });
+  } finally {
+    await stores.close();
+  }
+}
+
+/** Warnings of the rooms below, for the person who started the command. */
+export function noteLog({ terminal, clock }: Cli): Log {
+  return new LineLog({
+    level: 'warn',
+    format: 'pretty',
+    colour: false,
+    clock,
+    write: (line) => {
+      terminal.note(line.trimEnd());
+    },
+  });
+}
+
+/**
+ * Asks before the first secret puts the key of the vault into a file beside it. Headless there is nobody
+ * to ask: the file is made, and the log says so loudly.
+ *
+ * @throws Problem vault-key-needed
+ */
+export async function settleVaultKey({ terminal }: Cli, vault: Vault): Promise<void> {
+  const { hasKey, detail } = vault.describe();
+  if (hasKey || !terminal.canAsk) return;
+  terminal.note(`The vault needs a key. It can be kept in a file, ${detail}:`);
+  terminal.note('whoever can read that file and the vault can read your secrets.');
+  if (!(await askYes('Make the key file?'))) throw problem('vault-key-needed');
+}

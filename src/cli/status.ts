@@ -1,0 +1,56 @@
+import type { AccountView, StatusView } from '../admin/contract.ts';
+import { product } from '../base/product.ts';
+import type { Action, Cli } from './cli.ts';
+import { problem } from './problems.ts';
+import { withRunning } from './reach.ts';
+import { plain } from './terminal.ts';
+import { agoWords, lengthWords, standingCell } from './words.ts';
+
+/** `status`: of the running proxy; exits with 5 where none runs. */
+export const status: Action<object> = async (cli) => {
+  const view = await withRunning(cli, async (proxy) => {
+    if (proxy === undefined) throw problem('proxy-not-running');
+    return proxy.status();
+  });
+  if (cli.isJson) cli.terminal.json({ running: true, ...view });
+  else show(cli, view);
+  return 0;
+};
+
+function show({ terminal, clock }: Cli, view: StatusView): void {
+  const { totals, accounts } = view;
+  const door = view.keysRequired ? 'a client key is needed' : 'open to this machine';
+  const facts = [
+    `version ${view.version}`,
+    `process ${view.pid}`,
+    `up ${lengthWords(view.uptimeSeconds * 1_000)}`,
+    door,
+  ];
+  terminal.print(`${terminal.styled('bold', view.url)}  ${facts.join(', ')}`);
+  if (accounts.length === 0) {
+    terminal.print('There is no account yet.');
+    terminal.note(`Add one: ${product.binary} auth add NAME --kind api-key`);
+    return;
+  }
+  const parts = [`${totals.ready} of ${totals.accounts} ready`];
+  if (totals.resting > 0) parts.push(`${totals.resting} resting`);
+  if (totals.signedOut > 0) parts.push(`${totals.signedOut} signed out`);
+  if (totals.switchedOff > 0) parts.push(`${totals.switchedOff} switched off`);
+  terminal.print(`${parts.join(', ')}; ${totals.callsInFlight} calls running, ${totals.served} served`);
+  terminal.print();
+  printTable(terminal, accounts, clock.now());
+}
+
+function printTable(terminal: Cli['terminal'], accounts: readonly AccountView[], now: number): void {
+  terminal.table(
+    ['NAME', 'KIND', 'STANDING', 'RUNNING', 'SERVED', 'LAST USED'],
+    accounts.map((account) => [
+      plain(account.name),
+      account.kind,
+      standingCell(account, now),
+      String(account.callsInFlight),
+      String(account.served),
+      agoWords(account.lastUsedAt, now),
+    ]),
+  );
+}

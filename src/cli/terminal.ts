@@ -1,0 +1,137 @@
+import type { Environment } from '../config/environment.ts';
+
+/** One of the two streams a command writes to. */
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+export interface TerminalOptions {
+  readonly env: Environment;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Standard input is a terminal too, so a question can be asked. */
+  readonly isInputTTY: boolean;
+}
+
+const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, blue: 34, cyan: 36 } as const;
+export type Style = keyof typeof codes;
+
+/** What commands say: data and results on standard output, everything said beside them on standard error. */
+export class Terminal {
+  readonly #options: TerminalOptions;
+  readonly #isOutColoured: boolean;
+  readonly #isErrColoured: boolean;
+
+  constructor(options: TerminalOptions) {
+    this.#options = options;
+    this.#isOutColoured = isColoured(options.env, options.stdout);
+    this.#isErrColoured = isColoured(options.env, options.stderr);
+  }
+
+  /** Somebody is there to read a question and type an answer. */
+  get canAsk(): boolean {
+    return this.#options.isInputTTY && this.#options.stderr.isTTY === true;
+  }
+
+  /** Standard output is a screen, not a file or a pipe. */
+  get isScreen(): boolean {
+    return this.#options.stdout.isTTY === true && this.#options.env['TERM'] !== 'dumb';
+  }
+
+  get isNoteColoured(): boolean {
+    return this.#isErrColoured;
+  }
+
+  get width(): number {
+    return this.#options.stdout.columns ?? 80;
+  }
+
+  /** A line of the result. */
+  print(line = ''): void {
+    this.#options.stdout.write(`${line}\n`);
+  }
+
+  /** The result as it is, without a line end of its own. */
+  write(text: string): void {
+    this.#options.stdout.write(text);
+  }
+
+  /** A line beside the result. */
+  note(line: string): void {
+    this.#options.stderr.write(`${line}\n`);
+  }
+
+  /** The result for a program. */
+  json(value: unknown): void {
+    this.print(JSON.stringify(value, undefined, 2));
+  }
+
+  /** `text` in a style where standard output shows colours. */
+  styled(style: Style, text: string): string {
+    return this.#isOutColoured ? paint(style, text) : text;
+  }
+
+  /** The same for standard error. */
+  styledNote(style: Style, text: string): string {
+    return this.#isErrColoured ? paint(style, text) : text;
+  }
+
+  /** Rows in columns under their headings; cells must be {@link plain} already. */
+  table(headings: readonly string[], rows: readonly (readonly Cell[])[]): void {
+    const cells = rows.map((row) => row.map((cell) => (typeof cell === 'string' ? { text: cell } : cell)));
+    const widths = headings.map((heading, at) =>
+      Math.max(columnsOf(heading), ...cells.map((row) => columnsOf(row[at]?.text ?? ''))),
+    );
+    const line = (row: readonly StyledCell[]): string =>
+      row
+        .map(({ text, style }, at) => {
+          const gap = at === row.length - 1 ? '' : ' '.repeat((widths[at] ?? 0) - columnsOf(text) + 2);
+          return (style === undefined ? text : this.styled(style, text)) + gap;
+        })
+        .join('')
+        .trimEnd();
+    this.print(line(headings.map((text) => ({ text, style: 'dim' }))));
+    for (const row of cells) this.print(line(row));
+  }
+}
+
+interface StyledCell {
+  readonly text: string;
+  readonly style?: Style;
+}
+
+export type Cell = string | StyledCell;
+
+/**
+ * Whether to colour: `NO_COLOR` says no (https://no-color.org), `FORCE_COLOR` yes, else only at a terminal.
+ */
+function isColoured(env: Environment, output: Output): boolean {
+  if ((env['NO_COLOR'] ?? '') !== '') return false;
+  const forced = env['FORCE_COLOR'] ?? '';
+  if (forced !== '') return forced !== '0' && forced !== 'false';
+  return output.isTTY === true && env['TERM'] !== 'dumb';
+}
+
+function paint(style: Style, text: string): string {
+  return `\u001B[${codes[style]}m${text}\u001B[0m`;
+}
+
+/** Columns of a terminal that `text` takes. */
+function columnsOf(text: string): number {
+  return Bun.stringWidth(text);
+}
+
+/**
+ * Text of others (names, reasons an upstream gave) on one line, without what would drive the terminal or
+ * turn around what is read: control characters and direction marks.
+ */
+export function plain(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '');
+}
+
+/** `text` with everything that looks like a credential cut after its kind: `sk-ant-api03-…`. */
+export function withoutSecrets(text: string): string {
+  return text.replaceAll(/\b((?:sk-ant-(?:[a-z]+\d*-)?)|sk-|ccp-)[A-Za-z0-9_-]{8,}/g, '$1…');
+}

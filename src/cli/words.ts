@@ -1,0 +1,75 @@
+import type { AccountView, KeyView, StandingView } from '../admin/contract.ts';
+import { plain, type Cell } from './terminal.ts';
+
+/** A standing in words: `resting until 14:05 (in 12 min): output tokens used up`. */
+export function standingWords(standing: StandingView, now: number): string {
+  switch (standing.is) {
+    case 'ready':
+      return 'ready';
+    case 'switched-off':
+      return 'switched off';
+    case 'resting': {
+      const until = Date.parse(standing.until);
+      return `resting until ${clockTime(until)} (${inTime(until - now)}): ${plain(standing.reason)}`;
+    }
+    case 'signed-out':
+      return `signed out: ${plain(standing.reason)}`;
+  }
+}
+
+/** The same as a cell of a table. */
+export function standingCell({ standing, isAvoided }: AccountView, now: number): Cell {
+  if (standing.is === 'ready' && isAvoided) return { text: 'ready, but struggling', style: 'yellow' };
+  const styles = { ready: 'green', resting: 'yellow', 'signed-out': 'red', 'switched-off': 'dim' } as const;
+  return { text: standingWords(standing, now), style: styles[standing.is] };
+}
+
+export function keyStateCell({ state, expiresAt }: KeyView, now: number): Cell {
+  if (state === 'active' && expiresAt !== null) {
+    return { text: `active, expires ${inTime(Date.parse(expiresAt) - now)}`, style: 'green' };
+  }
+  return { text: state, style: state === 'active' ? 'green' : 'dim' };
+}
+
+/** `14:05` today; with the day otherwise is what the length beside it is for. Local time. */
+export function clockTime(ms: number): string {
+  const date = new Date(ms);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+const units = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1_000],
+] as const;
+
+/** A length of time in its two largest units: `3 d 4 h`, `45 s`. */
+export function lengthWords(ms: number): string {
+  let rest = Math.max(0, ms);
+  const parts: string[] = [];
+  for (const [unit, size] of units) {
+    const count = Math.floor(rest / size);
+    if (count > 0 && parts.length < 2) parts.push(`${count} ${unit}`);
+    rest -= count * size;
+    if (parts.length > 0 && count === 0) break;
+  }
+  return parts.length === 0 ? '0 s' : parts.join(' ');
+}
+
+function inTime(ms: number): string {
+  return ms <= 0 ? 'now' : `in ${lengthWords(ms)}`;
+}
+
+/** `5 min ago`, `never`. */
+export function agoWords(moment: string | null, now: number): string {
+  if (moment === null) return 'never';
+  const ms = now - Date.parse(moment);
+  return ms < 1_000 ? 'just now' : `${lengthWords(ms).split(' ').slice(0, 2).join(' ')} ago`;
+}
+
+/** A list, or what an empty one means. */
+export function listWords(items: readonly string[], none: string): string {
+  return items.length === 0 ? none : plain(items.join(', '));
+}
