@@ -187,7 +187,9 @@ describe('revoking', () => {
 
   test('by another process is seen after a reload, and so is a key it made', async () => {
     const { secret } = await keys.create({ name: 'laptop' });
-    const theirs = (await runScript('access/revoke-key.ts', [path, 'laptop', 'phone'])).trim();
+    const theirs = (
+      await runScript(new URL('revoke-key.ts', import.meta.url), [path, 'laptop', 'phone'])
+    ).trim();
     expect(await database.changedElsewhere()).toBe(true);
     await keys.reload();
     expect(keys.authenticate(secret.reveal()).is).toBe('revoked');

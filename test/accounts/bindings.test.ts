@@ -240,7 +240,7 @@ describe('a database that cannot write', () => {
 
 test('a process that is killed loses no more than its last moments', async () => {
   const path = join(folder(), 'proxy.db');
-  const child = startScript('accounts/remember-bindings.ts', [path]);
+  const child = startScript(new URL('remember-bindings.ts', import.meta.url), [path]);
   let certain = 0;
   for await (const chunk of child.stdout) {
     certain = Math.max(certain, ...new TextDecoder().decode(chunk).trim().split('\n').map(Number));

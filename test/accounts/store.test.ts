@@ -318,7 +318,9 @@ describe('another process', () => {
 
   test('adding and removing at the same time disturbs nobody', async () => {
     await Promise.all(
-      ['p', 'q', 'r'].map((name) => runScript('accounts/churn-accounts.ts', [home, name, '6'])),
+      ['p', 'q', 'r'].map((name) =>
+        runScript(new URL('churn-accounts.ts', import.meta.url), [home, name, '6']),
+      ),
     );
     await store.reload();
     expect(names(store.list()).toSorted()).toEqual([
@@ -340,7 +342,7 @@ describe('another process', () => {
 describe('a crash', () => {
   test('at any moment leaves no account without its secret, and no secret that stays', async () => {
     for (let round = 0; round < 12; round += 1) {
-      const child = startScript('accounts/churn-accounts.ts', [home, `r${round}`]);
+      const child = startScript(new URL('churn-accounts.ts', import.meta.url), [home, `r${round}`]);
       let printed = '';
       for await (const chunk of child.stdout) {
         printed += new TextDecoder().decode(chunk);

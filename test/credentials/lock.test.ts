@@ -23,7 +23,7 @@ afterEach(() => {
 });
 
 /** Starts a script and gives it back once it has printed `line`. */
-async function started(script: string, line: string) {
+async function started(script: URL, line: string) {
   const child = startScript(script, [path]);
   children.push(child);
   const reader = child.stdout.getReader();
@@ -68,7 +68,7 @@ describe('a lock', () => {
   });
 
   test('of a process that was killed is free at once', async () => {
-    const { child } = await started('credentials/hold-lock.ts', 'held');
+    const { child } = await started(new URL('hold-lock.ts', import.meta.url), 'held');
     child.kill('SIGKILL');
     await child.exited;
     expect(await withLock(path, new HandClock(Date.now()), () => Promise.resolve('mine'))).toBe('mine');
@@ -148,8 +148,8 @@ describe('a lock', () => {
   });
 
   test('keeps a process alive that waits for it', async () => {
-    const holder = await started('credentials/hold-lock.ts', 'held');
-    const { child, reader } = await started('credentials/wait-for-lock.ts', 'waiting');
+    const holder = await started(new URL('hold-lock.ts', import.meta.url), 'held');
+    const { child, reader } = await started(new URL('wait-for-lock.ts', import.meta.url), 'waiting');
     holder.child.kill('SIGKILL');
     const { value } = await reader.read();
     expect(new TextDecoder().decode(value)).toBe('got it\n');

@@ -289,7 +289,9 @@ describe('several at once', () => {
 
   test('four processes begin together, make one key, and lose no secret of each other', async () => {
     const names = ['p', 'q', 'r', 's'];
-    await Promise.all(names.map((name) => runScript('credentials/write-secrets.ts', [home, name, '10'])));
+    await Promise.all(
+      names.map((name) => runScript(new URL('write-secrets.ts', import.meta.url), [home, name, '10'])),
+    );
     const vault = await open({ createKey: 'ask' });
     expect((await vault.ids()).length).toBe(40);
     for (const id of await vault.ids()) expect(await reveal(vault, id)).toStartWith(id);
@@ -298,7 +300,7 @@ describe('several at once', () => {
   test('a process killed at any moment leaves every secret it said was safe', async () => {
     let lastNumber = new Map<string, number>();
     for (let round = 0; round < 14; round += 1) {
-      const child = startScript('credentials/write-secrets.ts', [home, 'k']);
+      const child = startScript(new URL('write-secrets.ts', import.meta.url), [home, 'k']);
       let printed = '';
       // Killed after a different number of writes each time, in the middle of whatever comes next.
       for await (const chunk of child.stdout) {
@@ -324,7 +326,7 @@ describe('several at once', () => {
   test('a process killed while it makes the vault leaves one that works', async () => {
     for (const sign of ['credentials.json.lock-1', 'vault.key', 'credentials.json', 'credentials.json.bak']) {
       rmSync(home, { recursive: true, force: true });
-      const child = startScript('credentials/write-secrets.ts', [home, 'k']);
+      const child = startScript(new URL('write-secrets.ts', import.meta.url), [home, 'k']);
       while (!existsSync(join(home, sign))) await new Promise((resolve) => setImmediate(resolve));
       child.kill('SIGKILL');
       await child.exited;
@@ -343,7 +345,7 @@ if (process.platform !== 'win32') {
       mkdirSync(home, { mode: 0o777 });
       chmodSync(home, 0o777);
       const modes: Record<string, string> = JSON.parse(
-        await runScript('credentials/print-modes.ts', [home], { umask: '000' }),
+        await runScript(new URL('print-modes.ts', import.meta.url), [home], { umask: '000' }),
       );
       expect(modes['.']).toBe('700');
       expect(modes['credentials.json']).toBe('600');

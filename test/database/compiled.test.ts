@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { temporaryFolders } from '../help/a-folder.ts';
 
 const folder = temporaryFolders();
@@ -20,7 +21,10 @@ async function run(command: string[], cwd: string): Promise<string> {
 test('a standalone executable carries the worker inside, and takes no file of the working folder for it', async () => {
   const here = folder();
   const executable = join(here, process.platform === 'win32' ? 'program.exe' : 'program');
-  const entries = [join(import.meta.dir, 'compiled-main.ts'), join(repository, 'src/database/worker.ts')];
+  const entries = [
+    fileURLToPath(new URL('compiled-main.ts', import.meta.url)),
+    join(repository, 'src/database/worker.ts'),
+  ];
   const safely = ['--no-compile-autoload-bunfig', '--no-compile-autoload-dotenv'];
   await run(
     [

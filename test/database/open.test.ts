@@ -273,7 +273,9 @@ describe('a file that is not ours', () => {
 describe('several processes', () => {
   test('start together on a new file, and all of their rows arrive', async () => {
     const path = join(folder(), 'proxy.db');
-    const writers = ['a', 'b', 'c'].map((name) => runScript('database/write-rows.ts', [path, name, '40']));
+    const writers = ['a', 'b', 'c'].map((name) =>
+      runScript(new URL('write-rows.ts', import.meta.url), [path, name, '40']),
+    );
     expect(await Promise.all(writers)).toEqual(['done\n', 'done\n', 'done\n']);
     expect((await objectsIn(await open(path))).length).toBe(120);
   }, 30_000);
@@ -283,14 +285,16 @@ describe('several processes', () => {
     const database = await open(path);
     await database.query.insertInto('bindings').values(row('mine')).execute();
     expect(await database.changedElsewhere()).toBe(false);
-    await runScript('database/write-rows.ts', [path, 'theirs', '1']);
+    await runScript(new URL('write-rows.ts', import.meta.url), [path, 'theirs', '1']);
     expect(await database.changedElsewhere()).toBe(true);
     expect(await database.changedElsewhere()).toBe(false);
   }, 20_000);
 
   test('end by themselves once the database is closed', async () => {
     // The script does nothing after close: were the worker still there, it would not end.
-    expect(await runScript('database/write-rows.ts', [join(folder(), 'proxy.db'), 'a', '1'])).toBe('done\n');
+    expect(
+      await runScript(new URL('write-rows.ts', import.meta.url), [join(folder(), 'proxy.db'), 'a', '1']),
+    ).toBe('done\n');
   }, 20_000);
 });
 
@@ -299,7 +303,9 @@ if (process.platform !== 'win32')
   describe('the files', () => {
     test('are for the owner alone, even where the umask allows everything', async () => {
       const home = join(folder(), 'home');
-      const printed = await runScript('database/print-modes.ts', [join(home, 'proxy.db')], { umask: '000' });
+      const printed = await runScript(new URL('print-modes.ts', import.meta.url), [join(home, 'proxy.db')], {
+        umask: '000',
+      });
       expect(JSON.parse(printed)).toEqual({
         'proxy.db': '600',
         'proxy.db-shm': '600',
