@@ -24,27 +24,22 @@ export interface Delivery {
   readonly onEnd: (ending: FlowEnding | 'short') => void;
 }
 
-/** Faults after which a body breaks, stalls or ends before its end, or waits. */
-const bending: ReadonlySet<string> = new Set([
-  'slow-first',
-  'silence',
-  'cut',
-  'end',
-  'error-event',
-  'pings',
-  'comments',
-  'unknown-event',
-]);
+/** Faults that put an event into a stream; no other body can have them. */
+const eventful: ReadonlySet<string> = new Set(['error-event', 'pings', 'comments', 'unknown-event']);
+
+/** Faults that change what a body does, and when. */
+const bending: ReadonlySet<string> = new Set(['slow-first', 'silence', 'cut', 'end', ...eventful]);
 
 /** Turns what the API wants to say into the answer that goes out, bent as the scenario says. */
 export function deliver(reply: Reply, delivery: Delivery): Answer {
-  const shapes = faultsOf(delivery.faults, 'shape');
+  const { status, body } = reply;
+  const hasEvents = body.is === 'steps' && body.paced;
+  const shapes = faultsOf(delivery.faults, 'shape').filter(({ name }) => hasEvents || !eventful.has(name));
   const extra = shapes
     .filter(({ name }) => name === 'headers')
     .flatMap(({ arg }) => manyHeaders(Number(arg)));
   const headers = [...reply.headers, ...extra];
   const bends = shapes.filter(({ name }) => bending.has(name));
-  const { status, body } = reply;
   if (body.is === 'source') return { status, headers, body: body.source };
   if (body.is === 'nothing') {
     delivery.onEnd('complete');
@@ -85,7 +80,7 @@ function deliverSteps(
     bends.length === 0
       ? plain
       : bends.reduce<Step[]>((all, fault) => bend(all, fault, requestId), [...plain]);
-  const isShort = bends.some(({ name }) => name === 'end');
+  const isShort = bends.some(({ name }) => name === 'end' || name === 'error-event');
   const coding = codingOf(shapes, delivery);
   let source: ByteSource = new Flow(pace === 'burst' ? joined(steps) : steps, {
     clock,

@@ -25,7 +25,7 @@ const typeByStatus: Readonly<Record<number, string>> = {
 /** The sentence an error of each status says when there is nothing more special to say. */
 const messageByStatus: Readonly<Record<number, string>> = {
   400: 'The request was refused by the simulator.',
-  401: 'invalid x-api-key',
+  401: 'Invalid authentication credentials',
   402: 'There is an issue with your billing or payment information.',
   403: 'Your API key does not have permission to use the specified resource.',
   404: 'Not found',

@@ -3,7 +3,8 @@ import type { Usage } from './totals.ts';
 
 /**
  * How a call ended: `open` while it runs; `complete`; `client-left`; `cut`: broken off in the middle on
- * purpose; `reset`: before the head on purpose; `short`: ended cleanly but without its end, on purpose.
+ * purpose; `reset`: before the head on purpose; `short`: ended cleanly but without its end, or with
+ * an error event, on purpose.
  */
 export type CallEnding = 'open' | 'complete' | 'client-left' | 'cut' | 'reset' | 'short';
 

@@ -282,8 +282,9 @@ describe('a stream', () => {
       ['error-event-text', 8],
       ['error-event-block', 14],
     ] as const) {
-      const { answer } = await bent(scenario);
+      const { answer, simulator } = await bent(scenario);
       expect(answer.ended).toBe('end');
+      expect(simulator.calls[0]?.ended).toBe('short');
       expect(answer.names).toHaveLength(before + 1);
       expect(answer.events.at(-1)).toMatchObject({
         name: 'error',
@@ -432,6 +433,8 @@ describe('an answer', () => {
     expect(short.ended).toBe('end');
     expect(short.header('content-length')).toBeUndefined();
     expect(() => short.json).toThrow();
+    const { answer: whole } = await bent('error-event-text+pings-100;every=1+unknown-event', {});
+    expect(whole.json.type).toBe('message');
     const { answer: head } = await bent('cut-head', {});
     expect([head.ended, head.bytes.length]).toEqual(['fail', 0]);
   });
