@@ -1,3 +1,4 @@
+import { lineWriter } from '../base/line-writer.ts';
 import { LineLog } from '../base/log.ts';
 import { Problem } from '../base/problem.ts';
 import { loadSettings } from '../config/load.ts';
@@ -39,13 +40,17 @@ function flagsOf(options: Readonly<Record<string, unknown>>): Record<string, unk
 /** The log goes to standard error: standard output holds the one line that scripts wait for. */
 function serverLog({ terminal, clock }: Cli, { log }: Settings): LineLog {
   const isPretty = log.format === 'auto' ? process.stderr.isTTY === true : log.format === 'pretty';
+  const lines = lineWriter((text) => process.stderr.write(text), clock);
+  process.on('exit', () => {
+    lines.flush();
+  });
   return new LineLog({
     level: log.level,
     format: isPretty ? 'pretty' : 'json',
     colour: isPretty && terminal.isNoteColoured,
     clock,
     write: (line) => {
-      process.stderr.write(line);
+      lines.write(line);
     },
   });
 }

@@ -86,6 +86,7 @@ class Exchange {
   readonly #resolve: (delivery: Delivery) => void;
   readonly #request: ClientRequest;
   #connected = false;
+  #isSettled = false;
   #cancelTimer: (() => void) | undefined;
 
   constructor(
@@ -112,10 +113,10 @@ class Exchange {
         this.#onConnected();
       });
     });
-    this.#timer(connectMs, {
+    this.#timer(connectMs, () => ({
       is: 'unreachable',
       cause: new Error(`no connection within ${connectMs} ms`),
-    });
+    }));
     request.on('response', (message) => {
       this.#settle({ is: 'answered', answer: answerOf(message, request) });
     });
@@ -124,7 +125,7 @@ class Exchange {
     });
     request.on('close', () => {
       signal.removeEventListener('abort', onAbort);
-      this.#settle(this.#lost(new Error('the connection closed without an answer')));
+      if (!this.#isSettled) this.#settle(this.#lost(new Error('the connection closed without an answer')));
     });
     writeBody(request, body);
   }
@@ -134,17 +135,17 @@ class Exchange {
     this.#cancelTimer?.();
     const { body, headMs } = this.#sending;
     const wait = (): void => {
-      this.#timer(headMs, { is: 'late' });
+      this.#timer(headMs, () => ({ is: 'late' }));
     };
     // A body that streams through takes its client's time; the wait for the answer begins after it.
     if (body === undefined || body instanceof Uint8Array || this.#request.writableFinished) wait();
     else this.#request.once('finish', wait);
   }
 
-  #timer(ms: number, ending: Delivery): void {
+  #timer(ms: number, ending: () => Delivery): void {
     this.#cancelTimer?.();
     this.#cancelTimer = this.#clock.after(ms, () => {
-      this.#giveUp(ending);
+      this.#giveUp(ending());
     });
   }
 
@@ -159,6 +160,7 @@ class Exchange {
 
   /** The first ending counts; a promise takes no second one. */
   #settle(delivery: Delivery): void {
+    this.#isSettled = true;
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     this.#resolve(delivery);
