@@ -1,7 +1,8 @@
 import { GatewayError } from '../base/errors.ts';
 import { isLoopbackHost } from '../config/hosts.ts';
 import type { Call } from '../http/call.ts';
-import { header, headerValues, type HeaderList } from '../http/headers.ts';
+import { header, headerValues, pairs, type HeaderList } from '../http/headers.ts';
+import { isForwardingHeader } from './forwarding.ts';
 
 /** The settings the doors look at. */
 export interface DoorSettings {
@@ -11,23 +12,13 @@ export interface DoorSettings {
   readonly allowedOrigins: readonly string[];
 }
 
-/** Any of these says that somebody stands between the client and us. */
-const forwardingHeaders = [
-  'forwarded',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
-  'x-real-ip',
-  'via',
-];
-
 /**
  * Whether a call comes from a program on this machine, straight: over loopback, with no forwarding header
  * and not under the public name. Only such callers see status and administration.
  */
 export function isLocal(call: Call, settings: DoorSettings): boolean {
   if (!isLoopbackHost(call.peer.address)) return false;
-  if (forwardingHeaders.some((name) => header(call.headers, name) !== undefined)) return false;
+  for (const [name] of pairs(call.headers)) if (isForwardingHeader(name.toLowerCase())) return false;
   const host = hostName(call.headers);
   return host !== undefined && isLoopbackName(host) && host !== publicName(settings);
 }
@@ -49,19 +40,29 @@ export function checkDoors(call: Call, settings: DoorSettings): void {
       `This proxy does not answer to the name ${JSON.stringify(host)}; add it to server.allowed_hosts if it is yours.`,
     );
   }
-  const origin = header(call.headers, 'origin');
-  if (origin !== undefined && !isOurOrigin(origin, call, settings)) {
+  checkOrigin(call, settings);
+}
+
+function checkOrigin(call: Call, settings: DoorSettings): void {
+  const origins = headerValues(call.headers, 'origin');
+  const foreign = origins.find((origin) => !isOurOrigin(origin, call, settings));
+  if (foreign !== undefined) {
     throw new GatewayError(
       'wrong_origin',
-      `Web pages of ${JSON.stringify(origin)} may not use this proxy; add the origin to server.allowed_origins if it is yours.`,
+      `Web pages of ${JSON.stringify(foreign)} may not use this proxy; add the origin to server.allowed_origins if it is yours.`,
     );
   }
-  const site = header(call.headers, 'sec-fetch-site');
-  // A link from elsewhere may open a page here (navigate); everything else of another site may not happen.
-  const isForeign = site === 'cross-site' || site === 'same-site';
-  if (origin === undefined && isForeign && header(call.headers, 'sec-fetch-mode') !== 'navigate') {
+  if (origins.length > 0) return;
+  const sites = headerValues(call.headers, 'sec-fetch-site').map((site) => site.trim().toLowerCase());
+  const isForeign = sites.some((site) => site !== 'same-origin' && site !== 'none');
+  // A link from elsewhere may open a page here; everything else of another site may not happen.
+  if (isForeign && !isOpening(call))
     throw new GatewayError('wrong_origin', 'Web pages of another site may not use this proxy.');
-  }
+}
+
+/** A link or an address that somebody follows: it reads, and the page it came from cannot see the answer. */
+function isOpening({ method, headers }: Call): boolean {
+  return (method === 'GET' || method === 'HEAD') && header(headers, 'sec-fetch-mode') === 'navigate';
 }
 
 function isOurName(host: string, call: Call, settings: DoorSettings): boolean {
@@ -70,17 +71,18 @@ function isOurName(host: string, call: Call, settings: DoorSettings): boolean {
   return host === publicName(settings) || settings.allowedHosts.some((name) => name.toLowerCase() === host);
 }
 
-function isOurOrigin(origin: string, call: Call, settings: DoorSettings): boolean {
+function isOurOrigin(text: string, call: Call, settings: DoorSettings): boolean {
+  const origin = text.trim().toLowerCase();
   if (settings.allowedOrigins.includes(origin)) return true;
   if (settings.publicUrl !== undefined && origin === new URL(settings.publicUrl).origin) return true;
   const scheme = call.peer.secure ? 'https' : 'http';
-  return origin.toLowerCase() === `${scheme}://${(header(call.headers, 'host') ?? '').toLowerCase()}`;
+  return origin === `${scheme}://${(header(call.headers, 'host') ?? '').trim().toLowerCase()}`;
 }
 
 /** The host of the `Host` header without its port, lower case, brackets off; undefined where it is no host. */
 function hostName(headers: HeaderList): string | undefined {
   const text = header(headers, 'host')?.trim().toLowerCase();
-  const found = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?$/.exec(text ?? '');
+  const found = /^(?:\[([0-9a-f:.]*:[0-9a-f:.]*)\]|([a-z0-9._-]+))(?::\d{1,5})?$/.exec(text ?? '');
   return found?.[1] ?? found?.[2];
 }
 

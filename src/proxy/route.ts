@@ -15,10 +15,13 @@ const guarded: ReadonlySet<string> = new Set(['organizations', 'oauth', 'tunnels
 /** Longer than any target of the API; a URL this long is a mistake or an attack (bytes). */
 const longestTarget = 8_192;
 
+/** TRACE would show the client our credential, CONNECT would open a tunnel; the API knows neither. */
+const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
 /**
  * Reads the target of a call under `/v1/` or its alias `/api/v1/`. The path is compared strictly, so that
- * no spelling the upstream might read differently (dot segments, doubled slashes, escaped letters) slips
- * past the guarded groups.
+ * no spelling the upstream might read differently (other case, escapes, dot segments, doubled or trailing
+ * slashes, parameters) slips past the guarded groups or the checks of a messages call.
  *
  * @returns undefined where the path is not the API's
  * @throws GatewayError path_refused, bad_request, method_not_allowed, target_too_long
@@ -31,9 +34,10 @@ export function routeOf(method: string, target: string, allowAdminPaths: boolean
   const query = inner.indexOf('?');
   const path = query === -1 ? inner : inner.slice(0, query);
   if (path === '/api/hello') return helloOf(method);
-  if (!path.startsWith('/v1/')) return undefined;
-  refuseOddPaths(path);
-  const group = decodeURIComponent(path.split('/')[2] ?? '').toLowerCase();
+  if (!path.startsWith('/v1/') || path === '/v1/') return undefined;
+  if (!isPlain(path)) throw notPlain();
+  if (!methods.has(method)) throw wrongMethod(method, path, [...methods].join(', '));
+  const group = path.split('/')[2] ?? '';
   if (guarded.has(group) && !allowAdminPaths) {
     throw new GatewayError(
       'path_refused',
@@ -41,29 +45,50 @@ export function routeOf(method: string, target: string, allowAdminPaths: boolean
     );
   }
   if (path === '/v1/messages' || path === '/v1/messages/count_tokens') {
-    if (method !== 'POST') throw new GatewayError('method_not_allowed', `${path} takes POST, not ${method}.`);
+    if (method !== 'POST') throw wrongMethod(method, path, 'POST');
     return { is: 'messages', counting: path.endsWith('count_tokens'), target: inner };
   }
   if (path === '/v1/models' && method === 'GET') return { is: 'models', target: inner };
-  if (path.startsWith('/v1/messages/batches')) return { is: 'object', target: inner, path, group: 'batches' };
-  return { is: 'object', target: inner, path, group };
+  const isBatch = path === '/v1/messages/batches' || path.startsWith('/v1/messages/batches/');
+  return { is: 'object', target: inner, path, group: isBatch ? 'batches' : group };
 }
 
 function helloOf(method: string): Route | undefined {
   return method === 'HEAD' || method === 'GET' ? { is: 'hello' } : undefined;
 }
 
-function refuseOddPaths(path: string): void {
-  const odd =
-    // Only what RFC 3986 allows in a path, no escapes of letters, digits or slashes, no empty or dot segments.
-    !/^[A-Za-z0-9\-._~%!$&'()*+,;=:@/]+$/.test(path) ||
-    /%(?![0-9A-Fa-f]{2})|%(2[Ff]|5[Cc]|2[EeDd]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|00)/.test(path) ||
-    path.includes('//') ||
-    /\/\.{1,2}(\/|$)/.test(path);
-  if (odd) {
-    throw new GatewayError(
-      'bad_request',
-      'The request path is not in its plain form; send it without escapes, dot segments or doubled slashes.',
-    );
-  }
+/** The group of a path in the one spelling the API has for it. */
+const groupHead = /^\/v1\/[a-z][a-z0-9_]*(?:\/|$)/;
+/** What has checks or memories of its own below messages, in any case. */
+const messagesHead = /^\/v1\/messages\/(count_tokens|batches)(?:\/|$)/i;
+/** Escapes of what needs none: letters, digits, `-`, `.`, `_`, `~` (RFC 3986 §2.3). */
+const idleEscape = /%(?:2[DdEe]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee])/;
+
+/**
+ * Whether a path can be read in one way only. Ids may hold escapes, `%2F` among them (models of some
+ * gateways have a slash in their names), but what the escapes stand for must not be a path of its own.
+ */
+function isPlain(path: string): boolean {
+  if (!groupHead.test(path) || idleEscape.test(path)) return false;
+  const below = messagesHead.exec(path)?.[1];
+  if (below !== undefined && below !== below.toLowerCase()) return false;
+  const inside = path.replaceAll(/%([0-9A-Fa-f]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  // A percent sign that is left hides another escape. Some servers drop `;parameters`, some turn `\` into `/`.
+  if (!/^[\x21-\x7e]+$/.test(inside) || /[%;\\?#]/.test(inside)) return false;
+  const segments = inside.split('/').slice(1);
+  return segments.every((segment) => segment !== '' && segment !== '.' && segment !== '..');
+}
+
+function notPlain(): GatewayError {
+  return new GatewayError(
+    'bad_request',
+    'The request path is not in its plain form; send it in lower case, without escapes that are not needed, dot segments, parameters, doubled or trailing slashes.',
+  );
+}
+
+function wrongMethod(method: string, path: string, allow: string): GatewayError {
+  const message = `${path} takes ${allow}, not ${method.slice(0, 20)}.`;
+  return new GatewayError('method_not_allowed', message, { allow });
 }
