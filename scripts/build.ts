@@ -20,6 +20,9 @@ const built = Bun.spawnSync(
     // A binary must not run code or read variables from the folder it happens to be started in.
     '--no-compile-autoload-bunfig',
     '--no-compile-autoload-dotenv',
+    // The worker is found by its path below the root (docs/decisions: the database's worker in a binary).
+    '--root',
+    'src',
     'src/cli/main.ts',
     'src/database/worker.ts',
     '--outfile',

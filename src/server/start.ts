@@ -26,6 +26,7 @@ import { openSender } from '../wire/send.ts';
 import { answerToRefusal, application } from './app.ts';
 import { checkExposure } from './exposure.ts';
 import { LiveSettings } from './live-settings.ts';
+import { watchOthers } from './others.ts';
 import { rememberedSecrets } from './secrets.ts';
 import { openStores, type Stores } from './stores.ts';
 import { readTls, watchTls, type TlsPaths } from './tls.ts';
@@ -137,7 +138,7 @@ class Server {
       version: product.version,
     });
     this.#closing.push(() => removeRunFile(places.run, process.pid));
-    this.#closing.push(live.watch());
+    this.#closing.push(live.watch(), watchOthers(this.#stores, clock, log));
     log.info('listening', { url: listener.url, accounts: pool.look().length });
     return {
       url: listener.url,

@@ -37,24 +37,27 @@ export async function openStores({ places, env, createKey, clock, log }: StoresO
   const key = given === undefined || given === '' ? undefined : new Secret(given);
   const vault = await openVault({ paths: places, key, createKey, log, clock });
   const database = await openDatabase({ path: places.database, log, clock });
+  let accounts: AccountStore | undefined;
   try {
-    const accounts = await AccountStore.open({ database, vault, clock, log });
+    accounts = await AccountStore.open({ database, vault, clock, log });
+    const store = accounts;
     const keys = await ClientKeys.open({ database, clock, log });
     const bindings = await Bindings.open({ database, clock, log });
     return {
       database,
       vault,
-      accounts,
+      accounts: store,
       keys,
       bindings,
       async close() {
-        accounts.close();
+        store.close();
         await bindings.close();
         await keys.close();
         await database.close();
       },
     };
   } catch (error) {
+    accounts?.close();
     await database.close();
     throw error;
   }

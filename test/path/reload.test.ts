@@ -4,6 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import type { ByteSink, ByteSource } from '../../src/http/bytes.ts';
+import { wallClock } from '../../src/base/clock.ts';
+import { silentLog } from '../../src/base/log.ts';
+import { Secret } from '../../src/base/secret.ts';
+import { openStores } from '../../src/server/stores.ts';
 import { aCertificate } from '../help/a-certificate.ts';
 import { HandClock } from '../help/a-clock.ts';
 import { aProxy, Rooms, type Proxy } from '../help/a-proxy.ts';
@@ -114,3 +118,27 @@ function commonName(port: number): Promise<string> {
     socket.on('error', reject);
   });
 }
+
+describe('an account added by another process', () => {
+  it('serves the next calls without a restart', async () => {
+    const up = await rooms.add(anUpstream(() => message()));
+    const proxy = await rooms.add(aProxy({}));
+    const post = (): Promise<Response> =>
+      fetch(`${proxy.url}/v1/messages`, { method: 'POST', body: '{"model":"m"}' });
+    expect((await post()).status).toBe(503);
+    const other = await openStores({
+      places: proxy.places,
+      env: {},
+      createKey: 'create',
+      clock: wallClock,
+      log: silentLog,
+    });
+    await other.accounts.add(
+      { name: 'ann', kind: 'api-key', baseUrl: up.url },
+      new Secret('sk-ant-api03-late'),
+    );
+    await other.close();
+    await until(async () => (await post()).status === 200);
+    expect(up.served()).toContain('sk-ant-api03-late');
+  });
+});
