@@ -22,7 +22,7 @@ export async function askChoice<T extends string>(
   message: string,
   options: readonly { readonly value: T; readonly label: string; readonly hint: string }[],
 ): Promise<T> {
-  const choices = options.map(({ value, label, hint }) => ({ value: String(value), label, hint }));
+  const choices = options.map(({ value, label, hint }) => ({ value, label, hint }));
   const chosen = answered(await select<string>({ message, output, options: choices }));
   const found = options.find(({ value }) => value === chosen);
   if (found === undefined) throw problem('cancelled');

@@ -81,7 +81,7 @@ function askKind(): Promise<AccountKind> {
 }
 
 function secretFor(cli: Cli, kind: AccountKind, { secretStdin }: AddOptions): Promise<Secret> {
-  if (secretStdin === true && !(process.stdin.isTTY === true)) return readSecret(process.stdin);
+  if (secretStdin === true && !process.stdin.isTTY) return readSecret(process.stdin);
   if (!cli.terminal.canAsk) throw problem('secret-missing');
   return askSecret(
     kind === 'token' ? 'The token (not shown while you type)' : 'The API key (not shown while you type)',

@@ -142,8 +142,11 @@ function entranceVariables(entrance: Entrance, inherited: Environment): Variable
 export function applied(inherited: Environment, { set, removed }: ClientEnvironment): Environment {
   const gone = new Set(removed.map(({ name }) => name));
   const kept = Object.entries(inherited).filter(([name]) => !gone.has(name));
-  const added = set.map(({ name, value }) => [name, value instanceof Secret ? value.reveal() : value]);
-  return Object.fromEntries([...kept, ...added]) as Environment;
+  const added = set.map(({ name, value }): [string, string] => [
+    name,
+    value instanceof Secret ? value.reveal() : value,
+  ]);
+  return Object.fromEntries<string | undefined>([...kept, ...added]);
 }
 
 /**
@@ -154,7 +157,7 @@ export function costs(entrance: Entrance): string[] {
   return [
     entrance.is === 'passthrough'
       ? 'Your own sign-in goes through to the upstream; the proxy keeps none of it.'
-      : 'The accounts of the proxy serve this run, not a sign-in of your own.',
+      : 'The accounts of the proxy serve Claude Code this way, not a sign-in of your own.',
     'On a custom base URL Remote Control does not work. Tool search and fine-grained tool streaming are off',
     "there by default; both are switched on again. WebFetch's domain check and the fast-mode check do not come",
     'this way: they go straight to api.anthropic.com. To have everything as before, start `claude` by itself.',

@@ -8,10 +8,10 @@ import { memberAt, withMember, withoutMember } from './json-edit.ts';
 import { problem } from './problems.ts';
 
 /** One change of a settings file: a value at a path, or nothing there. */
-export interface Change {
+export interface Change<Value = unknown> {
   readonly path: readonly string[];
   /** Undefined: whatever is there goes. */
-  readonly value: unknown;
+  readonly value: Value | undefined;
 }
 
 /** A settings file as it is on disk. */

@@ -23,6 +23,11 @@ export function declareAuth(root: Declarer): void {
     },
     async () => (await import('./auth-add.ts')).authAdd,
   );
+  declareExisting(auth);
+}
+
+/** What is done to accounts that are there. */
+function declareExisting(auth: Declarer): void {
   auth.add(
     {
       usage: 'list',

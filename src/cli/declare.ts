@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { product } from '../base/product.ts';
 import type { Action, CommonOptions } from './cli.ts';
 

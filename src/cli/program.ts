@@ -23,7 +23,7 @@ export async function main(words: readonly string[], env: Environment): Promise<
     env,
     stdout: process.stdout,
     stderr: process.stderr,
-    isInputTTY: process.stdin.isTTY === true,
+    isInputTTY: process.stdin.isTTY,
   });
   const end = words.indexOf('--');
   const ours = end === -1 ? words : words.slice(0, end);

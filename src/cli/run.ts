@@ -41,7 +41,7 @@ export const run: Action<RunOptions> = async (cli, options, words) => {
   const environment = await withProxy(cli, options, (proxy) => environmentFor(cli, proxy, options));
   await tellCosts(cli, environment);
   const child = await startProgram(file, rest, applied(cli.env, environment));
-  return exitAs(await waitFor(child, process.stdin.isTTY === true));
+  return exitAs(await waitFor(child, process.stdin.isTTY));
 };
 
 interface Prepared extends ClientEnvironment {

@@ -39,7 +39,7 @@ function flagsOf(options: Readonly<Record<string, unknown>>): Record<string, unk
 
 /** The log goes to standard error: standard output holds the one line that scripts wait for. */
 function serverLog({ terminal, clock }: Cli, { log }: Settings): LineLog {
-  const isPretty = log.format === 'auto' ? process.stderr.isTTY === true : log.format === 'pretty';
+  const isPretty = log.format === 'auto' ? process.stderr.isTTY : log.format === 'pretty';
   const lines = lineWriter((text) => process.stderr.write(text), clock);
   process.on('exit', () => {
     lines.flush();

@@ -54,7 +54,7 @@ async function changesFor(
   cli: Cli,
   file: SettingsFile,
   isPassthrough: boolean,
-): Promise<{ changes: Change[]; entrance: Entrance }> {
+): Promise<{ changes: Change<string>[]; entrance: Entrance }> {
   const { url, needsKey } = await knownEndpoint(cli);
   // A key beside a sign-in of one's own could only stand in the file as it is.
   if (isPassthrough && needsKey) throw problem('setup-needs-run');
@@ -67,7 +67,10 @@ async function changesFor(
   const isTheirs = typeof timeout === 'string' && timeout !== answerTimeoutMs;
   const { set } = clientEnvironment(url, entrance, isTheirs ? { API_TIMEOUT_MS: timeout } : {});
   const helped = set.filter(({ value }) => !(value instanceof Secret));
-  const changes: Change[] = helped.map(({ name, value }) => ({ path: ['env', name], value: String(value) }));
+  const changes: Change<string>[] = helped.map(({ name, value }) => ({
+    path: ['env', name],
+    value: String(value),
+  }));
   // The helper stands behind both in Claude Code's order, so neither may stay.
   const outranking = needsKey ? ['ANTHROPIC_AUTH_TOKEN'] : [];
   for (const name of [...outranking, ...conflicting(entrance).map((one) => one.name)]) {
@@ -97,7 +100,7 @@ async function knownEndpoint(cli: Cli): Promise<Endpoint> {
 
 async function write(
   file: SettingsFile,
-  changes: readonly Change[],
+  changes: readonly Change<string>[],
   before: SetupRecord | undefined,
   records: SetupRecords,
 ): Promise<void> {
@@ -124,7 +127,7 @@ async function write(
       ...earlier.filter(({ value }) => value === null),
       ...changes.map(({ path, value }) => ({
         path: [...path],
-        value: value === undefined ? null : String(value),
+        value: value ?? null,
       })),
     ],
   });
@@ -145,7 +148,7 @@ async function keepCopy(file: SettingsFile): Promise<string | null> {
 function tellResult(
   { terminal, isJson }: Cli,
   file: SettingsFile,
-  changes: readonly Change[],
+  changes: readonly Change<string>[],
   { isDone, isDry, entrance }: { isDone: boolean; isDry: boolean; entrance: Entrance },
 ): void {
   const shown = changes.map(({ path, value }) => ({

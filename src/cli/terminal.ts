@@ -23,6 +23,8 @@ export class Terminal {
   readonly #options: TerminalOptions;
   readonly #isOutColoured: boolean;
   readonly #isErrColoured: boolean;
+  /** Lines of the last drawing. */
+  #drawn = 0;
 
   constructor(options: TerminalOptions) {
     this.#options = options;
@@ -80,6 +82,11 @@ export class Terminal {
 
   /** Rows in columns under their headings; cells must be {@link plain} already. */
   table(headings: readonly string[], rows: readonly (readonly Cell[])[]): void {
+    for (const line of this.tableLines(headings, rows)) this.print(line);
+  }
+
+  /** The lines of {@link table}. */
+  tableLines(headings: readonly string[], rows: readonly (readonly Cell[])[]): string[] {
     const cells = rows.map((row) => row.map((cell) => (typeof cell === 'string' ? { text: cell } : cell)));
     const widths = headings.map((heading, at) =>
       Math.max(columnsOf(heading), ...cells.map((row) => columnsOf(row[at]?.text ?? ''))),
@@ -92,9 +99,33 @@ export class Terminal {
         })
         .join('')
         .trimEnd();
-    this.print(line(headings.map((text) => ({ text, style: 'dim' }))));
-    for (const row of cells) this.print(line(row));
+    return [line(headings.map((text) => ({ text, style: 'dim' }))), ...cells.map(line)];
   }
+
+  /** Draws `lines` over those drawn before; only where {@link isScreen}. */
+  redraw(lines: readonly string[]): void {
+    const width = this.width;
+    // A line that wrapped would be two, and the next drawing would begin too low.
+    const fitting = lines.map((line) => (columnsOf(line) <= width ? line : cut(line, width)));
+    const up = this.#drawn === 0 ? '' : `\u001B[${this.#drawn}A`;
+    const text = fitting.map((line) => `\u001B[2K${line}\n`).join('');
+    this.#drawn = fitting.length;
+    // Lines of an earlier, longer drawing go with the rest of the screen.
+    this.write(`${up}\r${text}\u001B[J`);
+  }
+}
+
+/** `line` in at most `width` columns, its styles ended. */
+function cut(line: string, width: number): string {
+  const plainLine = Bun.stripANSI(line);
+  let text = '';
+  let columns = 0;
+  for (const letter of plainLine) {
+    columns += columnsOf(letter);
+    if (columns > width - 1) break;
+    text += letter;
+  }
+  return `${text}…`;
 }
 
 interface StyledCell {

@@ -31,11 +31,11 @@ export function keyStateCell({ state, expiresAt }: KeyView, now: number): Cell {
   return { text: state, style: state === 'active' ? 'green' : 'dim' };
 }
 
-/** `14:05` today; with the day otherwise is what the length beside it is for. Local time. */
-export function clockTime(ms: number): string {
+/** `14:05`, or `14:05:09`, in local time. */
+export function clockTime(ms: number, withSeconds = false): string {
   const date = new Date(ms);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${two(date.getHours())}:${two(date.getMinutes())}`;
+  const parts = [date.getHours(), date.getMinutes(), ...(withSeconds ? [date.getSeconds()] : [])];
+  return parts.map((value) => String(value).padStart(2, '0')).join(':');
 }
 
 const units = [

@@ -1,0 +1,75 @@
+import { Database as Sqlite } from 'bun:sqlite';
+import { existsSync } from 'node:fs';
+import { migrations } from '../database/migrations/all.ts';
+import type { Found } from './doctor-found.ts';
+import { product } from '../base/product.ts';
+
+/** What the database holds, as far as the other checks care. */
+export interface Stock {
+  readonly accounts: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly enabled: boolean;
+    readonly baseUrl: string;
+  }[];
+}
+
+export const emptyStock: Stock = { accounts: [] };
+
+/**
+ * Reads the file without changing it (no migration, no clean-up), whether a proxy has it open or not. It
+ * is read here and not by the database's worker: nothing streams in this process.
+ */
+export function checkDatabase(path: string): Promise<{ found: Found; stock: Stock }> {
+  if (!existsSync(path)) {
+    const found: Found = { name: 'database', is: 'ok', says: 'none yet; the first start makes it' };
+    return Promise.resolve({ found, stock: emptyStock });
+  }
+  let file: Sqlite | undefined;
+  try {
+    file = new Sqlite(path, { readonly: true });
+    return Promise.resolve({ found: look(file, path), stock: stockOf(file) });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const fix = `Stop every ${product.binary}, keep a copy, and put a backup in its place.`;
+    const found: Found = { name: 'database', is: 'fail', says: `${path}: ${reason}`, fix };
+    return Promise.resolve({ found, stock: emptyStock });
+  } finally {
+    file?.close();
+  }
+}
+
+function look(file: Sqlite, path: string): Found {
+  const [check] = file.query<{ integrity_check: string }, []>('pragma integrity_check(5)').all();
+  if (check?.integrity_check !== 'ok') {
+    const fix = `Stop every ${product.binary}, keep a copy, and put a backup in its place.`;
+    return { name: 'database', is: 'fail', says: `${path} is damaged: ${check?.integrity_check ?? ''}`, fix };
+  }
+  const version = file
+    .query<{ number: number | null }, []>('select max(number) as number from migrations')
+    .get();
+  const here = version?.number ?? 0;
+  const newest = migrations.at(-1)?.number ?? 0;
+  if (here > newest) {
+    const says = `${path} has version ${here}; this program knows up to ${newest}`;
+    return { name: 'database', is: 'fail', says, fix: `Use a newer ${product.binary}.` };
+  }
+  const next = here < newest ? `; the next start brings it to ${newest}` : '';
+  return { name: 'database', is: 'ok', says: `whole, version ${here}${next}` };
+}
+
+function stockOf(file: Sqlite): Stock {
+  const rows = file
+    .query<{ name: string; kind: string; enabled: number; base_url: string }, []>(
+      'select name, kind, enabled, base_url from accounts order by created_at, id',
+    )
+    .all();
+  return {
+    accounts: rows.map(({ name, kind, enabled, base_url }) => ({
+      name,
+      kind,
+      enabled: enabled === 1,
+      baseUrl: base_url,
+    })),
+  };
+}

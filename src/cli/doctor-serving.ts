@@ -1,0 +1,112 @@
+import { createServer } from 'node:net';
+import type { RemoteProxy } from '../admin/remote.ts';
+import { product } from '../base/product.ts';
+import type { Settings } from '../config/settings.ts';
+import { cannotListen } from './cannot-listen.ts';
+import { claudeSettingsPath, readSettingsFile, valueAt } from './claude-settings.ts';
+import type { Cli } from './cli.ts';
+import type { Stock } from './doctor-database.ts';
+import type { Found } from './doctor-found.ts';
+import { clientUrl, plannedUrl } from './endpoint.ts';
+import { asProblem } from './problems.ts';
+import { standingWords } from './words.ts';
+
+/** Whether some account could serve. */
+export async function checkAccounts({ accounts }: Stock, proxy: RemoteProxy | undefined): Promise<Found[]> {
+  const name = 'accounts';
+  const add = `Add one: ${product.binary} auth add NAME --kind api-key`;
+  if (accounts.length === 0) return [{ name, is: 'warn', says: 'there is none yet', fix: add }];
+  if (proxy === undefined) {
+    const on = accounts.filter(({ enabled }) => enabled).length;
+    const says = `${accounts.length}, ${on} of them switched on; the proxy is not running, so nothing is known of them`;
+    return [
+      { name, is: on > 0 ? 'ok' : 'warn', says, ...(on === 0 && { fix: 'Switch one on: auth enable NAME' }) },
+    ];
+  }
+  const { totals, accounts: seen } = await proxy.status();
+  const is = totals.ready === 0 ? 'fail' : totals.resting + totals.signedOut > 0 ? 'warn' : 'ok';
+  const all: Found = { name, is, says: `${totals.ready} of ${totals.accounts} ready` };
+  const unwell = seen.filter(({ standing }) => standing.is === 'signed-out');
+  return [
+    all,
+    ...unwell.map((account): Found => {
+      const says = `${account.name}: ${standingWords(account.standing, Date.now())}`;
+      const fix = `Give it a new secret: remove it and add it again, or \`${product.binary} auth enable\` if it was a mistake.`;
+      return { name, is: 'warn', says, fix };
+    }),
+  ];
+}
+
+/** The running proxy and its health; else whether its port is free. */
+export async function checkServing(
+  cli: Cli,
+  settings: Settings,
+  proxy: RemoteProxy | undefined,
+): Promise<Found> {
+  const name = 'proxy';
+  if (proxy !== undefined) {
+    const { url, pid, version } = proxy.running;
+    const health = await proxy.health();
+    const says = `running at ${url} (process ${pid}, version ${version})`;
+    const output = health.output ?? '';
+    if (version !== product.version) {
+      const fix = `This command is version ${product.version}; restart the proxy.`;
+      return { name, is: 'warn', says, fix };
+    }
+    if (health.status === 'pass') return { name, is: 'ok', says };
+    return {
+      name,
+      is: health.status,
+      says: `${says}\n${output}`,
+      fix: `See \`${product.binary} status\` and its log.`,
+    };
+  }
+  const { host, port } = settings.server;
+  if (port === 0) return { name, is: 'ok', says: 'not running; it takes any free port' };
+  try {
+    await tryPort(host, port);
+    return { name, is: 'ok', says: `not running; ${host} port ${port} is free` };
+  } catch (error) {
+    const { message, fix } = asProblem(await cannotListen(error, { host, port }, cli));
+    return { name, is: 'fail', says: message, fix };
+  }
+}
+
+/** Listens for a moment, as the only way to know. */
+function tryPort(host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen({ host, port, exclusive: true }, () => {
+      server.close(() => {
+        resolve();
+      });
+    });
+  });
+}
+
+/** Whether Claude Code's own settings, or this shell, lead it here. Both are optional: `run` needs neither. */
+export async function checkClaude(
+  cli: Cli,
+  settings: Settings,
+  proxy: RemoteProxy | undefined,
+): Promise<Found> {
+  const name = 'claude code';
+  const path = claudeSettingsPath(cli.env, cli.places.userHome);
+  const { text } = await readSettingsFile(path);
+  const ours = proxy === undefined ? plannedUrl(settings) : clientUrl(proxy.running.url, settings);
+  const inFile = valueAt(text, ['env', 'ANTHROPIC_BASE_URL']);
+  const inShell = cli.env['ANTHROPIC_BASE_URL'] ?? '';
+  if (typeof inFile === 'string') return pointing(name, path, inFile, ours);
+  if (inShell !== '') return pointing(name, 'ANTHROPIC_BASE_URL of this shell', inShell, ours);
+  const says = `not set up to come here by itself; \`${product.binary} run -- claude\` leads it, \`${product.binary} setup claude\` for always`;
+  return { name, is: 'ok', says };
+}
+
+function pointing(name: string, where: string, url: string, ours: string | undefined): Found {
+  if (ours !== undefined && url.replace(/\/$/, '') === ours)
+    return { name, is: 'ok', says: `${where} leads here` };
+  const fix = `\`${product.binary} setup claude\` writes the right address, \`--undo\` takes it out.`;
+  const here = ours === undefined ? 'the proxy is not running' : `the proxy is at ${ours}`;
+  return { name, is: 'warn', says: `${where} leads to ${url}; ${here}`, fix };
+}
