@@ -9,7 +9,7 @@ export interface MessagesAsk {
   readonly stream: boolean;
   /** What keeps a conversation on one account; undefined where nothing tells conversations apart. */
   readonly session: string | undefined;
-  /** Ids of objects that belong to the account that made them: files, containers, continued threads. */
+  /** Ids of objects that belong to the account that made them: files, containers, skills, continued threads. */
   readonly objects: readonly string[];
   /** The upstream keeps the conversation (`thread`): the answer's id is where it continues. */
   readonly isThreaded: boolean;
@@ -26,15 +26,39 @@ const wanted: ReadonlySet<string> = new Set([
   'container',
 ]);
 
+const openBracket = 0x5b;
+const backslash = 0x5c;
+const fileField = Buffer.from('"file_id"');
+/** More than any body names; each is looked up. */
+const mostObjects = 100;
+/** Longer than any name of a model, the resource names of other clouds included. */
+const longestModel = 512;
+
 /**
  * Reads a messages or count_tokens body without building it.
  *
  * @throws GatewayError bad_request with one clear cause
  */
 export function readAsk(headers: HeaderList, body: Buffer): MessagesAsk {
-  let spans: Map<string, Span>;
+  const spans = spansOf(body);
+  const thread = valueAt(body, spans.get('thread'));
+  return {
+    model: modelOf(body, spans),
+    stream: valueAt(body, spans.get('stream')) === true,
+    session: sessionOf(headers, body, spans),
+    objects: objectsOf(body, spans, thread),
+    isThreaded: isRecord(thread),
+    continuesThread: isRecord(thread) && thread['type'] === 'continue',
+  };
+}
+
+function spansOf(body: Buffer): Map<string, Span> {
+  let hasTwoModels = false;
   try {
-    spans = scanObject(body, wanted);
+    const spans = scanObject(body, wanted, (name) => {
+      if (name === 'model') hasTwoModels = true;
+    });
+    if (!hasTwoModels) return spans;
   } catch (error) {
     if (!(error instanceof NotJson)) throw error;
     const message =
@@ -43,19 +67,17 @@ export function readAsk(headers: HeaderList, body: Buffer): MessagesAsk {
         : `The request body is not a JSON object: ${error.message}.`;
     throw new GatewayError('bad_request', message, { cause: error });
   }
+  // Some parsers take the first, some the last: what a key allows must be what the upstream runs.
+  throw new GatewayError('bad_request', 'model: the request names its model twice.');
+}
+
+function modelOf(body: Buffer, spans: Map<string, Span>): string {
   const model = valueAt(body, spans.get('model'));
-  if (typeof model !== 'string' || model === '') {
+  if (typeof model !== 'string' || model === '')
     throw new GatewayError('bad_request', 'model: a model name is required.');
-  }
-  const thread = valueAt(body, spans.get('thread'));
-  return {
-    model,
-    stream: valueAt(body, spans.get('stream')) === true,
-    session: sessionOf(headers, body, spans),
-    objects: objectsOf(body, spans, thread),
-    isThreaded: isRecord(thread),
-    continuesThread: isRecord(thread) && thread['type'] === 'continue',
-  };
+  if (model.length > longestModel)
+    throw new GatewayError('bad_request', `model: the name is longer than ${longestModel} characters.`);
+  return model;
 }
 
 /**
@@ -65,20 +87,25 @@ export function readAsk(headers: HeaderList, body: Buffer): MessagesAsk {
  */
 function sessionOf(headers: HeaderList, body: Buffer, spans: Map<string, Span>): string | undefined {
   const named = header(headers, 'x-claude-code-session-id');
-  if (named !== undefined && named !== '') return named.slice(0, 200);
+  if (named !== undefined && named !== '') return asSession(named);
   const metadata = valueAt(body, spans.get('metadata'));
   const user = isRecord(metadata) ? metadata['user_id'] : undefined;
   if (typeof user === 'string') {
     const inside = sessionInUser(user);
-    if (inside !== undefined) return inside;
+    if (inside !== undefined) return asSession(inside);
   }
   const text = firstUserText(body, spans.get('messages'));
   if (text === undefined) return undefined;
-  const digest = createHash('sha256')
-    .update(typeof user === 'string' ? user : '')
-    .update('\0')
-    .update(text);
-  return `text-${digest.digest('hex').slice(0, 32)}`;
+  return `text-${digestOf(typeof user === 'string' ? user : '', text)}`;
+}
+
+/** Ids as clients make them stay as they are; anything else is told by its digest, so that no text of a stranger's is kept. */
+function asSession(id: string): string {
+  return /^[\w.-]{1,100}$/.test(id) ? id : `id-${digestOf(id)}`;
+}
+
+function digestOf(...parts: string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
 
 /** Today a JSON text with `session_id`; earlier clients wrote `user_…_session_<uuid>`. */
@@ -86,7 +113,7 @@ function sessionInUser(user: string): string | undefined {
   try {
     const parsed: unknown = JSON.parse(user);
     const id = isRecord(parsed) ? parsed['session_id'] : undefined;
-    if (typeof id === 'string' && id !== '') return id.slice(0, 200);
+    if (typeof id === 'string' && id !== '') return id;
   } catch {
     // Not JSON: the older form, or an id of the caller's own.
   }
@@ -94,8 +121,7 @@ function sessionInUser(user: string): string | undefined {
 }
 
 function firstUserText(body: Buffer, messages: Span | undefined): string | undefined {
-  if (messages === undefined || body[messages.start] !== 0x5b) return undefined;
-  for (const span of scanArray(body, messages, 3)) {
+  for (const span of firstMessages(body, messages)) {
     const message = valueAt(body, span);
     if (!isRecord(message) || message['role'] !== 'user') continue;
     const { content } = message;
@@ -107,35 +133,49 @@ function firstUserText(body: Buffer, messages: Span | undefined): string | undef
   return undefined;
 }
 
-function objectsOf(body: Buffer, spans: Map<string, Span>, thread: unknown): string[] {
-  const objects: string[] = [];
-  if (
-    isRecord(thread) &&
-    thread['type'] === 'continue' &&
-    typeof thread['previous_message_id'] === 'string'
-  ) {
-    objects.push(thread['previous_message_id']);
+function firstMessages(body: Buffer, messages: Span | undefined): Span[] {
+  if (messages === undefined || body[messages.start] !== openBracket) return [];
+  try {
+    return scanArray(body, messages, 3);
+  } catch (error) {
+    // What is wrong inside the messages the upstream tells better.
+    if (error instanceof NotJson) return [];
+    throw error;
   }
-  const container = valueAt(body, spans.get('container'));
-  const containerId = isRecord(container) ? container['id'] : container;
-  if (typeof containerId === 'string') objects.push(containerId);
-  const messages = spans.get('messages');
-  if (messages !== undefined) objects.push(...fileIds(body, messages));
-  return objects;
 }
 
-const fileField = Buffer.from('"file_id"');
+function objectsOf(body: Buffer, spans: Map<string, Span>, thread: unknown): string[] {
+  const previous =
+    isRecord(thread) && thread['type'] === 'continue' ? thread['previous_message_id'] : undefined;
+  const container = valueAt(body, spans.get('container'));
+  const ids = [
+    previous,
+    ...(isRecord(container) ? [container['id'], ...skillsIn(container['skills'])] : [container]),
+  ];
+  const messages = spans.get('messages');
+  const files = messages === undefined ? [] : fileIds(body, messages);
+  return [...ids.flatMap((id) => (typeof id === 'string' && id !== '' ? [id] : [])), ...files];
+}
+
+/** Skills somebody made himself; those of the vendor are everywhere. */
+function skillsIn(skills: unknown): unknown[] {
+  if (!Array.isArray(skills)) return [];
+  const own = skills.filter((skill) => isRecord(skill) && skill['type'] === 'custom');
+  return own.slice(0, mostObjects).map((skill: unknown) => (isRecord(skill) ? skill['skill_id'] : undefined));
+}
 
 /** The values of `"file_id"` members; the same words inside a string have a backslash before the quote. */
 function fileIds(body: Buffer, messages: Span): string[] {
   const ids = new Set<string>();
-  for (let at = body.indexOf(fileField, messages.start); at !== -1 && at < messages.end && ids.size < 100;) {
-    if (body[at - 1] !== 0x5c) {
-      const near = body.toString('latin1', at + fileField.length, at + fileField.length + 160);
+  let at = body.indexOf(fileField, messages.start);
+  while (at !== -1 && at < messages.end && ids.size < mostObjects) {
+    const behind = at + fileField.length;
+    if (body[at - 1] !== backslash) {
+      const near = body.toString('latin1', behind, behind + 160);
       const id = /^\s*:\s*"([A-Za-z0-9_-]{1,128})"/.exec(near)?.[1];
       if (id !== undefined) ids.add(id);
     }
-    at = body.indexOf(fileField, at + fileField.length);
+    at = body.indexOf(fileField, behind);
   }
   return [...ids];
 }
