@@ -31,6 +31,7 @@ const localKeyName = 'this machine';
 /** Accounts and keys, changed where they are kept: in the proxy itself, or by a command while none runs. */
 export class LocalManagement implements Management {
   readonly #options: LocalOptions;
+  #localKey: Promise<Secret> | undefined;
 
   constructor(options: LocalOptions) {
     this.#options = options;
@@ -81,7 +82,15 @@ export class LocalManagement implements Management {
     return keyView(await keys.revoke(id ?? idOrNameOrPrefix), clock.now());
   }
 
-  async localKey(): Promise<Secret> {
+  localKey(): Promise<Secret> {
+    // Two commands at once would make two keys of one name.
+    this.#localKey ??= this.#findOrMakeLocalKey().finally(() => {
+      this.#localKey = undefined;
+    });
+    return this.#localKey;
+  }
+
+  async #findOrMakeLocalKey(): Promise<Secret> {
     const kept = await this.#keptLocalKey();
     if (kept !== undefined) return kept;
     try {
@@ -89,7 +98,7 @@ export class LocalManagement implements Management {
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'key-name-taken') throw error;
     }
-    // Another command was quicker; or a crash left a key of this name whose text nobody has.
+    // Another process was quicker; or a crash left a key of this name whose text nobody has.
     const theirs = await this.#keptLocalKey();
     if (theirs !== undefined) return theirs;
     await this.#options.keys.revoke(localKeyName);

@@ -1,0 +1,126 @@
+import { afterEach, beforeEach, expect, test } from 'bun:test';
+import { findRunning, type RemoteProxy } from '../../src/admin/remote.ts';
+import { readRunFile, writeRunFile } from '../../src/admin/run-file.ts';
+import { wallClock } from '../../src/base/clock.ts';
+import { Secret } from '../../src/base/secret.ts';
+import { openSender, type Sender } from '../../src/wire/send.ts';
+import { header } from '../../src/http/headers.ts';
+import { problemOf } from '../help/a-problem.ts';
+import { aProxy, Rooms, type Proxy } from '../help/a-proxy.ts';
+import { anUpstream, json } from '../help/an-upstream.ts';
+
+const rooms = new Rooms();
+let sender: Sender;
+beforeEach(() => {
+  sender = openSender({ clock: wallClock });
+});
+afterEach(async () => {
+  sender.close();
+  await rooms.close();
+});
+
+async function found(proxy: Proxy): Promise<RemoteProxy> {
+  const remote = await findRunning(proxy.places.run, sender);
+  if (remote === undefined) throw new Error('the proxy was not found');
+  return remote;
+}
+
+test('a running proxy is found by its file, and no other is', async () => {
+  const proxy = await rooms.add(aProxy());
+  expect((await found(proxy)).running.url).toBe(proxy.url);
+  await proxy.stop();
+  expect(await findRunning(proxy.places.run, sender)).toBeUndefined();
+});
+
+test('accounts are added, switched and removed in the running proxy', async () => {
+  const proxy = await rooms.add(aProxy());
+  const remote = await found(proxy);
+  const added = await remote.addAccount(
+    { name: 'work', kind: 'api-key' },
+    new Secret('sk-ant-api03-planted'),
+  );
+  expect(added).toMatchObject({ name: 'work', kind: 'api-key', standing: { is: 'ready' } });
+  expect((await remote.setAccountEnabled('WORK', false)).standing).toEqual({ is: 'switched-off' });
+  expect((await remote.status()).totals).toMatchObject({ accounts: 1, ready: 0, switchedOff: 1 });
+  expect((await remote.setAccountEnabled('work', true)).standing).toEqual({ is: 'ready' });
+  expect(await remote.removeAccount(added.id)).toMatchObject({ name: 'work' });
+  expect(await remote.listAccounts()).toEqual([]);
+});
+
+test('a name with slashes and spaces is one name', async () => {
+  const proxy = await rooms.add(aProxy({ accounts: [{ name: 'a/b c?', kind: 'passthrough' }] }));
+  expect((await (await found(proxy)).getAccount('a/b c?')).name).toBe('a/b c?');
+});
+
+test('no answer holds a secret', async () => {
+  const proxy = await rooms.add(aProxy());
+  const remote = await found(proxy);
+  await remote.addAccount({ name: 'work', kind: 'api-key' }, new Secret('sk-ant-api03-planted'));
+  const { key } = await remote.createKey({ name: 'laptop' });
+  const seen = JSON.stringify([await remote.status(), await remote.listAccounts(), await remote.listKeys()]);
+  expect(seen).not.toContain('planted');
+  expect(seen).not.toContain(key);
+  expect(JSON.stringify(proxy.lines)).not.toContain('planted');
+  expect(JSON.stringify(proxy.lines)).not.toContain(key);
+});
+
+test('keys are created, listed and revoked by name or beginning', async () => {
+  const proxy = await rooms.add(aProxy());
+  const remote = await found(proxy);
+  const first = await remote.createKey({ name: 'laptop', requestsPerMinute: 60 });
+  expect(first.key).toStartWith('ccp-');
+  expect(first.view).toMatchObject({ name: 'laptop', state: 'active', requestsPerMinute: 60 });
+  const second = await remote.createKey({ name: 'ci' });
+  expect((await remote.revokeKey('laptop')).state).toBe('revoked');
+  expect((await remote.revokeKey(second.view.hint)).id).toBe(second.view.id);
+  expect((await remote.listKeys()).map(({ state }) => state)).toEqual(['revoked', 'revoked']);
+});
+
+test('a problem of the proxy arrives with its code and what to do', async () => {
+  const proxy = await rooms.add(aProxy());
+  const remote = await found(proxy);
+  expect(await problemOf(remote.getAccount('nobody'))).toMatchObject({ code: 'account-unknown' });
+  const wrong = await problemOf(remote.addAccount({ name: '', kind: 'api-key' }));
+  expect(wrong.code).toBe('account-invalid');
+  expect(wrong.fix).not.toBe('');
+  expect((await problemOf(remote.revokeKey('nobody'))).code).toBe('key-unknown');
+});
+
+test('the key of this machine is made once, and anew after it was revoked', async () => {
+  const proxy = await rooms.add(aProxy());
+  const remote = await found(proxy);
+  const first = (await remote.localKey()).reveal();
+  expect((await remote.localKey()).reveal()).toBe(first);
+  await remote.revokeKey('this machine');
+  const second = (await remote.localKey()).reveal();
+  expect(second).not.toBe(first);
+  expect((await remote.localKey()).reveal()).toBe(second);
+});
+
+test('two commands that ask for the key of this machine at once get the same one', async () => {
+  const proxy = await rooms.add(aProxy());
+  const remote = await found(proxy);
+  const keys = await Promise.all([1, 2, 3].map(async () => (await remote.localKey()).reveal()));
+  expect(new Set(keys).size).toBe(1);
+});
+
+test('stop ends the proxy after its answer', async () => {
+  const proxy = await rooms.add(aProxy());
+  await (await found(proxy)).stop();
+  await proxy.server.stopped;
+  expect(await readRunFile(proxy.places.run)).toBeUndefined();
+});
+
+test('a stranger on the port of a proxy that died is sent neither token nor secret', async () => {
+  const proxy = await rooms.add(aProxy());
+  const written = await readRunFile(proxy.places.run);
+  await proxy.stop();
+  if (written === undefined) throw new Error('no run file');
+  const stranger = await rooms.add(anUpstream(() => json(200, { proof: 'x'.repeat(43), pid: 1 })));
+  await writeRunFile(proxy.places.run, { ...written, pid: process.pid, controlUrl: stranger.url });
+  expect(await findRunning(proxy.places.run, sender)).toBeUndefined();
+  expect(stranger.calls.map(({ target }) => target)).toEqual(['/control/hello']);
+  const [hello] = stranger.calls;
+  expect(header(hello?.headers ?? [], 'x-ccproxy-control')).toBeUndefined();
+  expect(hello?.body.toString()).not.toContain(written.controlToken.reveal());
+});

@@ -1,0 +1,64 @@
+import { expect, test } from 'bun:test';
+import type { Seen } from '../../src/accounts/pool.ts';
+import { poolProbe, statusOf } from '../../src/admin/status.ts';
+import { anAccount } from '../help/an-account.ts';
+
+const now = Date.UTC(2026, 10, 22, 12);
+
+function seen(name: string, more: Partial<Seen> = {}): Seen {
+  return {
+    account: anAccount(name),
+    standing: { is: 'ready' },
+    isAvoided: false,
+    callsInFlight: 0,
+    served: 0,
+    lastChosenAt: undefined,
+    ...more,
+  };
+}
+
+const resting = { is: 'resting', since: now, until: now + 60_000, reason: 'tokens used up' } as const;
+const signedOut = { is: 'signed-out', since: now, reason: 'the key was revoked' } as const;
+
+test('totals add up, moments are ISO 8601 and each standing keeps its facts', () => {
+  const view = statusOf(
+    [
+      seen('ann', { callsInFlight: 2, served: 5, lastChosenAt: now }),
+      seen('bob', { standing: resting, served: 1 }),
+      seen('cy', { standing: signedOut }),
+      seen('dee', { standing: { is: 'switched-off' } }),
+    ],
+    { url: 'http://127.0.0.1:8000', startedAt: now - 61_500, keysRequired: true },
+    now,
+  );
+  expect(view.totals).toEqual({
+    accounts: 4,
+    ready: 1,
+    resting: 1,
+    signedOut: 1,
+    switchedOff: 1,
+    callsInFlight: 2,
+    served: 6,
+  });
+  expect(view.uptimeSeconds).toBe(61);
+  expect(view.accounts[0]?.lastUsedAt).toBe('2026-11-22T12:00:00.000Z');
+  expect(view.accounts[1]?.standing).toEqual({
+    is: 'resting',
+    since: '2026-11-22T12:00:00.000Z',
+    until: '2026-11-22T12:01:00.000Z',
+    reason: 'tokens used up',
+  });
+});
+
+test('the pool passes when all can serve, warns when some cannot, fails when none can', async () => {
+  const finding = (...all: Seen[]) => poolProbe(() => all).check();
+  expect(await finding(seen('ann'))).toEqual({ status: 'pass', observedValue: 1, observedUnit: 'accounts' });
+  const mixed = await finding(seen('ann'), seen('bob', { standing: resting }));
+  expect(mixed).toMatchObject({ status: 'warn', output: expect.stringContaining('1 resting') });
+  expect((await finding(seen('bob', { standing: signedOut }))).status).toBe('fail');
+  expect((await finding()).output).toContain('auth add');
+  const off = await finding(seen('dee', { standing: { is: 'switched-off' } }));
+  expect(off).toMatchObject({ status: 'fail', output: expect.stringContaining('switched off') });
+  const oneOff = await finding(seen('ann'), seen('dee', { standing: { is: 'switched-off' } }));
+  expect(oneOff.status).toBe('pass');
+});
