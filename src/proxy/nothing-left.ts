@@ -20,15 +20,17 @@ export interface Failure {
 /** Claude Code waits for a `retry-after` up to this long and gives up at once beyond it (s). */
 const longestUsefulWait = 60;
 
+/** What is asked of the gateway here. */
+type Around = Pick<Gateway, 'pool' | 'clock'>;
+
 /** What the client gets when the pool has nobody (more) to offer: an upstream's own answer, or an error. */
 export function noChoice(
   choice: Exclude<Choice, { is: 'account' }>,
   failures: readonly Failure[],
   work: Work,
-  gateway: Gateway,
+  gateway: Around,
 ): Answer | GatewayError {
-  const last = failures.at(-1);
-  if (last !== undefined) return afterFailures(choice, failures, last, gateway);
+  if (failures.length > 0) return afterFailures(choice, failures, gateway);
   switch (choice.is) {
     case 'unknown':
       return unknownAccount(work);
@@ -45,26 +47,28 @@ export function noChoice(
 function afterFailures(
   choice: Exclude<Choice, { is: 'account' }>,
   failures: readonly Failure[],
-  last: Failure,
-  gateway: Gateway,
+  gateway: Around,
 ): Answer | GatewayError {
-  const allLimited = failures.every(({ lesson }) => lesson.is === 'limited');
+  // Accounts whose credential was refused could not have served anyway: the others decide.
+  const others = failures.filter(({ lesson }) => lesson.is !== 'refused');
+  const deciding = others.length > 0 ? others : failures;
+  const allLimited = deciding.every(({ lesson }) => lesson.is === 'limited');
   // Several accounts, all at their limits: no single upstream answer tells the soonest moment.
-  if (allLimited && gateway.pool.shared > 1 && choice.is === 'limited') {
+  if (allLimited && gateway.pool.shared > 1 && choice.is === 'limited')
     return limited(choice.readyAt, undefined, gateway);
-  }
   // Among failures of different kinds an answer beats silence, and the last answer is the freshest.
-  const answered = failures.findLast(({ tried }) => tried.answer !== undefined);
-  return answered?.tried.answer ?? noAnswer(last.tried.ending);
+  const answered = deciding.findLast(({ tried }) => tried.answer !== undefined);
+  return answered?.tried.answer ?? noAnswer(deciding.at(-1)?.tried.ending);
 }
 
 /** The error for an attempt that brought no answer at all. */
-export function noAnswer(ending: Ending): GatewayError {
-  switch (ending.is) {
+export function noAnswer(ending: Ending | undefined): GatewayError {
+  switch (ending?.is) {
     case 'late':
       return new GatewayError('upstream_timeout', 'The upstream did not begin its answer in time.');
     case 'lost':
     case 'answered':
+    case undefined:
       return new GatewayError('upstream_lost', 'The upstream closed the connection before it answered.');
     case 'unreachable':
       return new GatewayError('upstream_unreachable', 'The upstream could not be reached.');
@@ -81,7 +85,7 @@ function unknownAccount({ ask }: Work): GatewayError {
   return new GatewayError('account_not_found', 'The account that made this object is no longer set up here.');
 }
 
-function limited(readyAt: number | undefined, name: string | undefined, gateway: Gateway): GatewayError {
+function limited(readyAt: number | undefined, name: string | undefined, gateway: Around): GatewayError {
   const now = gateway.clock.now();
   const seconds = wholeSecondsUntil(readyAt ?? now + 5_000, now);
   const who = name === undefined ? 'Every account is at its limit' : `The account ${name} is at its limit`;

@@ -1,6 +1,7 @@
 import type { Lesson } from '../accounts/standing.ts';
-import { header, pairs, type HeaderList } from '../http/headers.ts';
+import { header, type HeaderList } from '../http/headers.ts';
 import { resetTime, retryAfterTime } from '../http/retry-time.ts';
+import { emptyBuckets, isOfOneModel, usedUpWindows } from './windows.ts';
 
 /** How one attempt ended, as far as it is known before a byte goes to the client. */
 export type Ending =
@@ -58,28 +59,47 @@ function judgeAnswer(ending: Ending & { is: 'answered' }, now: number): Verdict 
   const ours = aboutTheAccount(status, headers, error, now);
   // A sibling may well serve what this account cannot, whatever the upstream says of trying again here.
   if (ours !== undefined) return { lesson: ours, again: 'next' };
-  const mayRetry = header(headers, 'x-should-retry') !== 'false';
+  if (isForOthers(status, headers, error)) return { lesson: fine, again: 'next' };
+  const mayRetry = header(headers, 'x-should-retry')?.trim().toLowerCase() !== 'false';
   if (status === 429) return { lesson: fine, again: mayRetry ? 'next' : 'no' };
   if (status < 500) return { lesson: fine, again: 'no' };
-  const lesson: Lesson =
-    status === 500 || status === 501 ? fine : { is: 'struggling', reason: `answered ${status}` };
   if (!mayRetry || status === 501) return { lesson: fine, again: 'no' };
-  return { lesson, again: status === 529 ? 'in-place' : 'next' };
+  if (status === 500) return { lesson: fine, again: 'next' };
+  return {
+    lesson: { is: 'struggling', reason: `answered ${status}` },
+    again: status === 529 ? 'in-place' : 'next',
+  };
 }
 
-/** The account is held, out of money or not what this call needs: `error_code`s of a 400, 402 or 403. */
-const heldCodes: ReadonlySet<string> = new Set([
+/** The account is held or its credential is dead, whatever is asked of it: `error_code`s of a 400, 402 or 403. */
+const deadCodes: ReadonlySet<string> = new Set([
   'organization_on_hold',
   'claude_code_key_creator_not_member',
-  'organization_type_not_supported',
-  'parent_organization_required',
   'cmek_key_disabled',
   'cmek_key_network_blocked',
   'oauth_not_allowed_for_organization',
 ]);
 
+/**
+ * The organization is not one that may do what is asked; another may. Which of these a call meets is the
+ * client's choice, so they are no lesson about the account.
+ */
+const codesForOthers: ReadonlySet<string> = new Set([
+  'organization_type_not_supported',
+  'organization_not_enrolled_in_beta',
+  'parent_organization_required',
+]);
+
+/** Monthly tiers and contracts, which run out without saying when they come back. */
+const spentCodes: ReadonlySet<string> = new Set([
+  'enforced_spend_limit_reached',
+  'contract_spend_limit_reached',
+]);
+
 /** How long an account rests whose limit comes without a moment (ms): then one call asks again. */
 const unknownRestMs = 3_600_000;
+/** The same for a window that is used up and does not say until when. */
+const unnamedRestMs = 60_000;
 
 function aboutTheAccount(
   status: number,
@@ -87,80 +107,77 @@ function aboutTheAccount(
   error: UpstreamError,
   now: number,
 ): Lesson | undefined {
-  const reason = `${status} ${error.code ?? error.type ?? ''}`.trim();
-  if (status === 401) return { is: 'refused', reason };
-  if (error.code !== undefined && heldCodes.has(error.code)) return { is: 'refused', reason };
-  if (status === 403) return isAboutCredential(error) ? { is: 'refused', reason } : undefined;
-  if (status === 400 && isSpendLimit(error)) {
-    return {
-      is: 'limited',
-      until: momentIn(error.message) ?? now + unknownRestMs,
-      reason: `${reason} (spend limit)`,
-    };
-  }
-  if (status === 402)
-    return { is: 'limited', until: retryAfterTime(headers, now) ?? now + unknownRestMs, reason };
-  if (status !== 429) return undefined;
+  const reason = [status, wordOf(error.code) ?? wordOf(error.type)].filter(Boolean).join(' ');
+  if (status === 401 || isDead(status, error)) return { is: 'refused', reason };
+  const rest = (until: number | undefined): Lesson => ({
+    is: 'limited',
+    until: until ?? now + unknownRestMs,
+    reason,
+  });
+  if (status === 400 && isOutOfMoney(error)) return rest(momentIn(error.message, now));
+  if (status === 402) return rest(latest([retryAfterTime(headers, now)], now));
+  if (status !== 429 || isOfOneModel(headers)) return undefined;
   const until = limitEnd(headers, now);
-  if (until !== undefined) return { is: 'limited', until, reason };
-  // Monthly tiers and contracts run out without saying when they come back.
-  const isSpent =
-    error.code === 'enforced_spend_limit_reached' || error.code === 'contract_spend_limit_reached';
-  return isSpent ? { is: 'limited', until: now + unknownRestMs, reason } : undefined;
+  if (until !== undefined) return rest(until);
+  return spentCodes.has(error.code ?? '') || error.type === 'billing_error' ? rest(undefined) : undefined;
 }
 
-function isAboutCredential({ code, message = '' }: UpstreamError): boolean {
-  if (code !== undefined) return heldCodes.has(code);
-  return /\b(api key|oauth|credential|organization has been disabled|this organization)\b/i.test(message);
-}
-
-function isSpendLimit({ message = '' }: UpstreamError): boolean {
-  return message.startsWith('You have reached your specified API usage limits');
-}
-
-/** The date in "You will regain access on 2026-12-01 at 00:00 UTC." */
-function momentIn(message = ''): number | undefined {
-  const found = /(\d{4}-\d{2}-\d{2})(?: at (\d{2}:\d{2}))?/.exec(message);
-  if (found === null) return undefined;
-  const moment = Date.parse(`${found[1]}T${found[2] ?? '00:00'}:00Z`);
-  return Number.isNaN(moment) ? undefined : moment;
+/** Codes and types are shown to people and clients: nothing that is no plain word gets there. */
+function wordOf(text: string | undefined): string | undefined {
+  return text !== undefined && /^[a-z_]{1,80}$/.test(text) ? text : undefined;
 }
 
 /**
- * When a limit of the account ends: `retry-after`, else the latest reset of the windows that are used up.
- * Undefined where the answer names no window: then it is no limit of the account.
+ * How the API says that a key, token or organization is out of use. Only at the beginning: further on a
+ * message may repeat what the client wrote, who must not sign accounts out by naming a model so.
+ */
+const deadWords =
+  /^(?:(?:your|this|the) )?(?:api key|(?:oauth |access )?token|credential|organization|workspace) (?:has been|was|is) (?:currently )?(?:archived|deactivated|deleted|disabled|expired|on hold|revoked|suspended)\b|^oauth authentication is currently not allowed for this organization\b/i;
+
+function isDead(status: number, { code, message = '' }: UpstreamError): boolean {
+  if (code !== undefined) return deadCodes.has(code);
+  return (status === 400 || status === 403) && deadWords.test(message);
+}
+
+/** The customer's own spend limit and a prepaid balance that is used up; both come as a 400. */
+function isOutOfMoney({ type, message = '' }: UpstreamError): boolean {
+  return (
+    type === 'billing_error' ||
+    /^(?:you have reached your specified api usage limits|your credit balance is too low)\b/i.test(message)
+  );
+}
+
+/** The date in "You will regain access on 2026-12-01 at 00:00 UTC.", where it is still to come. */
+function momentIn(message: string | undefined, now: number): number | undefined {
+  const found = /\b(\d{4}-\d{2}-\d{2})(?: at (\d{2}:\d{2}))?/.exec(message ?? '');
+  if (found === null) return undefined;
+  return latest([resetTime(`${found[1]}T${found[2] ?? '00:00'}:00Z`)], now);
+}
+
+function isForOthers(status: number, headers: HeaderList, { code = '' }: UpstreamError): boolean {
+  return status === 429 ? isOfOneModel(headers) : codesForOthers.has(code);
+}
+
+/** The latest of the moments that are still to come. */
+function latest(moments: readonly (number | undefined)[], now: number): number | undefined {
+  let found: number | undefined;
+  for (const moment of moments)
+    if (moment !== undefined && moment > now && moment > (found ?? 0)) found = moment;
+  return found;
+}
+
+/**
+ * When a limit of the account ends: the latest reset of the subscription windows it has used up and of
+ * `retry-after`; of token buckets, which fill all the time, only where nothing else is said. Undefined where
+ * the answer names no window: then it is no limit of the account.
  */
 function limitEnd(headers: HeaderList, now: number): number | undefined {
-  return retryAfterTime(headers, now) ?? latest([...rejectedResets(headers), ...emptyResets(headers)], now);
-}
-
-function latest(moments: readonly number[], now: number): number | undefined {
-  const ahead = moments.filter((moment) => moment > now);
-  return ahead.length === 0 ? undefined : Math.max(...ahead);
-}
-
-const unified = 'anthropic-ratelimit-unified-';
-
-/** Resets of the unified windows that say `rejected`; any window name is accepted. */
-function rejectedResets(headers: HeaderList): number[] {
-  const resets: number[] = [];
-  for (const [name, value] of pairs(headers)) {
-    const lower = name.toLowerCase();
-    if (!lower.startsWith(unified) || !lower.endsWith('status') || value !== 'rejected') continue;
-    const reset = resetTime(header(headers, `${lower.slice(0, -'status'.length)}reset`));
-    if (reset !== undefined) resets.push(reset);
-  }
-  return resets;
-}
-
-/** Resets of the token buckets with nothing remaining. */
-function emptyResets(headers: HeaderList): number[] {
-  const resets: number[] = [];
-  for (const [name, value] of pairs(headers)) {
-    const lower = name.toLowerCase();
-    if (!lower.startsWith('anthropic-ratelimit-') || !lower.endsWith('-remaining') || value !== '0') continue;
-    const reset = resetTime(header(headers, `${lower.slice(0, -'remaining'.length)}reset`));
-    if (reset !== undefined) resets.push(reset);
-  }
-  return resets;
+  const retryAfter = retryAfterTime(headers, now);
+  const windows = usedUpWindows(headers);
+  const end =
+    latest([retryAfter, ...windows.map(({ reset }) => reset)], now) ?? latest(emptyBuckets(headers), now);
+  if (end !== undefined) return end;
+  // Used up, but without a moment, or for one that has passed.
+  if (windows.length > 0) return now + unnamedRestMs;
+  return retryAfter === undefined ? undefined : now;
 }

@@ -1,0 +1,60 @@
+import { header, pairs, type HeaderList } from '../http/headers.ts';
+import { resetTime } from '../http/retry-time.ts';
+
+/** A subscription window that an answer says is used up. */
+interface UsedUp {
+  /** `5h`, `7d`, `7d_opus`, `overage`, …; '' for the account as a whole. */
+  readonly window: string;
+  /** When it begins anew (ms since the epoch), where that is said. */
+  readonly reset: number | undefined;
+}
+
+const unified = 'anthropic-ratelimit-unified-';
+
+/** Windows of one model family; the week that includes overage (`7d_oi`) is none. */
+const familyWindow = /^(?:5h|7d|five_hour|seven_day)_(?:fable|haiku|mythos|opus|sonnet)$/;
+
+/**
+ * The unified windows that hold the account back: those that say `rejected`, whatever their names. Extra
+ * usage that is not to be had (`overage`) holds it back only where nothing else does.
+ */
+export function usedUpWindows(headers: HeaderList): UsedUp[] {
+  const all = rejected(headers);
+  const others = all.filter(({ window }) => window !== 'overage');
+  return others.length > 0 && claimOf(headers) !== 'overage' ? others : all;
+}
+
+/** Whether what is used up is the share of one model family: the account still serves all others. */
+export function isOfOneModel(headers: HeaderList): boolean {
+  const windows = rejected(headers).filter(({ window }) => window !== '' && window !== 'overage');
+  if (windows.some(({ window }) => !familyWindow.test(window))) return false;
+  const claim = claimOf(headers);
+  return claim === undefined ? windows.length > 0 : familyWindow.test(claim);
+}
+
+function claimOf(headers: HeaderList): string | undefined {
+  return header(headers, `${unified}representative-claim`)?.trim().toLowerCase();
+}
+
+function rejected(headers: HeaderList): UsedUp[] {
+  const windows: UsedUp[] = [];
+  for (const [name, value] of pairs(headers)) {
+    const found = /^anthropic-ratelimit-unified-(?:(.+)-)?status$/i.exec(name);
+    if (found === null || value.trim().toLowerCase() !== 'rejected') continue;
+    const window = (found[1] ?? '').toLowerCase();
+    const reset = header(headers, `${unified}${window === '' ? '' : `${window}-`}reset`);
+    windows.push({ window, reset: resetTime(reset) });
+  }
+  return windows;
+}
+
+/** The resets of the token buckets with nothing remaining. */
+export function emptyBuckets(headers: HeaderList): (number | undefined)[] {
+  const resets: (number | undefined)[] = [];
+  for (const [name, value] of pairs(headers)) {
+    const bucket = /^(anthropic-ratelimit-.+-)remaining$/i.exec(name)?.[1];
+    if (bucket !== undefined && value.trim() === '0')
+      resets.push(resetTime(header(headers, `${bucket}reset`)));
+  }
+  return resets;
+}

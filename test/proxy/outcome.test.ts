@@ -1,0 +1,511 @@
+import { describe, expect, it } from 'bun:test';
+import type { HeaderList } from '../../src/http/headers.ts';
+import { judge, type Ending, type UpstreamError, type Verdict } from '../../src/proxy/outcome.ts';
+
+const now = Date.UTC(2026, 10, 22, 12);
+const inSeconds = (seconds: number): number => now + seconds * 1000;
+const hour = 3_600;
+
+const answered = (status: number, error?: UpstreamError, headers: HeaderList = []): Ending => ({
+  is: 'answered',
+  status,
+  headers,
+  ...(error !== undefined && { error }),
+});
+
+/** A verdict as one line of the table: what the account learns, and who may try again. */
+function line(ending: Ending): string {
+  const { lesson, again } = judge(ending, now);
+  const until = lesson.is === 'limited' ? ` ${(lesson.until - now) / 1000}` : '';
+  return `${lesson.is}${until} → ${again}`;
+}
+
+const verdictOf = (ending: Ending): Verdict => judge(ending, now);
+const unified = (fields: Record<string, string | number>): HeaderList =>
+  Object.entries(fields).flatMap(([name, value]) => [`anthropic-ratelimit-unified-${name}`, String(value)]);
+const epoch = (seconds: number): number => inSeconds(seconds) / 1000;
+const iso = (seconds: number): string => new Date(inSeconds(seconds)).toISOString();
+const noRetry = ['x-should-retry', 'false'];
+const code = (text: string, type = 'invalid_request_error'): UpstreamError => ({
+  type,
+  code: text,
+  message: 'x',
+});
+const says = (message: string, type = 'permission_error'): UpstreamError => ({ type, message });
+
+function table(rows: readonly [what: string, ending: Ending, expected: string][]): void {
+  for (const [what, ending, expected] of rows) {
+    it(`${what}: ${expected}`, () => {
+      expect(line(ending)).toBe(expected);
+    });
+  }
+}
+
+describe('an answer that is the client’s', () => {
+  table([
+    ['200', answered(200), 'fine → no'],
+    ['204', answered(204), 'fine → no'],
+    ['a redirect', answered(307), 'fine → no'],
+    [
+      '400 about the request',
+      answered(400, says('prompt is too long: 210000 tokens > 200000 maximum', 'invalid_request_error')),
+      'fine → no',
+    ],
+    [
+      '400 that Claude Code repairs itself',
+      answered(400, says('Invalid `signature` in `thinking` block', 'invalid_request_error')),
+      'fine → no',
+    ],
+    ['400 without a readable body', answered(400), 'fine → no'],
+    ['404', answered(404, says('model: claude-x', 'not_found_error')), 'fine → no'],
+    ['404 of a thread', answered(404, code('thread_not_found', 'not_found_error')), 'fine → no'],
+    ['405', answered(405), 'fine → no'],
+    ['408', answered(408), 'fine → no'],
+    ['409', answered(409, says('x', 'conflict_error')), 'fine → no'],
+    ['413', answered(413, says('x', 'request_too_large')), 'fine → no'],
+    ['413 after decoding', answered(413, code('request_body_too_large_after_decoding')), 'fine → no'],
+    ['422', answered(422), 'fine → no'],
+    ['501', answered(501), 'fine → no'],
+  ]);
+});
+
+describe('error codes about the client', () => {
+  const codes = [
+    'claude_code_version_too_old',
+    'request_body_encoding_invalid',
+    'request_body_encoding_unsupported',
+    'request_body_timeout',
+    'unsupported_charset',
+    'image_dimensions_too_large',
+    'available_tools_limit_exceeded',
+    'tool_name_conflict',
+    'compaction_failed',
+    'thread_already_continued',
+    'thread_continue_in_flight',
+    'thread_fingerprint_mismatch',
+    'thread_unsupported_request',
+    'something_nobody_knows_yet',
+  ];
+  table(codes.map((each) => [`400 ${each}`, answered(400, code(each)), 'fine → no']));
+  table([
+    [
+      '403 sandbox_egress_restricted',
+      answered(403, code('sandbox_egress_restricted', 'permission_error')),
+      'fine → no',
+    ],
+  ]);
+});
+
+describe('a credential or an account that is out', () => {
+  table([
+    ['401', answered(401, says('invalid x-api-key', 'authentication_error')), 'refused → next'],
+    ['401 without a body', answered(401), 'refused → next'],
+    ['401 that says not to try again', answered(401, undefined, noRetry), 'refused → next'],
+    ['400 of a held organization', answered(400, code('organization_on_hold')), 'refused → next'],
+    [
+      '400 of a key whose maker left',
+      answered(400, code('claude_code_key_creator_not_member')),
+      'refused → next',
+    ],
+    ['400 of a key that encrypts no more', answered(400, code('cmek_key_disabled')), 'refused → next'],
+    ['400 of a network that is blocked', answered(400, code('cmek_key_network_blocked')), 'refused → next'],
+    [
+      '403 of OAuth not allowed',
+      answered(403, code('oauth_not_allowed_for_organization', 'permission_error')),
+      'refused → next',
+    ],
+    [
+      '403 of OAuth not allowed, in words',
+      answered(403, says('OAuth authentication is currently not allowed for this organization.')),
+      'refused → next',
+    ],
+    [
+      '403 of a revoked token',
+      answered(403, says('OAuth token has been revoked. Please obtain a new token.')),
+      'refused → next',
+    ],
+    ['403 of a disabled key', answered(403, says('This API key has been disabled.')), 'refused → next'],
+    [
+      '400 of a disabled organization',
+      answered(400, says('This organization has been disabled.', 'invalid_request_error')),
+      'refused → next',
+    ],
+  ]);
+});
+
+describe('a 403 about the request', () => {
+  table([
+    ['no body', answered(403), 'fine → no'],
+    [
+      'what this key may not use',
+      answered(403, says('Your API key does not have permission to use the specified resource.')),
+      'fine → no',
+    ],
+    [
+      'a scope that is missing',
+      answered(403, says('OAuth token does not meet scope requirement org:create_api_key')),
+      'fine → no',
+    ],
+    [
+      'a model',
+      answered(403, says('This organization does not have access to claude-opus-5-5.')),
+      'fine → no',
+    ],
+    ['a network that inspects', answered(403, says('Request not allowed')), 'fine → no'],
+    [
+      'a code nobody knows',
+      answered(403, { code: 'new_code', message: 'This organization has been disabled.' }),
+      'fine → no',
+    ],
+    [
+      'words of the client',
+      answered(403, says('You may not use the model "This organization has been disabled."')),
+      'fine → no',
+    ],
+    [
+      'words of the client in the next line',
+      answered(403, says('Not allowed:\nThis API key has been revoked')),
+      'fine → no',
+    ],
+  ]);
+
+  it('the same words of a client do no harm in a 400 either', () => {
+    for (const message of [
+      'model: "This organization has been disabled."',
+      'x\nYour credit balance is too low',
+      'tools.0: You have reached your specified API usage limits',
+    ])
+      expect(line(answered(400, says(message, 'invalid_request_error')))).toBe('fine → no');
+  });
+});
+
+describe('what another organization may be able to do', () => {
+  table(
+    [
+      'organization_type_not_supported',
+      'organization_not_enrolled_in_beta',
+      'parent_organization_required',
+    ].map((each) => [`400 ${each}`, answered(400, code(each)), 'fine → next']),
+  );
+});
+
+describe('money', () => {
+  const spent = (rest: string): Ending =>
+    answered(400, says(`You have reached your specified API usage limits.${rest}`, 'invalid_request_error'));
+  table([
+    [
+      '400 of a spend limit with its end',
+      spent(' You will regain access on 2026-12-01 at 00:00 UTC.'),
+      `limited ${8.5 * 24 * hour} → next`,
+    ],
+    [
+      '400 of a spend limit with a day',
+      spent(' You will regain access on 2026-11-23.'),
+      `limited ${12 * hour} → next`,
+    ],
+    ['400 of a spend limit without an end', spent(''), `limited ${hour} → next`],
+    [
+      '400 of a spend limit whose end has passed',
+      spent(' You will regain access on 2026-11-01 at 00:00 UTC.'),
+      `limited ${hour} → next`,
+    ],
+    [
+      '400 of a spend limit with no date',
+      spent(' You will regain access on 2026-99-99 at 99:99 UTC.'),
+      `limited ${hour} → next`,
+    ],
+    [
+      '400 of an empty balance',
+      answered(
+        400,
+        says(
+          'Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing.',
+          'invalid_request_error',
+        ),
+      ),
+      `limited ${hour} → next`,
+    ],
+    ['400 billing_error', answered(400, says('x', 'billing_error')), `limited ${hour} → next`],
+    ['402', answered(402, says('x', 'billing_error')), `limited ${hour} → next`],
+    [
+      '402 of a linked organization',
+      answered(402, code('linked_organization_spend_limit_reached', 'billing_error')),
+      `limited ${hour} → next`,
+    ],
+    [
+      '402 of its billing',
+      answered(402, code('linked_organization_billing_unavailable', 'billing_error')),
+      `limited ${hour} → next`,
+    ],
+    ['402 with retry-after', answered(402, undefined, ['retry-after', '120']), 'limited 120 → next'],
+    [
+      '402 with a retry-after that has passed',
+      answered(402, undefined, ['retry-after', 'Sun, 06 Nov 1994 08:49:37 GMT']),
+      `limited ${hour} → next`,
+    ],
+    [
+      '429 of a monthly tier',
+      answered(429, code('enforced_spend_limit_reached', 'rate_limit_error')),
+      `limited ${hour} → next`,
+    ],
+    [
+      '429 of a contract',
+      answered(429, code('contract_spend_limit_reached', 'rate_limit_error')),
+      `limited ${hour} → next`,
+    ],
+    ['429 of a gateway’s own cap', answered(429, says('x', 'billing_error')), `limited ${hour} → next`],
+  ]);
+});
+
+describe('a 429', () => {
+  const limit = (...headers: string[]): Ending => answered(429, says('x', 'rate_limit_error'), headers);
+  table([
+    ['without any header', limit(), 'fine → next'],
+    ['without a body', answered(429), 'fine → next'],
+    ['without a header, and not to be tried again', limit(...noRetry), 'fine → no'],
+    ['that says so in capitals', limit('X-Should-Retry', 'False'), 'fine → no'],
+    ['with retry-after', limit('retry-after', '13'), 'limited 13 → next'],
+    ['with hours of it', limit('Retry-After', '13262'), 'limited 13262 → next'],
+    [
+      'with retry-after, and not to be tried again',
+      limit('retry-after', '13', ...noRetry),
+      'limited 13 → next',
+    ],
+    ['with a date', limit('retry-after', new Date(inSeconds(90)).toUTCString()), 'limited 90 → next'],
+    ['with milliseconds', limit('retry-after-ms', '1500'), 'limited 1.5 → next'],
+    ['of a ramp', answered(429, code('ramp_limit_exceeded'), ['retry-after', '20']), 'limited 20 → next'],
+    ['with retry-after nought', limit('retry-after', '0'), 'limited 0 → next'],
+    [
+      'with a date that has passed',
+      limit('retry-after', 'Sun, 06 Nov 1994 08:49:37 GMT'),
+      'limited 0 → next',
+    ],
+    ['with nonsense', limit('retry-after', 'soon'), 'fine → next'],
+    ['with a negative one', limit('retry-after', '-5'), 'fine → next'],
+    [
+      'with an absurd one, which the pool cuts',
+      limit('retry-after', '99999999999'),
+      'limited 99999999999 → next',
+    ],
+    [
+      'with an empty bucket',
+      limit('anthropic-ratelimit-requests-remaining', '0', 'anthropic-ratelimit-requests-reset', iso(30)),
+      'limited 30 → next',
+    ],
+    [
+      'with two empty buckets',
+      limit(
+        'anthropic-ratelimit-requests-remaining',
+        '0',
+        'anthropic-ratelimit-requests-reset',
+        iso(30),
+        'anthropic-ratelimit-input-tokens-remaining',
+        '0',
+        'anthropic-ratelimit-input-tokens-reset',
+        iso(50),
+      ),
+      'limited 50 → next',
+    ],
+    [
+      'with a bucket that is not empty',
+      limit('anthropic-ratelimit-requests-remaining', '7', 'anthropic-ratelimit-requests-reset', iso(30)),
+      'fine → next',
+    ],
+    [
+      'with a bucket whose reset has passed',
+      limit('anthropic-ratelimit-requests-remaining', '0', 'anthropic-ratelimit-requests-reset', iso(-30)),
+      'fine → next',
+    ],
+    [
+      'with a bucket that is full again later than its retry-after says',
+      limit(
+        'retry-after',
+        '6',
+        'anthropic-ratelimit-requests-remaining',
+        '0',
+        'anthropic-ratelimit-requests-reset',
+        iso(60),
+      ),
+      'limited 6 → next',
+    ],
+  ]);
+});
+
+describe('a 429 with unified windows', () => {
+  const window = (fields: Record<string, string | number>, ...more: string[]): Ending =>
+    answered(429, says('x', 'rate_limit_error'), [...unified(fields), ...more]);
+  const five = { '5h-status': 'rejected', '5h-reset': epoch(2 * hour) };
+  const seven = { '7d-status': 'rejected', '7d-reset': epoch(50 * hour) };
+  table([
+    [
+      'one rejected',
+      window({ status: 'rejected', reset: epoch(2 * hour), 'representative-claim': 'five_hour', ...five }),
+      `limited ${2 * hour} → next`,
+    ],
+    [
+      'several rejected: the latest is the real one',
+      window({
+        status: 'rejected',
+        reset: epoch(2 * hour),
+        'representative-claim': 'five_hour',
+        ...five,
+        ...seven,
+      }),
+      `limited ${50 * hour} → next`,
+    ],
+    [
+      'one rejected, one allowed that ends later',
+      window({ ...five, '7d-status': 'allowed', '7d-reset': epoch(50 * hour) }),
+      `limited ${2 * hour} → next`,
+    ],
+    [
+      'rejected, with a shorter retry-after',
+      window({ ...five }, 'retry-after', '60'),
+      `limited ${2 * hour} → next`,
+    ],
+    [
+      'rejected, with a longer retry-after',
+      window({ ...five }, 'retry-after', String(3 * hour)),
+      `limited ${3 * hour} → next`,
+    ],
+    [
+      'a reset written as a date',
+      window({ '5h-status': 'rejected', '5h-reset': iso(60) }),
+      'limited 60 → next',
+    ],
+    [
+      'a window nobody knows',
+      window({ '3w_new-status': 'rejected', '3w_new-reset': epoch(60) }),
+      'limited 60 → next',
+    ],
+    [
+      'the whole account, no window named',
+      window({ status: 'rejected', reset: epoch(60) }),
+      'limited 60 → next',
+    ],
+    [
+      'a reset that has passed',
+      window({ '5h-status': 'rejected', '5h-reset': epoch(-60) }),
+      'limited 60 → next',
+    ],
+    ['no reset', window({ '5h-status': 'rejected' }), 'limited 60 → next'],
+    ['no reset, not to be tried again', window({ '5h-status': 'rejected' }, ...noRetry), 'limited 60 → next'],
+    [
+      'nothing rejected',
+      window({ status: 'allowed', '5h-status': 'allowed_warning', '5h-reset': epoch(60) }),
+      'fine → next',
+    ],
+    [
+      'extra usage that is not to be had beside a window',
+      window({ ...five, 'overage-status': 'rejected', 'overage-reset': epoch(200 * hour) }),
+      `limited ${2 * hour} → next`,
+    ],
+    [
+      'extra usage used up',
+      window({
+        status: 'rejected',
+        reset: epoch(60),
+        'representative-claim': 'overage',
+        'overage-status': 'rejected',
+        'overage-reset': epoch(90),
+      }),
+      'limited 90 → next',
+    ],
+    [
+      'one model family: the account serves the others',
+      window(
+        {
+          status: 'rejected',
+          reset: epoch(90 * hour),
+          'representative-claim': 'seven_day_opus',
+          '7d_opus-status': 'rejected',
+          '7d_opus-reset': epoch(90 * hour),
+          '5h-status': 'allowed',
+        },
+        'retry-after',
+        String(90 * hour),
+      ),
+      'fine → next',
+    ],
+    [
+      'one model family, and the account too',
+      window({ ...five, '7d_opus-status': 'rejected', '7d_opus-reset': epoch(90 * hour) }),
+      `limited ${90 * hour} → next`,
+    ],
+  ]);
+
+  it('are read in any case of names and values', () => {
+    const headers = [
+      'Anthropic-RateLimit-Unified-5h-Status',
+      'Rejected',
+      'ANTHROPIC-RATELIMIT-UNIFIED-5H-RESET',
+      `${epoch(60)}`,
+    ];
+    expect(line(answered(429, undefined, headers))).toBe('limited 60 → next');
+  });
+
+  it('on an answer that is fine teach nothing', () => {
+    expect(line(answered(200, undefined, unified({ ...five })))).toBe('fine → no');
+  });
+});
+
+describe('trouble of the upstream', () => {
+  table([
+    ['500', answered(500, says('x', 'api_error')), 'fine → next'],
+    ['502', answered(502), 'struggling → next'],
+    ['503', answered(503), 'struggling → next'],
+    [
+      '503 of an encryption key',
+      answered(503, code('cmek_key_unreachable', 'api_error')),
+      'struggling → next',
+    ],
+    ['504', answered(504, says('x', 'timeout_error')), 'struggling → next'],
+    ['524', answered(524), 'struggling → next'],
+    ['529', answered(529, says('Overloaded', 'overloaded_error')), 'struggling → in-place'],
+    [
+      '529 of compaction',
+      answered(529, code('compaction_unavailable', 'overloaded_error')),
+      'struggling → in-place',
+    ],
+    [
+      '529, not to be tried again',
+      answered(529, says('Overloaded', 'overloaded_error'), noRetry),
+      'fine → no',
+    ],
+    ['500, not to be tried again', answered(500, undefined, noRetry), 'fine → no'],
+    [
+      '529 with a retry-after benches nobody',
+      answered(529, undefined, ['retry-after', '3600']),
+      'struggling → in-place',
+    ],
+    [
+      '503 with a retry-after benches nobody',
+      answered(503, undefined, ['retry-after', '3600']),
+      'struggling → next',
+    ],
+    ['unreachable', { is: 'unreachable' }, 'struggling → next'],
+    ['lost', { is: 'lost', reused: false }, 'struggling → next-once'],
+    ['lost on a connection that had idled', { is: 'lost', reused: true }, 'fine → same-once'],
+    ['late', { is: 'late' }, 'fine → no'],
+  ]);
+});
+
+describe('the reason', () => {
+  it('names status and code, or status and type', () => {
+    expect(verdictOf(answered(400, code('organization_on_hold'))).lesson).toMatchObject({
+      reason: '400 organization_on_hold',
+    });
+    expect(verdictOf(answered(401, says('x', 'authentication_error'))).lesson).toMatchObject({
+      reason: '401 authentication_error',
+    });
+    expect(verdictOf(answered(401)).lesson).toMatchObject({ reason: '401' });
+  });
+
+  it('repeats nothing of an upstream that is no plain word, and no message', () => {
+    for (const odd of ['\u001b[2J', 'a b', 'x'.repeat(81), '<script>', 'A', ''])
+      expect(verdictOf(answered(401, { type: odd, message: 'secret sk-ant-api03-x' })).lesson).toEqual({
+        is: 'refused',
+        reason: '401',
+      });
+  });
+});

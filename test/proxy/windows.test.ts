@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'bun:test';
+import type { HeaderList } from '../../src/http/headers.ts';
+import { emptyBuckets, isOfOneModel, usedUpWindows } from '../../src/proxy/windows.ts';
+
+const at = 1_795_348_800;
+const unified = (fields: Record<string, string>): HeaderList =>
+  Object.entries(fields).flatMap(([name, value]) => [`anthropic-ratelimit-unified-${name}`, value]);
+
+describe('usedUpWindows', () => {
+  it('are those that say rejected, whatever their names and case, with their resets', () => {
+    const headers = [
+      ...unified({ status: 'rejected', reset: `${at}`, '5h-status': 'rejected', '5h-reset': `${at + 1}` }),
+      ...unified({ '7d-status': 'allowed', '7d-reset': `${at + 9}`, '3w_new-status': 'rejected' }),
+      'Anthropic-RateLimit-Unified-9d-Status',
+      ' Rejected ',
+      'ANTHROPIC-RATELIMIT-UNIFIED-9D-RESET',
+      '2026-11-22T12:00:00Z',
+    ];
+    expect(usedUpWindows(headers)).toEqual([
+      { window: '', reset: at * 1000 },
+      { window: '5h', reset: (at + 1) * 1000 },
+      { window: '3w_new', reset: undefined },
+      { window: '9d', reset: Date.UTC(2026, 10, 22, 12) },
+    ]);
+  });
+
+  it('leave extra usage out that is not to be had anyway, since its month outlasts the window', () => {
+    const both = unified({
+      'representative-claim': 'five_hour',
+      '5h-status': 'rejected',
+      '5h-reset': `${at}`,
+      'overage-status': 'rejected',
+      'overage-reset': `${at + 2_000_000}`,
+    });
+    expect(usedUpWindows(both).map(({ window }) => window)).toEqual(['5h']);
+  });
+
+  it('are the extra usage where that is all there is, or what the answer is about', () => {
+    const overage = { 'overage-status': 'rejected', 'overage-reset': `${at}` };
+    expect(usedUpWindows(unified(overage))).toEqual([{ window: 'overage', reset: at * 1000 }]);
+    const claimed = unified({ status: 'rejected', 'representative-claim': 'overage', ...overage });
+    expect(usedUpWindows(claimed).map(({ window }) => window)).toEqual(['', 'overage']);
+  });
+
+  it('are none of an answer that has none', () => {
+    for (const headers of [
+      [],
+      unified({ status: 'allowed' }),
+      unified({ status: 'allowed_warning', '5h-status': '' }),
+      ['status', 'rejected'],
+      ['x-anthropic-ratelimit-unified-status', 'rejected'],
+      ['anthropic-ratelimit-unifiedstatus', 'rejected'],
+    ])
+      expect(usedUpWindows(headers)).toEqual([]);
+  });
+});
+
+describe('isOfOneModel', () => {
+  const table: [fields: Record<string, string>, isOne: boolean][] = [
+    [{ '7d_opus-status': 'rejected' }, true],
+    [{ '7d_sonnet-status': 'rejected', '5h-status': 'allowed', status: 'rejected' }, true],
+    [{ status: 'rejected', 'representative-claim': 'seven_day_opus' }, true],
+    [{ status: 'rejected', 'representative-claim': 'seven_day_sonnet', 'overage-status': 'rejected' }, true],
+    [{ '7d_opus-status': 'rejected', '5h-status': 'rejected' }, false],
+    [{ '7d-status': 'rejected', 'representative-claim': 'seven_day_opus' }, false],
+    [{ '7d_opus-status': 'rejected', 'representative-claim': 'five_hour' }, false],
+    [{ '7d_oi-status': 'rejected' }, false],
+    [{ status: 'rejected', 'representative-claim': 'seven_day_overage_included' }, false],
+    [{ status: 'rejected', 'representative-claim': 'seven_day' }, false],
+    [{ status: 'rejected' }, false],
+    [{ 'overage-status': 'rejected' }, false],
+    [{ '7d_opus-status': 'allowed' }, false],
+    [{}, false],
+  ];
+  for (const [fields, isOne] of table) {
+    it(`says ${isOne ? 'yes' : 'no'} to ${JSON.stringify(fields)}`, () => {
+      expect(isOfOneModel(unified(fields))).toBe(isOne);
+    });
+  }
+});
+
+describe('emptyBuckets', () => {
+  it('are the resets of buckets with nothing left', () => {
+    const headers = [
+      'Anthropic-Ratelimit-Requests-Remaining',
+      '0',
+      'anthropic-ratelimit-requests-reset',
+      '2026-11-22T12:00:00Z',
+      'anthropic-ratelimit-tokens-remaining',
+      '1000',
+      'anthropic-ratelimit-tokens-reset',
+      '2026-11-22T13:00:00Z',
+      'anthropic-ratelimit-input-tokens-remaining',
+      '0',
+      'anthropic-fast-input-tokens-remaining',
+      '0',
+      'anthropic-fast-input-tokens-reset',
+      '2026-11-22T14:00:00Z',
+    ];
+    expect(emptyBuckets(headers)).toEqual([Date.UTC(2026, 10, 22, 12), undefined]);
+  });
+});
