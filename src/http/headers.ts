@@ -4,22 +4,40 @@
  */
 export type HeaderList = readonly string[];
 
+/** Names seen so far and how they are written small: clients send the same few over and over. */
+const known = new Map<string, string>();
+/** Strangers can send any name; beyond this nothing new is remembered. */
+const mostKnown = 2_000;
+const longestKnown = 64;
+
+/** The name of a header in lower case, from memory where it was seen before. */
+export function lowerName(name: string): string {
+  const found = known.get(name);
+  if (found !== undefined) return found;
+  const lower = name.toLowerCase();
+  if (known.size < mostKnown && name.length <= longestKnown) known.set(name, lower);
+  return lower;
+}
+
 /** The first value of `name`, in whatever case; undefined where there is none. */
 export function header(list: HeaderList, name: string): string | undefined {
-  const wanted = name.toLowerCase();
+  const wanted = lowerName(name);
   for (let at = 0; at + 1 < list.length; at += 2) {
     const here = list[at];
-    if (here !== undefined && here.length === wanted.length && here.toLowerCase() === wanted)
+    if (here !== undefined && here.length === wanted.length && lowerName(here) === wanted)
       return list[at + 1];
   }
   return undefined;
 }
 
-/** Every value of `name`, in order. */
+/** Every value of `name`, in whatever case, in order. */
 export function headerValues(list: HeaderList, name: string): string[] {
-  const wanted = name.toLowerCase();
+  const wanted = lowerName(name);
   const values: string[] = [];
-  for (const [here, value] of pairs(list)) if (here.toLowerCase() === wanted) values.push(value);
+  for (let at = 0; at + 1 < list.length; at += 2) {
+    const here = list[at] ?? '';
+    if (here.length === wanted.length && lowerName(here) === wanted) values.push(list[at + 1] ?? '');
+  }
   return values;
 }
 
@@ -55,7 +73,7 @@ export function without(list: HeaderList, drop: (name: string) => boolean): stri
   const kept: string[] = [];
   for (let at = 0; at + 1 < list.length; at += 2) {
     const name = list[at] ?? '';
-    if (!drop(name.toLowerCase())) kept.push(name, list[at + 1] ?? '');
+    if (!drop(lowerName(name))) kept.push(name, list[at + 1] ?? '');
   }
   return kept;
 }

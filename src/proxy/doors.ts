@@ -1,7 +1,7 @@
 import { GatewayError } from '../base/errors.ts';
 import { isLoopbackHost } from '../config/hosts.ts';
 import type { Call } from '../http/call.ts';
-import { header, headerValues, pairs, type HeaderList } from '../http/headers.ts';
+import { header, headerValues, lowerName, type HeaderList } from '../http/headers.ts';
 import { isForwardingHeader } from './forwarding.ts';
 
 /** The settings the doors look at. */
@@ -18,7 +18,10 @@ export interface DoorSettings {
  */
 export function isLocal(call: Call, settings: DoorSettings): boolean {
   if (!isLoopbackHost(call.peer.address)) return false;
-  for (const [name] of pairs(call.headers)) if (isForwardingHeader(name.toLowerCase())) return false;
+  const { headers } = call;
+  for (let at = 0; at < headers.length; at += 2) {
+    if (isForwardingHeader(lowerName(headers[at] ?? ''))) return false;
+  }
   const host = hostName(call.headers);
   return host !== undefined && isLoopbackName(host) && host !== publicName(settings);
 }
@@ -53,7 +56,9 @@ function checkOrigin(call: Call, settings: DoorSettings): void {
     );
   }
   if (origins.length > 0) return;
-  const sites = headerValues(call.headers, 'sec-fetch-site').map((site) => site.trim().toLowerCase());
+  const sent = headerValues(call.headers, 'sec-fetch-site');
+  if (sent.length === 0) return;
+  const sites = sent.map((site) => site.trim().toLowerCase());
   const isForeign = sites.some((site) => site !== 'same-origin' && site !== 'none');
   // A link from elsewhere may open a page here; everything else of another site may not happen.
   if (isForeign && !isOpening(call))

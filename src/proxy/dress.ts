@@ -1,7 +1,6 @@
-import type { Answer, Call } from '../http/call.ts';
+import type { Answer } from '../http/call.ts';
 import { header } from '../http/headers.ts';
 import type { Identity } from './authenticate.ts';
-import { isLocal } from './doors.ts';
 import { answerHeaders } from './forward.ts';
 import type { Gateway } from './gateway.ts';
 import type { Trace } from './observe.ts';
@@ -9,25 +8,19 @@ import { lifetimeOf } from './sticky.ts';
 import type { Served } from './work.ts';
 
 /** The answer as it goes down: the upstream's own headers, and who served it. */
-export function dressed(
-  served: Served,
-  call: Call,
-  identity: Identity,
-  trace: Trace,
-  gateway: Gateway,
-): Answer {
+export function dressed(served: Served, identity: Identity, trace: Trace, gateway: Gateway): Answer {
   const { answer, account, attempts, lease } = served;
-  trace.attempts = attempts;
+  trace.facts.attempts = attempts;
   if (lease !== undefined) trace.onOver.push(() => lease.release());
-  if (served.why !== undefined) trace.why = served.why;
-  if (served.moved !== undefined) trace.moved = served.moved;
+  if (served.why !== undefined) trace.facts.why = served.why;
+  if (served.moved !== undefined) trace.facts.moved = served.moved;
   if (account !== undefined) {
-    trace.account = account.name;
+    trace.facts.account = account.name;
     rememberIds(account.id, trace, gateway);
   }
   const headers = answerHeaders(answer.headers, served.hidesLimits);
   // Names are for those who could see them anyway: programs on this machine and holders of a key.
-  const maySee = identity.client.is === 'keyed' || isLocal(call, gateway.settings().server);
+  const maySee = identity.client.is === 'keyed' || trace.isLocal;
   if (maySee && account !== undefined) {
     headers.push('x-ccproxy-account', asHeader(account.name), 'x-ccproxy-attempts', String(attempts));
   }
@@ -39,7 +32,7 @@ function rememberIds(accountId: string, trace: Trace, { bindings, pool }: Gatewa
   if (pool.shared < 2) return;
   trace.onOver.push((tap) => {
     const { messageId, containerId } = tap?.seen ?? {};
-    if (messageId !== undefined && trace.isThreaded === true)
+    if (messageId !== undefined && trace.isThreaded)
       bindings.remember('thread', messageId, accountId, lifetimeOf('thread'));
     if (containerId !== undefined)
       bindings.remember('container', containerId, accountId, lifetimeOf('container'));

@@ -21,7 +21,9 @@ export async function handle(call: Call, gateway: Gateway): Promise<Answer | und
   const trace: Trace = {
     requestId: requestIdOf(call),
     startedAt: gateway.clock.monotonic(),
-    attempts: 0,
+    isLocal: isLocal(call, gateway.settings().server),
+    isThreaded: false,
+    facts: { attempts: 0 },
     onOver: [],
   };
   try {
@@ -31,14 +33,14 @@ export async function handle(call: Call, gateway: Gateway): Promise<Answer | und
     // Asked before every session by Claude Code, without a credential; says nothing about the proxy.
     if (route.is === 'hello')
       return { status: 200, headers: ['x-request-id', trace.requestId], body: undefined };
-    const identity = authenticate(call.headers, gateway.keys, needsKey(call, gateway));
-    trace.client = identity.client.is === 'keyed' ? identity.client.key.name : 'local';
+    const identity = authenticate(call.headers, gateway.keys, needsKey(trace.isLocal, gateway));
+    trace.facts.client = identity.client.is === 'keyed' ? identity.client.key.name : 'local';
     if (!isCounting(route)) {
       trace.onOver.push(gateway.crowd.enter(settings.clients.maxConcurrentCalls));
       trace.onOver.push(enter(identity, gateway));
     }
     const served = await serve(call, route, identity, trace, gateway);
-    return observe(dressed(served, call, identity, trace, gateway), call, trace, gateway);
+    return observe(dressed(served, identity, trace, gateway), call, trace, gateway);
   } catch (error) {
     const known = asGatewayError(error, trace, gateway);
     const answer = withRequestId(errorAnswer(known, trace.requestId), trace.requestId);
@@ -47,9 +49,9 @@ export async function handle(call: Call, gateway: Gateway): Promise<Answer | und
 }
 
 /** Whether this call has to show a key: always from elsewhere, here as soon as there are keys. */
-function needsKey(call: Call, gateway: Gateway): boolean {
-  const { clients, server } = gateway.settings();
-  if (!isLocal(call, server)) return true;
+function needsKey(isLocalCall: boolean, gateway: Gateway): boolean {
+  if (!isLocalCall) return true;
+  const { clients } = gateway.settings();
   return clients.keys === 'required' || (clients.keys === 'auto' && gateway.keys.hasAny);
 }
 

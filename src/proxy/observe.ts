@@ -4,10 +4,8 @@ import type { Answer, Call } from '../http/call.ts';
 import { AnswerTap } from '../usage/tap.ts';
 import type { Gateway } from './gateway.ts';
 
-/** What is known of a call when its answer begins; the access line is made of it when the answer is over. */
-export interface Trace {
-  readonly requestId: string;
-  readonly startedAt: number;
+/** What the access line tells of a call; filled in on its way. */
+export interface Facts {
   client?: string;
   session?: string | undefined;
   agent?: string | undefined;
@@ -15,10 +13,19 @@ export interface Trace {
   account?: string;
   why?: string;
   moved?: string;
-  isThreaded?: boolean;
   attempts: number;
+}
+
+/** What is known of a call when its answer begins; the access line is made of it when the answer is over. */
+export interface Trace {
+  readonly requestId: string;
+  readonly startedAt: number;
+  /** The caller is a program on this machine, straight. */
+  readonly isLocal: boolean;
+  readonly facts: Facts;
+  isThreaded: boolean;
   /** Called once when the answer is over, however it ended. */
-  onOver: ((tap: AnswerTap | undefined, ending: Ending) => void)[];
+  readonly onOver: ((tap: AnswerTap | undefined, ending: Ending) => void)[];
 }
 
 /** The answer with its bytes counted and shown to the tap as they pass, and one access line at its end. */
@@ -107,7 +114,7 @@ class Watch {
 
   #line(ending: Ending): void {
     const { clock, log } = this.#gateway;
-    const { startedAt, requestId, onOver: _, isThreaded: __, ...known } = this.#trace;
+    const { startedAt, requestId, facts } = this.#trace;
     const seen = this.#tap?.seen;
     const now = clock.monotonic();
     log.info('call', {
@@ -116,7 +123,14 @@ class Watch {
       path: pathOf(this.#call.target),
       status: this.#answer.status,
       ended: endedAs(ending),
-      ...known,
+      client: facts.client,
+      session: facts.session,
+      agent: facts.agent,
+      model: facts.model,
+      account: facts.account,
+      why: facts.why,
+      moved: facts.moved,
+      attempts: facts.attempts,
       firstByteMs: this.#firstByteAt === undefined ? undefined : tenths(this.#firstByteAt - startedAt),
       ms: tenths(now - startedAt),
       bytes: this.#bytes,
@@ -132,7 +146,7 @@ class Watch {
 /** A tap for answers of the Messages API whose bytes are not compressed. */
 function tapFor(answer: Answer, trace: Trace): AnswerTap | undefined {
   const coding = header(answer.headers, 'content-encoding') ?? 'identity';
-  if (trace.model === undefined || answer.status >= 300 || coding !== 'identity') return undefined;
+  if (trace.facts.model === undefined || answer.status >= 300 || coding !== 'identity') return undefined;
   return new AnswerTap(header(answer.headers, 'content-type') ?? '');
 }
 

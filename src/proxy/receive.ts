@@ -94,7 +94,7 @@ function readAll(call: Call, clock: Clock, count: (size: number) => void): Promi
         cancelTimer();
         const [only] = chunks;
         const whole = chunks.length === 1 && only !== undefined ? only : join(chunks, size);
-        resolve(Buffer.from(whole.buffer, whole.byteOffset, whole.length));
+        resolve(Buffer.isBuffer(whole) ? whole : Buffer.from(whole.buffer, whole.byteOffset, whole.length));
       },
       fail(error) {
         cancelTimer();

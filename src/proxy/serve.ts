@@ -45,12 +45,11 @@ async function serveMessages(
   const body = await holdBody(call, gateway.settings().server, held, clock);
   trace.onOver.push(body.release);
   const ask = readAsk(call.headers, body.bytes);
-  Object.assign(trace, {
-    model: ask.model,
-    session: ask.session,
-    agent: header(call.headers, 'x-claude-code-agent-id'),
-    isThreaded: ask.isThreaded,
-  });
+  const { facts } = trace;
+  facts.model = ask.model;
+  facts.session = ask.session;
+  facts.agent = header(call.headers, 'x-claude-code-agent-id');
+  trace.isThreaded = ask.isThreaded;
   requireModel(identity.client, ask.model, fitsAny);
   const bound = ask.objects.length === 0 ? undefined : await accountBehind(ask.objects, gateway.bindings);
   if (ask.continuesThread && bound === undefined && gateway.pool.shared > 1) throw threadGone();

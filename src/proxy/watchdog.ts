@@ -6,56 +6,83 @@ import type { ByteSink, ByteSource } from '../http/bytes.ts';
  * reader holds the flow back, time does not run.
  */
 export function watched(source: ByteSource, idleMs: number, clock: Clock): ByteSource {
-  let lastAt = clock.monotonic();
-  let isPaused = false;
-  let isOver = false;
-  let cancelTimer = (): void => {};
-  let sink: ByteSink | undefined;
-  const finish = (): boolean => {
-    if (isOver) return false;
-    isOver = true;
-    cancelTimer();
-    return true;
-  };
-  const arm = (ms: number): void => {
-    cancelTimer = clock.after(ms, () => {
-      const silentMs = isPaused ? 0 : clock.monotonic() - lastAt;
-      if (silentMs < idleMs) arm(idleMs - silentMs);
-      else if (finish()) {
-        source.cancel();
-        sink?.fail(new Error(`no byte from the upstream for ${idleMs} ms`));
-      }
+  return new Watched(source, idleMs, clock);
+}
+
+/** Looks this often within the idle time, so that a chunk costs no look at the clock. */
+const looks = 10;
+
+class Watched implements ByteSource, ByteSink {
+  readonly #source: ByteSource;
+  readonly #idleMs: number;
+  readonly #clock: Clock;
+  #sink: ByteSink | undefined;
+  #hasMoved = false;
+  #isPaused = false;
+  #isOver = false;
+  #silentLooks = 0;
+  #cancelTimer = (): void => {};
+
+  constructor(source: ByteSource, idleMs: number, clock: Clock) {
+    this.#source = source;
+    this.#idleMs = idleMs;
+    this.#clock = clock;
+  }
+
+  start(sink: ByteSink): void {
+    this.#sink = sink;
+    this.#wait();
+    this.#source.start(this);
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#source.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#hasMoved = true;
+    this.#source.resume();
+  }
+
+  cancel(): void {
+    if (this.#finish()) this.#source.cancel();
+  }
+
+  chunk(bytes: Uint8Array): void {
+    this.#hasMoved = true;
+    if (!this.#isOver) this.#sink?.chunk(bytes);
+  }
+
+  end(): void {
+    if (this.#finish()) this.#sink?.end();
+  }
+
+  fail(error: Error): void {
+    if (this.#finish()) this.#sink?.fail(error);
+  }
+
+  #wait(): void {
+    this.#cancelTimer = this.#clock.after(this.#idleMs / looks, () => {
+      this.#look();
     });
-  };
-  return {
-    start(to) {
-      sink = to;
-      lastAt = clock.monotonic();
-      arm(idleMs);
-      source.start({
-        chunk(bytes) {
-          lastAt = clock.monotonic();
-          if (!isOver) to.chunk(bytes);
-        },
-        end() {
-          if (finish()) to.end();
-        },
-        fail(error) {
-          if (finish()) to.fail(error);
-        },
-      });
-    },
-    pause() {
-      isPaused = true;
-      source.pause();
-    },
-    resume() {
-      isPaused = false;
-      lastAt = clock.monotonic();
-      source.resume();
-    },
-    cancel() {
-      if (finish()) source.cancel();
-    },
-  };
+  }
+
+  #look(): void {
+    this.#silentLooks = this.#hasMoved || this.#isPaused ? 0 : this.#silentLooks + 1;
+    this.#hasMoved = false;
+    if (this.#silentLooks < looks) this.#wait();
+    else if (this.#finish()) {
+      this.#source.cancel();
+      this.#sink?.fail(new Error(`no byte from the upstream for ${this.#idleMs} ms`));
+    }
+  }
+
+  #finish(): boolean {
+    if (this.#isOver) return false;
+    this.#isOver = true;
+    this.#cancelTimer();
+    return true;
+  }
 }

@@ -38,7 +38,8 @@ export class AnswerTap {
   }
 
   chunk(bytes: Uint8Array): void {
-    const fresh = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    // Sockets deliver Buffers; asking one for its memory would cost more than all the rest here.
+    const fresh = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     if (!this.#isStream) {
       this.#keep(fresh, longestBody);
       return;
