@@ -1,8 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import type { ClientKey, ClientKeys } from '../access/client-keys.ts';
 import { GatewayError } from '../base/errors.ts';
 import { product } from '../base/product.ts';
 import { header, headerValues, type HeaderList } from '../http/headers.ts';
 import type { Client } from './gateway.ts';
+import { bearerIn, isClientKey } from './presented.ts';
 
 /** Who calls, and what upstream credential of the client's own is left in the headers. */
 export interface Identity {
@@ -23,19 +25,23 @@ export const keyHeader = `${product.headerPrefix}key`;
  *
  * @throws GatewayError not_authenticated, with `x-should-retry: false`: Claude Code would try for three minutes
  */
-export function authenticate(headers: HeaderList, keys: ClientKeys, isRequired: boolean): Identity {
-  const named = headerValues(headers, keyHeader);
+export function authenticate(
+  headers: HeaderList,
+  keys: Pick<ClientKeys, 'authenticate'>,
+  isRequired: boolean,
+): Identity {
+  const named = headerValues(headers, keyHeader).filter((value) => value !== '');
   const shared = [
     ...headerValues(headers, 'x-api-key'),
-    ...headerValues(headers, 'authorization').map(withoutScheme),
-  ];
-  const ours = [...named, ...shared.filter((value) => value.startsWith(product.keyPrefix))];
-  const others = shared.filter((value) => value !== '' && !value.startsWith(product.keyPrefix));
+    ...headerValues(headers, 'authorization').map(bearerIn),
+  ].filter((value) => value !== '');
+  const ours = [...named, ...shared.filter(isClientKey)];
+  const others = shared.filter((value) => !isClientKey(value));
   let refusal: string | undefined;
   for (const presented of ours) {
     const found = keys.authenticate(presented);
     if (found.is === 'known') return { client: { is: 'keyed', key: found.key }, own: ownOf(others) };
-    refusal = refusalOf(found.is);
+    refusal = refusals[found.is];
   }
   // A key that is wrong is refused even where none is needed: it must not travel on as somebody's credential.
   if (refusal !== undefined) throw unauthorized(refusal);
@@ -49,20 +55,11 @@ function ownOf(values: readonly string[]): Identity['own'] {
   return values.length === 0 ? undefined : { looksReal: values.some((value) => value.startsWith('sk-ant-')) };
 }
 
-function withoutScheme(value: string): string {
-  return /^bearer\s+/i.test(value) ? value.replace(/^bearer\s+/i, '').trim() : '';
-}
-
-function refusalOf(is: 'unknown' | 'expired' | 'revoked'): string {
-  switch (is) {
-    case 'unknown':
-      return 'This client key is not known here.';
-    case 'expired':
-      return 'This client key has expired.';
-    case 'revoked':
-      return 'This client key was revoked.';
-  }
-}
+const refusals = {
+  unknown: 'This client key is not known here.',
+  expired: 'This client key has expired.',
+  revoked: 'This client key was revoked.',
+} as const;
 
 function unauthorized(message: string): GatewayError {
   return new GatewayError('not_authenticated', message, { shouldRetry: false });
@@ -84,6 +81,22 @@ export function requireModel(
 
 /** The account the caller asked for by header, if any. */
 export function pinnedAccount(headers: HeaderList): string | undefined {
-  const name = header(headers, 'x-account-name')?.trim();
-  return name === undefined || name === '' ? undefined : name;
+  const name = nameIn(header(headers, 'x-account-name') ?? '').trim();
+  return name === '' ? undefined : name;
+}
+
+/**
+ * Names are free text, headers are bytes: a name may come as UTF-8, or escaped as our own answers write it
+ * (`x-ccproxy-account`), which is only done to names that are not ASCII.
+ */
+function nameIn(value: string): string {
+  const bytes = Buffer.from(value, 'latin1');
+  const text = isUtf8(bytes) ? bytes.toString('utf8') : value;
+  if (!/^[\x20-\x7e]*%[0-9a-f]{2}[\x20-\x7e]*$/i.test(text)) return text;
+  try {
+    const unescaped = decodeURIComponent(text);
+    return /^[\x20-\x7e]*$/.test(unescaped) ? text : unescaped;
+  } catch {
+    return text;
+  }
 }

@@ -2,35 +2,36 @@ import type { Account } from '../accounts/account.ts';
 import { product } from '../base/product.ts';
 import type { Secret } from '../base/secret.ts';
 import { header, hopNames, pairs, without, type HeaderList } from '../http/headers.ts';
+import { isForwardingHeader } from './forwarding.ts';
+import { holdsClientKey } from './presented.ts';
 import fallbackHeaders from '../../data/claude-headers-fallback.json' with { type: 'json' };
 
 /**
- * Headers that stay here: credentials meant for us, cookies, what tells of the way the call came, our own
- * controls, and the settings checksum that Claude Code means for its gateway alone.
+ * Headers that stay here: cookies, our own controls, and the settings checksum that Claude Code means for
+ * its gateway alone. `expect` is answered by us.
  */
 const kept: ReadonlySet<string> = new Set([
-  'authorization',
-  'x-api-key',
   'cookie',
   'host',
-  'content-length',
   'expect',
-  'forwarded',
-  'via',
-  'x-real-ip',
   'x-account-name',
   'x-claude-code-managed-settings-checksum',
 ]);
 
-const isKept = (name: string): boolean =>
-  kept.has(name) || name.startsWith('x-forwarded-') || name.startsWith(product.headerPrefix);
+/** The headers that carry credentials: meant for us, but on a pass-through account. */
+const credentials: ReadonlySet<string> = new Set(['authorization', 'x-api-key']);
+
+function staysHere(name: string): boolean {
+  return kept.has(name) || isForwardingHeader(name) || name.startsWith(product.headerPrefix);
+}
 
 /** How the call authenticates upstream: our account's secret, or the client's own headers untouched. */
 export type Credential = { readonly is: 'ours'; readonly secret: Secret } | { readonly is: 'clients' };
 
 /**
  * The headers of an attempt: the client's as they came, less those that stay here, with the host and the
- * credential of the account in their places. `length` is the body's, where it is known.
+ * credential of the account in their places. `length` is the body's where that is held; a body that
+ * streams through has the length its client announced.
  */
 export function attemptHeaders(
   headers: HeaderList,
@@ -39,19 +40,20 @@ export function attemptHeaders(
   length: number | undefined,
 ): string[] {
   const hop = hopNames(headers);
-  const mine = new Set(
-    (account.headers === undefined ? [] : Object.keys(account.headers)).map((name) => name.toLowerCase()),
-  );
+  const own = Object.entries(account.headers ?? {});
+  const replaced = new Set(own.map(([name]) => name.toLowerCase()));
   const list = ['Host', new URL(account.baseUrl).host];
   for (const [name, value] of pairs(headers)) {
     const lower = name.toLowerCase();
-    const isClients = credential.is === 'clients' && (lower === 'authorization' || lower === 'x-api-key');
-    if (lower === 'content-length' && length !== undefined) list.push(name, value);
-    if (!isClients && (isKept(lower) || hop.has(lower) || mine.has(lower))) continue;
-    list.push(name, value);
+    if (credentials.has(lower)) {
+      // The client's own credential is for the upstream; a client key beside it never is.
+      if (credential.is === 'clients' && !holdsClientKey(value)) list.push(name, value);
+    } else if (lower === 'content-length') {
+      if (header(list, lower) === undefined) list.push(name, length === undefined ? value : String(length));
+    } else if (!staysHere(lower) && !hop.has(lower) && !replaced.has(lower)) list.push(name, value);
   }
   if (credential.is === 'ours') list.push(...credentialHeader(account, credential.secret));
-  for (const [name, value] of Object.entries(account.headers ?? {})) list.push(name, value);
+  for (const [name, value] of own) list.push(name, value);
   for (const [name, value] of Object.entries(fallbackHeaders)) {
     if (header(list, name) === undefined) list.push(name, value);
   }
