@@ -108,7 +108,12 @@ class Run {
         if (workload.withoutDirect === true && target === direct) continue;
         say(`${workload.name}  round ${round} of ${rounds}  ${target.name}`);
         const instance = await this.#instance(workload, target);
-        byTarget.get(target.name)?.push(await workload.run(this.#tools, instance, this.#options.quick));
+        const measured = workload.run(this.#tools, instance, this.#options.quick).catch((error: unknown) => {
+          if (!(error instanceof CannotMeasure)) throw error;
+          const where = `${workload.name} could not be measured, target ${target.name}.`;
+          throw new CannotMeasure([where, error.message, instance.lastWords()].join('\n'));
+        });
+        byTarget.get(target.name)?.push(await measured);
         if (workload.fresh !== false) await instance.stop();
       }
     }

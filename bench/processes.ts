@@ -10,8 +10,8 @@ export class CannotMeasure extends Error {}
 
 export interface Program {
   readonly pid: number;
-  /** What it has written to standard output and error so far. */
-  output(): string;
+  /** How it ended, if it did, and the end of what it has written to standard output and error. */
+  lastWords(): string;
   /** Resolves with standard output once it has ended; rejects when it ends with anything but 0. */
   finished(): Promise<string>;
   /** Waits for a line of standard output that matches. */
@@ -89,6 +89,7 @@ class Running implements Program {
   readonly #files: string;
   readonly #command: string;
   readonly #ended: Promise<number | NodeJS.Signals | Error>;
+  #how: number | NodeJS.Signals | Error | undefined;
 
   constructor(child: ChildProcess, files: string, command: string, onEnd: () => void) {
     this.#child = child;
@@ -98,21 +99,25 @@ class Running implements Program {
       child.once('error', resolve);
       child.once('exit', (code, signal) => resolve(code ?? signal ?? -1));
     });
-    void this.#ended.then(onEnd);
+    void this.#ended.then((how) => {
+      this.#how = how;
+      onEnd();
+    });
   }
 
   get pid(): number {
     return this.#child.pid ?? -1;
   }
 
-  output(): string {
-    return this.#read('out') + this.#read('err');
+  lastWords(): string {
+    const fate = this.#how === undefined ? 'is still running' : `ended with ${String(this.#how)}`;
+    return `${this.#command}\n${fate}\n${(this.#read('out') + this.#read('err')).slice(-2000)}`;
   }
 
   async finished(): Promise<string> {
     const how = await this.#ended;
     if (how === 0) return this.#read('out');
-    throw new CannotMeasure(`${this.#command}\nended with ${String(how)}\n${this.output().slice(-2000)}`);
+    throw new CannotMeasure(this.lastWords());
   }
 
   async line(pattern: RegExp, withinMs: number): Promise<RegExpExecArray> {
@@ -121,11 +126,10 @@ class Running implements Program {
       const found = pattern.exec(this.#read('out'));
       if (found) return found;
       const how = await Promise.race([this.#ended, Bun.sleep(20)]);
-      if (how !== undefined)
-        throw new CannotMeasure(`${this.#command}\nended with ${String(how)}\n${this.output().slice(-2000)}`);
+      if (how !== undefined) throw new CannotMeasure(this.lastWords());
     }
     throw new CannotMeasure(
-      `${this.#command}\nsaid nothing like ${String(pattern)} within ${withinMs / 1000} s\n${this.output().slice(-2000)}`,
+      `Nothing like ${String(pattern)} came within ${withinMs} ms.\n${this.lastWords()}`,
     );
   }
 

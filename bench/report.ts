@@ -138,7 +138,7 @@ export interface Judgement {
 }
 
 const enoughRoom = 1.5;
-const saturatedPercent = 90;
+const saturatedPercent = 85;
 const quietPercent = 15;
 
 /**

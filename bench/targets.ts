@@ -3,13 +3,15 @@ import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { residentMb, treeOf, type Pinning } from './machine.ts';
-import { CannotMeasure, type Processes } from './processes.ts';
+import { CannotMeasure, type Processes, type Program } from './processes.ts';
 import { upstreamKey } from './tools.ts';
 
 /** A target that runs. `pids` is empty where there is no process (direct). */
 export interface Instance {
   readonly port: number;
   pids(): number[];
+  /** Whether it still runs and what it said last, for when something went wrong. */
+  lastWords(): string;
   stop(): Promise<void>;
 }
 
@@ -30,7 +32,12 @@ export const direct: Target = {
   name: 'direct',
   description: 'no proxy',
   start: ({ upstreamPort }) =>
-    Promise.resolve({ port: upstreamPort, pids: () => [], stop: () => Promise.resolve() }),
+    Promise.resolve({
+      port: upstreamPort,
+      pids: () => [],
+      lastWords: () => '',
+      stop: () => Promise.resolve(),
+    }),
 };
 
 /** nginx as a fair opponent: one worker, connections kept on both sides, no logs, nothing held back. */
@@ -49,8 +56,8 @@ export function nginx(): Target | string {
       const server = processes.start([program, '-p', folder, '-c', config, '-e', join(folder, 'error.log')], {
         cpu: pinning?.target,
       });
-      await reachable(port, server.output);
-      return { port, pids: () => treeOf(server.pid), stop: () => server.stop() };
+      await reachable(port, server);
+      return instanceOf(server, port);
     },
   };
 }
@@ -119,8 +126,17 @@ export function proxy(binary: string | undefined): Target {
         env,
       });
       const [, port] = await server.line(/^listening on http:\/\/[^\s/]+:(\d+)/m, 20_000);
-      return { port: Number(port), pids: () => treeOf(server.pid), stop: () => server.stop() };
+      return instanceOf(server, Number(port));
     },
+  };
+}
+
+function instanceOf(server: Program, port: number): Instance {
+  return {
+    port,
+    pids: () => treeOf(server.pid),
+    lastWords: () => server.lastWords(),
+    stop: () => server.stop(),
   };
 }
 
@@ -139,7 +155,7 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-async function reachable(port: number, said: () => string): Promise<void> {
+async function reachable(port: number, server: Program): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {
     const socket = await Bun.connect({
       hostname: '127.0.0.1',
@@ -152,5 +168,5 @@ async function reachable(port: number, said: () => string): Promise<void> {
     }
     await Bun.sleep(50);
   }
-  throw new CannotMeasure(`Nothing listens on port ${port} after five seconds.\n${said()}`);
+  throw new CannotMeasure(`Nothing listens on port ${port} after five seconds.\n${server.lastWords()}`);
 }

@@ -14,7 +14,8 @@ const cache = join(import.meta.dirname, '..', '.cache', 'bench');
 
 /** Compiles `name`.c into the cache unless that is newer than its sources; gives the path. */
 async function compiled(name: 'upstream' | 'load', processes: Processes): Promise<string> {
-  const program = join(cache, name);
+  // Its own name in a process list, so that nobody who ends "upstream" means this one.
+  const program = join(cache, `bench-${name}`);
   const source = join(sources, `${name}.c`);
   const parts = [source, ...new Bun.Glob('*.h').scanSync({ cwd: sources, absolute: true })];
   const newest = Math.max(...parts.map((path) => statSync(path).mtimeMs));
@@ -83,8 +84,12 @@ export async function startTools(processes: Processes, pinning: Pinning | undefi
     cpu: pinning?.upstream,
   });
   const upstreamPort = Number((await upstream.line(/^(\d+)$/m, 5000))[1]);
-  const ask = async (path: string): Promise<unknown> =>
-    (await fetch(`http://127.0.0.1:${upstreamPort}${path}`)).json();
+  const ask = async (path: string): Promise<unknown> => {
+    const answer = await fetch(`http://127.0.0.1:${upstreamPort}${path}`).catch((error: unknown) => {
+      throw new CannotMeasure(`The upstream does not answer (${String(error)}).\n${upstream.lastWords()}`);
+    });
+    return answer.json();
+  };
   return {
     upstreamPort,
     upstreamPid: upstream.pid,
@@ -96,7 +101,11 @@ export async function startTools(processes: Processes, pinning: Pinning | undefi
         `--${name}`,
         String(value),
       ]);
-      const said = await processes.run([load, mode, ...given], { cpu: pinning?.load });
+      const said = await processes
+        .run([load, mode, ...given], { cpu: pinning?.load })
+        .catch((error: unknown) => {
+          throw new CannotMeasure(`${String(error)}\n${upstream.lastWords()}`);
+        });
       return loadReport.parse(JSON.parse(said));
     },
     stats: async () => upstreamStats.parse(await ask('/stats')),

@@ -189,7 +189,7 @@ const steady: Workload = {
         connections: 32,
         path: jsonPath,
         rate: 200,
-        seconds: quick ? 3 : 5,
+        seconds: quick ? 2 : 5,
         'warmup-ms': 500,
       }),
     );
@@ -228,8 +228,9 @@ function paced(streams: number, intervalMs: number): Workload {
     async run(tools, instance, quick) {
       await tools.reset();
       const idleMb = memoryOf(instance);
-      const rampMs = 1500;
-      const events = Math.round((quick ? 2000 : 5000) / intervalMs);
+      // New streams come slowly enough that holding them is what is measured, and all are open at the end.
+      const rampMs = streams * (quick ? 1.25 : 2);
+      const events = Math.round((quick ? 4000 : 6000) / intervalMs);
       const { report, busy, others, peakMb } = await watched(tools, instance, () =>
         tools.load('paced', instance.port, {
           connections: streams,
@@ -287,7 +288,7 @@ const aborts: Workload = {
       });
       await leftBehind(tools);
       // Collectors give memory back when it is quiet.
-      if (idleMb !== undefined) await Bun.sleep(quick ? 3000 : 5000);
+      if (idleMb !== undefined) await Bun.sleep(quick ? 2000 : 5000);
       return { report, mb: memoryOf(instance) };
     };
     const first = await leave(1000);
