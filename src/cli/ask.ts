@@ -1,6 +1,9 @@
-import { type CANCEL_SYMBOL, confirm, isCancel, password, select, text } from '@clack/prompts';
+import type { CANCEL_SYMBOL } from '@clack/prompts';
 import { Secret } from '../base/secret.ts';
 import { problem } from './problems.ts';
+
+/** Loaded when there is a question: most commands ask nothing. */
+const prompts = () => import('@clack/prompts');
 
 /** Questions go to standard error, so that standard output holds nothing but the result. */
 const output = process.stderr;
@@ -9,11 +12,13 @@ const output = process.stderr;
 export async function askText(message: string): Promise<string> {
   const validate = (value: string | undefined): string | undefined =>
     (value ?? '').trim() === '' ? 'Please type something.' : undefined;
+  const { text } = await prompts();
   return answered(await text({ message, output, validate })).trim();
 }
 
 /** A text that is not shown while it is typed. @throws Problem cancelled */
 export async function askSecret(message: string): Promise<Secret> {
+  const { password } = await prompts();
   return new Secret(answered(await password({ message, output })).trim());
 }
 
@@ -22,6 +27,7 @@ export async function askChoice<T extends string>(
   message: string,
   options: readonly { readonly value: T; readonly label: string; readonly hint: string }[],
 ): Promise<T> {
+  const { select } = await prompts();
   const choices = options.map(({ value, label, hint }) => ({ value, label, hint }));
   const chosen = answered(await select<string>({ message, output, options: choices }));
   const found = options.find(({ value }) => value === chosen);
@@ -31,11 +37,12 @@ export async function askChoice<T extends string>(
 
 /** Yes or no; Enter is no. @throws Problem cancelled */
 export async function askYes(message: string): Promise<boolean> {
+  const { confirm } = await prompts();
   return answered(await confirm({ message, output, initialValue: false }));
 }
 
-function answered<T>(answer: T | typeof CANCEL_SYMBOL): T {
-  if (isCancel(answer)) throw problem('cancelled');
+function answered<T extends string | boolean>(answer: T | typeof CANCEL_SYMBOL): T {
+  if (typeof answer === 'symbol') throw problem('cancelled');
   return answer;
 }
 

@@ -28,7 +28,7 @@ export const authAdd: Action<AddOptions> = async (cli, options, [named, ...more]
   const name = named ?? (await orAsk(cli, 'The name of the account', () => askText('Name of the account')));
   const kind = options.kind ?? (await orAsk(cli, '--kind', askKind));
   const secret = keepsSecret(kind) ? await secretFor(cli, kind, options) : await noSecret(options);
-  if (kind === 'token' && secret !== undefined) await settleTerms(cli, secret, options.acceptTerms === true);
+  if (secret !== undefined) await settleTerms(cli, secret, options.acceptTerms === true);
   const { account, isRunning } = await withManagement(cli, async ({ management, proxy, vault }) => {
     if (secret !== undefined && vault !== undefined) await settleVaultKey(cli, vault);
     const added = await management.addAccount(draftOf(name, kind, options), secret);

@@ -95,7 +95,7 @@ async function makeRoom(path: string): Promise<void> {
 async function lastWords(path: string, from: number): Promise<string> {
   const said = (await readFile(path)).subarray(from).toString('utf8').trim();
   const lines = said.split('\n').map((line) => line.trim());
-  const at = lines.findLastIndex((line) => line.startsWith('error: '));
-  const words = (at === -1 ? lines.slice(-2) : lines.slice(at)).join(' ').replace(/^error: /, '');
+  const at = lines.findLastIndex((line) => line.startsWith('error ['));
+  const words = (at === -1 ? lines.slice(-2) : lines.slice(at)).join(' ').replace(/^error \[[\w-]+\]: /, '');
   return words === '' ? `it ended without a word; see ${path}.` : words;
 }

@@ -27,7 +27,7 @@ export function tell(error: unknown, terminal: Terminal, options: { json: boolea
   const title = withoutSecrets(message);
   if (options.json) terminal.json({ error: { code, title, fix } });
   else {
-    terminal.note(`${terminal.styledNote('red', 'error')}: ${title} [${code}]`);
+    terminal.note(`${terminal.styledNote('red', 'error')} [${code}]: ${title}`);
     terminal.note(`  ${terminal.styledNote('cyan', 'fix')}: ${fix}`);
   }
   if (options.stack && cause instanceof Error) terminal.note(withoutSecrets(cause.stack ?? cause.message));

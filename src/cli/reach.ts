@@ -1,9 +1,8 @@
-import { LocalManagement } from '../admin/local.ts';
 import type { Management } from '../admin/management.ts';
 import { findRunning, type RemoteProxy } from '../admin/remote.ts';
 import { LineLog, type Log } from '../base/log.ts';
 import type { Vault } from '../credentials/vault.ts';
-import { openStores, type Stores } from '../server/stores.ts';
+import type { Stores } from '../server/stores.ts';
 import { openSender } from '../wire/send.ts';
 import { askYes } from './ask.ts';
 import type { Cli } from './cli.ts';
@@ -52,6 +51,11 @@ export interface Home {
 export async function withHome<T>(cli: Cli, use: (home: Home) => Promise<T>): Promise<T> {
   const { places, env, clock } = cli;
   const log = noteLog(cli);
+  // Loaded only now: with a proxy running, a command needs neither database nor vault.
+  const [{ LocalManagement }, { openStores }] = await Promise.all([
+    import('../admin/local.ts'),
+    import('../server/stores.ts'),
+  ]);
   const stores = await openStores({ places, env, createKey: 'create', log, clock });
   try {
     return await use({ stores, management: new LocalManagement({ ...stores, clock }) });

@@ -1,0 +1,43 @@
+import { expect, test } from 'bun:test';
+import { momentOf } from '../../src/cli/moments.ts';
+import { agoWords, lengthWords, standingWords } from '../../src/cli/words.ts';
+
+const now = Date.parse('2026-11-22T12:00:00Z');
+const day = 86_400_000;
+
+test('lengths of time are told in their two largest units', () => {
+  expect(lengthWords(0)).toBe('0 s');
+  expect(lengthWords(59_999)).toBe('59 s');
+  expect(lengthWords(61_000)).toBe('1 min 1 s');
+  expect(lengthWords(3_600_000)).toBe('1 h');
+  expect(lengthWords(3 * day + 4 * 3_600_000 + 5 * 60_000)).toBe('3 d 4 h');
+  expect(lengthWords(day + 5 * 60_000)).toBe('1 d');
+});
+
+test('the past is told as how long ago', () => {
+  expect(agoWords(null, now)).toBe('never');
+  expect(agoWords(new Date(now - 200).toISOString(), now)).toBe('just now');
+  expect(agoWords(new Date(now - 125_000).toISOString(), now)).toBe('2 min ago');
+});
+
+test('a standing is a sentence with its evidence', () => {
+  expect(standingWords({ is: 'switched-off' }, now)).toBe('switched off');
+  const until = new Date(now + 90_000).toISOString();
+  const words = standingWords({ is: 'resting', since: until, until, reason: 'tokens\nused up' }, now);
+  expect(words).toMatch(/^resting until \d\d:\d\d \(in 1 min 30 s\): tokens used up$/);
+});
+
+test('an expiry is a length, a day or a moment', () => {
+  expect(momentOf('12h', now)).toBe(now + day / 2);
+  expect(momentOf('30d', now)).toBe(now + 30 * day);
+  expect(momentOf('2w', now)).toBe(now + 14 * day);
+  expect(momentOf('1y', now)).toBe(now + 365 * day);
+  expect(momentOf('90min', now)).toBe(now + 90 * 60_000);
+  expect(momentOf('2027-01-31T12:00Z', now)).toBe(Date.parse('2027-01-31T12:00:00Z'));
+  expect(new Date(momentOf('2027-01-31', now)).getHours()).toBe(23);
+});
+
+test('what is no moment to come is refused with an example', () => {
+  for (const text of ['', 'soon', '0d', '-1d', '10', '1m', '2020-01-01', '999y', '2027-13-01', '1e3d'])
+    expect(() => momentOf(text, now)).toThrow('--expires');
+});
