@@ -26,32 +26,58 @@ export class TooManyBytes extends Error {
   override readonly name = 'TooManyBytes';
 }
 
-/**
- * All bytes of `source`.
- *
- * @throws TooManyBytes beyond `limit`, after cancelling the source; else the error the source fails with
- */
-export function collect(source: ByteSource, limit: number = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    let chunks: Uint8Array[] = [];
-    let size = 0;
-    source.start({
-      chunk(bytes) {
-        if (size > limit) return;
-        size += bytes.length;
-        chunks.push(bytes);
-        if (size <= limit) return;
-        chunks = [];
-        source.cancel();
-        reject(new TooManyBytes(`more than ${limit} bytes`));
-      },
-      end() {
-        if (size <= limit)
-          resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : join(chunks, size));
-      },
-      fail: reject,
-    });
-  });
+/** Chunks below this are copied together (bytes): an object costs more than what it would hold. */
+const smallChunk = 1024;
+const blockBytes = 16 * 1024;
+
+/** Gathers a body chunk by chunk. One that comes in single bytes takes no more memory than any other. */
+export class Gathering {
+  #chunks: Uint8Array[] = [];
+  #block: Uint8Array | undefined;
+  #used = 0;
+  #size = 0;
+
+  /** Bytes so far. */
+  get size(): number {
+    return this.#size;
+  }
+
+  add(bytes: Uint8Array): void {
+    const isFirst = this.#size === 0;
+    this.#size += bytes.length;
+    if (isFirst || bytes.length >= smallChunk) {
+      this.#closeBlock();
+      this.#chunks.push(bytes);
+      return;
+    }
+    if (this.#used + bytes.length > blockBytes) this.#closeBlock();
+    this.#block ??= new Uint8Array(blockBytes);
+    this.#block.set(bytes, this.#used);
+    this.#used += bytes.length;
+  }
+
+  /** All of it as one piece; a single chunk as it came. Nothing is kept. */
+  take(): Uint8Array {
+    this.#closeBlock();
+    const [only] = this.#chunks;
+    const whole = this.#chunks.length === 1 && only !== undefined ? only : join(this.#chunks, this.#size);
+    this.drop();
+    return whole;
+  }
+
+  /** Lets go of what was gathered. */
+  drop(): void {
+    this.#chunks = [];
+    this.#block = undefined;
+    this.#used = 0;
+    this.#size = 0;
+  }
+
+  #closeBlock(): void {
+    if (this.#block === undefined || this.#used === 0) return;
+    this.#chunks.push(this.#block.slice(0, this.#used));
+    this.#used = 0;
+  }
 }
 
 /** `chunks` as one piece; `size` is their sum. */
@@ -63,6 +89,35 @@ export function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
     at += chunk.length;
   }
   return all;
+}
+
+/**
+ * All bytes of `source`.
+ *
+ * @throws TooManyBytes beyond `limit`, after cancelling the source; else the error the source fails with
+ */
+export function collect(source: ByteSource, limit: number = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const gathering = new Gathering();
+    let isTooMuch = false;
+    source.start({
+      chunk(bytes) {
+        if (isTooMuch) return;
+        isTooMuch = gathering.size + bytes.length > limit;
+        if (!isTooMuch) {
+          gathering.add(bytes);
+          return;
+        }
+        gathering.drop();
+        source.cancel();
+        reject(new TooManyBytes(`more than ${limit} bytes`));
+      },
+      end() {
+        if (!isTooMuch) resolve(gathering.take());
+      },
+      fail: reject,
+    });
+  });
 }
 
 /**

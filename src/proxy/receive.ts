@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { GatewayError } from '../base/errors.ts';
-import { join } from '../http/bytes.ts';
+import { Gathering } from '../http/bytes.ts';
 import type { Call } from '../http/call.ts';
 import { header } from '../http/headers.ts';
 import type { HeldBytes } from './held.ts';
@@ -59,46 +59,50 @@ function readAll(call: Call, clock: Clock, count: (size: number) => void): Promi
   const { body } = call;
   if (body === undefined) return Promise.resolve(Buffer.alloc(0));
   return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    let moved = false;
+    const gathering = new Gathering();
+    let isOver = false;
+    let hasMoved = false;
     let cancelTimer = (): void => {};
+    const finish = (): boolean => {
+      if (isOver) return false;
+      isOver = true;
+      cancelTimer();
+      return true;
+    };
+    const giveUp = (error: unknown): void => {
+      if (!finish()) return;
+      gathering.drop();
+      body.cancel();
+      reject(error instanceof Error ? error : new Error(String(error)));
+    };
     const watch = (): void => {
       cancelTimer = clock.after(stallMs, () => {
-        if (!moved) stop(new GatewayError('body_timeout', 'The request body did not arrive in time.'));
+        if (!hasMoved) giveUp(new GatewayError('body_timeout', 'The request body did not arrive in time.'));
         else {
-          moved = false;
+          hasMoved = false;
           watch();
         }
       });
     };
-    const stop = (error: unknown): void => {
-      cancelTimer();
-      body.cancel();
-      reject(error instanceof Error ? error : new Error(String(error)));
-    };
     watch();
     body.start({
       chunk(bytes) {
-        moved = true;
+        if (isOver) return;
+        hasMoved = true;
         try {
           count(bytes.length);
+          gathering.add(bytes);
         } catch (error) {
-          stop(error);
-          return;
+          giveUp(error);
         }
-        size += bytes.length;
-        chunks.push(bytes);
       },
       end() {
-        cancelTimer();
-        const [only] = chunks;
-        const whole = chunks.length === 1 && only !== undefined ? only : join(chunks, size);
-        resolve(Buffer.isBuffer(whole) ? whole : Buffer.from(whole.buffer, whole.byteOffset, whole.length));
+        if (!finish()) return;
+        const whole = gathering.take();
+        resolve(Buffer.from(whole.buffer, whole.byteOffset, whole.length));
       },
       fail(error) {
-        cancelTimer();
-        reject(new GatewayError('client_left', 'The client left.', { cause: error }));
+        if (finish()) reject(new GatewayError('client_left', 'The client left.', { cause: error }));
       },
     });
   });

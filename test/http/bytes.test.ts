@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'bun:test';
-import { collect, join, tapped, TooManyBytes, type Ending } from '../../src/http/bytes.ts';
+import { collect, Gathering, join, tapped, TooManyBytes, type Ending } from '../../src/http/bytes.ts';
 import { failureOf } from '../help/a-failure.ts';
+import { Random } from '../help/a-random.ts';
 import { HandSource, MemorySink, sourceOf } from '../help/a-source.ts';
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
@@ -59,6 +60,59 @@ describe('collect', () => {
 describe('join', () => {
   it('puts chunks into one piece', () => {
     expect([...join([new Uint8Array([1]), new Uint8Array(), new Uint8Array([2, 3])], 3)]).toEqual([1, 2, 3]);
+  });
+});
+
+describe('gathering', () => {
+  it('puts chunks of every size together in order', () => {
+    const random = new Random(7);
+    for (let round = 0; round < 200; round += 1) {
+      const gathering = new Gathering();
+      const pieces: Buffer[] = [];
+      for (let count = random.below(60); count > 0; count -= 1) {
+        const piece = Buffer.alloc(
+          random.below(random.one([3, 100, 1_023, 1_026, 40_000])),
+          random.below(256),
+        );
+        pieces.push(piece);
+        gathering.add(piece);
+      }
+      const whole = Buffer.concat(pieces);
+      expect(gathering.size).toBe(whole.length);
+      expect(whole.equals(gathering.take())).toBe(true);
+      expect(gathering.size).toBe(0);
+    }
+  });
+
+  it('can be used again when it was taken or dropped', () => {
+    const gathering = new Gathering();
+    gathering.add(Buffer.from('one'));
+    gathering.add(Buffer.from('two'));
+    expect(text(gathering.take())).toBe('onetwo');
+    gathering.add(Buffer.from('three'));
+    gathering.drop();
+    expect(gathering.take().length).toBe(0);
+    gathering.add(Buffer.from('four'));
+    gathering.add(Buffer.from('five'));
+    expect(text(gathering.take())).toBe('fourfive');
+  });
+
+  it('keeps what it took when more is gathered', () => {
+    const gathering = new Gathering();
+    for (const piece of ['a', 'b', 'c']) gathering.add(Buffer.from(piece));
+    const first = gathering.take();
+    for (const piece of ['x', 'y', 'z']) gathering.add(Buffer.from(piece));
+    expect(text(first)).toBe('abc');
+  });
+
+  it('takes a body of single bytes for no more than its size', () => {
+    Bun.gc(true);
+    const before = process.memoryUsage().rss;
+    const gathering = new Gathering();
+    for (let at = 0; at < 4_000_000; at += 1) gathering.add(new Uint8Array(1));
+    Bun.gc(true);
+    expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 * 1024);
+    expect(gathering.take().length).toBe(4_000_000);
   });
 });
 
