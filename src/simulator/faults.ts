@@ -64,7 +64,8 @@ const kinds: Readonly<Record<string, FaultKind>> = {
   ),
 };
 
-const optionNames: ReadonlySet<string> = new Set([
+/** Every option a fault may have. */
+export const optionNames: ReadonlySet<string> = new Set([
   'retry-after',
   'retry-after-ms',
   'should-retry',

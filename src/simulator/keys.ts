@@ -34,9 +34,13 @@ export class KeyState {
   limits: Limits;
   windows: Windows | undefined;
   totals = new Totals();
+  readonly #ownOrganization: string;
+  readonly #ownWorkspace: string;
 
   constructor(settings: SimulatedKey, now: number) {
     this.settings = settings;
+    this.#ownOrganization = madeUp('', `organization of ${settings.key}`);
+    this.#ownWorkspace = madeUp('wrkspc_', `workspace of ${settings.key}`);
     this.limits = new Limits(settings, now);
     this.windows = settings.subscription === undefined ? undefined : new Windows(settings.subscription, now);
   }
@@ -46,11 +50,11 @@ export class KeyState {
   }
 
   get organization(): string {
-    return this.settings.organization ?? madeUp('', `organization of ${this.settings.key}`);
+    return this.settings.organization ?? this.#ownOrganization;
   }
 
   get workspace(): string {
-    return this.settings.workspace ?? madeUp('wrkspc_', `workspace of ${this.settings.key}`);
+    return this.settings.workspace ?? this.#ownWorkspace;
   }
 
   /** Where prompt caches, batches and managed objects belong. */

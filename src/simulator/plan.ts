@@ -34,6 +34,9 @@ interface PlannedText {
 /** A text block of `[[text:…]]` or `[[events:…]]` is never longer (characters). */
 const longestText = 50_000_000;
 
+/** `[[events:…]]` makes no more. */
+const mostDeltas = 100_000;
+
 const paragraph =
   'This is the simulated Claude API. No model has read your message: the same request gets the same answer ' +
   'every time, and nothing of it is billed. Ask for tools, long texts, thinking or failures with the markers ' +
@@ -98,7 +101,7 @@ function blocksFor({ name, arg }: Marker, request: MessagesRequest): PlannedBloc
   if (name === 'tool') return [toolBlock(arg, request)];
   if (name === 'agent') return [calling('Agent', agentInput(arg), request)];
   if (name !== 'events') return [];
-  const deltas = Math.max(1, Math.min(numberOf(arg) ?? 1, 1_000_000));
+  const deltas = Math.max(1, Math.min(numberOf(arg) ?? 1, mostDeltas));
   return [standard(deltas * 16, deltas)];
 }
 
