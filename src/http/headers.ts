@@ -59,13 +59,23 @@ const hopByHop: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-/** The names that stay on this hop: the fixed ones and those the message's own `Connection` names. */
-export function hopNames(list: HeaderList): ReadonlySet<string> {
-  const named = headerValues(list, 'connection');
-  if (named.length === 0) return hopByHop;
-  const all = new Set(hopByHop);
-  for (const value of named) for (const token of value.split(',')) all.add(token.trim().toLowerCase());
-  return all;
+/** Whether a header of this name (in lower case) never travels past its hop, whatever the message says. */
+export function isHopByHop(name: string): boolean {
+  return hopByHop.has(name);
+}
+
+/** What nearly every message says of its connection: nothing that names a header. */
+const usualConnections: ReadonlySet<string> = new Set(['keep-alive', 'close', 'Keep-Alive', 'Close']);
+
+/** The further names that the message's own `Connection` keeps on this hop; undefined where it names none. */
+export function namedHops(list: HeaderList): ReadonlySet<string> | undefined {
+  let names: Set<string> | undefined;
+  for (const value of headerValues(list, 'connection')) {
+    if (usualConnections.has(value)) continue;
+    names ??= new Set();
+    for (const token of value.split(',')) names.add(token.trim().toLowerCase());
+  }
+  return names;
 }
 
 /** A copy of `list` without the headers `drop` says yes to (it is given the lower-case name). */

@@ -1,7 +1,7 @@
 import type { Account } from '../accounts/account.ts';
 import { product } from '../base/product.ts';
 import type { Secret } from '../base/secret.ts';
-import { header, hopNames, pairs, without, type HeaderList } from '../http/headers.ts';
+import { header, isHopByHop, lowerName, namedHops, without, type HeaderList } from '../http/headers.ts';
 import { isForwardingHeader } from './forwarding.ts';
 import { holdsClientKey } from './presented.ts';
 import fallbackHeaders from '../../data/claude-headers-fallback.json' with { type: 'json' };
@@ -21,8 +21,27 @@ const kept: ReadonlySet<string> = new Set([
 /** The headers that carry credentials: meant for us, but on a pass-through account. */
 const credentials: ReadonlySet<string> = new Set(['authorization', 'x-api-key']);
 
-function staysHere(name: string): boolean {
-  return kept.has(name) || isForwardingHeader(name) || name.startsWith(product.headerPrefix);
+/** What becomes of a header of the client. */
+type Fate = 'passes' | 'stays' | 'credential' | 'length';
+
+/** Names seen so far, in whatever case, and what becomes of them; bounded, since strangers choose names. */
+const fates = new Map<string, Fate>();
+const mostFates = 2_000;
+
+function fateOf(name: string): Fate {
+  const known = fates.get(name);
+  if (known !== undefined) return known;
+  const fate = decide(lowerName(name));
+  if (fates.size < mostFates && name.length <= 64) fates.set(name, fate);
+  return fate;
+}
+
+function decide(name: string): Fate {
+  if (credentials.has(name)) return 'credential';
+  if (name === 'content-length') return 'length';
+  const stays =
+    kept.has(name) || isHopByHop(name) || isForwardingHeader(name) || name.startsWith(product.headerPrefix);
+  return stays ? 'stays' : 'passes';
 }
 
 /** How the call authenticates upstream: our account's secret, or the client's own headers untouched. */
@@ -39,44 +58,81 @@ export function attemptHeaders(
   credential: Credential,
   length: number | undefined,
 ): string[] {
-  const hop = hopNames(headers);
-  const own = Object.entries(account.headers ?? {});
-  const replaced = new Set(own.map(([name]) => name.toLowerCase()));
-  const list = ['Host', new URL(account.baseUrl).host];
-  for (const [name, value] of pairs(headers)) {
-    const lower = name.toLowerCase();
-    if (credentials.has(lower)) {
-      // The client's own credential is for the upstream; a client key beside it never is.
-      if (credential.is === 'clients' && !holdsClientKey(value)) list.push(name, value);
-    } else if (lower === 'content-length') {
-      if (header(list, lower) === undefined) list.push(name, length === undefined ? value : String(length));
-    } else if (!staysHere(lower) && !hop.has(lower) && !replaced.has(lower)) list.push(name, value);
+  const named = namedHops(headers);
+  const { host, own, replaced } = upstreamOf(account);
+  const list = ['Host', host];
+  let hasLength = false;
+  for (let at = 0; at + 1 < headers.length; at += 2) {
+    const name = headers[at] ?? '';
+    const value = headers[at + 1] ?? '';
+    switch (fateOf(name)) {
+      case 'stays':
+        break;
+      case 'credential':
+        // The client's own credential is for the upstream; a client key beside it never is.
+        if (credential.is === 'clients' && !holdsClientKey(value)) list.push(name, value);
+        break;
+      case 'length':
+        if (!hasLength) list.push(name, length === undefined ? value : String(length));
+        hasLength = true;
+        break;
+      case 'passes': {
+        const isReplaced = replaced?.has(lowerName(name)) === true || named?.has(lowerName(name)) === true;
+        if (!isReplaced) list.push(name, value);
+      }
+    }
   }
-  if (credential.is === 'ours') list.push(...credentialHeader(account, credential.secret));
-  for (const [name, value] of own) list.push(name, value);
-  for (const [name, value] of Object.entries(fallbackHeaders)) {
-    if (header(list, name) === undefined) list.push(name, value);
-  }
-  if (length !== undefined && header(list, 'content-length') === undefined)
-    list.push('Content-Length', String(length));
+  if (credential.is === 'ours') pushCredential(list, account, credential.secret);
+  list.push(...own);
+  for (const [name, value] of fallbacks) if (header(list, name) === undefined) list.push(name, value);
+  if (length !== undefined && !hasLength) list.push('Content-Length', String(length));
   return list;
 }
 
-function credentialHeader(account: Account, secret: Secret): [string, string] {
-  const isBearer = account.kind === 'token' || account.sendAs === 'bearer';
-  return isBearer ? ['Authorization', `Bearer ${secret.reveal()}`] : ['X-Api-Key', secret.reveal()];
+const fallbacks = Object.entries(fallbackHeaders);
+
+function pushCredential(list: string[], account: Account, secret: Secret): void {
+  if (account.kind === 'token' || account.sendAs === 'bearer')
+    list.push('Authorization', `Bearer ${secret.reveal()}`);
+  else list.push('X-Api-Key', secret.reveal());
 }
 
-/** `target` under the account's base URL, whose path prefix it keeps. */
-export function attemptTarget(baseUrl: URL, target: string): string {
-  return baseUrl.pathname === '/' ? target : `${baseUrl.pathname.replace(/\/$/, '')}${target}`;
+/** What follows from an account's settings, worked out once. */
+export interface Upstream {
+  readonly origin: URL;
+  readonly host: string;
+  /** Path in front of `/v1/…`, without a slash at the end. */
+  readonly prefix: string;
+  /** Headers the user set, as a list. */
+  readonly own: HeaderList;
+  /** Their names in lower case; undefined where there are none. */
+  readonly replaced: ReadonlySet<string> | undefined;
+}
+
+const upstreams = new WeakMap<Account, Upstream>();
+
+/** Where an account's calls go. Accounts are never changed, only replaced, so each is worked out once. */
+export function upstreamOf(account: Account): Upstream {
+  const known = upstreams.get(account);
+  if (known !== undefined) return known;
+  const origin = new URL(account.baseUrl);
+  const own = Object.entries(account.headers ?? {});
+  const upstream = {
+    origin,
+    host: origin.host,
+    prefix: origin.pathname.replace(/\/+$/, ''),
+    own: own.flat(),
+    replaced: own.length === 0 ? undefined : new Set(own.map(([name]) => name.toLowerCase())),
+  };
+  upstreams.set(account, upstream);
+  return upstream;
 }
 
 /** Which headers of an upstream answer are not the caller's. */
 export function answerHeaders(headers: HeaderList, hideLimits: boolean): string[] {
-  const hop = hopNames(headers);
+  const named = namedHops(headers);
   return without(headers, (name) => {
-    if (hop.has(name) || name.startsWith(product.headerPrefix)) return true;
+    if (isHopByHop(name) || named?.has(name) === true || name.startsWith(product.headerPrefix)) return true;
     return hideLimits && name.startsWith('anthropic-ratelimit-');
   });
 }

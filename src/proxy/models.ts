@@ -7,7 +7,7 @@ import { collect } from '../http/bytes.ts';
 import type { Answer } from '../http/call.ts';
 import { jsonAnswer } from '../http/envelope.ts';
 import type { Sender } from '../wire/send.ts';
-import { attemptHeaders, attemptTarget } from './forward.ts';
+import { attemptHeaders, upstreamOf } from './forward.ts';
 
 /** One entry of the API's model list; fields beyond `id` are passed on as they came. */
 export interface Model {
@@ -74,11 +74,11 @@ export class Models {
     const { sender, secretOf } = this.#options;
     const secret = await secretOf(account);
     if (secret === undefined) throw new Error('no secret');
-    const baseUrl = new URL(account.baseUrl);
+    const { origin, prefix } = upstreamOf(account);
     const delivery = await sender.send({
-      origin: baseUrl,
+      origin,
       method: 'GET',
-      target: attemptTarget(baseUrl, '/v1/models?limit=1000'),
+      target: `${prefix}/v1/models?limit=1000`,
       headers: attemptHeaders(
         ['accept', 'application/json', 'user-agent', userAgent],
         account,

@@ -4,7 +4,7 @@ import { collect } from '../http/bytes.ts';
 import type { Answer } from '../http/call.ts';
 import { without } from '../http/headers.ts';
 import type { Delivery } from '../wire/send.ts';
-import { attemptHeaders, attemptTarget, type Credential } from './forward.ts';
+import { attemptHeaders, upstreamOf, type Credential } from './forward.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ending, UpstreamError } from './outcome.ts';
 import { watched } from './watchdog.ts';
@@ -28,15 +28,15 @@ export async function tryOnce(work: Work, account: Account, gateway: Gateway): P
   }
   const { upstream } = gateway.settings();
   const { body, call } = work;
-  const baseUrl = new URL(account.baseUrl);
+  const { origin, prefix } = upstreamOf(account);
   const headers =
     work.wantsPlainAnswer === true
       ? without(call.headers, (name) => name === 'accept-encoding')
       : call.headers;
   const delivery = await gateway.sender.send({
-    origin: baseUrl,
+    origin,
     method: call.method,
-    target: attemptTarget(baseUrl, work.target),
+    target: `${prefix}${work.target}`,
     headers: attemptHeaders(
       headers,
       account,
