@@ -1,10 +1,16 @@
 import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
+import { messageOf } from '../base/errors.ts';
 import { collect, TooManyBytes } from '../http/bytes.ts';
 import type { Call } from '../http/call.ts';
 import { header, type HeaderList } from '../http/headers.ts';
 import { codedError } from './error-codes.ts';
 import { ApiError, invalid } from './errors.ts';
 import { decodeJson, isObject, type JsonObject } from './json.ts';
+
+/** The client went away before its call was complete; nobody waits for an answer. */
+export class ClientLeft extends Error {
+  override readonly name = 'ClientLeft';
+}
 
 /** 32 MB: Messages, count_tokens and managed agents. */
 export const messageLimit = 32 * 1024 * 1024;
@@ -14,7 +20,7 @@ export const batchLimit = 256 * 1024 * 1024;
 /**
  * The bytes of the body as they came.
  *
- * @throws ApiError 413 beyond `limit`, before reading where the length is told
+ * @throws ApiError 413 beyond `limit`, before reading where the length is told; ClientLeft
  */
 export async function readBody(call: Call, limit: number): Promise<Uint8Array> {
   const told = Number(header(call.headers, 'content-length') ?? 0);
@@ -24,7 +30,7 @@ export async function readBody(call: Call, limit: number): Promise<Uint8Array> {
     return await collect(call.body, limit);
   } catch (error) {
     if (error instanceof TooManyBytes) throw new ApiError(413);
-    throw error;
+    throw new ClientLeft(messageOf(error), { cause: error });
   }
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { header } from '../http/headers.ts';
+import { ClientLeft } from './body.ts';
 import { codedError } from './error-codes.ts';
 import { ApiError, invalid } from './errors.ts';
 import type { Draws } from './ids.ts';
@@ -174,7 +175,9 @@ function readForm({ call, notes }: Visit): Promise<readonly FormPart[]> {
           refuse(error);
         }
       },
-      fail: reject,
+      fail(error) {
+        reject(new ClientLeft(error.message, { cause: error }));
+      },
     });
   });
 }

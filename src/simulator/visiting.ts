@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { sleep } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
 import type { Answer, Call } from '../http/call.ts';
 import { header } from '../http/headers.ts';
-import { HeldBody, readBody } from './body.ts';
+import { ClientLeft, HeldBody, readBody } from './body.ts';
 import { deliver, type Pace } from './deliver.ts';
 import { ApiError, invalid } from './errors.ts';
 import { answerInstead, ResetNow } from './fault-answers.ts';
@@ -74,7 +75,8 @@ class Visiting {
       if (error instanceof Instead) return error.reply;
       if (error instanceof ApiError) return error.reply(this.#notes.requestId);
       if (error instanceof ScenarioError) return invalid(error.message).reply(this.#notes.requestId);
-      throw error;
+      if (error instanceof ResetNow || error instanceof ClientLeft || this.#call.signal.aborted) throw error;
+      return new ApiError(500, `The simulator failed: ${messageOf(error)}`).reply(this.#notes.requestId);
     }
   }
 
