@@ -1,6 +1,7 @@
 import type { Bindings } from '../accounts/bindings.ts';
 import { tapped, TooManyBytes, type ByteSource } from '../http/bytes.ts';
 import type { Answer } from '../http/call.ts';
+import { decoded } from '../http/coding.ts';
 import { header } from '../http/headers.ts';
 import type { Log } from '../base/log.ts';
 
@@ -11,30 +12,51 @@ const dayMs = 24 * hourMs;
  * How long each kind of object is remembered (ms). Batches keep their results 29 days; a thread is gone
  * within the hour; what has no stated end is kept long and renewed by use.
  */
-const lifetimes: Readonly<Record<string, number>> = {
-  batches: 31 * dayMs,
-  thread: hourMs,
-  container: 31 * dayMs,
-};
+const lifetimes: ReadonlyMap<string, number> = new Map([
+  ['batches', 31 * dayMs],
+  ['thread', hourMs],
+  ['container', 31 * dayMs],
+]);
 const usualLifetime = 400 * dayMs;
+
+/** Groups whose answers have ids that nobody asks for again: any account can serve them. */
+const stateless: ReadonlySet<string> = new Set([
+  'chat',
+  'complete',
+  'completions',
+  'embeddings',
+  'experimental',
+  'messages',
+  'models',
+  'oauth',
+  'responses',
+]);
 
 /** How long an object of this kind is remembered (ms). */
 export function lifetimeOf(kind: string): number {
-  return lifetimes[kind] ?? usualLifetime;
+  return lifetimes.get(kind) ?? usualLifetime;
 }
 
-/** More than any JSON answer that makes an object (bytes). */
+/** More than any JSON answer that makes an object (bytes), as it comes and decoded. */
 const largestObject = 256 * 1024;
+const largestDecoded = 1024 * 1024;
 
-/** The id in an object's path: `/v1/files/ID/content`, `/v1/messages/batches/ID`; undefined for the collection itself. */
+/**
+ * The id in an object's path: `/v1/files/ID/content`, `/v1/messages/batches/ID`; undefined for the
+ * collection itself, and for groups whose ids belong to no account.
+ */
 export function objectIdOf(path: string, group: string): string | undefined {
+  if (stateless.has(group)) return undefined;
   const segments = path.split('/');
   const id = segments[segments.indexOf(group) + 1];
   return id === undefined || id === '' ? undefined : decodeURIComponent(id);
 }
 
 /** The account behind the first known of `ids`. */
-export async function accountBehind(ids: readonly string[], bindings: Bindings): Promise<string | undefined> {
+export async function accountBehind(
+  ids: readonly string[],
+  bindings: Pick<Bindings, 'find'>,
+): Promise<string | undefined> {
   for (const id of ids) {
     const accountId = await bindings.find(id);
     if (accountId !== undefined) return accountId;
@@ -44,26 +66,25 @@ export async function accountBehind(ids: readonly string[], bindings: Bindings):
 
 /**
  * Remembers whose the object is that a good JSON answer describes. The answer passes on untouched; its
- * `id` is read from a copy.
+ * `id` is read from a copy, decoded where it is compressed.
  */
 export function rememberObject(
   answer: Answer,
   group: string,
   accountId: string,
-  bindings: Bindings,
+  bindings: Pick<Bindings, 'remember'>,
   log: Log,
 ): Answer {
-  const isJson = header(answer.headers, 'content-type')?.includes('json') === true;
-  if (answer.status >= 300 || !isJson || answer.body === undefined) return answer;
+  const { status, headers, body } = answer;
+  const isJson = header(headers, 'content-type')?.toLowerCase().includes('json') === true;
+  if (status >= 300 || !isJson || body === undefined || stateless.has(group)) return answer;
   const learn = (bytes: Uint8Array): void => {
-    const id = idIn(bytes);
+    const id = idIn(decoded(bytes, header(headers, 'content-encoding'), largestDecoded));
     if (id !== undefined) bindings.remember(group, id, accountId, lifetimeOf(group));
   };
-  if (answer.body instanceof Uint8Array) {
-    learn(answer.body);
-    return answer;
-  }
-  return { ...answer, body: whenWhole(answer.body, learn, log) };
+  if (!(body instanceof Uint8Array)) return { ...answer, body: whenWhole(body, learn, log) };
+  learn(body);
+  return answer;
 }
 
 function whenWhole(source: ByteSource, then: (bytes: Uint8Array) => void, log: Log): ByteSource {
@@ -84,8 +105,16 @@ function whenWhole(source: ByteSource, then: (bytes: Uint8Array) => void, log: L
   });
 }
 
-function idIn(bytes: Uint8Array): string | undefined {
-  const parsed: unknown = JSON.parse(Buffer.from(bytes).toString());
-  const id: unknown = typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, 'id') : undefined;
+function idIn(bytes: Uint8Array | undefined): string | undefined {
+  const object = parsed(bytes);
+  const id: unknown = typeof object === 'object' && object !== null ? Reflect.get(object, 'id') : undefined;
   return typeof id === 'string' && id !== '' && id.length <= 200 ? id : undefined;
+}
+
+function parsed(bytes: Uint8Array | undefined): unknown {
+  try {
+    return bytes === undefined ? undefined : JSON.parse(Buffer.from(bytes).toString());
+  } catch {
+    return undefined;
+  }
 }
