@@ -43,7 +43,7 @@ async function serveMessages(
 ): Promise<Served> {
   const { clock, held } = gateway;
   const body = await holdBody(call, gateway.settings().server, held, clock);
-  trace.onOver.push(body.release);
+  trace.onOver.push(() => body.release());
   const ask = readAsk(call.headers, body.bytes);
   const { facts } = trace;
   facts.model = ask.model;

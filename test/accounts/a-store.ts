@@ -15,7 +15,11 @@ export interface OpenStore {
 }
 
 export async function openStore(home: string, clock: Clock, log: Log = silentLog): Promise<OpenStore> {
-  const vault = await openVault({ paths: { home, credentials: join(home, 'credentials.json') }, createKey: 'create', log: silentLog });
+  const vault = await openVault({
+    paths: { home, credentials: join(home, 'credentials.json') },
+    createKey: 'create',
+    log: silentLog,
+  });
   const database = await openDatabase({ path: join(home, 'proxy.db'), log: silentLog });
   const store = await AccountStore.open({ database, vault, clock, log });
   return {

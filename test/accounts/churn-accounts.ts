@@ -7,7 +7,10 @@ import { openStore } from './a-store.ts';
 const [home = '', name = '', count = 'Infinity'] = process.argv.slice(2);
 const { store, close } = await openStore(home, wallClock);
 for (let number = 0; number < Number(count); number += 1) {
-  const account = await store.add({ name: `${name}-${number}`, kind: 'api-key' }, new Secret(`secret-of-${name}-${number}`));
+  const account = await store.add(
+    { name: `${name}-${number}`, kind: 'api-key' },
+    new Secret(`secret-of-${name}-${number}`),
+  );
   process.stdout.write(`added ${account.name}\n`);
   if (number % 2 === 1) {
     await store.remove(account.id);
