@@ -43,10 +43,12 @@ const lineMs = 5_000;
 
 /** `demo`: proxy, simulated upstream and clients in one process, in a home directory that is thrown away. */
 export const demo: Action<DemoOptions> = async (cli, options) => {
+  // From here on a signal ends it in good order: nothing may stay behind.
+  const over = untilOver(cli, options.seconds);
   const home = await mkdtemp(join(tmpdir(), `${product.binary}-demo-`));
   const ending: (() => Promise<void> | void)[] = [() => rm(home, { recursive: true, force: true })];
   try {
-    await play(cli, options, home, ending);
+    await play(cli, options, home, over, ending);
   } finally {
     for (const end of ending.toReversed()) await end();
   }
@@ -57,6 +59,7 @@ async function play(
   cli: Cli,
   options: DemoOptions,
   home: string,
+  over: Promise<void>,
   ending: (() => Promise<void> | void)[],
 ): Promise<void> {
   const { clock } = cli;
@@ -97,7 +100,7 @@ async function play(
     }),
   );
   const watching = watch(cli, proxy, story, facts, stop.signal);
-  await untilOver(cli, options.seconds);
+  await over;
   stop.abort(new Error('the demo is over'));
   await Promise.all([...clients, watching]);
   cli.terminal.print(totals(story));

@@ -249,7 +249,6 @@ export const problems = {
   },
   'vault-key-missing': { exit: 'settings', title: 'The key of the vault is missing.', fix: restore },
   'vault-key-invalid': { exit: 'settings', title: 'The key of the vault is no key.', fix: restore },
-  'vault-key-unreadable': { exit: 'settings', title: 'The key of the vault cannot be read.', fix: rights },
   'vault-wrong-key': {
     exit: 'settings',
     title: 'This is not the key the vault was made with.',

@@ -62,23 +62,23 @@ export async function startProgram(
       reason: 'a batch file takes no argument with line breaks',
     });
   }
-  const child = isBatch
-    ? spawn(env['ComSpec'] ?? 'cmd.exe', batchArguments(file, words), {
-        stdio: 'inherit',
-        env,
-        windowsVerbatimArguments: true,
-      })
-    : spawn(file, words, { stdio: 'inherit', env });
   try {
+    const child = isBatch
+      ? spawn(env['ComSpec'] ?? 'cmd.exe', batchArguments(file, words), {
+          stdio: 'inherit',
+          env,
+          windowsVerbatimArguments: true,
+        })
+      : spawn(file, words, { stdio: 'inherit', env });
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
       child.once('error', reject);
     });
+    return child;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw problem('program-refused', { program: file, reason }, { cause });
   }
-  return child;
 }
 
 /** How a program ended. */

@@ -23,8 +23,10 @@ export const serve: Action<Readonly<Record<string, unknown>>> = async (cli, opti
   }).catch(async (error: unknown) => {
     throw await cannotListen(error, settings.server, cli);
   });
+  const ended = untilStopped(server, cli, log);
+  // Whoever waits for this line may send a signal the moment it comes.
   cli.terminal.print(`listening on ${server.url}`);
-  await untilStopped(server, cli, log);
+  await ended;
   return 0;
 };
 

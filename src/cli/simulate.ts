@@ -30,8 +30,9 @@ export const simulate: Action<SimulateOptions> = async (cli, options) => {
   }).catch(async (error: unknown) => {
     throw await cannotListen(error, { host: '127.0.0.1', port }, cli);
   });
+  const ended = untilSignal();
   announce(cli, running, keys);
-  await untilSignal();
+  await ended;
   await running.close(1_000);
   return 0;
 };

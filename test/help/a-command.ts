@@ -141,3 +141,19 @@ export function benches(): () => Bench {
     return bench;
   };
 }
+
+/** Resolves as soon as `check` says yes. Another process is waited for: there is nothing to turn by hand. */
+export async function until(check: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + deadlineMs;
+  while (!(await check())) {
+    if (performance.now() > deadline) throw new Error('it did not happen in time');
+    await Bun.sleep(5);
+  }
+}
+
+/** A JSON text as what the test knows it to be. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the test says what it expects
+export function parsed<T>(text: string): T {
+  const value: T = JSON.parse(text);
+  return value;
+}

@@ -100,7 +100,12 @@ export class Player {
     const all = wordsOf(line);
     const at = all.indexOf(name);
     if (at === -1) throw new Error(`a transcript runs only ${name}: ${command}`);
-    const env = Object.fromEntries(all.slice(0, at).map((word) => word.split('=', 2) as [string, string]));
+    const env = Object.fromEntries(
+      all.slice(0, at).map((word): [string, string] => {
+        const [variable = '', value = ''] = word.split('=', 2);
+        return [variable, value];
+      }),
+    );
     const given = input === undefined ? undefined : `${wordsOf(input)[0] ?? ''}\n`;
     return { words: all.slice(at + 1), env, input: given };
   }
