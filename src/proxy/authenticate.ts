@@ -100,3 +100,13 @@ function nameIn(value: string): string {
     return text;
   }
 }
+
+/** What a key that is held to certain models may reach besides messages: nothing that runs a model unseen. */
+const withoutModels: ReadonlySet<string> = new Set(['files', 'models', 'skills']);
+
+/** @throws GatewayError not_permitted where the models of the key could not be seen to in this group of paths */
+export function requireGroup(client: Client, group: string): void {
+  if (client.is === 'local' || (client.key.models ?? []).length === 0 || withoutModels.has(group)) return;
+  const message = `This client key is held to certain models; /v1/${group === 'batches' ? 'messages/batches' : group} is not open to it.`;
+  throw new GatewayError('not_permitted', message, { shouldRetry: false });
+}

@@ -4,7 +4,7 @@ import type { Answer, Call } from '../http/call.ts';
 import { header } from '../http/headers.ts';
 import { readAsk } from './ask.ts';
 import { attempt } from './attempt.ts';
-import { pinnedAccount, requireModel, type Identity } from './authenticate.ts';
+import { pinnedAccount, requireGroup, requireModel, type Identity } from './authenticate.ts';
 import type { Gateway } from './gateway.ts';
 import { modelsPage } from './models.ts';
 import type { Trace } from './observe.ts';
@@ -110,6 +110,7 @@ async function serveObject(
   identity: Identity,
   gateway: Gateway,
 ): Promise<Served> {
+  requireGroup(identity.client, route.group);
   const who = whoMay(call, identity, gateway);
   const id = objectIdOf(route.path, route.group);
   const bound = id === undefined || who.own ? undefined : await gateway.bindings.find(id);

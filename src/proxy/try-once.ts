@@ -2,7 +2,8 @@ import type { Account } from '../accounts/account.ts';
 import { GatewayError } from '../base/errors.ts';
 import { collect } from '../http/bytes.ts';
 import type { Answer } from '../http/call.ts';
-import { without } from '../http/headers.ts';
+import { decoded } from '../http/coding.ts';
+import { header, without } from '../http/headers.ts';
 import type { Delivery } from '../wire/send.ts';
 import { attemptHeaders, upstreamOf, type Credential } from './forward.ts';
 import type { Gateway } from './gateway.ts';
@@ -85,7 +86,7 @@ async function settleAnswer(answer: Answer, gateway: Gateway): Promise<Tried> {
   }
   try {
     const bytes = await collect(source, largestErrorBody);
-    const error = readError(bytes);
+    const error = readError(decoded(bytes, header(headers, 'content-encoding'), largestErrorBody));
     return { ending: { is: 'answered', status, headers, error }, answer: { status, headers, body: bytes } };
   } catch (cause) {
     gateway.log.warn('upstream error answer broke off', { status, reason: String(cause) });
@@ -93,8 +94,9 @@ async function settleAnswer(answer: Answer, gateway: Gateway): Promise<Tried> {
   }
 }
 
-/** What an error body says; a compressed or foreign one says nothing. */
-function readError(bytes: Uint8Array): UpstreamError {
+/** What an error body says; a foreign one says nothing. */
+function readError(bytes: Uint8Array | undefined): UpstreamError {
+  if (bytes === undefined) return {};
   try {
     const parsed: unknown = JSON.parse(Buffer.from(bytes).toString());
     const error = member(parsed, 'error');

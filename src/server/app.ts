@@ -15,13 +15,16 @@ export interface AppOptions {
   readonly gateway: Gateway;
   readonly admin: AdminApp;
   readonly doors: () => DoorSettings;
+  /** @throws GatewayError not_permitted for a connection that may not carry keys */
+  readonly checkPeer: (call: Call) => void;
   readonly log: Log;
 }
 
 /** The front door: who may come in at all, then the API's paths, then our own. */
-export function application({ gateway, admin, doors, log }: AppOptions): Handler {
+export function application({ gateway, admin, doors, checkPeer, log }: AppOptions): Handler {
   return async (call) => {
     try {
+      checkPeer(call);
       const settings = doors();
       checkDoors(call, settings);
       const answer = await handle(call, gateway);

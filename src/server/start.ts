@@ -29,6 +29,7 @@ import { LiveSettings } from './live-settings.ts';
 import { watchOthers } from './others.ts';
 import { rememberedSecrets } from './secrets.ts';
 import { openStores, type Stores } from './stores.ts';
+import { peerCheck } from './trusted.ts';
 import { readTls, watchTls, type TlsPaths } from './tls.ts';
 
 export interface StartOptions {
@@ -125,7 +126,13 @@ class Server {
       clock,
       log,
     });
-    const handler = application({ gateway, admin, doors: () => live.settings.server, log });
+    const handler = application({
+      gateway,
+      admin,
+      doors: () => live.settings.server,
+      checkPeer: peerCheck(settings.server.trustedProxies),
+      log,
+    });
     const listener = await this.#listen(settings, handler);
     about.url = listener.url;
     const controlUrl = await this.#controlUrl(settings, listener, handler);

@@ -76,7 +76,7 @@ describe('a saved config.toml', () => {
 describe('TLS', () => {
   it('is served with the certificate of the settings, and with the renewed one once it is renewed', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tls-'));
-    rooms.add(Promise.resolve({ close: async () => rmSync(folder, { recursive: true }) }));
+    await rooms.add(Promise.resolve({ close: async () => rmSync(folder, { recursive: true }) }));
     const first = aCertificate(folder, 'first');
     const second = aCertificate(folder, 'second');
     const clock = new HandClock(Date.now());
@@ -102,7 +102,7 @@ describe('TLS', () => {
 
   it('refuses a key that belongs to another certificate', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tls-'));
-    rooms.add(Promise.resolve({ close: async () => rmSync(folder, { recursive: true }) }));
+    await rooms.add(Promise.resolve({ close: async () => rmSync(folder, { recursive: true }) }));
     const [a, b] = [aCertificate(folder, 'a'), aCertificate(folder, 'b')];
     const starting = aProxy({ config: `[server]\ntls_cert = "${a.cert}"\ntls_key = "${b.key}"\n` });
     await expect(starting).rejects.toMatchObject({ code: 'tls-invalid' });

@@ -1,0 +1,31 @@
+import { BlockList, isIPv6 } from 'node:net';
+import { GatewayError } from '../base/errors.ts';
+import { isLoopbackHost } from '../config/hosts.ts';
+import type { Call } from '../http/call.ts';
+
+/**
+ * Refuses plain connections from elsewhere that no trusted proxy stands behind: whoever dials the plain port
+ * of a machine directly would send keys unencrypted.
+ *
+ * @param ranges `server.trusted_proxies`: addresses and CIDR ranges
+ * @returns the check; it throws GatewayError not_permitted
+ */
+export function peerCheck(ranges: readonly string[]): (call: Call) => void {
+  const trusted = new BlockList();
+  for (const range of ranges) {
+    const [address = '', bits] = range.split('/');
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    if (bits === undefined) trusted.addAddress(address, family);
+    else trusted.addSubnet(address, Number(bits), family);
+  }
+  return ({ peer }) => {
+    if (peer.secure || isLoopbackHost(peer.address)) return;
+    const address = peer.address.replace(/^::ffff:(?=\d+\.)/i, '');
+    if (trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) return;
+    throw new GatewayError(
+      'not_permitted',
+      'Plain connections are accepted from this machine and from server.trusted_proxies only.',
+      { shouldRetry: false },
+    );
+  };
+}
