@@ -13,7 +13,7 @@ test('three accounts at work: one reaches its limit, sessions move, no client se
   const demo = await made.start(['demo', '--sessions', '8'], { env });
   const status = parsed<{ accounts: { name: string }[] }>(await (await fetch(`${demo.url}/status`)).text());
   expect(status.accounts.map(({ name }) => name)).toEqual(['work', 'team', 'small']);
-  expect(demo.out()).toContain(`ANTHROPIC_BASE_URL=${demo.url}`);
+  await until(() => demo.out().includes(`ANTHROPIC_BASE_URL=${demo.url}`));
   await until(() => / session \d+ moved from small to (work|team); /.test(demo.out()));
   expect(demo.out()).toMatch(/small has reached its limit and rests until \d\d:\d\d:\d\d\n/);
   expect(await demo.stop('SIGINT')).toBe(0);

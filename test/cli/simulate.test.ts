@@ -1,7 +1,15 @@
 import { expect, test } from 'bun:test';
-import { benches } from '../help/a-command.ts';
+import { benches, until, type Running } from '../help/a-command.ts';
 
 const bench = benches();
+
+/** The keys it names, once it has. */
+async function keysOf(simulator: Running, count: number): Promise<string[]> {
+  const found = (): string[] =>
+    [...simulator.out().matchAll(/^key-\d: (\S+)\n/gm)].map(([, key = '']) => key);
+  await until(() => found().length === count);
+  return found();
+}
 
 function ask(url: string, key: string): Promise<Response> {
   return fetch(`${url}/v1/messages`, {
@@ -17,16 +25,14 @@ function ask(url: string, key: string): Promise<Response> {
 
 test('it names its keys, accepts them and no others', async () => {
   const simulator = await bench().start(['simulate', '--keys', '2', '--pace', 'fast']);
-  const keys = [...simulator.out().matchAll(/^key-\d: (\S+)$/gm)].map(([, key = '']) => key);
-  expect(keys).toHaveLength(2);
-  for (const key of keys) expect((await ask(simulator.url, key)).status).toBe(200);
+  for (const key of await keysOf(simulator, 2)) expect((await ask(simulator.url, key)).status).toBe(200);
   expect((await ask(simulator.url, 'sk-ant-api03-other')).status).toBe(401);
   expect(await simulator.stop()).toBe(0);
 });
 
 test('a limit of requests holds for each key', async () => {
   const simulator = await bench().start(['simulate', '--keys', '1', '--requests-per-minute', '1']);
-  const [, key = ''] = /^key-1: (\S+)$/m.exec(simulator.out()) ?? [];
+  const [key = ''] = await keysOf(simulator, 1);
   expect((await ask(simulator.url, key)).status).toBe(200);
   expect((await ask(simulator.url, key)).status).toBe(429);
 });
