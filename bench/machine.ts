@@ -59,7 +59,7 @@ export function beganAt(pid: number): string | undefined {
   return statOf(pid)?.[19];
 }
 
-/** Fields of /proc/PID/stat from the state on: [1] parent, [11] user ticks, [12] system ticks, [19] begin. */
+/** Fields of /proc/PID/stat from the state on: [1] parent, [11] to [14] ticks, [19] begin. */
 function statOf(pid: number): string[] | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -84,27 +84,38 @@ export function residentMb(pids: readonly number[]): number {
 
 const ticksPerSecond = 100;
 
-/** CPU seconds these processes have used so far. */
+/** CPU seconds these processes have used so far, with those of their children that have ended. */
 export function cpuSeconds(pids: readonly number[]): number {
-  const ticks = pids
-    .map((pid) => statOf(pid))
-    .map((stat) => Number(stat?.[11] ?? 0) + Number(stat?.[12] ?? 0));
-  return ticks.reduce((sum, each) => sum + each, 0) / ticksPerSecond;
+  let ticks = 0;
+  for (const pid of pids) for (const spent of statOf(pid)?.slice(11, 15) ?? []) ticks += Number(spent);
+  return ticks / ticksPerSecond;
 }
 
 /**
- * CPU seconds spent on processes since boot, by the machine or by one cpu, with what the hypervisor took
- * away. Interrupts are left out of `busy`: the kernel books part of our own loopback traffic there.
+ * CPU seconds of everything the machine runs, with those the hypervisor took away. Not from the counters
+ * of /proc/stat: they book part of what our loopback traffic costs apart from the process it is for, and
+ * kernels differ in which.
  */
-export function machineSeconds(cpu = ''): { readonly busy: number; readonly idle: number } {
-  const line = readFileSync('/proc/stat', 'utf8')
-    .split('\n')
-    .find((each) => each.startsWith(`cpu${cpu} `));
-  const [user = 0, nice = 0, system = 0, idle = 0, waiting = 0, , , stolen = 0] = (line ?? '')
+export function machineSeconds(): number {
+  const everything = readdirSync('/proc').map(Number).filter(Number.isInteger);
+  return cpuSeconds(everything) + (countersOf('')[7] ?? 0);
+}
+
+/** Seconds `cpu` had nothing to do. */
+export function idleSeconds(cpu: string): number {
+  const [, , , idle = 0, waiting = 0] = countersOf(cpu);
+  return idle + waiting;
+}
+
+/** Seconds of one cpu, or of all for '': user, nice, system, idle, waiting, irq, softirq, stolen. */
+function countersOf(cpu: string): number[] {
+  const lines = readFileSync('/proc/stat', 'utf8').split('\n');
+  const line = lines.find((each) => each.startsWith(`cpu${cpu} `)) ?? '';
+  return line
+    .trim()
     .split(/\s+/)
     .slice(1)
-    .map(Number);
-  return { busy: (user + nice + system + stolen) / ticksPerSecond, idle: (idle + waiting) / ticksPerSecond };
+    .map((ticks) => Number(ticks) / ticksPerSecond);
 }
 
 /** How many descriptors a child of ours may open at most. */

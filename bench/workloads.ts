@@ -1,5 +1,5 @@
 /** What is asked of each target, and which figures are kept. docs/benchmarks.md says it for readers. */
-import { cpuSeconds, machineSeconds } from './machine.ts';
+import { cpuSeconds, idleSeconds, machineSeconds } from './machine.ts';
 import { CannotMeasure } from './processes.ts';
 import { memoryOf, type Instance } from './targets.ts';
 import type { LoadReport, Tools } from './tools.ts';
@@ -67,8 +67,8 @@ async function watched(tools: Tools, instance: Instance, work: () => Promise<Loa
   const pids = instance.pids();
   const cpu = pids.length > 0 ? tools.pinning?.target : undefined;
   const read = () => ({
-    machine: machineSeconds().busy,
-    idle: cpu === undefined ? 0 : machineSeconds(cpu).idle,
+    machine: machineSeconds(),
+    idle: cpu === undefined ? 0 : idleSeconds(cpu),
     target: cpuSeconds(pids),
     ours: cpuSeconds([process.pid, tools.upstreamPid]),
     at: performance.now() / 1000,
@@ -83,7 +83,7 @@ async function watched(tools: Tools, instance: Instance, work: () => Promise<Loa
     const after = read();
     const percent = (seconds: number): number => (100 * seconds) / (after.at - before.at);
     const target = after.target - before.target;
-    const known = target + after.ours - before.ours + report.cpuSeconds;
+    const known = target + after.ours - before.ours; // the load generator is a child of this process
     return {
       report,
       busy: pids.length === 0 ? undefined : percent(target),
