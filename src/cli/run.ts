@@ -18,6 +18,7 @@ import {
   type Entrance,
   type Variable,
 } from './claude-env.ts';
+import { claudeSettingsPath, readSettingsFile, valueAt } from './claude-settings.ts';
 import type { Action, Cli } from './cli.ts';
 import { endpointOf, plannedUrl } from './endpoint.ts';
 import { findProgram, startProgram, waitFor, type Ending } from './programs.ts';
@@ -40,6 +41,7 @@ export const run: Action<RunOptions> = async (cli, options, words) => {
   const file = await findProgram(program, cli.env);
   const environment = await withProxy(cli, options, (proxy) => environmentFor(cli, proxy, options));
   await tellCosts(cli, environment);
+  await tellSettings(cli, environment);
   const child = await startProgram(file, rest, applied(cli.env, environment));
   return exitAs(await waitFor(child, process.stdin.isTTY));
 };
@@ -167,6 +169,19 @@ async function tellCosts(
   terminal.note(`(Said once. \`${product.binary} run --print-env\` says it again.)`);
   await makePrivateFolder(places.home);
   await writeFile(marker, '', { mode: 0o600 });
+}
+
+/** Claude Code's own settings file has an `env` block too, and what stands there may win. */
+async function tellSettings({ terminal, env, places }: Cli, { set, url }: Prepared): Promise<void> {
+  const path = claudeSettingsPath(env, places.userHome);
+  const file = await readSettingsFile(path).catch(() => undefined);
+  const others = set.filter(({ name, value }) => {
+    const there = valueAt(file?.text, ['env', name]);
+    return there !== undefined && there !== (value instanceof Secret ? value.reveal() : value);
+  });
+  if (others.length === 0) return;
+  const names = others.map(({ name }) => name).join(', ');
+  terminal.note(`${path} sets ${names} to something else, which may keep Claude Code away from ${url}.`);
 }
 
 async function isThere(file: string): Promise<boolean> {

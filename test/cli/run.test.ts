@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'bun:test';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive } from '../../src/admin/run-file.ts';
 import { type Bench, benches, parsed, program, until } from '../help/a-command.ts';
@@ -139,6 +139,16 @@ test('without an account that could serve, it is said before anything starts', a
   expect(err).toContain('error [no-accounts]');
   expect(err).toContain('To start without the proxy');
   expect(code).toBe(1);
+});
+
+test('settings of Claude Code that lead elsewhere are told', async () => {
+  const made = await withAccount();
+  await made.start(['serve', '--port', '0']);
+  const folder = join(made.env['HOME'] ?? '', '.claude');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'settings.json'), '{"env": {"ANTHROPIC_BASE_URL": "http://127.0.0.1:1"}}');
+  const { err } = await made.run(['run', '--', ...dump]);
+  expect(err).toContain('settings.json sets ANTHROPIC_BASE_URL to something else');
 });
 
 test('the exit code of the child is that of the command', async () => {
