@@ -35,5 +35,6 @@ export async function endpointOf(cli: Cli, proxy: RemoteProxy): Promise<Endpoint
   const status = await proxy.status();
   const url = clientUrl(status.url, settings);
   // Whoever does not come straight over loopback counts as a stranger and needs a key.
-  return { url, needsKey: status.keysRequired || !isLoopbackHost(new URL(url).hostname) };
+  const isRequired = status.keysRequired || settings.clients.keys === 'required';
+  return { url, needsKey: isRequired || !isLoopbackHost(new URL(url).hostname) };
 }
