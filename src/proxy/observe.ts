@@ -1,5 +1,5 @@
 import { header } from '../http/headers.ts';
-import type { ByteSource, Ending } from '../http/bytes.ts';
+import type { ByteSink, ByteSource, Ending } from '../http/bytes.ts';
 import type { Answer, Call } from '../http/call.ts';
 import { AnswerTap } from '../usage/tap.ts';
 import type { Gateway } from './gateway.ts';
@@ -33,19 +33,22 @@ export function observe(answer: Answer, call: Call, trace: Trace, gateway: Gatew
   const { body } = answer;
   const watch = new Watch(answer, call, trace, gateway);
   if (body === undefined || body instanceof Uint8Array) {
-    if (body !== undefined) watch.chunk(body);
+    if (body !== undefined) watch.see(body);
     watch.over({ is: 'complete' });
     return answer;
   }
-  return { ...answer, body: watch.around(body) };
+  return { status: answer.status, headers: answer.headers, body: watch.around(body) };
 }
 
-class Watch {
+/** Stands between the upstream's body and the client: passes every byte on, then looks at it. */
+class Watch implements ByteSource, ByteSink {
   readonly #answer: Answer;
   readonly #call: Call;
   readonly #trace: Trace;
   readonly #gateway: Gateway;
   readonly #tap: AnswerTap | undefined;
+  #source: ByteSource | undefined;
+  #sink: ByteSink | undefined;
   #firstByteAt: number | undefined;
   #bytes = 0;
   #isOver = false;
@@ -61,37 +64,44 @@ class Watch {
   }
 
   around(source: ByteSource): ByteSource {
-    return {
-      start: (sink) => {
-        source.start({
-          chunk: (bytes) => {
-            sink.chunk(bytes);
-            this.chunk(bytes);
-          },
-          end: () => {
-            sink.end();
-            this.over({ is: 'complete' });
-          },
-          fail: (error) => {
-            sink.fail(error);
-            this.over({ is: 'broken', error });
-          },
-        });
-      },
-      pause: () => {
-        source.pause();
-      },
-      resume: () => {
-        source.resume();
-      },
-      cancel: () => {
-        source.cancel();
-        this.over({ is: 'cancelled' });
-      },
-    };
+    this.#source = source;
+    return this;
+  }
+
+  start(sink: ByteSink): void {
+    this.#sink = sink;
+    this.#source?.start(this);
+  }
+
+  pause(): void {
+    this.#source?.pause();
+  }
+
+  resume(): void {
+    this.#source?.resume();
+  }
+
+  cancel(): void {
+    this.#source?.cancel();
+    this.over({ is: 'cancelled' });
   }
 
   chunk(bytes: Uint8Array): void {
+    this.#sink?.chunk(bytes);
+    this.see(bytes);
+  }
+
+  end(): void {
+    this.#sink?.end();
+    this.over({ is: 'complete' });
+  }
+
+  fail(error: Error): void {
+    this.#sink?.fail(error);
+    this.over({ is: 'broken', error });
+  }
+
+  see(bytes: Uint8Array): void {
     this.#firstByteAt ??= this.#gateway.clock.monotonic();
     this.#bytes += bytes.length;
     if (!this.#isTapping) return;

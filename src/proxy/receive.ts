@@ -99,7 +99,7 @@ function readAll(call: Call, clock: Clock, count: (size: number) => void): Promi
       end() {
         if (!finish()) return;
         const whole = gathering.take();
-        resolve(Buffer.from(whole.buffer, whole.byteOffset, whole.length));
+        resolve(Buffer.isBuffer(whole) ? whole : Buffer.from(whole.buffer, whole.byteOffset, whole.length));
       },
       fail(error) {
         if (finish()) reject(new GatewayError('client_left', 'The client left.', { cause: error }));

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { ByteSink, ByteSource } from '../http/bytes.ts';
+import { header, type HeaderList } from '../http/headers.ts';
 
 /**
  * The body of a message as a source of the very buffers that came off the socket. It ends only when the
@@ -52,7 +53,7 @@ export function bodyOf(message: IncomingMessage, close: () => void): ByteSource 
 }
 
 /** Whether the head announces a body (RFC 9112 §6.3): a request without either header has none. */
-export function hasBody(message: IncomingMessage): boolean {
-  const length = message.headers['content-length'];
-  return message.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
+export function hasBody(headers: HeaderList): boolean {
+  const length = header(headers, 'content-length');
+  return (length !== undefined && length !== '0') || header(headers, 'transfer-encoding') !== undefined;
 }

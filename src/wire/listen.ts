@@ -136,7 +136,7 @@ async function serveOne(
     method: message.method ?? 'GET',
     target: message.url ?? '/',
     headers: message.rawHeaders,
-    body: hasBody(message) ? bodyOf(message, () => message.pause()) : undefined,
+    body: hasBody(message.rawHeaders) ? bodyOf(message, () => message.pause()) : undefined,
     peer: {
       address: socket.remoteAddress ?? '',
       localAddress: socket.localAddress ?? '',
