@@ -36,4 +36,5 @@ test('settings and proxies of the person do not disturb it', async () => {
   const demo = await bench().start(['demo'], { env });
   await until(() => demo.out().includes('calls answered'));
   expect(demo.out()).toMatch(/[1-9]\d* calls answered, 0 failed/);
+  expect(await demo.stop('SIGTERM')).toBe(0);
 });
