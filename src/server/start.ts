@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { adminApp } from '../admin/app.ts';
+import { adminApp, type AdminApp } from '../admin/app.ts';
+import { holdRunFile } from '../admin/hold-run-file.ts';
 import { LocalManagement } from '../admin/local.ts';
 import { databaseProbe, vaultProbe } from '../admin/probes.ts';
-import { removeRunFile, writeRunFile } from '../admin/run-file.ts';
 import { poolProbe, statusOf } from '../admin/status.ts';
 import { Pool } from '../accounts/pool.ts';
 import { Sessions } from '../accounts/sessions.ts';
@@ -106,45 +106,25 @@ class Server {
     });
     const gateway = await this.#openGateway(pool, () => live.settings);
     const token = new Secret(randomBytes(32).toString('base64url'));
-    const about = { url: '', startedAt: clock.now(), keysRequired: false };
-    const admin = adminApp({
-      management: new LocalManagement({
-        ...this.#stores,
-        clock,
-        seen: () => pool.look(),
-        heal: (id) => pool.heal(id),
-      }),
-      controlToken: token,
-      reload: () => live.reload(),
-      stop: () => void this.stop(),
-      status: () => statusOf(pool.look(), { ...about, keysRequired: this.#stores.keys.hasAny }, clock.now()),
-      probes: [
-        poolProbe(() => pool.look()),
-        vaultProbe(this.#stores.vault),
-        databaseProbe(this.#stores.database),
-      ],
-      clock,
-      log,
-    });
+    const about = { url: '', startedAt: clock.now() };
     const handler = application({
       gateway,
-      admin,
+      admin: this.#openAdmin(pool, live, token, about),
       doors: () => live.settings.server,
       checkPeer: peerCheck(settings.server.trustedProxies),
       log,
     });
     const listener = await this.#listen(settings, handler);
     about.url = listener.url;
-    const controlUrl = await this.#controlUrl(settings, listener, handler);
-    await writeRunFile(places.run, {
+    const running = {
       pid: process.pid,
       url: listener.url,
-      controlUrl,
+      controlUrl: await this.#controlUrl(settings, listener, handler),
       controlToken: token,
       startedAt: about.startedAt,
       version: product.version,
-    });
-    this.#closing.push(() => removeRunFile(places.run, process.pid));
+    };
+    this.#closing.push(await holdRunFile(places.run, running, { sender: gateway.sender, clock }));
     this.#closing.push(live.watch(), watchOthers(this.#stores, clock, log));
     log.info('listening', { url: listener.url, accounts: pool.look().length });
     return {
@@ -155,6 +135,37 @@ class Server {
         await live.reload();
       },
     };
+  }
+
+  #openAdmin(
+    pool: Pool,
+    live: LiveSettings,
+    controlToken: Secret,
+    about: { readonly url: string; readonly startedAt: number },
+  ): AdminApp {
+    const { keys, vault, database } = this.#stores;
+    const clock = this.#clock;
+    const keysRequired = (): boolean => {
+      const mode = live.settings.clients.keys;
+      return mode === 'required' || (mode === 'auto' && keys.hasAny);
+    };
+    return adminApp({
+      management: new LocalManagement({
+        ...this.#stores,
+        clock,
+        seen: () => pool.look(),
+        heal: (id) => {
+          pool.heal(id);
+        },
+      }),
+      controlToken,
+      reload: () => live.reload(),
+      stop: () => void this.stop(),
+      status: () => statusOf(pool.look(), { ...about, keysRequired: keysRequired() }, clock.now()),
+      probes: [poolProbe(() => pool.look()), vaultProbe(vault), databaseProbe(database)],
+      clock,
+      log: this.#options.log,
+    });
   }
 
   /** In reverse order of opening; every part gets its turn, whatever another one throws. */
