@@ -53,9 +53,16 @@ export class LineLog implements Log {
     if (logLevels.indexOf(level) < logLevels.indexOf(this.level)) return;
     const { format, colour, clock, write } = this.#options;
     const time = new Date(clock.now()).toISOString();
-    if (format === 'json') write(`${harmless(JSON.stringify({ time, level, event, ...facts }))}\n`);
+    if (format === 'json') write(jsonLine(time, level, event, facts));
     else write(prettyLine(time, level, event, facts, colour));
   }
+}
+
+/** The facts follow time, level and event without being copied. */
+function jsonLine(time: string, level: LogLevel, event: string, facts: LogFacts): string {
+  const rest = JSON.stringify(facts).slice(1);
+  const comma = rest === '}' ? '' : ',';
+  return harmless(`{"time":"${time}","level":"${level}","event":${JSON.stringify(event)}${comma}${rest}\n`);
 }
 
 /** A log that says nothing: for tests and for commands that print their own answer. */
@@ -85,6 +92,8 @@ function plainValue(value: LogFacts[string]): string {
  * what is shown around or hide it (Unicode's format characters and line separators).
  */
 function harmless(json: string): string {
+  // Nearly every line is plain ASCII; the full look at Unicode costs more than writing the line.
+  if (!/[^\n\x20-\x7e]/.test(json)) return json;
   return json.replaceAll(/[\x7f-\x9f\u2028\u2029\p{Cf}]/gu, escaped);
 }
 

@@ -4,20 +4,27 @@
  */
 export type HeaderList = readonly string[];
 
-/** Names seen so far and how they are written small: clients send the same few over and over. */
-const known = new Map<string, string>();
 /** Strangers can send any name; beyond this nothing new is remembered. */
 const mostKnown = 2_000;
 const longestKnown = 64;
 
-/** The name of a header in lower case, from memory where it was seen before. */
-export function lowerName(name: string): string {
-  const found = known.get(name);
-  if (found !== undefined) return found;
-  const lower = name.toLowerCase();
-  if (known.size < mostKnown && name.length <= longestKnown) known.set(name, lower);
-  return lower;
+/**
+ * What `decide` says of a header name, given in any case; it is asked with the name in lower case, once for
+ * each spelling: clients send the same few over and over.
+ */
+export function decidedByName<T>(decide: (lower: string) => T): (name: string) => T {
+  const known = new Map<string, T>();
+  return (name) => {
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    const decided = decide(name.toLowerCase());
+    if (known.size < mostKnown && name.length <= longestKnown) known.set(name, decided);
+    return decided;
+  };
 }
+
+/** The name of a header in lower case, from memory where it was seen before. */
+export const lowerName = decidedByName((lower) => lower);
 
 /** The first value of `name`, in whatever case; undefined where there is none. */
 export function header(list: HeaderList, name: string): string | undefined {

@@ -18,7 +18,7 @@ const inPlacePausesMs = [400, 900];
  *
  * @throws GatewayError when nobody answered
  */
-export async function attempt(work: Work, gateway: Gateway): Promise<Served> {
+export function attempt(work: Work, gateway: Gateway): Promise<Served> {
   return new Attempts(work, gateway).run();
 }
 

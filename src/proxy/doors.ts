@@ -1,7 +1,7 @@
 import { GatewayError } from '../base/errors.ts';
 import { isLoopbackHost } from '../config/hosts.ts';
 import type { Call } from '../http/call.ts';
-import { header, headerValues, lowerName, type HeaderList } from '../http/headers.ts';
+import { header, headerValues, type HeaderList } from '../http/headers.ts';
 import { isForwardingHeader } from './forwarding.ts';
 
 /** The settings the doors look at. */
@@ -20,7 +20,7 @@ export function isLocal(call: Call, settings: DoorSettings): boolean {
   if (!isLoopbackHost(call.peer.address)) return false;
   const { headers } = call;
   for (let at = 0; at < headers.length; at += 2) {
-    if (isForwardingHeader(lowerName(headers[at] ?? ''))) return false;
+    if (isForwardingHeader(headers[at] ?? '')) return false;
   }
   const host = hostName(call.headers);
   return host !== undefined && isLoopbackName(host) && host !== publicName(settings);

@@ -1,7 +1,7 @@
 import type { Account } from '../accounts/account.ts';
 import { product } from '../base/product.ts';
 import type { Secret } from '../base/secret.ts';
-import { header, isHopByHop, lowerName, namedHops, without, type HeaderList } from '../http/headers.ts';
+import { decidedByName, header, isHopByHop, lowerName, namedHops, type HeaderList } from '../http/headers.ts';
 import { isForwardingHeader } from './forwarding.ts';
 import { holdsClientKey } from './presented.ts';
 import fallbackHeaders from '../../data/claude-headers-fallback.json' with { type: 'json' };
@@ -24,25 +24,13 @@ const credentials: ReadonlySet<string> = new Set(['authorization', 'x-api-key'])
 /** What becomes of a header of the client. */
 type Fate = 'passes' | 'stays' | 'credential' | 'length';
 
-/** Names seen so far, in whatever case, and what becomes of them; bounded, since strangers choose names. */
-const fates = new Map<string, Fate>();
-const mostFates = 2_000;
-
-function fateOf(name: string): Fate {
-  const known = fates.get(name);
-  if (known !== undefined) return known;
-  const fate = decide(lowerName(name));
-  if (fates.size < mostFates && name.length <= 64) fates.set(name, fate);
-  return fate;
-}
-
-function decide(name: string): Fate {
+const fateOf = decidedByName((name): Fate => {
   if (credentials.has(name)) return 'credential';
   if (name === 'content-length') return 'length';
   const stays =
     kept.has(name) || isHopByHop(name) || isForwardingHeader(name) || name.startsWith(product.headerPrefix);
   return stays ? 'stays' : 'passes';
-}
+});
 
 /** How the call authenticates upstream: our account's secret, or the client's own headers untouched. */
 export type Credential = { readonly is: 'ours'; readonly secret: Secret } | { readonly is: 'clients' };
@@ -128,11 +116,21 @@ export function upstreamOf(account: Account): Upstream {
   return upstream;
 }
 
-/** Which headers of an upstream answer are not the caller's. */
+/** What becomes of a header of an upstream answer: `limit` tells of a limit of the account. */
+const answerFateOf = decidedByName((name): 'passes' | 'stays' | 'limit' => {
+  if (isHopByHop(name) || name.startsWith(product.headerPrefix)) return 'stays';
+  return name.startsWith('anthropic-ratelimit-') ? 'limit' : 'passes';
+});
+
+/** The headers of an upstream answer without those that are not the caller's. */
 export function answerHeaders(headers: HeaderList, hideLimits: boolean): string[] {
   const named = namedHops(headers);
-  return without(headers, (name) => {
-    if (isHopByHop(name) || named?.has(name) === true || name.startsWith(product.headerPrefix)) return true;
-    return hideLimits && name.startsWith('anthropic-ratelimit-');
-  });
+  const list: string[] = [];
+  for (let at = 0; at + 1 < headers.length; at += 2) {
+    const name = headers[at] ?? '';
+    const fate = answerFateOf(name);
+    const passes = fate === 'passes' || (fate === 'limit' && !hideLimits);
+    if (passes && named?.has(lowerName(name)) !== true) list.push(name, headers[at + 1] ?? '');
+  }
+  return list;
 }

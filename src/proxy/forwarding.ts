@@ -1,3 +1,5 @@
+import { decidedByName } from '../http/headers.ts';
+
 /** Headers by which intermediaries tell whom they stand for, and whom they have let in. */
 const names: ReadonlySet<string> = new Set([
   'cdn-loop',
@@ -26,10 +28,10 @@ const names: ReadonlySet<string> = new Set([
 const prefixes = ['x-forwarded', 'x-amzn-oidc-', 'tailscale-'];
 
 /**
- * Whether a header (its name in lower case) says that somebody stands between the client and us. A call
+ * Whether a header, its name in any case, says that somebody stands between the client and us. A call
  * with one never counts as local, and none of them goes upstream: they tell of the client's network, and
  * some of them let in whoever has them.
  */
-export function isForwardingHeader(name: string): boolean {
-  return names.has(name) || prefixes.some((prefix) => name.startsWith(prefix));
-}
+export const isForwardingHeader = decidedByName(
+  (name) => names.has(name) || prefixes.some((prefix) => name.startsWith(prefix)),
+);

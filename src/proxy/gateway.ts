@@ -22,7 +22,7 @@ export interface Gateway {
   readonly models: Models;
   readonly sender: Sender;
   /** The secret of an account, from memory where it was read before. */
-  readonly secretOf: (account: Account) => Promise<Secret | undefined>;
+  readonly secretOf: (account: Account) => Secret | Promise<Secret | undefined>;
   readonly held: HeldBytes;
   readonly crowd: Crowd;
   readonly clock: Clock;

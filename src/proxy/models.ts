@@ -126,7 +126,7 @@ export class Models {
 
 export interface ModelsOptions {
   readonly sender: Sender;
-  readonly secretOf: (account: Account) => Promise<Secret | undefined>;
+  readonly secretOf: (account: Account) => Secret | Promise<Secret | undefined>;
   readonly clock: Clock;
   readonly log: Log;
 }

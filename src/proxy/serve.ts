@@ -15,7 +15,7 @@ import { accountBehind, objectIdOf, rememberObject } from './sticky.ts';
 import type { Served, Work } from './work.ts';
 
 /** Serves an authenticated call by its route. @throws GatewayError */
-export async function serve(
+export function serve(
   call: Call,
   route: Route,
   identity: Identity,
@@ -24,7 +24,7 @@ export async function serve(
 ): Promise<Served> {
   switch (route.is) {
     case 'hello':
-      return ownAnswer({ status: 200, headers: [], body: undefined });
+      return Promise.resolve(ownAnswer({ status: 200, headers: [], body: undefined }));
     case 'messages':
       return serveMessages(call, route, identity, trace, gateway);
     case 'models':

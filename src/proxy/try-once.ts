@@ -1,9 +1,9 @@
 import type { Account } from '../accounts/account.ts';
-import { GatewayError } from '../base/errors.ts';
-import { collect } from '../http/bytes.ts';
+import { GatewayError, messageOf } from '../base/errors.ts';
+import { collect, type ByteSource } from '../http/bytes.ts';
 import type { Answer } from '../http/call.ts';
 import { decoded } from '../http/coding.ts';
-import { header, without } from '../http/headers.ts';
+import { header, without, type HeaderList } from '../http/headers.ts';
 import type { Delivery } from '../wire/send.ts';
 import { attemptHeaders, upstreamOf, type Credential } from './forward.ts';
 import type { Gateway } from './gateway.ts';
@@ -23,45 +23,46 @@ const largestErrorBody = 1024 * 1024;
 /** @throws GatewayError client_left */
 export async function tryOnce(work: Work, account: Account, gateway: Gateway): Promise<Tried> {
   const credential = await credentialOf(account, gateway);
-  if (credential === undefined) {
-    // Nothing went out and nothing came back: the vault has lost the secret, or its key.
-    return { ending: { is: 'unreachable' }, answer: undefined };
-  }
+  if (credential === undefined) return { ending: { is: 'unreachable' }, answer: undefined };
   const { upstream } = gateway.settings();
   const { body, call } = work;
   const { origin, prefix } = upstreamOf(account);
-  const headers =
-    work.wantsPlainAnswer === true
-      ? without(call.headers, (name) => name === 'accept-encoding')
-      : call.headers;
+  const length = body instanceof Uint8Array ? body.length : undefined;
   const delivery = await gateway.sender.send({
     origin,
     method: call.method,
     target: `${prefix}${work.target}`,
-    headers: attemptHeaders(
-      headers,
-      account,
-      credential,
-      body instanceof Uint8Array ? body.length : undefined,
-    ),
+    headers: attemptHeaders(headersOf(work), account, credential, length),
     body,
     signal: call.signal,
     connectMs: upstream.connectTimeoutSeconds * 1000,
     headMs: (work.stream ? upstream.firstByteTimeoutSeconds : upstream.answerTimeoutSeconds) * 1000,
   });
-  return settle(delivery, gateway);
+  return delivery.is === 'answered'
+    ? settleAnswer(delivery.answer, gateway)
+    : settleFailure(delivery, gateway);
 }
 
+function headersOf({ call, wantsPlainAnswer }: Work): HeaderList {
+  if (wantsPlainAnswer !== true) return call.headers;
+  return without(call.headers, (name) => name === 'accept-encoding');
+}
+
+/** Undefined where the vault has lost the secret, or its key: then nothing goes out. */
 async function credentialOf(account: Account, gateway: Gateway): Promise<Credential | undefined> {
   if (account.kind === 'passthrough') return { is: 'clients' };
-  const secret = await gateway.secretOf(account);
-  return secret === undefined ? undefined : { is: 'ours', secret };
+  try {
+    const found = gateway.secretOf(account);
+    const secret = found instanceof Promise ? await found : found;
+    return secret === undefined ? undefined : { is: 'ours', secret };
+  } catch (error) {
+    gateway.log.error('secret not read from the vault', { account: account.name, reason: messageOf(error) });
+    return undefined;
+  }
 }
 
-async function settle(delivery: Delivery, gateway: Gateway): Promise<Tried> {
+function settleFailure(delivery: Exclude<Delivery, { is: 'answered' }>, gateway: Gateway): Tried {
   switch (delivery.is) {
-    case 'answered':
-      return settleAnswer(delivery.answer, gateway);
     case 'cancelled':
       throw new GatewayError('client_left', 'The client left.');
     case 'unreachable':
@@ -75,21 +76,28 @@ async function settle(delivery: Delivery, gateway: Gateway): Promise<Tried> {
   }
 }
 
-async function settleAnswer(answer: Answer, gateway: Gateway): Promise<Tried> {
+function settleAnswer(answer: Answer, gateway: Gateway): Tried | Promise<Tried> {
   const { status, headers, body } = answer;
   if (body === undefined || body instanceof Uint8Array)
     return { ending: { is: 'answered', status, headers }, answer };
   const idleMs = gateway.settings().upstream.idleTimeoutSeconds * 1000;
   const source = watched(body, idleMs, gateway.clock);
-  if (status < 400) {
-    return { ending: { is: 'answered', status, headers }, answer: { status, headers, body: source } };
-  }
+  if (status >= 400) return settleError(status, headers, source, gateway);
+  return { ending: { is: 'answered', status, headers }, answer: { status, headers, body: source } };
+}
+
+async function settleError(
+  status: number,
+  headers: HeaderList,
+  source: ByteSource,
+  gateway: Gateway,
+): Promise<Tried> {
   try {
     const bytes = await collect(source, largestErrorBody);
     const error = readError(decoded(bytes, header(headers, 'content-encoding'), largestErrorBody));
     return { ending: { is: 'answered', status, headers, error }, answer: { status, headers, body: bytes } };
   } catch (cause) {
-    gateway.log.warn('upstream error answer broke off', { status, reason: String(cause) });
+    gateway.log.warn('upstream error answer broke off', { status, reason: messageOf(cause) });
     return { ending: { is: 'lost', reused: false }, answer: undefined };
   }
 }
