@@ -1,7 +1,7 @@
 import { GatewayError } from '../base/errors.ts';
 import { isLoopbackHost } from '../config/hosts.ts';
 import type { Call } from '../http/call.ts';
-import { header, headerValues, type HeaderList } from '../http/headers.ts';
+import { decidedByName, header, headerValues, type HeaderList } from '../http/headers.ts';
 import { isForwardingHeader } from './forwarding.ts';
 
 /** The settings the doors look at. */
@@ -17,7 +17,7 @@ export interface DoorSettings {
  * and not under the public name. Only such callers see status and administration.
  */
 export function isLocal(call: Call, settings: DoorSettings): boolean {
-  if (!isLoopbackHost(call.peer.address)) return false;
+  if (!isLoopbackAddress(call.peer.address)) return false;
   const { headers } = call;
   for (let at = 0; at < headers.length; at += 2) {
     if (isForwardingHeader(headers[at] ?? '')) return false;
@@ -103,6 +103,7 @@ function bare(address: string): string {
 }
 
 /** Only this machine resolves names under `localhost` (RFC 6761 §6.3). */
-function isLoopbackName(host: string): boolean {
-  return isLoopbackHost(host) || host.endsWith('.localhost');
-}
+const isLoopbackName = decidedByName((host) => isLoopbackHost(host) || host.endsWith('.localhost'));
+
+/** An address is its own name, and the same few dial in over and over. */
+const isLoopbackAddress = decidedByName(isLoopbackHost);

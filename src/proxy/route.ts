@@ -34,6 +34,7 @@ export function routeOf(method: string, target: string, allowAdminPaths: boolean
   const query = inner.indexOf('?');
   const path = query === -1 ? inner : inner.slice(0, query);
   if (path === '/api/hello') return helloOf(method);
+  if (path === '/v1/messages' && method === 'POST') return { is: 'messages', counting: false, target: inner };
   if (!path.startsWith('/v1/') || path === '/v1/') return undefined;
   if (!isPlain(path)) throw notPlain();
   if (!methods.has(method)) throw wrongMethod(method, path, [...methods].join(', '));
