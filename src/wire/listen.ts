@@ -146,15 +146,31 @@ async function serveOne(
   };
   try {
     const answer = await handler(call);
-    if (gone.signal.aborted) {
-      if (answer.body !== undefined && 'cancel' in answer.body) answer.body.cancel();
-      return;
-    }
-    writeAnswer(response, answer, message, options.clock);
+    if (gone.signal.aborted) letGo(answer);
+    else writeOrLetGo(response, answer, message, options.clock);
   } catch (error) {
     options.log.debug('call ended without an answer', { reason: messageOf(error) });
     message.socket.resetAndDestroy();
   }
+}
+
+/** Writes the answer; where it cannot be put on the wire, what is behind its body is closed all the same. */
+function writeOrLetGo(
+  response: ServerResponse,
+  answer: Answer,
+  message: IncomingMessage,
+  clock: Clock,
+): void {
+  try {
+    writeAnswer(response, answer, message, clock);
+  } catch (error) {
+    letGo(answer);
+    throw error;
+  }
+}
+
+function letGo({ body }: Answer): void {
+  if (body !== undefined && 'cancel' in body) body.cancel();
 }
 
 function refuseConnection(error: NodeJS.ErrnoException, socket: Socket, options: ListenOptions): void {

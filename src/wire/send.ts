@@ -5,7 +5,7 @@ import { rootCertificates } from 'node:tls';
 import type { Clock } from '../base/clock.ts';
 import type { ByteSource } from '../http/bytes.ts';
 import type { Answer } from '../http/call.ts';
-import type { HeaderList } from '../http/headers.ts';
+import { header, without, type HeaderList } from '../http/headers.ts';
 import { bodyOf } from './incoming.ts';
 
 /** A request of ours, ready for the wire. */
@@ -14,7 +14,7 @@ export interface Sending {
   readonly origin: URL;
   readonly method: string;
   readonly target: string;
-  /** Goes out as it stands; has to hold `host`, and `content-length` where the body's length is known. */
+  /** Go out as they stand, `host` among them; only a length that is not the body's is put right. */
   readonly headers: HeaderList;
   readonly body: Uint8Array | ByteSource | undefined;
   readonly signal: AbortSignal;
@@ -118,7 +118,9 @@ class Exchange {
       cause: new Error(`no connection within ${connectMs} ms`),
     }));
     request.on('response', (message) => {
-      this.#settle({ is: 'answered', answer: answerOf(message, request) });
+      // No status of an answer (RFC 9110 §15): what else it says is not to be believed either.
+      if ((message.statusCode ?? 0) < 200) this.#giveUp(this.#lost(new Error('the status is not valid')));
+      else this.#settle({ is: 'answered', answer: answerOf(message, request) });
     });
     request.on('error', (cause) => {
       this.#settle(this.#connected ? this.#lost(cause) : { is: 'unreachable', cause });
@@ -176,9 +178,29 @@ function openRequest(sending: Sending, agent: Agent | TlsAgent): ClientRequest {
     port: origin.port || (secure ? 443 : 80),
     method: sending.method,
     path: sending.target,
-    headers: [...sending.headers],
+    headers: framed(sending.headers, sending.body),
     setHost: false,
   });
+}
+
+/**
+ * The headers with a length that is true (RFC 9112 §6). Whatever follows a head without one is the next
+ * request to the upstream, and a length without a body takes its bytes from the next request: either way
+ * one client writes into the calls of the others, who share the connection. The runtime frames by itself
+ * only what it expects to have a body, which a `DELETE` is not.
+ */
+function framed(headers: HeaderList, body: Sending['body']): string[] {
+  const length = header(headers, 'content-length');
+  if (body === undefined) return length === '0' ? [...headers] : withoutLength(headers);
+  if (body instanceof Uint8Array)
+    return length === String(body.length)
+      ? [...headers]
+      : [...withoutLength(headers), 'Content-Length', String(body.length)];
+  return length === undefined ? [...headers, 'Transfer-Encoding', 'chunked'] : [...headers];
+}
+
+function withoutLength(headers: HeaderList): string[] {
+  return without(headers, (name) => name === 'content-length');
 }
 
 function onConnected(request: ClientRequest, socket: Socket, then: () => void): void {

@@ -154,6 +154,17 @@ describe('listen', () => {
     await left.promise;
   });
 
+  it('closes what is behind an answer that cannot be written', async () => {
+    const source = new HandSource();
+    const port = await listening(() => Promise.resolve({ status: 99, headers: [], body: source }));
+    const { ended, text } = await rawSend(port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    expect({ ended, text, cancelled: source.cancelled }).toEqual({
+      ended: 'reset',
+      text: '',
+      cancelled: true,
+    });
+  });
+
   it('cancels the body when the client leaves in the middle of it', async () => {
     const source = new HandSource();
     const port = await listening(() => Promise.resolve({ status: 200, headers: [], body: source }));

@@ -86,6 +86,13 @@ describe('send', () => {
     expect(seen).toEndWith('\r\n\r\n{"a":1}');
   });
 
+  it('takes an answer without a valid status for none', async () => {
+    for (const status of ['000', '099']) {
+      const { port } = await upstream((socket) => socket.write(ok.replace('200', status)));
+      expect(await sender.send(sending(port))).toMatchObject({ is: 'lost' });
+    }
+  });
+
   it('fails the body when the upstream breaks off in the middle', async () => {
     const { port } = await upstream((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc', () => socket.destroy());
