@@ -75,6 +75,9 @@ class Attempts {
   }
 
   #learn(account: Account, tried: Tried): Verdict {
+    // A connection that broke because its client is gone says nothing about the account.
+    if (tried.ending.is === 'lost' && this.#work.call.signal.aborted)
+      throw new GatewayError('client_left', 'The client left.');
     const verdict = judge(tried.ending, this.#gateway.clock.now());
     // The client's own credential is the client's business: it says nothing about an account of ours.
     const isOurs = account.kind !== 'passthrough' || verdict.lesson.is === 'fine';

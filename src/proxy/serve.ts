@@ -1,3 +1,4 @@
+import type { Account } from '../accounts/account.ts';
 import { GatewayError } from '../base/errors.ts';
 import { fitsAny } from '../base/pattern.ts';
 import type { Answer, Call } from '../http/call.ts';
@@ -129,10 +130,27 @@ async function serveObject(
   const served = await attempt(work, gateway);
   const { account } = served;
   if (account === undefined || who.own || call.method === 'DELETE') return served;
-  const base = callersBase(call, gateway.settings());
-  const own = isSplicing ? await withOwnResultsUrl(served.answer, account, base) : served.answer;
+  const own = isSplicing ? await withOwnResults(served, account, call, gateway) : served.answer;
   const answer = rememberObject(own, route.group, account.id, gateway.bindings, gateway.log);
   return { ...served, answer };
+}
+
+/** The answer with the addresses in it pointing here. It has to be whole for that, and may break off. */
+async function withOwnResults(
+  { answer, lease }: Served,
+  account: Account,
+  call: Call,
+  gateway: Gateway,
+): Promise<Answer> {
+  try {
+    return await withOwnResultsUrl(answer, account, callersBase(call, gateway.settings()));
+  } catch (cause) {
+    lease?.release();
+    if (call.signal.aborted) throw new GatewayError('client_left', 'The client left.', { cause });
+    throw new GatewayError('upstream_lost', 'The upstream broke its answer off, or it is too long.', {
+      cause,
+    });
+  }
 }
 
 function nameOf({ client }: Identity): string {

@@ -3,6 +3,7 @@
 // answer of the upstream to a call of somebody who may call is a lesson, and only where it speaks of the
 // account: what a client chooses (a path, a model, a header, its own login) is never held against one.
 import { afterEach, describe, expect, it } from 'bun:test';
+import type { ByteSource } from '../../src/http/bytes.ts';
 import { aProxy, Rooms, type Proxy, type ProxyOptions } from '../help/a-proxy.ts';
 import { anUpstream, apiError, message, type Reply, type Upstream } from '../help/an-upstream.ts';
 
@@ -32,6 +33,24 @@ async function standings(proxy: Proxy): Promise<string> {
   const text = await answer.text();
   expect(text).toContain('ann');
   return text.replaceAll(/"(?:calls|served|last)[^,}]*/g, '');
+}
+
+/** A body that begins and goes on. */
+function endless(onStart: () => void): ByteSource {
+  return {
+    start(sink) {
+      sink.chunk(Buffer.from('{"type":'));
+      onStart();
+    },
+    pause() {},
+    resume() {},
+    cancel() {},
+  };
+}
+
+/** Resolves when the proxy has written a line of this name. */
+async function lineOf(proxy: Proxy, event: string): Promise<void> {
+  while (!proxy.lines.some((line) => line['event'] === event)) await fetch(`${proxy.url}/health/live`);
 }
 
 describe('nothing of an account changes', () => {
@@ -84,6 +103,26 @@ describe('nothing of an account changes', () => {
       await post(proxy, {}, text);
     for (const path of ['/v1/organizations/me', '/v1/files/..%2f..', '/v1/messages/', '/nothing'])
       await fetch(`${proxy.url}${path}`);
+    expect(await standings(proxy)).toBe(before);
+  });
+
+  it('by leaving in the middle of an error that the upstream tells', async () => {
+    const telling = Promise.withResolvers<void>();
+    const { proxy } = await behind(() => ({
+      status: 500,
+      headers: ['content-type', 'application/json'],
+      body: endless(() => {
+        telling.resolve();
+      }),
+    }));
+    const before = await standings(proxy);
+    const leaving = new AbortController();
+    const init = { method: 'POST', body: body(), signal: leaving.signal };
+    const answer = fetch(`${proxy.url}/v1/messages`, init).catch((error: unknown) => error);
+    await telling.promise;
+    leaving.abort();
+    await answer;
+    await lineOf(proxy, 'call');
     expect(await standings(proxy)).toBe(before);
   });
 

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'bun:test';
 import { aProxy, Rooms, type Proxy } from '../help/a-proxy.ts';
+import { rawServer } from '../help/raw.ts';
 import { anUpstream, type Upstream } from '../help/an-upstream.ts';
 
 const rooms = new Rooms();
@@ -43,5 +44,21 @@ describe('the results_url of a batch', () => {
   it('stays as it is where the settings say so', async () => {
     const { proxy, url } = await behind('api-key', '[routing]\nbatch_results_url = "upstream"\n');
     expect(await get(proxy)).toContain(`"results_url":"${url}/v1/`);
+  });
+
+  it('is asked for again when the answer breaks off: the account is free for it', async () => {
+    const up = await rooms.add(
+      rawServer((socket) => {
+        socket.end('HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"id"');
+      }),
+    );
+    const baseUrl = `http://127.0.0.1:${up.port}`;
+    const account = { name: 'ann', kind: 'api-key' as const, secret: 'sk-ant-api03-a', baseUrl };
+    const proxy = await rooms.add(aProxy({ accounts: [{ ...account, maxConcurrent: 1 }] }));
+    for (let times = 0; times < 2; times += 1) {
+      const answer = await fetch(`${proxy.url}/v1/messages/batches/msgbatch_1`);
+      expect(answer.status).toBe(502);
+    }
+    expect(await (await fetch(`${proxy.url}/status/accounts`)).json()).toMatchObject([{ callsInFlight: 0 }]);
   });
 });
