@@ -3,6 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -90,20 +91,27 @@ function fail(message) {
 
 /** Runs the pinned runtime with `args` in the foreground; resolves with its exit code. Signals go through. */
 export function runBun(args, options = {}) {
-  return run(bunPath(), args, options);
-}
-
-/** Runs any program the same way. */
-export function run(program, args, options = {}) {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: 'inherit', ...options });
-    const passOn = (signal) => child.kill(signal);
+    const child = spawn(bunPath(), args, { stdio: 'inherit', ...options });
+    const passOn = (signal) => {
+      if (!hasItAlready(signal)) child.kill(signal);
+    };
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
     for (const signal of signals) process.on(signal, passOn);
     child.on('error', (error) => fail(error.message));
     child.on('exit', (code, signal) => {
       for (const name of signals) process.off(name, passOn);
-      resolve(code ?? (signal === 'SIGINT' ? 130 : 143));
+      // What a shell says of a program that a signal ended.
+      resolve(code ?? 128 + (constants.signals[signal] ?? 0));
     });
   });
+}
+
+/**
+ * A terminal sends Ctrl-C to everything in the foreground, and so does a console of Windows, where sending a
+ * signal would end the child without a word. Passed on as well, it would count as a second one.
+ */
+function hasItAlready(signal) {
+  if (process.platform === 'win32') return signal !== 'SIGTERM';
+  return signal === 'SIGINT' && [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
 }
