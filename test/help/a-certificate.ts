@@ -1,38 +1,66 @@
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A self-signed certificate for localhost and 127.0.0.1 in `folder`, made by openssl. */
+/**
+ * A self-signed certificate for localhost and 127.0.0.1 in `folder`, good for two days (RFC 5280 §4.1). Made
+ * here, since the tests may ask for nothing that a machine with Node and npm does not have.
+ */
 export function aCertificate(folder: string, name: string): { cert: string; key: string; pem: string } {
-  const cert = join(folder, `${name}.pem`);
-  const key = join(folder, `${name}.key`);
-  const made = spawnSync(
-    'openssl',
-    [
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:prime256v1',
-      '-nodes',
-      '-days',
-      '2',
-      '-subj',
-      `/CN=${name}`,
-      '-addext',
-      'subjectAltName=DNS:localhost,IP:127.0.0.1',
-      '-keyout',
-      key,
-      '-out',
-      cert,
-    ],
-    { encoding: 'utf8' },
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const issuer = sequence(set(sequence(oid(commonName), tagged(0x0c, Buffer.from(name)))));
+  const day = 86_400_000;
+  const content = sequence(
+    tagged(0xa0, integer(Buffer.of(2))), // version 3
+    integer(Buffer.concat([Buffer.of(1), randomBytes(8)])),
+    sequence(oid(ecdsaWithSha256)),
+    issuer,
+    sequence(time(Date.now() - day), time(Date.now() + day)),
+    issuer,
+    publicKey.export({ type: 'spki', format: 'der' }),
+    tagged(
+      0xa3,
+      sequence(
+        sequence(oid(basicConstraints), tagged(0x01, Buffer.of(0xff)), octets(sequence(isAuthority))),
+        sequence(oid(subjectAltName), octets(sequence(dnsName('localhost'), ipAddress(127, 0, 0, 1)))),
+      ),
+    ),
   );
-  if (made.status !== 0) {
-    throw new Error(
-      `openssl is needed to make test certificates (apt-get install openssl): ${made.stderr || String(made.error)}`,
-    );
-  }
-  return { cert, key, pem: readFileSync(cert, 'utf8') };
+  const signature = tagged(0x03, Buffer.concat([Buffer.of(0), sign('sha256', content, privateKey)]));
+  const der = sequence(content, sequence(oid(ecdsaWithSha256)), signature);
+  const lines = der.toString('base64').replaceAll(/.{64}/g, '$&\n').trimEnd();
+  const pem = `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`;
+  const [cert, key] = [join(folder, `${name}.pem`), join(folder, `${name}.key`)];
+  writeFileSync(cert, pem);
+  writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  return { cert, key, pem };
+}
+
+/** Object identifiers, as their DER bytes. */
+const commonName = '550403';
+const basicConstraints = '551d13';
+const subjectAltName = '551d11';
+const ecdsaWithSha256 = '2a8648ce3d040302';
+
+const isAuthority = tagged(0x01, Buffer.of(0xff));
+const dnsName = (host: string): Buffer => tagged(0x82, Buffer.from(host));
+const ipAddress = (...parts: number[]): Buffer => tagged(0x87, Buffer.from(parts));
+
+const sequence = (...parts: Buffer[]): Buffer => tagged(0x30, Buffer.concat(parts));
+const set = (...parts: Buffer[]): Buffer => tagged(0x31, Buffer.concat(parts));
+const integer = (bytes: Buffer): Buffer => tagged(0x02, bytes);
+const octets = (bytes: Buffer): Buffer => tagged(0x04, bytes);
+const oid = (hex: string): Buffer => tagged(0x06, Buffer.from(hex, 'hex'));
+
+/** UTCTime, to the second. */
+function time(ms: number): Buffer {
+  const digits = new Date(ms).toISOString().replaceAll(/\D/g, '').slice(2, 14);
+  return tagged(0x17, Buffer.from(`${digits}Z`));
+}
+
+/** Tag, length, value (X.690 §8.1). */
+function tagged(tag: number, value: Buffer): Buffer {
+  const size = value.length;
+  const length = size < 0x80 ? [size] : size < 0x100 ? [0x81, size] : [0x82, size >> 8, size & 0xff];
+  return Buffer.concat([Buffer.of(tag, ...length), value]);
 }
