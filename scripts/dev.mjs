@@ -1,5 +1,5 @@
 // The tasks behind the scripts of package.json. Each installs what is missing first, so that every one
-// of them works in a fresh clone: node scripts/dev.mjs check | test | full | clients | bench | docs | build
+// of them works in a fresh clone: node scripts/dev.mjs check | test | clients | bench | docs | build
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { install, root, runBun } from './bun.mjs';
@@ -37,7 +37,6 @@ const tasks = {
   },
   test: () => runBun(['test', '--timeout', '20000', ...(rest.length > 0 ? rest : ['./test'])]),
   clients: () => runBun(['test', '--timeout', '180000', ...files('test', '.clients.ts'), ...rest]),
-  full: () => runBun(['test', '--timeout', '1800000', ...files('test', '.full.ts'), ...rest]),
   format: () => tool('oxfmt', ...sources),
   docs: () => runBun(['scripts/docs.ts', ...rest]),
   bench: () => runBun(['bench/main.ts', ...rest]),
