@@ -92,7 +92,8 @@ export function pinnedAccount(headers: HeaderList): string | undefined {
 function nameIn(value: string): string {
   const bytes = Buffer.from(value, 'latin1');
   const text = isUtf8(bytes) ? bytes.toString('utf8') : value;
-  if (!/^[\x20-\x7e]*%[0-9a-f]{2}[\x20-\x7e]*$/i.test(text)) return text;
+  // Two questions: as one expression they would take seconds for a long value of escapes.
+  if (!/^[\x20-\x7e]*$/.test(text) || !/%[0-9a-f]{2}/i.test(text)) return text;
   try {
     const unescaped = decodeURIComponent(text);
     return /^[\x20-\x7e]*$/.test(unescaped) ? text : unescaped;

@@ -15,6 +15,9 @@ import type { Route } from './route.ts';
 import { accountBehind, objectIdOf, rememberObject } from './sticky.ts';
 import type { Served, Work } from './work.ts';
 
+/** More of an agent's id than clients make is not repeated in the log (characters). */
+const longestAgent = 100;
+
 /** Serves an authenticated call by its route. @throws GatewayError */
 export function serve(
   call: Call,
@@ -49,7 +52,7 @@ async function serveMessages(
   const { facts } = trace;
   facts.model = ask.model;
   facts.session = ask.session;
-  facts.agent = header(call.headers, 'x-claude-code-agent-id');
+  facts.agent = header(call.headers, 'x-claude-code-agent-id')?.slice(0, longestAgent);
   trace.isThreaded = ask.isThreaded;
   requireModel(identity.client, ask.model, fitsAny);
   const bound = ask.objects.length === 0 ? undefined : await accountBehind(ask.objects, gateway.bindings);

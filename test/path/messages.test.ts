@@ -409,4 +409,11 @@ describe('every call', () => {
       expect(all).not.toContain(planted);
     }
   });
+
+  it('leaves a line of bounded length, whatever the client calls itself', async () => {
+    const { proxy } = await behind(() => message());
+    await (await post(proxy, { 'x-claude-code-agent-id': 'a'.repeat(20_000) })).text();
+    const [line] = proxy.lines.filter(({ event }) => event === 'call');
+    expect(JSON.stringify(line).length).toBeWithin(200, 2_000);
+  });
 });

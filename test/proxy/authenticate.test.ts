@@ -215,6 +215,12 @@ describe('pinnedAccount', () => {
     expect(pinnedAccount(['x-account-name', 'Gr\u00f6\u00dfe'])).toBe('Größe');
   });
 
+  it('takes no longer for a long one that is nearly escaped', () => {
+    // In the square of its length this would take longer than a test may.
+    const long = `${'%aa'.repeat(400_000)}é`;
+    expect(pinnedAccount(['x-account-name', long])).toBe(long);
+  });
+
   it('leaves names alone that only look escaped', () => {
     for (const name of ['100%25', '%41nn', '100%', '%zz', '%c3', '%c3%28', 'a%20b'])
       expect(pinnedAccount(['x-account-name', name])).toBe(name);
