@@ -1,9 +1,11 @@
 /**
  * The benchmark: npm run bench -- [--quick] [--only WORKLOAD] [--rounds N] [--target NAMES] [--binary PATH]
- * [--json FILE]. It measures and says what it saw; only a run that could not measure ends with an error.
+ * [--source] [--json FILE]. It measures and says what it saw; only a run that could not measure ends with an error.
  */
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { product } from '../src/base/product.ts';
 import { allowedCpus, choosePinning, describeMachine, openFilesLimit } from './machine.ts';
 import { CannotMeasure, Processes } from './processes.ts';
 import { barTable, bars, judge, table } from './report.ts';
@@ -18,7 +20,8 @@ const usage = `npm run bench -- [options]
                      ${workloads.map(({ name }) => name).join(', ')}
   --rounds N         rounds of each workload (3); figures are their medians
   --target NAMES     direct, nginx, proxy; separated by commas
-  --binary PATH      measure this executable instead of the source
+  --source           measure the source instead of the binary that is built for it
+  --binary PATH      measure this executable
   --json FILE        write every measurement of every round there`;
 
 interface Options {
@@ -26,6 +29,7 @@ interface Options {
   readonly rounds: number;
   readonly only: string[];
   readonly targets: string[] | undefined;
+  /** Undefined for the source. */
   readonly binary: string | undefined;
   readonly json: string | undefined;
 }
@@ -41,6 +45,7 @@ function readOptions(): Options | undefined {
       rounds: text,
       target: text,
       binary: text,
+      source: flag,
       json: text,
     },
   });
@@ -50,7 +55,20 @@ function readOptions(): Options | undefined {
     throw new CannotMeasure('--rounds wants a whole number from 1 on.');
   const only = values.only.flatMap((names) => names.split(','));
   const targets = values.target?.split(',');
-  return { quick: values.quick, rounds, only, targets, binary: values.binary, json: values.json };
+  const binary = values.source ? undefined : (values.binary ?? builtBinary(targets));
+  return { quick: values.quick, rounds, only, targets, binary, json: values.json };
+}
+
+/** What users run is the binary, so that is measured; built anew, so that it is this source. */
+function builtBinary(targets: readonly string[] | undefined): string | undefined {
+  if (targets !== undefined && !targets.includes('proxy')) return undefined;
+  const built = Bun.spawnSync([process.execPath, 'scripts/build.ts'], {
+    stdout: 'ignore',
+    stderr: 'inherit',
+  });
+  if (built.exitCode !== 0)
+    throw new CannotMeasure('The binary could not be built; see above, or use --source.');
+  return join('dist', product.binary);
 }
 
 /** The targets asked for; all of them when none is named, with a notice for what is not installed. */
@@ -125,7 +143,9 @@ class Run {
     if (running !== undefined) return running;
     const instance = await target.start(this.#world);
     if (workload.fresh === false) this.#shared.set(target, instance);
-    if (workload.fresh !== 'cold' && target !== direct) await warmUp(this.#tools, instance);
+    if (workload.fresh !== 'cold' && target !== direct) {
+      await warmUp(this.#tools, instance, target.name === 'nginx');
+    }
     return instance;
   }
 }
