@@ -8,6 +8,7 @@ import type { Cli } from './cli.ts';
 import type { Stock } from './doctor-database.ts';
 import type { Found } from './doctor-found.ts';
 import { clientUrl, plannedUrl } from './endpoint.ts';
+import { setUpWithoutKey } from './key-duty.ts';
 import { asProblem } from './problems.ts';
 import { standingWords } from './words.ts';
 
@@ -97,7 +98,13 @@ export async function checkClaude(
   const ours = proxy === undefined ? plannedUrl(settings) : clientUrl(proxy.running.url, settings);
   const inFile = valueAt(text, ['env', 'ANTHROPIC_BASE_URL']);
   const inShell = cli.env['ANTHROPIC_BASE_URL'] ?? '';
-  if (typeof inFile === 'string') return pointing(name, path, inFile, ours);
+  if (typeof inFile === 'string') {
+    const found = pointing(name, path, inFile, ours);
+    const isKeyless = found.is === 'ok' && (await setUpWithoutKey(cli)) !== undefined;
+    if (!isKeyless || proxy === undefined || !(await proxy.status()).keysRequired) return found;
+    const says = `${path} leads here without a client key, and the proxy wants one by now`;
+    return { name, is: 'fail', says, fix: `\`${product.binary} setup claude\` again gives it one.` };
+  }
   if (inShell !== '') return pointing(name, 'ANTHROPIC_BASE_URL of this shell', inShell, ours);
   const says = `not set up to come here by itself; \`${product.binary} run -- claude\` leads it, \`${product.binary} setup claude\` for always`;
   return { name, is: 'ok', says };

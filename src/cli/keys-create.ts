@@ -1,6 +1,8 @@
 import type { ClientKeyDraft } from '../access/key-draft.ts';
+import { product } from '../base/product.ts';
 import { askText } from './ask.ts';
-import type { Action } from './cli.ts';
+import type { Action, Cli } from './cli.ts';
+import { isKeyNeeded, setUpWithoutKey } from './key-duty.ts';
 import { momentOf } from './moments.ts';
 import { problem } from './problems.ts';
 import { withManagement } from './reach.ts';
@@ -32,23 +34,38 @@ export const keysCreate: Action<CreateOptions> = async (cli, options, [operand])
     ...(perMinute !== undefined && { requestsPerMinute: perMinute }),
     ...(concurrent !== undefined && { callsAtOnce: concurrent }),
   };
-  const created = await withManagement(cli, async ({ management }) => {
+  const { created, isNeeded } = await withManagement(cli, async (reached) => {
+    const { management } = reached;
     const result = await management.createKey(draft);
     const unknown = await unknownAccounts(accounts ?? [], async () => management.listAccounts());
     for (const account of unknown)
       cli.terminal.note(`There is no account "${plain(account)}" yet; the key waits for it.`);
-    return result;
+    return { created: result, isNeeded: await isKeyNeeded(cli, reached) };
   });
   if (cli.isJson) cli.terminal.json({ key: created.key, ...created.view });
   else {
     cli.terminal.print(created.key);
     cli.terminal.note(`This is the key "${plain(created.view.name)}". It is not shown again: keep it now.`);
-    cli.terminal.note(
-      'Clients send it as x-api-key or as a Bearer token. From now on each call needs a key.',
-    );
+    cli.terminal.note('Clients send it as x-api-key or as a Bearer token.');
+    await tellDuty(cli, isNeeded);
   }
   return 0;
 };
+
+/** What the key means for everybody else. */
+async function tellDuty(cli: Cli, isNeeded: boolean): Promise<void> {
+  const { terminal } = cli;
+  if (!isNeeded) {
+    terminal.note('No call needs a key so far: clients.keys is off.');
+    return;
+  }
+  terminal.note('From now on each call needs a key.');
+  const file = await setUpWithoutKey(cli);
+  if (file === undefined) return;
+  terminal.note(
+    `${plain(file)} was written while none was needed: \`${product.binary} setup claude\` again.`,
+  );
+}
 
 async function unknownAccounts(
   named: readonly string[],

@@ -145,3 +145,24 @@ test('settings of Claude Code that lead elsewhere are a warning', async () => {
     { is: 'warn', says: expect.stringContaining('http://127.0.0.1:1') },
   ]);
 });
+
+test('Claude Code that was set up before there were keys is a failure, until it is set up again', async () => {
+  const made = bench();
+  const { url } = await made.start(['serve', '--port', '0']);
+  const port = { CCPROXY_PORT: new URL(url).port };
+  await made.run(['setup', 'claude'], { env: port });
+  expect((await examine(made)).of('claude code')).toMatchObject([{ is: 'ok' }]);
+  const created = await made.run(['keys', 'create', 'ci'], { env: port });
+  expect(created.err).toContain('settings.json was written while none was needed');
+  const { code, of } = await examine(made);
+  expect(code).toBe(1);
+  expect(of('claude code')).toMatchObject([
+    {
+      is: 'fail',
+      says: expect.stringContaining('without a client key'),
+      fix: expect.stringContaining('setup'),
+    },
+  ]);
+  await made.run(['setup', 'claude'], { env: port });
+  expect((await examine(made)).of('claude code')).toMatchObject([{ is: 'ok' }]);
+});
