@@ -104,7 +104,7 @@ export class ClientKeys {
     await this.reload();
     const entry = this.#find(idOrName);
     if (entry === undefined) {
-      const fix = `"${product.binary} keys list" shows the keys there are.`;
+      const fix = `\`${product.binary} keys list\` shows the keys there are.`;
       throw new Problem('key-unknown', `There is no client key "${idOrName}".`, fix);
     }
     if (entry.key.revokedAt !== undefined) return entry.key;

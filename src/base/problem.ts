@@ -1,6 +1,6 @@
 /**
  * Something that stops a command or the start of the server, told to a person: what it is and what to
- * do about it. The table of all problems is in `cli/problems.ts`; lower rooms throw with a code of it.
+ * do about it. The table of all problems is in `cli/problem-table.ts`; lower rooms throw with a code of it.
  */
 export class Problem extends Error {
   override readonly name = 'Problem';

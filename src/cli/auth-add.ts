@@ -1,5 +1,6 @@
 import { accountKinds, keepsSecret, type AccountKind, type SendAs } from '../accounts/account.ts';
 import type { AccountDraft } from '../accounts/draft.ts';
+import { Problem } from '../base/problem.ts';
 import { product } from '../base/product.ts';
 import type { Secret } from '../base/secret.ts';
 import { askChoice, askSecret, askText, askYes, readSecret } from './ask.ts';
@@ -31,7 +32,11 @@ export const authAdd: Action<AddOptions> = async (cli, options, [named, ...more]
   if (secret !== undefined) await settleTerms(cli, secret, options.acceptTerms === true);
   const { account, isRunning } = await withManagement(cli, async ({ management, proxy, vault }) => {
     if (secret !== undefined && vault !== undefined) await settleVaultKey(cli, vault);
-    const added = await management.addAccount(draftOf(name, kind, options), secret);
+    const added = await management
+      .addAccount(draftOf(name, kind, options), secret)
+      .catch((error: unknown): never => {
+        throw withFlags(error);
+      });
     return { account: added, isRunning: proxy !== undefined };
   });
   if (cli.isJson) cli.terminal.json({ account });
@@ -59,6 +64,16 @@ function draftOf(name: string, kind: AccountKind, options: AddOptions): AccountD
     ...(notes !== undefined && { notes }),
     ...(allowPlainHttp !== undefined && { allowPlainHttp }),
   };
+}
+
+/** What is wrong with an account, by the names it was given on the command line. */
+function withFlags(error: unknown): unknown {
+  if (!(error instanceof Problem) || error.code !== 'account-invalid') return error;
+  const settings = /\b(?:baseUrl|sendAs|maxConcurrent|priority|weight|models|notes)(?=: )/g;
+  const said = error.message
+    .replaceAll(settings, (name) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`)
+    .replace('allow plain http for this account', 'give --allow-plain-http');
+  return new Problem(error.code, said, error.fix, { cause: error });
 }
 
 function orAsk<T>({ terminal }: Cli, what: string, ask: () => Promise<T>): Promise<T> {

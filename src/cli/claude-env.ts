@@ -151,15 +151,15 @@ export function applied(inherited: Environment, { set, removed }: ClientEnvironm
 
 /**
  * What running Claude Code through a custom base URL costs, and how to get it back. Only what the client's
- * documentation says.
+ * documentation says. `back` is what somebody does to have it all again.
  */
-export function costs(entrance: Entrance): string[] {
+export function costs(entrance: Entrance, back = 'start `claude` by itself'): string[] {
   return [
     entrance.is === 'passthrough'
       ? 'Your own sign-in goes through to the upstream; the proxy keeps none of it.'
       : 'The accounts of the proxy serve Claude Code this way, not a sign-in of your own.',
     'On a custom base URL Remote Control does not work. Tool search and fine-grained tool streaming are off',
     "there by default; both are switched on again. WebFetch's domain check and the fast-mode check do not come",
-    'this way: they go straight to api.anthropic.com. To have everything as before, start `claude` by itself.',
+    `this way: they go straight to api.anthropic.com. To have everything as before, ${back}.`,
   ];
 }

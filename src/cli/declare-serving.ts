@@ -9,7 +9,7 @@ export function declareServing(root: Declarer): void {
       isDefault: true,
       summary: 'listen for clients (the default)',
       more:
-        'The first line on standard output is `listening on URL`, once it is ready. SIGTERM and Ctrl-C let\n' +
+        'The first line on standard output is `listening on URL`, once it is ready. SIGTERM and Ctrl-C let ' +
         'running answers end, a second one cuts them off; SIGHUP reads the settings again.',
       options: [...settingOptions(), option('--no-open', 'never open a browser')],
       examples: [

@@ -37,7 +37,7 @@ function declareClients(root: Declarer): void {
       usage: 'run [command...]',
       summary: 'start a client with the environment that leads it through the proxy',
       more:
-        'Starts the proxy in the background when it is not running. The variables are set for that one program\n' +
+        'Starts the proxy in the background when it is not running. The variables are set for that one program ' +
         'only. Exits as the program did; 127 when there is no such program, 126 when it cannot be started.',
       options: [
         option('--passthrough', 'keep your own Claude sign-in; needs an account of the kind passthrough'),
@@ -59,8 +59,8 @@ function declareClients(root: Declarer): void {
       usage: 'setup <client>',
       summary: "write the proxy into a client's own settings file (client: claude)",
       more:
-        "Claude Code's settings.json (in CLAUDE_CONFIG_DIR, else ~/.claude) gets an `env` block, and an\n" +
-        '`apiKeyHelper` where the proxy wants a key. All else in the file stays as it is, and a copy of it\n' +
+        "Claude Code's settings.json (in CLAUDE_CONFIG_DIR, else ~/.claude) gets an `env` block, and an " +
+        '`apiKeyHelper` where the proxy wants a key. All else in the file stays as it is, and a copy of it ' +
         'beside it. --undo takes back what was written.',
       options: [
         option('--undo', 'take it back'),

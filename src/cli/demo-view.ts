@@ -49,10 +49,10 @@ export function drawing(terminal: Terminal, facts: DemoFacts, story: Story, now:
   ];
 }
 
-/** `128 calls answered, 0 failed; 7 moves of sessions; first byte after 12 ms (median)`. */
+/** `128 calls answered, 0 failed; 7 session moves; first byte after 12 ms (median)`. */
 export function totals({ served, failed, moved, firstByteMs }: Story): string {
   const first = firstByteMs === undefined ? '' : `; first byte after ${Math.round(firstByteMs)} ms (median)`;
-  return `${served} calls answered, ${failed} failed; ${moved} moves of sessions${first}`;
+  return `${served} calls answered, ${failed} failed; ${moved} session ${moved === 1 ? 'move' : 'moves'}${first}`;
 }
 
 function bar(calls: number): string {

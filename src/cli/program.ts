@@ -18,7 +18,9 @@ import { refuseSecretsIn } from './secret-arguments.ts';
 import { Terminal } from './terminal.ts';
 
 /** Runs one command line; resolves with the exit code. Never rejects. */
-export async function main(words: readonly string[], env: Environment): Promise<number> {
+export async function main(typed: readonly string[], env: Environment): Promise<number> {
+  // commander's own `help` knows one level only, and answers a misspelt command with the list of all.
+  const words = typed[0] === 'help' ? [...typed.slice(1), '--help'] : typed;
   const terminal = new Terminal({
     env,
     stdout: process.stdout,

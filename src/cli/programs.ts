@@ -9,7 +9,7 @@ import { batchArguments, fitsBatch } from './quote.ts';
 /**
  * The file that `program` means, looked up as the system would.
  *
- * @throws Problem program-missing
+ * @throws Problem program-missing; program-refused where it is a path to something else
  */
 export async function findProgram(program: string, env: Environment): Promise<string> {
   const isPath = isAbsolute(program) || /[/\\]/.test(program);
@@ -19,6 +19,9 @@ export async function findProgram(program: string, env: Environment): Promise<st
       const file = (folder === '' ? program : join(folder, program)) + ending;
       if (await isRunnable(file)) return file;
     }
+  }
+  if (isPath && (await isThere(program))) {
+    throw problem('program-refused', { program, reason: 'it is no program, or this user may not run it' });
   }
   throw problem('program-missing', { program });
 }
@@ -33,6 +36,13 @@ function endings(program: string, env: Environment): string[] {
   if (process.platform !== 'win32') return [''];
   const known = (env['PATHEXT'] ?? '.COM;.EXE;.BAT;.CMD').split(';').filter((one) => one !== '');
   return extname(program) === '' ? known : ['', ...known];
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return access(file, constants.F_OK).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function isRunnable(file: string): Promise<boolean> {
@@ -93,7 +103,9 @@ export type Ending =
 export function waitFor(child: ChildProcess, isTerminal: boolean): Promise<Ending> {
   const passed: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   const pass = (signal: NodeJS.Signals): void => {
-    if (signal !== 'SIGINT' || !isTerminal) child.kill(signal);
+    // A console of Windows has told everybody in it, and sending a signal there ends a program without a word.
+    const hasItAlready = process.platform === 'win32' || (signal === 'SIGINT' && isTerminal);
+    if (!hasItAlready) child.kill(signal);
   };
   for (const signal of passed) process.on(signal, pass);
   return new Promise((resolve) => {

@@ -36,7 +36,10 @@ export const run: Action<RunOptions> = async (cli, options, words) => {
   if (options.printEnv === true) return printEnvironment(cli, options);
   const [program, ...rest] = words;
   if (program === undefined)
-    throw problem('value-missing', { what: 'The program, such as `run -- claude`,' });
+    throw problem('usage', {
+      reason: 'What to start is missing, such as `run -- claude`.',
+      help: `${product.binary} run --help`,
+    });
   // Before anything is started: a missing program is the commonest mistake.
   const file = await findProgram(program, cli.env);
   const environment = await withProxy(cli, options, (proxy) => environmentFor(cli, proxy, options));
@@ -62,7 +65,12 @@ async function withProxy<T>(
     if (running !== undefined) return await use(running);
     cli.terminal.note(`starting ${product.name} in the background …`);
     const words = port === undefined ? [] : ['--port', port];
-    return await use(await startInBackground(cli, sender, words));
+    const started = await startInBackground(cli, sender, words);
+    const { pid, url } = started.running;
+    cli.terminal.note(
+      `It listens on ${url} and goes on after this (process ${pid}, log in ${cli.places.logs}).`,
+    );
+    return await use(started);
   } finally {
     sender.close();
   }

@@ -167,6 +167,6 @@ function tellResult(
     if (change === 'set') terminal.print(`  ${terminal.styled('green', '+')} ${path} = ${value}`);
     if (change === 'remove') terminal.print(`  ${terminal.styled('red', '-')} ${path}`);
   }
-  if (!isDone) for (const line of costs(entrance)) terminal.note(line);
+  if (!isDone) for (const line of costs(entrance, 'take it back')) terminal.note(line);
   terminal.note(`To take it back: ${product.binary} setup claude --undo`);
 }

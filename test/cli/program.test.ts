@@ -96,3 +96,21 @@ if (process.platform !== 'win32') {
     expect(await new Response(child.stderr).text()).toBe('');
   });
 }
+
+test('help takes commands of every level', async () => {
+  const made = bench();
+  const said = await made.run(['help', 'auth', 'add']);
+  expect(said.code).toBe(0);
+  expect(said.out).toStartWith('Usage: claude-code-proxy auth add ');
+  expect((await made.run(['help'])).out).toStartWith('Usage: claude-code-proxy [command]');
+});
+
+test('help texts are wrapped once, by the width of the terminal', async () => {
+  const { out } = await bench().run(['help', 'setup']);
+  const sentences = out.split('\n\n')[2] ?? '';
+  const lines = sentences.split('\n');
+  const next = lines.slice(1).map((line) => line.split(' ', 1).join(''));
+  // A line that ends early is one that was broken by hand: the next word would have fitted.
+  for (const [at, line] of lines.slice(0, -1).entries())
+    expect(`${line} ${next[at]}`.length).toBeGreaterThan(79);
+});

@@ -53,6 +53,7 @@ test('where none runs, one is started in the background and stays for the next',
   const first = await made.run(['run', '--port', '0', '--', ...dump]);
   const { pid, url } = started(made);
   expect(first.err).toContain('starting Claude Code Proxy in the background');
+  expect(first.err).toMatch(/goes on after this \(process \d+, log in /);
   expect(JSON.parse(first.out)).toMatchObject({ ANTHROPIC_BASE_URL: url });
   expect(isAlive(pid)).toBe(true);
   const second = await made.run(['run', '--', ...dump]);
@@ -224,6 +225,8 @@ if (process.platform !== 'win32') {
     const broken = await made.run(['run', '--', join(made.folder, 'broken')]);
     expect(broken.err).toContain('error [program-refused]');
     expect(broken.code).toBe(126);
+    await Bun.write(join(made.folder, 'text'), 'may be read, not run');
+    expect((await made.run(['run', '--', './text'])).code).toBe(126);
     expect((await made.run(['run', '--', './not-there'])).code).toBe(127);
   });
 }
