@@ -99,6 +99,7 @@ describe.skipIf(program === undefined)('Claude Code through the proxy', () => {
     const run = await on.claude('say hi', { args: ['--model', 'haiku'] });
     expect(run.result).toMatchObject({ is_error: false });
     expect(on.simulator.calls.map(({ model }) => model)).toEqual(['claude-haiku-5-5']);
+    expectSameBodies(on);
   });
 
   it('does not notice that the first account is at its limit', async () => {
@@ -130,6 +131,7 @@ describe.skipIf(program === undefined)('Claude Code through the proxy', () => {
     // Three calls of the client, each at most once an account and twice more on its first.
     expect(upstream(on).filter((call) => call.endsWith('529'))).toHaveLength(3 * 5);
     expect(on.simulator.calls.at(-1)).toMatchObject({ model: 'claude-haiku-5-5', status: 200 });
+    expectSameBodies(on);
   });
 
   it('ends well when its stream is cut in the middle, by its own streaming retry', async () => {
