@@ -42,16 +42,18 @@ function withLength(answer: Answer, mayHaveBody: boolean, length: number): strin
 
 function relay(source: ByteSource, response: ServerResponse): void {
   let flowing = false;
-  response.on('drain', () => {
+  const resume = (): void => {
     source.resume();
-  });
+  };
   response.on('close', () => {
     if (!response.writableFinished) source.cancel();
   });
   source.start({
     chunk(bytes) {
       flowing = true;
-      if (!response.write(bytes)) source.pause();
+      if (response.write(bytes)) return;
+      source.pause();
+      response.once('drain', resume);
     },
     end() {
       flowing = true;

@@ -214,9 +214,11 @@ function onConnected(request: ClientRequest, socket: Socket, then: () => void): 
 
 function answerOf(message: IncomingMessage, request: ClientRequest): Answer {
   // An answer that is over before its request is sent leaves the connection in the middle of a message.
-  message.on('close', () => {
-    if (!request.writableFinished) request.destroy();
-  });
+  if (!request.writableFinished) {
+    message.on('close', () => {
+      if (!request.writableFinished) request.destroy();
+    });
+  }
   return {
     status: message.statusCode ?? 0,
     headers: message.rawHeaders,
