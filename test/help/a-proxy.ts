@@ -53,7 +53,13 @@ export async function aProxy(options: ProxyOptions = {}): Promise<Proxy> {
   const keys = await fill(options, places, clock, log);
   const flags = { 'server.port': 0, 'log.level': 'debug', ...options.flags };
   const loaded = await loadSettings({ places, env, flags });
-  const server = await startServer({ places, env, flags, loaded, log, clock });
+  const server = await startServer({ places, env, flags, loaded, log, clock }).catch(
+    async (error: unknown) => {
+      // Nobody gets anything to close.
+      if (options.home === undefined) await rm(home, { recursive: true, force: true });
+      throw error;
+    },
+  );
   return {
     url: server.url,
     port: Number(new URL(server.url).port),
