@@ -1,6 +1,6 @@
 // The tasks behind the scripts of package.json. Each installs what is missing first, so that every one
 // of them works in a fresh clone: node scripts/dev.mjs check | test | clients | bench | docs | build
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { install, root, runBun } from './bun.mjs';
 
@@ -8,7 +8,12 @@ const [task = '', ...rest] = process.argv.slice(2);
 process.chdir(root);
 install();
 
-const tool = (name, ...args) => runBun(['run', '--bun', join('node_modules', '.bin', name), ...args]);
+/** A tool of the development dependencies, by its own file: what npm puts into .bin is no script on Windows. */
+function tool(name, ...args) {
+  const folder = join('node_modules', name === 'tsc' ? 'typescript' : name);
+  const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return runBun(['run', '--bun', join(folder, typeof bin === 'string' ? bin : bin[name]), ...args]);
+}
 
 /** Files under `folder` whose names end in `ending`; `bun test` takes them by an explicit ./path. */
 function files(folder, ending) {
