@@ -13,7 +13,7 @@ export interface BodyLimits {
 }
 
 /** An upload that stands still for this long has lost its client (ms). */
-const stallMs = 60_000;
+export const stallMs = 60_000;
 
 /** A whole body and the way to let go of it. */
 export interface Held {

@@ -9,10 +9,11 @@ import { pinnedAccount, requireGroup, requireModel, type Identity } from './auth
 import type { Gateway } from './gateway.ts';
 import { modelsPage } from './models.ts';
 import type { Trace } from './observe.ts';
-import { holdBody } from './receive.ts';
+import { holdBody, stallMs } from './receive.ts';
 import { callersBase, withOwnResultsUrl } from './results-url.ts';
 import type { Route } from './route.ts';
 import { accountBehind, objectIdOf, rememberObject } from './sticky.ts';
+import { watched } from './watchdog.ts';
 import type { Served, Work } from './work.ts';
 
 /** More of an agent's id than clients make is not repeated in the log (characters). */
@@ -126,7 +127,7 @@ async function serveObject(
     wantsPlainAnswer: isSplicing,
     // Lists and new objects of one client stay together: merged lists would break their cursors.
     ask: { purpose: 'other', session: `client:${nameOf(identity)}`, bound, ...who },
-    body: call.body,
+    body: call.body === undefined ? undefined : watched(call.body, stallMs, gateway.clock),
     stream: false,
     isRepeatable: false,
   };

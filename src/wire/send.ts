@@ -20,7 +20,7 @@ export interface Sending {
   readonly signal: AbortSignal;
   /** Milliseconds until the connection stands, TLS included. */
   readonly connectMs: number;
-  /** Milliseconds from the whole request sent until the head of the answer. */
+  /** Milliseconds from the whole request sent until the head of the answer; and those an upload may be held up. */
   readonly headMs: number;
 }
 
@@ -33,7 +33,7 @@ export type Delivery =
   | { readonly is: 'lost'; readonly cause: Error; readonly reused: boolean }
   /** No head in time. */
   | { readonly is: 'late' }
-  /** The caller's signal was aborted. */
+  /** The caller's signal was aborted, or its body broke off. */
   | { readonly is: 'cancelled' };
 
 /** Connections to the upstreams, kept alive and shared. */
@@ -86,6 +86,8 @@ class Exchange {
   readonly #resolve: (delivery: Delivery) => void;
   readonly #request: ClientRequest;
   #connected = false;
+  /** The upstream does not take what there is to send. */
+  #isHeldUp = false;
   #isSettled = false;
   #cancelTimer: (() => void) | undefined;
 
@@ -129,19 +131,59 @@ class Exchange {
       signal.removeEventListener('abort', onAbort);
       if (!this.#isSettled) this.#settle(this.#lost(new Error('the connection closed without an answer')));
     });
-    writeBody(request, body);
+    this.#write(body);
   }
 
   #onConnected(): void {
     this.#connected = true;
     this.#cancelTimer?.();
-    const { body, headMs } = this.#sending;
-    const wait = (): void => {
-      this.#timer(headMs, () => ({ is: 'late' }));
-    };
+    const { body } = this.#sending;
     // A body that streams through takes its client's time; the wait for the answer begins after it.
-    if (body === undefined || body instanceof Uint8Array || this.#request.writableFinished) wait();
-    else this.#request.once('finish', wait);
+    if (body === undefined || body instanceof Uint8Array || this.#isHeldUp) this.#await();
+  }
+
+  #await(): void {
+    this.#timer(this.#sending.headMs, () => ({ is: 'late' }));
+  }
+
+  /** Time runs while a body that streams through waits for the upstream; else nobody would end the upload. */
+  #holdUp(isHeldUp: boolean): void {
+    this.#isHeldUp = isHeldUp;
+    if (!this.#connected || this.#isSettled) return;
+    if (isHeldUp) this.#await();
+    else this.#cancelTimer?.();
+  }
+
+  #write(body: Sending['body']): void {
+    const request = this.#request;
+    if (body === undefined || body instanceof Uint8Array) {
+      request.end(body);
+      return;
+    }
+    request.on('drain', () => {
+      this.#holdUp(false);
+      body.resume();
+    });
+    request.on('finish', () => {
+      this.#holdUp(true);
+    });
+    request.on('close', () => {
+      body.cancel();
+    });
+    body.start({
+      chunk: (bytes) => {
+        if (request.write(bytes)) return;
+        this.#holdUp(true);
+        body.pause();
+      },
+      end: () => {
+        this.#holdUp(true);
+        request.end();
+      },
+      fail: () => {
+        this.#giveUp({ is: 'cancelled' });
+      },
+    });
   }
 
   #timer(ms: number, ending: () => Delivery): void {
@@ -226,28 +268,4 @@ function answerOf(message: IncomingMessage, request: ClientRequest): Answer {
       request.destroy();
     }),
   };
-}
-
-function writeBody(request: ClientRequest, body: Sending['body']): void {
-  if (body === undefined || body instanceof Uint8Array) {
-    request.end(body);
-    return;
-  }
-  request.on('drain', () => {
-    body.resume();
-  });
-  request.on('close', () => {
-    body.cancel();
-  });
-  body.start({
-    chunk(bytes) {
-      if (!request.write(bytes)) body.pause();
-    },
-    end() {
-      request.end();
-    },
-    fail(error) {
-      request.destroy(error);
-    },
-  });
 }

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'bun:test';
+import { HandClock } from '../help/a-clock.ts';
 import { aProxy, Rooms, type Proxy } from '../help/a-proxy.ts';
+import { rawSend, rawServer } from '../help/raw.ts';
 import { anUpstream, json, message, type Reply, type Upstream } from '../help/an-upstream.ts';
 
 const rooms = new Rooms();
@@ -173,5 +175,30 @@ describe('the list of models', () => {
   it("of an only account is the upstream's own answer", async () => {
     const { proxy } = await behind(() => json(200, { data: [], anything: 'else' }), ['ann']);
     expect(await (await fetch(`${proxy.url}/v1/models`)).json()).toEqual({ data: [], anything: 'else' });
+  });
+});
+
+describe('an upload', () => {
+  it('whose client sends no more is given up, and its account is free again', async () => {
+    const clock = new HandClock();
+    const arrived = Promise.withResolvers<void>();
+    const up = await rooms.add(
+      rawServer((_, text) => {
+        if (text.endsWith('abc')) arrived.resolve();
+      }),
+    );
+    const account = { name: 'ann', kind: 'api-key' as const, secret: 'sk-ant-api03-ann' };
+    const accounts = [{ ...account, baseUrl: `http://127.0.0.1:${up.port}` }];
+    const proxy = await rooms.add(aProxy({ accounts, clock }));
+    const head = 'POST /v1/files HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nabc';
+    const answer = rawSend(proxy.port, head, (text) => text.includes('\r\n\r\n'));
+    await arrived.promise;
+    expect(proxy.lines.filter(({ event }) => event === 'call')).toEqual([]);
+    await clock.turn(120_000);
+    await answer;
+    expect(proxy.lines.find(({ event }) => event === 'call')).toMatchObject({ status: 499 });
+    expect(await (await fetch(`${proxy.url}/status/accounts`)).json()).toMatchObject([
+      { callsInFlight: 0, isAvoided: false },
+    ]);
   });
 });

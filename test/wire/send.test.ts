@@ -3,6 +3,7 @@ import { wallClock } from '../../src/base/clock.ts';
 import { collect, type ByteSource } from '../../src/http/bytes.ts';
 import { openSender, type Delivery, type Sender, type Sending } from '../../src/wire/send.ts';
 import { HandClock, settled } from '../help/a-clock.ts';
+import { HandSource } from '../help/a-source.ts';
 import { rawServer } from '../help/raw.ts';
 
 let sender: Sender;
@@ -148,6 +149,40 @@ describe('send', () => {
     await clock.turn(1);
     expect(await delivery).toEqual({ is: 'late' });
     own.close();
+  });
+
+  it('gives up an upload that the upstream does not take', async () => {
+    const clock = new HandClock();
+    const own = openSender({ clock });
+    const arrived = Promise.withResolvers<void>();
+    const { port } = await upstream((socket) => {
+      socket.pause();
+      arrived.resolve();
+    });
+    const body = new HandSource();
+    const delivery = own.send(sending(port, { method: 'POST', body, headMs: 120_000 }));
+    body.chunk('first');
+    await arrived.promise;
+    // The client takes its time: nothing is late yet.
+    await clock.turn(120_000);
+    body.chunk(new Uint8Array(64 * 2 ** 20));
+    expect(body.asked).toEqual(['start', 'pause']);
+    await clock.turn(120_000);
+    expect(await delivery).toEqual({ is: 'late' });
+    own.close();
+  });
+
+  it('says cancelled when the body breaks off: that is nothing of the upstream', async () => {
+    const arrived = Promise.withResolvers<void>();
+    const { port } = await upstream(() => {
+      arrived.resolve();
+    });
+    const body = new HandSource();
+    const delivery = sender.send(sending(port, { method: 'POST', body }));
+    body.chunk('first');
+    await arrived.promise;
+    body.fail(new Error('the client left'));
+    expect(await delivery).toEqual({ is: 'cancelled' });
   });
 
   it('closes the upstream connection when the caller is gone before the head', async () => {
