@@ -1,5 +1,6 @@
 import type { Account } from '../accounts/account.ts';
 import type { Choice, Lease, Why } from '../accounts/pool.ts';
+import type { Lesson } from '../accounts/standing.ts';
 import { sleep } from '../base/clock.ts';
 import { GatewayError } from '../base/errors.ts';
 import type { Answer } from '../http/call.ts';
@@ -79,11 +80,16 @@ class Attempts {
     if (tried.ending.is === 'lost' && this.#work.call.signal.aborted)
       throw new GatewayError('client_left', 'The client left.');
     const verdict = judge(tried.ending, this.#gateway.clock.now());
-    // The client's own credential is the client's business: it says nothing about an account of ours.
-    const isOurs = account.kind !== 'passthrough' || verdict.lesson.is === 'fine';
-    if (isOurs && this.#work.ask.purpose !== 'counting')
-      this.#gateway.pool.report(account.id, verdict.lesson);
+    if (this.#isLesson(account, verdict.lesson)) this.#gateway.pool.report(account.id, verdict.lesson);
     return verdict;
+  }
+
+  #isLesson({ kind }: Account, { is }: Lesson): boolean {
+    const { purpose } = this.#work.ask;
+    // The client's own credential is the client's business: it says nothing about an account of ours.
+    if (purpose === 'counting' || (kind === 'passthrough' && is !== 'fine')) return false;
+    // Which path refuses API keys, or has limits of its own, is the client's choice; messages tell the truth.
+    return purpose === 'messages' || (is !== 'refused' && is !== 'limited');
   }
 
   #isAgainHere(verdict: Verdict, isFirst: boolean, repeats: number): boolean {
