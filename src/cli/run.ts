@@ -84,13 +84,13 @@ async function environmentFor(cli: Cli, proxy: RemoteProxy, { passthrough }: Run
   );
   if (wanted.length === 0) throw problem(passthrough === true ? 'no-passthrough' : 'no-accounts');
   const key = needsKey ? await proxy.localKey() : undefined;
-  const entrance: Entrance =
-    passthrough === true
-      ? { is: 'passthrough', key }
-      : key === undefined
-        ? { is: 'open' }
-        : { is: 'key', key };
+  const entrance = entranceFor(passthrough, key);
   return { url, entrance, ...clientEnvironment(url, entrance, cli.env) };
+}
+
+function entranceFor(passthrough: boolean | undefined, key: Secret | undefined): Entrance {
+  if (passthrough === true) return { is: 'passthrough', key };
+  return key === undefined ? { is: 'open' } : { is: 'key', key };
 }
 
 /** `--print-env`: what would be set and why, secrets masked. Starts nothing. */
@@ -117,12 +117,7 @@ async function plannedEnvironment(cli: Cli, { passthrough, port }: RunOptions): 
   if (url === undefined) throw problem('proxy-not-running');
   const needsKey = settings.clients.keys === 'required' || !isLoopbackHost(new URL(url).hostname);
   const key = needsKey ? new Secret('') : undefined;
-  const entrance: Entrance =
-    passthrough === true
-      ? { is: 'passthrough', key }
-      : key === undefined
-        ? { is: 'open' }
-        : { is: 'key', key };
+  const entrance = entranceFor(passthrough, key);
   return { url, entrance, ...clientEnvironment(url, entrance, cli.env) };
 }
 
