@@ -6,7 +6,7 @@ import { messageOf } from '../base/errors.ts';
 import { Problem } from '../base/problem.ts';
 import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
-import type { Sender } from '../wire/send.ts';
+import type { Sender } from '../wire/sender.ts';
 import { askJson, type Said } from './ask.ts';
 import type { AccountView, CreatedKey, HealthView, KeyView, ReloadView, StatusView } from './contract.ts';
 import type { Management } from './management.ts';

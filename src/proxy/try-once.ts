@@ -4,7 +4,7 @@ import { collect, type ByteSource } from '../http/bytes.ts';
 import type { Answer } from '../http/call.ts';
 import { decoded } from '../http/coding.ts';
 import { header, without, type HeaderList } from '../http/headers.ts';
-import type { Delivery } from '../wire/send.ts';
+import type { Delivery } from '../wire/sender.ts';
 import { attemptHeaders, upstreamOf, type Credential } from './forward.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ending, UpstreamError } from './outcome.ts';

@@ -8,7 +8,7 @@ import { header } from '../http/headers.ts';
 import { checkDoors, isLocal, type DoorSettings } from '../proxy/doors.ts';
 import type { Gateway } from '../proxy/gateway.ts';
 import { handle } from '../proxy/handle.ts';
-import type { Refusal } from '../wire/listen.ts';
+import type { Refusal } from '../wire/listener.ts';
 import { toAnswer, toRequest } from './web-bridge.ts';
 
 export interface AppOptions {
