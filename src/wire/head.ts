@@ -96,7 +96,7 @@ export function areFieldsValid(bytes: Buffer, start: number, end: number): boole
 
 /**
  * The fields behind a start line that ends at `lineEnd` of `text`, up to the empty line. The characters are
- * looked at in the bytes, each once; names and values are parts of the one text.
+ * looked at in the bytes, each once; values are parts of the one text.
  */
 function readFields(bytes: Buffer, text: string, start: number, lineEnd: number): string[] | undefined {
   const headers: string[] = [];
@@ -105,9 +105,13 @@ function readFields(bytes: Buffer, text: string, start: number, lineEnd: number)
   if (lineEnd >= 0 && bytes[at - 1] !== lf) return undefined;
   while (at < last) {
     const nameAt = at;
-    while (classes[bytes[at] ?? 0] === 1) at += 1;
+    let hash = 0;
+    for (let byte = bytes[at] ?? 0; classes[byte] === 1; byte = bytes[at] ?? 0) {
+      hash = (Math.imul(hash, 31) + byte) | 0;
+      at += 1;
+    }
     if (at === nameAt || bytes[at] !== colon) return undefined;
-    const nameEnd = at;
+    const name = nameIn(bytes, nameAt, at, hash);
     at += 1;
     while (bytes[at] === space || bytes[at] === tab) at += 1;
     const valueAt = at;
@@ -116,8 +120,33 @@ function readFields(bytes: Buffer, text: string, start: number, lineEnd: number)
     let valueEnd = at;
     while (valueEnd > valueAt && (bytes[valueEnd - 1] === space || bytes[valueEnd - 1] === tab))
       valueEnd -= 1;
-    headers.push(text.slice(nameAt - start, nameEnd - start), text.slice(valueAt - start, valueEnd - start));
+    headers.push(name, text.slice(valueAt - start, valueEnd - start));
     at += 2;
   }
   return at === last ? headers : undefined;
+}
+
+/**
+ * Names that were read before. The same few come over and over, and what is asked of a name afterwards costs a
+ * fraction when it is the very same string. A newcomer takes the place of whoever had it.
+ */
+const names: ({ readonly bytes: Uint8Array; readonly text: string } | undefined)[] = Array.from({
+  length: 1024,
+});
+const longestKept = 64;
+
+function nameIn(bytes: Buffer, start: number, end: number, hash: number): string {
+  const place = (hash ^ (hash >>> 10)) & 1023;
+  const known = names[place];
+  if (known !== undefined && isSame(known.bytes, bytes, start, end)) return known.text;
+  const text = bytes.toString('latin1', start, end);
+  if (end - start <= longestKept)
+    names[place] = { bytes: Uint8Array.prototype.slice.call(bytes, start, end), text };
+  return text;
+}
+
+function isSame(known: Uint8Array, bytes: Buffer, start: number, end: number): boolean {
+  if (known.length !== end - start) return false;
+  for (let at = 0; at < known.length; at += 1) if (known[at] !== bytes[start + at]) return false;
+  return true;
 }
