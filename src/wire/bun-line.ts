@@ -39,7 +39,8 @@ export class BunLine implements Line {
   writeLent(bytes: Uint8Array, length: number): boolean {
     const sent = this.#send(bytes, length);
     if (sent === length) return true;
-    this.#waiting.push(bytes.slice(sent, length));
+    // A copy: the `slice` of a Buffer would be a window into what the next message is written to.
+    this.#waiting.push(new Uint8Array(bytes.subarray(sent, length)));
     return false;
   }
 

@@ -34,7 +34,8 @@ export class NodeLine implements Line {
   }
 
   writeLent(bytes: Uint8Array, length: number): boolean {
-    return this.#socket.write(bytes.slice(0, length));
+    // A copy: the `slice` of a Buffer would be a window into what the next message is written to.
+    return this.#socket.write(new Uint8Array(bytes.subarray(0, length)));
   }
 
   end(): void {
