@@ -4,6 +4,8 @@
  * characters are no HTTP here.
  */
 
+import { header } from '../http/headers.ts';
+
 /** A start line and the headers as they stood on the wire. */
 export interface RequestHead {
   readonly method: string;
@@ -89,9 +91,15 @@ export function readAnswerHead(bytes: Buffer, start: number, end: number): Answe
   return headers && { status: Number(line[2]), minor: line[1] === '1' ? 1 : 0, headers };
 }
 
-/** The trailer fields of a chunked body are read like headers. `end` is behind their empty line. */
-export function areFieldsValid(bytes: Buffer, start: number, end: number): boolean {
-  return readFields(bytes, bytes.toString('latin1', start, end), start, -2) !== undefined;
+/**
+ * The trailer fields of a chunked body are read like headers, and may not say again where the message ends
+ * (RFC 9110 §6.5.1). `end` is behind their empty line.
+ */
+export function isTrailerValid(bytes: Buffer, end: number): boolean {
+  if (bytes[end - 1] !== lf) return false;
+  const fields = readFields(bytes, bytes.toString('latin1', 0, end), 0, -2);
+  if (fields === undefined) return false;
+  return header(fields, 'content-length') === undefined && header(fields, 'transfer-encoding') === undefined;
 }
 
 /**
