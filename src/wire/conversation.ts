@@ -76,11 +76,9 @@ export class Conversation implements LineUser {
   /** Looks at the time: called every second or so. */
   check(now: number): void {
     if (now < this.#deadline || this.#state === 'closed') return;
-    if (this.#state === 'lingering') this.#line.reset();
-    else if (this.#turn !== undefined) {
-      if (this.#answering?.isHeld === true) this.#line.reset();
-      else this.#moveDeadline(stuckMs);
-    } else if (this.#unread !== undefined) this.#refuse('too-slow');
+    if (this.#state === 'lingering' || this.#answering?.isHeld === true) this.#line.reset();
+    else if (this.#turn !== undefined) this.#moveDeadline(stuckMs);
+    else if (this.#unread !== undefined) this.#refuse('too-slow');
     else this.#close();
   }
 
@@ -88,7 +86,8 @@ export class Conversation implements LineUser {
     if (this.#state === 'lingering' || this.#state === 'closed') return;
     const turn = this.#turn;
     if (turn === undefined) {
-      this.#readHead(bytes);
+      if (this.#answering?.isHeld === true) this.#keep(bytes);
+      else this.#readHead(bytes);
       return;
     }
     const rest = turn.isBodyOver ? bytes : turn.read(bytes);
@@ -97,8 +96,10 @@ export class Conversation implements LineUser {
   }
 
   drained(): void {
+    if (this.#answering?.isHeld !== true || this.#state === 'lingering') return;
     this.#moveDeadline(stuckMs);
-    this.#answering?.drained();
+    this.#answering.drained();
+    if (this.#turn === undefined) this.#next();
   }
 
   ended(): void {
@@ -241,7 +242,8 @@ export class Conversation implements LineUser {
       else this.#linger();
       return;
     }
-    this.#next();
+    // The next call waits until the client has taken this answer: what it does not read would pile up here.
+    if (!answering.isHeld) this.#next();
   }
 
   #next(): void {
