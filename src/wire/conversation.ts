@@ -2,7 +2,7 @@ import { messageOf } from '../base/errors.ts';
 import type { Answer, Handler, Peer } from '../http/call.ts';
 import { Answering, type Written } from './answering.ts';
 import { framingOf, requestLength } from './framing.ts';
-import { endOfHead, hasBareLineFeed, readRequestHead, type RequestHead } from './head.ts';
+import { endOfHead, mayBecomeHead, readRequestHead, withoutEmptyLines, type RequestHead } from './head.ts';
 import type { Line, LineUser } from './line.ts';
 import type { ListenOptions, Refusal } from './listener.ts';
 import { Turn } from './turn.ts';
@@ -17,8 +17,6 @@ const stuckMs = 600_000;
 const lingerMs = 2_000;
 
 const continueLine = Buffer.from('HTTP/1.1 100 Continue\r\n\r\n');
-const cr = 0x0d;
-const lf = 0x0a;
 
 /** What a conversation needs besides its line. */
 export interface ConversationOptions extends ListenOptions {
@@ -140,24 +138,23 @@ export class Conversation implements LineUser {
 
   #readHead(bytes: Buffer): void {
     const before = this.#unread;
-    const all = before === undefined ? bytes : Buffer.concat([before, bytes]);
+    const came = before === undefined ? bytes : Buffer.concat([before, bytes]);
     if (before === undefined) this.#moveDeadline(headDeadlineMs);
-    const start = behindEmptyLines(all);
-    const end = endOfHead(all, Math.max(start, this.#searched));
+    const all = withoutEmptyLines(came);
+    const end = endOfHead(all, this.#searched);
+    if (end > this.#maxHeadBytes || (end === -1 && all.length > this.#maxHeadBytes)) {
+      this.#refuse('headers-too-large');
+      return;
+    }
     if (end === -1) {
       this.#unread = all;
-      if (all.length - start > this.#maxHeadBytes) this.#refuse('headers-too-large');
-      else if (hasBareLineFeed(all, Math.max(start, this.#searched))) this.#refuse('not-http');
+      if (!mayBecomeHead(all, this.#searched)) this.#refuse('not-http');
       this.#searched = all.length;
       return;
     }
     this.#unread = undefined;
     this.#searched = 0;
-    if (end - start > this.#maxHeadBytes) {
-      this.#refuse('headers-too-large');
-      return;
-    }
-    const head = readRequestHead(all, start, end);
+    const head = readRequestHead(all, 0, end);
     if (head === undefined) this.#refuse('not-http');
     else this.#begin(head, all, end);
   }
@@ -284,13 +281,6 @@ export class Conversation implements LineUser {
   #moveDeadline(ms: number): void {
     this.#deadline = ms === Number.POSITIVE_INFINITY ? ms : this.#options.clock.monotonic() + ms;
   }
-}
-
-/** Empty lines in front of a request are left out (RFC 9112 §2.2). */
-function behindEmptyLines(bytes: Buffer): number {
-  let at = 0;
-  while (bytes[at] === cr && bytes[at + 1] === lf) at += 2;
-  return at;
 }
 
 function letGo({ body }: Answer): void {

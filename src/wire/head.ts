@@ -27,6 +27,8 @@ const lf = 0x0a;
 const colon = 0x3a;
 const space = 0x20;
 const tab = 0x09;
+const upperA = 0x41;
+const upperZ = 0x5a;
 
 /** Characters of a token (RFC 9110 §5.6.2): 1. Those that a header's value may hold besides: 2. */
 const classes = new Uint8Array(256);
@@ -44,6 +46,23 @@ const blankLine = Buffer.from('\r\n\r\n');
 export function endOfHead(bytes: Buffer, from: number): number {
   const found = bytes.indexOf(blankLine, Math.max(0, from - 3));
   return found === -1 ? -1 : found + 4;
+}
+
+/** Empty lines in front of a request are left out, and nothing of them is kept (RFC 9112 §2.2). */
+export function withoutEmptyLines(bytes: Buffer): Buffer {
+  let at = 0;
+  while (bytes[at] === cr && bytes[at + 1] === lf) at += 2;
+  return at === 0 ? bytes : bytes.subarray(at);
+}
+
+/**
+ * Whether a request can begin like `bytes`, which end before its head does: a client that speaks something
+ * else (TLS, say) is told so now, not when its time is up. `from`: what was looked at before.
+ */
+export function mayBecomeHead(bytes: Buffer, from: number): boolean {
+  const first = bytes[0] ?? upperA;
+  const isBeginning = (first >= upperA && first <= upperZ) || (first === cr && bytes.length === 1);
+  return isBeginning && !hasBareLineFeed(bytes, from);
 }
 
 /** Whether a line ends without its carriage return: then no empty line will ever come. */
