@@ -85,7 +85,9 @@ const methods: ReadonlySet<string> = new Set([
   'TRACE',
 ]);
 
-const requestLine = /^([A-Z]{1,16}) ([\x21-\x7e]+) HTTP\/1\.([01])$/;
+/** Targets in origin form, absolute form or `*` (RFC 9112 §3.2). */
+const requestLine =
+  /^([A-Z]{1,16}) (\/[\x21-\x7e]*|https?:\/\/[\w.:[\]-]+(?:[/?][\x21-\x7e]*)?|\*) HTTP\/1\.([01])$/;
 const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/;
 
 /** The request head in `bytes` from `start` to `end` ({@link endOfHead}); undefined where it is not valid. */
