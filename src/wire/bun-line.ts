@@ -128,7 +128,11 @@ export const lineHandlers = {
   },
   // Also what one of the handlers above throws: that connection is lost, the others are not.
   error(socket, error) {
+    try {
+      socket.data?.closed(error);
+    } catch {
+      // Thrown from here it would end the process, and the first error is told already.
+    }
     socket.terminate();
-    socket.data?.closed(error);
   },
 } satisfies SocketHandler<BunLine | undefined>;

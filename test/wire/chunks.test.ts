@@ -30,6 +30,8 @@ function cut(text: string, ...cuts: number[]): string[] {
   return edges.slice(1).map((edge, at) => text.slice(edges[at], edge));
 }
 
+const singly = (text: string): string[] => text.split('');
+
 const whole = '3;a="b\\"c";d\r\nabc\r\n10\r\n0123456789abcdef\r\n1\r\n\r\r\n0\r\nx-sum: 1\r\ny:\r\n\r\nGET';
 const parts = { body: 'abc0123456789abcdef\r', rest: 'GET', is: 'over' };
 
@@ -51,7 +53,7 @@ describe('the chunked coding', () => {
   });
 
   it('means the same byte by byte', () => {
-    expect(read(...whole)).toEqual({ ...parts, is: 'over' });
+    expect(read(...singly(whole))).toEqual({ ...parts, is: 'over' });
   });
 
   it('moves the data together in the buffer it came in, from where it was told to start', () => {
@@ -116,7 +118,7 @@ describe('the chunked coding', () => {
     ['a trailer without end', `0\r\n${'a: b\r\n'.repeat(4_000)}`],
   ])('refuses %s, in one piece and byte by byte', (_, text) => {
     expect(read(text).is).toBe('wrong');
-    expect(read(...text).is).toBe('wrong');
+    expect(read(...singly(text)).is).toBe('wrong');
   });
 
   it('waits for the rest of whatever is valid so far', () => {
