@@ -58,7 +58,11 @@ export class Body implements ByteSource {
   /** From the connection: data of the body; `isLast` completes it. */
   feed(bytes: Uint8Array, isLast: boolean): void {
     if (this.#isOver) return;
-    if (isLast) this.#ending = 'end';
+    if (isLast) {
+      this.#ending = 'end';
+      // The connection is somebody else's from now on, whenever what is kept here is read.
+      if (this.#isHeld) this.#flow();
+    }
     if (this.#sink === undefined || this.#isPaused || this.#kept.length > 0) {
       if (bytes.length > 0) this.#kept.push(bytes);
       this.#hold();
@@ -72,6 +76,7 @@ export class Body implements ByteSource {
   fail(error: Error): void {
     if (this.#isOver || this.#ending !== undefined) return;
     this.#ending = error;
+    this.#isHeld = false;
     if (this.#sink !== undefined && this.#kept.length === 0) this.#tell();
   }
 
@@ -88,11 +93,13 @@ export class Body implements ByteSource {
       this.#sink?.chunk(bytes);
     }
     if (this.#isPaused || this.#isOver) return;
-    if (this.#isHeld) {
-      this.#isHeld = false;
-      this.#owner.flow();
-    }
+    if (this.#isHeld) this.#flow();
     if (this.#ending !== undefined) this.#tell();
+  }
+
+  #flow(): void {
+    this.#isHeld = false;
+    this.#owner.flow();
   }
 
   #tell(): void {
