@@ -2,7 +2,7 @@ import { messageOf } from '../base/errors.ts';
 import type { Answer, Handler, Peer } from '../http/call.ts';
 import { Answering, type Written } from './answering.ts';
 import { framingOf, requestLength } from './framing.ts';
-import { endOfHead, mayBecomeHead, readRequestHead, withoutEmptyLines, type RequestHead } from './head.ts';
+import { endOfHead, mayBecomeRequest, readRequestHead, withoutEmptyLines, type RequestHead } from './head.ts';
 import type { Line, LineUser } from './line.ts';
 import type { ListenOptions, Refusal } from './listener.ts';
 import { Turn } from './turn.ts';
@@ -148,7 +148,7 @@ export class Conversation implements LineUser {
     }
     if (end === -1) {
       this.#unread = all;
-      if (!mayBecomeHead(all, this.#searched)) this.#refuse('not-http');
+      if (!mayBecomeRequest(all, this.#searched)) this.#refuse('not-http');
       this.#searched = all.length;
       return;
     }

@@ -4,7 +4,8 @@
  * characters are no HTTP here.
  */
 
-import { header } from '../http/headers.ts';
+import { lowerName } from '../http/headers.ts';
+import { isBodiless } from './framing.ts';
 
 /** A start line and the headers as they stood on the wire. */
 export interface RequestHead {
@@ -59,10 +60,18 @@ export function withoutEmptyLines(bytes: Buffer): Buffer {
  * Whether a request can begin like `bytes`, which end before its head does: a client that speaks something
  * else (TLS, say) is told so now, not when its time is up. `from`: what was looked at before.
  */
-export function mayBecomeHead(bytes: Buffer, from: number): boolean {
+export function mayBecomeRequest(bytes: Buffer, from: number): boolean {
   const first = bytes[0] ?? upperA;
   const isBeginning = (first >= upperA && first <= upperZ) || (first === cr && bytes.length === 1);
   return isBeginning && !hasBareLineFeed(bytes, from);
+}
+
+const answerStart = Buffer.from('HTTP/1.');
+
+/** Whether an answer can begin like `bytes`, which end before its head does. */
+export function mayBecomeAnswer(bytes: Buffer, from: number): boolean {
+  const length = Math.min(bytes.length, answerStart.length);
+  return bytes.compare(answerStart, 0, length, 0, length) === 0 && !hasBareLineFeed(bytes, from);
 }
 
 /** Whether a line ends without its carriage return: then no empty line will ever come. */
@@ -119,8 +128,7 @@ export function readAnswerHead(bytes: Buffer, start: number, end: number): Answe
 export function isTrailerValid(bytes: Buffer, end: number): boolean {
   if (bytes[end - 1] !== lf) return false;
   const fields = readFields(bytes, bytes.toString('latin1', 0, end), 0, -2);
-  if (fields === undefined) return false;
-  return header(fields, 'content-length') === undefined && header(fields, 'transfer-encoding') === undefined;
+  return fields !== undefined && isBodiless(fields);
 }
 
 /**
@@ -141,11 +149,13 @@ function readFields(bytes: Buffer, text: string, start: number, lineEnd: number)
     }
     if (at === nameAt || bytes[at] !== colon) return undefined;
     const name = nameIn(bytes, nameAt, at, hash);
+    const colonAt = at;
     at += 1;
     while (bytes[at] === space || bytes[at] === tab) at += 1;
     const valueAt = at;
     while (classes[bytes[at] ?? 0] !== 0) at += 1;
     if (bytes[at] !== cr || bytes[at + 1] !== lf) return undefined;
+    if ((name.length === 14 || name.length === 17) && isVague(name, bytes, colonAt, at)) return undefined;
     let valueEnd = at;
     while (valueEnd > valueAt && (bytes[valueEnd - 1] === space || bytes[valueEnd - 1] === tab))
       valueEnd -= 1;
@@ -153,6 +163,13 @@ function readFields(bytes: Buffer, text: string, start: number, lineEnd: number)
     at += 2;
   }
   return at === last ? headers : undefined;
+}
+
+/** Whether this is a length with a tab beside it, which llhttp and nginx read as a part of it. */
+function isVague(name: string, bytes: Buffer, colonAt: number, end: number): boolean {
+  const lower = lowerName(name);
+  if (lower !== 'content-length' && lower !== 'transfer-encoding') return false;
+  return bytes.subarray(colonAt, end).includes(tab);
 }
 
 /**

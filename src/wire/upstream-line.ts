@@ -1,8 +1,8 @@
 import type { Answer } from '../http/call.ts';
 import { Body } from './body.ts';
 import { BodyReader } from './body-reader.ts';
-import { answerLength, framingOf } from './framing.ts';
-import { endOfHead, readAnswerHead, type AnswerHead } from './head.ts';
+import { answerLength, framingOf, isBodiless } from './framing.ts';
+import { endOfHead, mayBecomeAnswer, readAnswerHead, type AnswerHead } from './head.ts';
 import type { Line, LineUser } from './line.ts';
 
 /** More than any upstream's head; what follows is not read (bytes). */
@@ -123,9 +123,11 @@ export class UpstreamLine implements LineUser {
     for (;;) {
       const end = endOfHead(all, this.#searched);
       if (end === -1) {
+        if (all.length > largestHead) this.#break(new Error('the head of the answer is too long'));
+        else if (!mayBecomeAnswer(all, this.#searched))
+          this.#break(new Error('the answer is not valid HTTP/1.1'));
         this.#head = all;
         this.#searched = all.length;
-        if (all.length > largestHead) this.#break(new Error('the head of the answer is too long'));
         return;
       }
       this.#searched = 0;
@@ -142,6 +144,10 @@ export class UpstreamLine implements LineUser {
       this.#interim += 1;
       if (this.#interim > mostInterim) {
         this.#break(new Error('the upstream sends interim answers without end'));
+        return;
+      }
+      if (!isBodiless(head.headers)) {
+        this.#break(new Error('an interim answer tells of a body'));
         return;
       }
       all = all.subarray(end);

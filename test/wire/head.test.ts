@@ -3,7 +3,8 @@ import {
   endOfHead,
   hasBareLineFeed,
   isTrailerValid,
-  mayBecomeHead,
+  mayBecomeAnswer,
+  mayBecomeRequest,
   readAnswerHead,
   readRequestHead,
   withoutEmptyLines,
@@ -60,14 +61,30 @@ describe('the beginning of a request', () => {
   it.each([[''], ['\r'], ['G'], ['GET / HTTP/1.1\r'], ['POST / HTTP/1.1\r\nA'], ['zGET'.slice(1)]])(
     'may be %j',
     (text) => {
-      expect(mayBecomeHead(latin1(text), 0)).toBe(true);
+      expect(mayBecomeRequest(latin1(text), 0)).toBe(true);
     },
   );
 
   it.each([['\n'], ['\rG'], ['get'], [' GET'], ['\x16\x03\x01\x02\x00'], ['\0'], ['GET / HTTP/1.1\n']])(
     'is not %j',
     (text) => {
-      expect(mayBecomeHead(latin1(text), 0)).toBe(false);
+      expect(mayBecomeRequest(latin1(text), 0)).toBe(false);
+    },
+  );
+});
+
+describe('the beginning of an answer', () => {
+  it.each([[''], ['H'], ['HTTP/1.'], ['HTTP/1.1 200 OK\r'], ['HTTP/1.1 200 OK\r\nA: b']])(
+    'may be %j',
+    (text) => {
+      expect(mayBecomeAnswer(latin1(text), 0)).toBe(true);
+    },
+  );
+
+  it.each([['\r'], ['h'], ['HTTP/2'], ['SSH-2.0-x'], ['\x15\x03\x03'], ['HTTP/1.1 200 OK\n']])(
+    'is not %j',
+    (text) => {
+      expect(mayBecomeAnswer(latin1(text), 0)).toBe(false);
     },
   );
 });
@@ -171,6 +188,9 @@ describe('a request head', () => {
     ['two carriage returns', 'A: b\r\r\n'],
     ['a line feed in the value', 'A: b\nc: d\r\n'],
     ['a line feed alone at the end', 'A: b\n'],
+    ['a tab behind a length', 'Content-Length: 3\t\r\n'],
+    ['a tab before a length', 'content-length:\t3\r\n'],
+    ['a tab behind a coding', 'Transfer-Encoding: chunked \t\r\n'],
   ])('is none with %s', (_, field) => {
     expect(request(`GET / HTTP/1.1\r\n${field}\r\n`)).toBeUndefined();
     expect(request(`GET / HTTP/1.1\r\nHost: a\r\n${field}Z: z\r\n\r\n`)).toBeUndefined();
