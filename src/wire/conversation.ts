@@ -117,8 +117,8 @@ export class Conversation implements LineUser {
 
   /** The client is gone in the middle of a turn: whoever works for it may stop. */
   #breakOff(reason: Error): void {
-    this.#line.reset();
     this.#leave(reason);
+    this.#line.reset();
   }
 
   #leave(reason: Error): void {
@@ -175,7 +175,7 @@ export class Conversation implements LineUser {
       hold: () => this.#line.pause(),
       flow: () => this.#line.resume(),
       wanted: () => {
-        if (!this.#expects) return;
+        if (!this.#expects || this.#turn !== turn) return;
         this.#expects = false;
         if (this.#answering === undefined) this.#line.write(continueLine);
       },
@@ -235,7 +235,9 @@ export class Conversation implements LineUser {
       return;
     }
     if (answering.closes || this.#state === 'draining') {
-      if (turn.isBodyOver) this.#close();
+      turn.giveUpBody();
+      // What was not read would reset the connection, and the answer with it.
+      if (turn.isBodyOver && this.#unread === undefined) this.#close();
       else this.#linger();
       return;
     }

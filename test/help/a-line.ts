@@ -29,9 +29,9 @@ export class MemoryLine implements Line {
     return this.asked.findLast((what) => what === 'pause' || what === 'resume') === 'pause';
   }
 
-  /** No more is said on it: ended or reset. */
+  /** No more is said on it: ended, finished or reset. */
   get isOver(): boolean {
-    return this.asked.includes('end') || this.asked.includes('reset');
+    return this.asked.some((what) => what === 'end' || what === 'finish' || what === 'reset');
   }
 
   write(bytes: Uint8Array): boolean {
