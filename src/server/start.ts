@@ -18,7 +18,7 @@ import type { LoadedSettings } from '../config/load.ts';
 import type { Places } from '../config/places.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Gateway } from '../proxy/gateway.ts';
-import { Crowd, HeldBytes } from '../proxy/held.ts';
+import { HeldBytes } from '../proxy/held.ts';
 import { Models } from '../proxy/models.ts';
 import { openWire, type Wire } from '../wire/open.ts';
 import { application } from './app.ts';
@@ -26,6 +26,7 @@ import { checkExposure } from './exposure.ts';
 import { startListening } from './listening.ts';
 import { LiveSettings } from './live-settings.ts';
 import { watchOthers } from './others.ts';
+import { tidiedWhenQuiet } from './quiet.ts';
 import { rememberedSecrets } from './secrets.ts';
 import { openStores, type Stores } from './stores.ts';
 import { peerCheck } from './trusted.ts';
@@ -219,7 +220,9 @@ class Server {
       sender,
       secretOf,
       held: new HeldBytes(),
-      crowd: new Crowd(),
+      crowd: tidiedWhenQuiet(clock, () => {
+        Bun.gc(true);
+      }),
       clock,
       log,
       random: Math.random,
