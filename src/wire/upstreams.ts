@@ -1,7 +1,6 @@
 import { dial, type Address, type Dialled } from './dial.ts';
 import { UpstreamLine, type LineKeeper } from './upstream-line.ts';
 import type { SenderOptions, Way } from './sender.ts';
-import { dialThrough } from './tunnel.ts';
 
 /** Idle connections kept an upstream. */
 const mostIdle = 256;
@@ -76,6 +75,20 @@ export class Upstream implements LineKeeper {
       this.#cancelLook = this.#idle.length === 0 ? undefined : this.#lookLater();
     });
   }
+}
+
+/** Few need a proxy; what it takes to speak to one is loaded when somebody does. */
+function dialThrough(proxy: URL, address: Address, dialled: Dialled): () => void {
+  let isOver = false;
+  let cancel = (): void => {
+    isOver = true;
+  };
+  void import('./tunnel.ts').then((tunnel) => {
+    if (!isOver) cancel = tunnel.dialThrough(proxy, address, dialled);
+  });
+  return () => {
+    cancel();
+  };
 }
 
 /** Every origin that was sent to, by each way. */
