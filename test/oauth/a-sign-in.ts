@@ -113,3 +113,12 @@ export function failureOf({ state }: FlowView): string {
   if (state.is !== 'failed') throw new Error(`it did not fail: ${JSON.stringify(state)}`);
   return `${state.failure}: ${state.reason}`;
 }
+
+/** Turns the clock until `work` is over: a simulator breaks a body a moment after its head. */
+export async function turning<T>(work: Promise<T>, clock: HandClock): Promise<T> {
+  const over = work.then(() => true);
+  const stillRuns = (): Promise<boolean> =>
+    Promise.race([over.then(() => false), clock.turn(5).then(() => true)]);
+  while (await stillRuns());
+  return work;
+}

@@ -1,9 +1,8 @@
 import { afterEach, describe, expect, test } from 'bun:test';
-import type { HandClock } from '../help/a-clock.ts';
 import { Browser } from '../help/a-browser.ts';
 import { problemOf } from '../help/a-problem.ts';
 import { Rooms } from '../help/a-proxy.ts';
-import { addressOf, aSimulatedRoom, failureOf } from './a-sign-in.ts';
+import { addressOf, aSimulatedRoom, failureOf, turning } from './a-sign-in.ts';
 
 const rooms = new Rooms();
 afterEach(() => rooms.close());
@@ -144,12 +143,3 @@ describe('a provider', () => {
     expect(kept[0]?.expiresAt).toBeUndefined();
   });
 });
-
-/** Turns the clock until `work` is over: the simulator breaks a body a moment after its head. */
-async function turning<T>(work: Promise<T>, clock: HandClock): Promise<T> {
-  const over = work.then(() => true);
-  const stillRuns = (): Promise<boolean> =>
-    Promise.race([over.then(() => false), clock.turn(5).then(() => true)]);
-  while (await stillRuns());
-  return work;
-}
