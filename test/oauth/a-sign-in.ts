@@ -12,7 +12,7 @@ import type { SimulatorOptions } from '../../src/simulator/options.ts';
 import { openSender } from '../../src/wire/send.ts';
 import { HandClock } from '../help/a-clock.ts';
 import { MemoryLog } from '../help/a-log.ts';
-import { Rooms } from '../help/a-proxy.ts';
+import type { Rooms } from '../help/a-proxy.ts';
 
 /** Providers as a settings file says them. */
 export function providersIn(toml: string): ReadonlyMap<string, ProviderSettings> {

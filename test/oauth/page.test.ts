@@ -4,7 +4,7 @@ import { html, pageHeaders } from '../../src/oauth/page.ts';
 test('everything on the page is text', () => {
   const page = html({ status: 400, title: '<Not> & "you"', text: `</p><script>alert('x')</script>` });
   expect(page).toContain('<title>&lt;Not&gt; &amp; &quot;you&quot;</title>');
-  expect(page).toContain('<p>&lt;/p&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;</p>');
+  expect(page).toContain('<p>&lt;/p&gt;&lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt;</p>');
   expect(page.match(/<script/g)).toBeNull();
 });
 

@@ -38,7 +38,9 @@ describe('tokens', () => {
   test('that cannot be kept are a failure, in the words of whoever could not', async () => {
     const full = new Problem('disk-full', 'The disk is full.', 'Free some space.');
     const failure = async (error: Error): Promise<string> => {
-      const { flow } = aFlow(() => Promise.reject(error));
+      const { flow } = aFlow(async () => {
+        throw error;
+      });
       await flow.finish({ is: 'tokens', tokens });
       return failureOf(await flow.ended);
     };
