@@ -118,8 +118,8 @@ describe('of flows there are', () => {
 });
 
 describe('when the proxy stops', () => {
-  test('what waits for a person ends, and no listener and no timer is left', async () => {
-    const { oauth, begin, clock } = await aSimulatedRoom(rooms);
+  test('what waits for a person ends, nobody listens any more, and nobody is asked', async () => {
+    const { oauth, begin, clock, provider } = await aSimulatedRoom(rooms);
     const flow = await begin('loopback');
     const redirect = new URL(addressOf(flow)).searchParams.get('redirect_uri') ?? '';
     const device = await begin('device');
@@ -130,7 +130,10 @@ describe('when the proxy stops', () => {
       'cancelled: The proxy stops.',
     ]);
     await expect(fetch(redirect)).rejects.toThrow();
-    expect(clock.waiting).toBe(0);
+    const asked = provider.simulator.calls.length;
+    await clock.turn(60 * minute);
+    expect(provider.simulator.calls).toHaveLength(asked);
+    expect(oauth.flows()).toEqual([]);
     expect((await problemOf(begin('paste'))).message).toBe('The proxy stops.');
   });
 
