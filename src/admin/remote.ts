@@ -8,7 +8,15 @@ import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
 import type { Sender } from '../wire/send.ts';
 import { askJson, type Said } from './ask.ts';
-import type { AccountView, CreatedKey, HealthView, KeyView, ReloadView, StatusView } from './contract.ts';
+import type {
+  AccountView,
+  CreatedKey,
+  HealthView,
+  KeyView,
+  ReloadView,
+  StatusView,
+  StopView,
+} from './contract.ts';
 import type { Management } from './management.ts';
 import { controlHeader, isAlive, isSame, proofOf, readRunFile, type RunningProxy } from './run-file.ts';
 
@@ -117,8 +125,8 @@ export class RemoteProxy implements Management {
     return this.#ask('POST', '/control/reload');
   }
 
-  async stop(): Promise<void> {
-    await this.#ask('POST', '/control/stop');
+  stop(): Promise<StopView> {
+    return this.#ask('POST', '/control/stop');
   }
 
   async #ask<T>(method: string, path: string, body?: unknown): Promise<T> {

@@ -1,19 +1,5 @@
 import { product } from '../base/product.ts';
-
-/** What a command exits with, and what `--help` says about it. */
-export const exitCodes = {
-  done: [0, 'done'],
-  failed: [1, 'it failed; the message says why and what to do'],
-  usage: [2, 'the command line was not understood'],
-  settings: [3, 'the settings or a file of the proxy cannot be used'],
-  unknown: [4, 'there is no such account, key or file'],
-  unreachable: [5, 'the proxy does not run, or something does not answer'],
-  refused: [6, 'not done: not confirmed, or not allowed'],
-  unstartable: [126, '`run`: the program cannot be started'],
-  absent: [127, '`run`: there is no such program'],
-} as const satisfies Record<string, readonly [code: number, meaning: string]>;
-
-export type Exit = keyof typeof exitCodes;
+import type { Exit } from './exit-codes.ts';
 
 /** One problem. */
 export interface Entry {
@@ -108,12 +94,17 @@ export const problems = {
   'proxy-unreachable': {
     exit: 'unreachable',
     title: 'The running proxy did not answer.',
-    fix: `See its log, or stop it and start it again.`,
+    fix: `See its log, or end that process and start it again.`,
   },
   'proxy-refused': {
     exit: 'failed',
     title: 'The running proxy refused.',
     fix: 'If it is of another version, restart it.',
+  },
+  'proxy-not-stopped': {
+    exit: 'failed',
+    title: 'The proxy was told to stop, and still runs after {seconds} seconds (process {pid}).',
+    fix: 'Its log may tell why; end the process itself if it goes on.',
   },
   'proxy-start-failed': {
     exit: 'unreachable',
@@ -123,7 +114,7 @@ export const problems = {
   'proxy-running': {
     exit: 'failed',
     title: 'The proxy is running already at {url} (process {pid}).',
-    fix: 'Use that one, or stop it first. CCPROXY_HOME gives a second one a home of its own.',
+    fix: `Use that one, or stop it first: \`${binary} stop\`. CCPROXY_HOME gives a second one a home of its own.`,
   },
   'port-in-use': {
     exit: 'failed',

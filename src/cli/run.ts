@@ -68,8 +68,9 @@ async function withProxy<T>(
     const started = await startInBackground(cli, sender, words);
     const { pid, url } = started.running;
     cli.terminal.note(
-      `It listens on ${url} and goes on after this (process ${pid}, log in ${cli.places.logs}).`,
+      `It listens on ${url} and goes on after this (process ${pid}, log in ${cli.places.logs});`,
     );
+    cli.terminal.note(`\`${product.binary} stop\` ends it.`);
     return await use(started);
   } finally {
     sender.close();
