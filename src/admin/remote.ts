@@ -4,7 +4,7 @@ import type { ClientKeyDraft } from '../access/key-draft.ts';
 import type { AccountDraft } from '../accounts/draft.ts';
 import { messageOf } from '../base/errors.ts';
 import { Problem } from '../base/problem.ts';
-import { product } from '../base/product.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { Secret } from '../base/secret.ts';
 import type { Sender } from '../wire/send.ts';
 import { askJson, type Said } from './ask.ts';
@@ -143,7 +143,7 @@ export class RemoteProxy implements Management {
       const asked = { method, path, headers, deadlineMs: answerDeadlineMs };
       return await askJson(this.#sender, controlUrl, body === undefined ? asked : { ...asked, body });
     } catch (cause) {
-      const fix = `See \`${product.binary} status\` and the log of the proxy.`;
+      const fix = `See \`${ownCommand('status')}\` and the log of the proxy.`;
       throw new Problem('proxy-unreachable', `The running proxy did not answer: ${messageOf(cause)}.`, fix, {
         cause,
       });

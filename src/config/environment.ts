@@ -1,3 +1,4 @@
+import { ownCommand } from '../base/own-command.ts';
 import { product } from '../base/product.ts';
 import { closest } from './closest.ts';
 import type { Flaw } from './flaws.ts';
@@ -63,12 +64,14 @@ function unknownVariables(env: Environment): Flaw[] {
     .toSorted()
     .map((variable) => {
       const near = closest(withoutPrefix(variable), names);
-      const right = near === undefined ? listed : `did you mean ${product.envPrefix}${near}?`;
+      const right = near === undefined ? listed() : `did you mean ${product.envPrefix}${near}?`;
       return { source: { from: 'environment', variable }, key: undefined, wrong: 'no such setting', right };
     });
 }
 
-const listed = `unset it; \`${product.binary} config show\` lists the settings`;
+function listed(): string {
+  return `unset it; \`${ownCommand('config show')}\` lists the settings`;
+}
 
 function withoutPrefix(variable: string): string {
   return variable.slice(product.envPrefix.length);

@@ -48,6 +48,19 @@ test('the child alone gets the variables, and a proxy that runs is used', async 
   });
 });
 
+test('the child does not take itself for started as we were; a proxy in the background does', async () => {
+  const made = await withAccount();
+  const env = { CCPROXY_LAUNCHER: '/a checkout/bin/claude-code-proxy' };
+  const { out, err } = await made.run(['run', '--port', '0', '--', ...dump], { env });
+  const { pid } = started(made);
+  expect(parsed<Record<string, string>>(out)['CCPROXY_LAUNCHER']).toBeUndefined();
+  expect(err).toContain("`'/a checkout/bin/claude-code-proxy' stop` ends it.");
+  if (process.platform !== 'linux') return;
+  expect(readFileSync(`/proc/${pid}/environ`, 'latin1')).toContain(
+    `CCPROXY_LAUNCHER=${env.CCPROXY_LAUNCHER}`,
+  );
+});
+
 test('where none runs, one is started in the background and stays for the next', async () => {
   const made = await withAccount();
   const first = await made.run(['run', '--port', '0', '--', ...dump]);
