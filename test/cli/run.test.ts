@@ -72,7 +72,8 @@ test('where none runs, one is started in the background and stays for the next',
   const second = await made.run(['run', '--', ...dump]);
   expect(JSON.parse(second.out)).toMatchObject({ ANTHROPIC_BASE_URL: url });
   expect(second.err).toBe('');
-  expect(readFileSync(join(made.home, 'logs', 'serve.log'), 'utf8')).toContain('"listening"');
+  // Its log is written a moment after it answers.
+  await until(() => readFileSync(join(made.home, 'logs', 'serve.log'), 'utf8').includes('"listening"'));
 });
 
 test('what it costs is said once', async () => {
