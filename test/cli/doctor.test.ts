@@ -116,6 +116,23 @@ test('each upstream is asked once, without a credential, for nothing that is pai
   expect(upstream.served()).toEqual(['none']);
 });
 
+test('an upstream that sends callers elsewhere is a warning', async () => {
+  const upstream = await anUpstream(() => ({
+    status: 308,
+    headers: ['location', 'https://elsewhere.example/?token=planted'],
+    body: undefined,
+  }));
+  const made = bench();
+  await made.run(['auth', 'add', 'a', '--kind', 'api-key', '--base-url', upstream.url, '--secret-stdin'], {
+    input: 'sk-ant-x-planted',
+  });
+  const { of } = await examine(made, []);
+  await upstream.close();
+  expect(of('upstream')).toMatchObject([
+    { is: 'warn', says: `${upstream.url} redirects to https://elsewhere.example` },
+  ]);
+});
+
 test('a clock that is wrong and an upstream that is gone are told', async () => {
   const yesterday = new Date(Date.now() - 86_400_000).toUTCString();
   const upstream = await anUpstream(() => apiError(404, 'not_found_error', ['date', yesterday]));
