@@ -68,10 +68,8 @@ async function withProxy<T>(
     const words = port === undefined ? [] : ['--port', port];
     const started = await startInBackground(cli, sender, words);
     const { pid, url } = started.running;
-    cli.terminal.note(
-      `It listens on ${url} and goes on after this (process ${pid}, log in ${cli.places.logs});`,
-    );
-    cli.terminal.note(`\`${ownCommand('stop')}\` ends it.`);
+    cli.terminal.note(`It listens on ${url} (process ${pid}, log in ${cli.places.logs}).`);
+    cli.terminal.note(`It goes on after this; \`${ownCommand('stop')}\` ends it.`);
     return await use(started);
   } finally {
     sender.close();

@@ -66,7 +66,7 @@ test('where none runs, one is started in the background and stays for the next',
   const first = await made.run(['run', '--port', '0', '--', ...dump]);
   const { pid, url } = started(made);
   expect(first.err).toContain('starting Claude Code Proxy in the background');
-  expect(first.err).toMatch(/goes on after this \(process \d+, log in /);
+  expect(first.err).toMatch(/listens on \S+ \(process \d+, log in /);
   expect(JSON.parse(first.out)).toMatchObject({ ANTHROPIC_BASE_URL: url });
   expect(isAlive(pid)).toBe(true);
   const second = await made.run(['run', '--', ...dump]);
