@@ -116,7 +116,14 @@ class Server {
     });
     const closing = this.#closing;
     const { listen } = wire;
-    const { url, controlUrl } = await startListening({ settings, handler, listen, clock, log, closing });
+    const { url, controlUrl } = await startListening({
+      live: () => live.settings,
+      handler,
+      listen,
+      clock,
+      log,
+      closing,
+    });
     about.url = url;
     const running = {
       pid: process.pid,
@@ -162,7 +169,10 @@ class Server {
       }),
       controlToken,
       reload: () => live.reload(),
-      stop: () => void this.stop(),
+      stop: () => {
+        void this.stop();
+        return live.settings.server.drainSeconds;
+      },
       status: () => statusOf(pool.look(), { ...about, keysRequired: keysRequired() }, clock.now()),
       probes: [poolProbe(() => pool.look()), vaultProbe(vault), databaseProbe(database)],
       clock,
