@@ -7,7 +7,7 @@ import type { Log } from '../base/log.ts';
 import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
 import { json, readBody } from './answers.ts';
-import type { ReloadView } from './contract.ts';
+import type { ReloadView, StopView } from './contract.ts';
 import type { Management } from './management.ts';
 import { controlHeader, isSame, proofOf } from './run-file.ts';
 
@@ -18,8 +18,8 @@ export interface Controls {
   readonly controlToken: Secret;
   /** Reads the settings file again. @throws Problem config-invalid; the old settings then stay */
   readonly reload: () => Promise<ReloadView>;
-  /** Begins to stop, after the answer has gone out. */
-  readonly stop: () => void;
+  /** Begins to stop, after the answer has gone out; says how long running calls may take (s). */
+  readonly stop: () => number;
   readonly log: Log;
 }
 
@@ -60,8 +60,8 @@ export function addControlRoutes(app: Hono<AdminEnv>, controls: Controls): void 
   app.post('/control/reload', async () => json(await controls.reload()));
   app.post('/control/stop', () => {
     controls.log.info('stop asked for by a command');
-    controls.stop();
-    return json({ stopping: true }, 202);
+    const view: StopView = { stopping: true, drainSeconds: controls.stop() };
+    return json(view, 202);
   });
 }
 

@@ -8,7 +8,8 @@ import { answerToRefusal } from './app.ts';
 import { readTls, watchTls, type TlsPaths } from './tls.ts';
 
 export interface ListeningOptions {
-  readonly settings: Settings;
+  /** As they are when they are asked. */
+  readonly live: () => Settings;
   readonly handler: Handler;
   readonly listen: Listen;
   readonly clock: Clock;
@@ -25,8 +26,9 @@ export interface Listening {
 
 /** Listens as the settings say. @throws Problem tls-…, the system error when the address cannot be had */
 export async function startListening(options: ListeningOptions): Promise<Listening> {
-  const { settings, handler, listen, clock, log, closing } = options;
-  const { host, port, maxHeaderBytes, drainSeconds } = settings.server;
+  const { live, handler, listen, clock, log, closing } = options;
+  const settings = live();
+  const { host, port, maxHeaderBytes } = settings.server;
   const paths = tlsPaths(settings);
   const listener = await listen(handler, {
     host,
@@ -37,7 +39,7 @@ export async function startListening(options: ListeningOptions): Promise<Listeni
     log,
     clock,
   });
-  closing.push(() => listener.close(drainSeconds * 1000));
+  closing.push(() => listener.close(live().server.drainSeconds * 1000));
   if (paths !== undefined) {
     closing.push(
       watchTls(paths, clock, log, (tls) => {
@@ -50,9 +52,10 @@ export async function startListening(options: ListeningOptions): Promise<Listeni
 
 /** Commands speak plain http over loopback; where the listener does not, they get one of their own. */
 async function controlUrl(
-  { settings, handler, listen, clock, log, closing }: ListeningOptions,
+  { live, handler, listen, clock, log, closing }: ListeningOptions,
   listener: Listener,
 ): Promise<string> {
+  const settings = live();
   const { host } = settings.server;
   const isPlain = tlsPaths(settings) === undefined;
   if (isPlain && ['127.0.0.1', 'localhost', '0.0.0.0', '::'].includes(host)) {

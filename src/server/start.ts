@@ -18,7 +18,7 @@ import type { LoadedSettings } from '../config/load.ts';
 import type { Places } from '../config/places.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Gateway } from '../proxy/gateway.ts';
-import { Crowd, HeldBytes } from '../proxy/held.ts';
+import { HeldBytes } from '../proxy/held.ts';
 import { Models } from '../proxy/models.ts';
 import { openWire, type Wire } from '../wire/open.ts';
 import { application } from './app.ts';
@@ -26,6 +26,7 @@ import { checkExposure } from './exposure.ts';
 import { startListening } from './listening.ts';
 import { LiveSettings } from './live-settings.ts';
 import { watchOthers } from './others.ts';
+import { tidiedWhenQuiet } from './quiet.ts';
 import { rememberedSecrets } from './secrets.ts';
 import { openStores, type Stores } from './stores.ts';
 import { peerCheck } from './trusted.ts';
@@ -115,7 +116,14 @@ class Server {
     });
     const closing = this.#closing;
     const { listen } = wire;
-    const { url, controlUrl } = await startListening({ settings, handler, listen, clock, log, closing });
+    const { url, controlUrl } = await startListening({
+      live: () => live.settings,
+      handler,
+      listen,
+      clock,
+      log,
+      closing,
+    });
     about.url = url;
     const running = {
       pid: process.pid,
@@ -161,7 +169,10 @@ class Server {
       }),
       controlToken,
       reload: () => live.reload(),
-      stop: () => void this.stop(),
+      stop: () => {
+        void this.stop();
+        return live.settings.server.drainSeconds;
+      },
       status: () => statusOf(pool.look(), { ...about, keysRequired: keysRequired() }, clock.now()),
       probes: [poolProbe(() => pool.look()), vaultProbe(vault), databaseProbe(database)],
       clock,
@@ -219,7 +230,9 @@ class Server {
       sender,
       secretOf,
       held: new HeldBytes(),
-      crowd: new Crowd(),
+      crowd: tidiedWhenQuiet(clock, () => {
+        Bun.gc(true);
+      }),
       clock,
       log,
       random: Math.random,

@@ -1,9 +1,9 @@
 import type { Socket, SocketHandler } from 'bun';
-import type { Line, LineUser } from './line.ts';
+import type { LineUser, OpenLine } from './line.ts';
 import { Waiting } from './waiting.ts';
 
 /** A line on a socket of the runtime: one call of the system a write, nothing between. */
-export class BunLine implements Line {
+export class BunLine implements OpenLine {
   readonly #socket: Socket<BunLine | undefined>;
   readonly #waiting = new Waiting();
   #user: LineUser = nobody;

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import type { TLSOptions } from 'bun';
 import { BunLine, lineHandlers } from './bun-line.ts';
+import type { OpenLine } from './line.ts';
 
 /** Where to connect to, and whom to trust there. */
 export interface Address {
@@ -15,7 +16,7 @@ export interface Address {
 
 /** Told once how the dialling ended. */
 export interface Dialled {
-  opened(line: BunLine): void;
+  opened(line: OpenLine): void;
   failed(cause: Error): void;
 }
 

@@ -24,6 +24,12 @@ export interface Line {
   resume(): void;
 }
 
+/** A line before anybody is told of it. */
+export interface OpenLine extends Line {
+  /** Who is told from now on. */
+  set user(user: LineUser);
+}
+
 /** What is told of a line. Nothing comes after `closed`. */
 export interface LineUser {
   /** The buffer is the user's: nobody else reads or writes it afterwards. */

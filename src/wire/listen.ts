@@ -1,4 +1,3 @@
-import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import type { TCPSocketListener } from 'bun';
 import { messageOf } from '../base/errors.ts';
 import type { Handler } from '../http/call.ts';
@@ -81,7 +80,8 @@ async function openSecure(
   conversations: Conversations,
 ): Promise<Door> {
   const settings = { ...tls, ALPNProtocols: ['http/1.1'], allowHalfOpen: true };
-  const server: TlsServer = createTlsServer(settings, (socket) => {
+  const { createServer } = await import('node:tls');
+  const server = createServer(settings, (socket) => {
     const line = new NodeLine(socket);
     line.user = conversations.begin(line);
   });

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { messageOf } from '../base/errors.ts';
-import type { Line, LineUser } from './line.ts';
+import type { LineUser, OpenLine } from './line.ts';
 
 /** A line on a stream of `node:net` or `node:tls`: TLS that we serve, and connections through a proxy. */
-export class NodeLine implements Line {
+export class NodeLine implements OpenLine {
   readonly #socket: Socket;
   readonly remoteAddress: string;
   readonly localAddress: string;
@@ -42,6 +42,8 @@ export class NodeLine implements Line {
   /** Who is told from now on. */
   set user(user: LineUser) {
     this.#user = user;
+    // Whoever had the socket before may have stopped it.
+    this.#socket.resume();
   }
 
   write(bytes: Uint8Array): boolean {

@@ -9,7 +9,7 @@ export function openSender(options: SenderOptions): Sender {
     send(sending) {
       if (sending.signal.aborted) return Promise.resolve({ is: 'cancelled' });
       return new Promise((resolve) => {
-        new Exchange(sending, options.clock, resolve).begin(upstreams.at(sending.origin));
+        new Exchange(sending, options.clock, resolve).begin(upstreams.at(sending.origin, sending.via));
       });
     },
     close() {

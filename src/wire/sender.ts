@@ -3,10 +3,20 @@ import type { ByteSource } from '../http/bytes.ts';
 import type { Answer } from '../http/call.ts';
 import type { HeaderList } from '../http/headers.ts';
 
+/** A way to the upstream other than the usual one. Two sendings with the same object share connections. */
+export interface Way {
+  /** `http:`, `https:` or `socks5:`, with user name and password where the proxy wants them. */
+  readonly proxy?: URL;
+  /** PEM certificates trusted besides the usual ones. */
+  readonly extraCa?: string;
+}
+
 /** A request of ours, ready for the wire. */
 export interface Sending {
   /** Scheme, host and port; path and query are in `target`. */
   readonly origin: URL;
+  /** Undefined for the usual one. */
+  readonly via?: Way | undefined;
   readonly method: string;
   readonly target: string;
   /** Go out as they stand, `host` among them; only a length that is not the body's is put right. */

@@ -1,6 +1,6 @@
 import { dial, type Address, type Dialled } from './dial.ts';
 import { UpstreamLine, type LineKeeper } from './upstream-line.ts';
-import type { SenderOptions } from './sender.ts';
+import type { SenderOptions, Way } from './sender.ts';
 
 /** Idle connections kept an upstream. */
 const mostIdle = 256;
@@ -11,14 +11,16 @@ const lookMs = 30_000;
 /** One origin: how to get a connection to it, and those that are free. */
 export class Upstream implements LineKeeper {
   readonly #address: Address;
+  readonly #proxy: URL | undefined;
   readonly #options: SenderOptions;
   readonly #open = new Set<UpstreamLine>();
   /** The last one given back is taken first. */
   readonly #idle: UpstreamLine[] = [];
   #cancelLook: (() => void) | undefined;
 
-  constructor(address: Address, options: SenderOptions) {
+  constructor(address: Address, proxy: URL | undefined, options: SenderOptions) {
     this.#address = address;
+    this.#proxy = proxy;
     this.#options = options;
   }
 
@@ -38,7 +40,9 @@ export class Upstream implements LineKeeper {
       },
       failed,
     };
-    return dial(this.#address, dialled);
+    return this.#proxy === undefined
+      ? dial(this.#address, dialled)
+      : dialThrough(this.#proxy, this.#address, dialled);
   }
 
   /** Gives a connection back that is free again. */
@@ -73,29 +77,48 @@ export class Upstream implements LineKeeper {
   }
 }
 
-/** Every origin that was sent to. */
+/** Few need a proxy; what it takes to speak to one is loaded when somebody does. */
+function dialThrough(proxy: URL, address: Address, dialled: Dialled): () => void {
+  let isOver = false;
+  let cancel = (): void => {
+    isOver = true;
+  };
+  void import('./tunnel.ts').then((tunnel) => {
+    if (!isOver) cancel = tunnel.dialThrough(proxy, address, dialled);
+  });
+  return () => {
+    cancel();
+  };
+}
+
+/** Every origin that was sent to, by each way. */
 export class Upstreams {
   readonly #options: SenderOptions;
-  readonly #known = new Map<string, Upstream>();
+  readonly #known = new Map<Way | undefined, Map<string, Upstream>>();
 
   constructor(options: SenderOptions) {
     this.#options = options;
   }
 
-  at(origin: URL): Upstream {
+  at(origin: URL, via: Way | undefined): Upstream {
     const key = origin.origin;
-    let upstream = this.#known.get(key);
-    if (upstream === undefined) {
-      const secure = origin.protocol === 'https:';
-      const host = origin.hostname.replace(/^\[|\]$/g, '');
-      const port = origin.port === '' ? (secure ? 443 : 80) : Number(origin.port);
-      upstream = new Upstream({ host, port, secure, extraCa: this.#options.extraCa }, this.#options);
-      this.#known.set(key, upstream);
-    }
+    let byOrigin = this.#known.get(via);
+    if (byOrigin === undefined) this.#known.set(via, (byOrigin = new Map()));
+    let upstream = byOrigin.get(key);
+    if (upstream === undefined) byOrigin.set(key, (upstream = this.#open(origin, via)));
     return upstream;
   }
 
   close(): void {
-    for (const upstream of this.#known.values()) upstream.close();
+    for (const byOrigin of this.#known.values()) for (const upstream of byOrigin.values()) upstream.close();
+  }
+
+  #open(origin: URL, via: Way | undefined): Upstream {
+    const secure = origin.protocol === 'https:';
+    const host = origin.hostname.replace(/^\[|\]$/g, '');
+    const port = origin.port === '' ? (secure ? 443 : 80) : Number(origin.port);
+    const extraCa = [this.#options.extraCa, via?.extraCa].filter((ca) => ca !== undefined).join('\n');
+    const address = { host, port, secure, extraCa: extraCa === '' ? undefined : extraCa };
+    return new Upstream(address, via?.proxy, this.#options);
   }
 }
