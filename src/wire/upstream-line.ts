@@ -100,7 +100,7 @@ export class UpstreamLine implements LineUser {
   #break(cause: Error): void {
     this.#isGone = true;
     this.#keeper.forget(this);
-    this.line.end();
+    this.line.reset();
     this.#fail(cause);
   }
 
@@ -203,7 +203,8 @@ export class UpstreamLine implements LineUser {
   #finish(rest: Buffer | undefined): void {
     const waiter = this.#waiter;
     const body = this.#body;
-    const isFree = !this.#isLast && rest === undefined && waiter?.isSent === true;
+    const isSent = waiter?.isSent === true;
+    const isFree = !this.#isLast && rest === undefined && isSent;
     const endsWithLine = this.#reader?.endsWithLine === true;
     this.#waiter = undefined;
     this.#reader = undefined;
@@ -215,7 +216,9 @@ export class UpstreamLine implements LineUser {
     } else {
       this.#isGone = true;
       this.#keeper.forget(this);
-      this.line.end();
+      // What still waits to be sent would keep the connection for as long as the upstream does not take it.
+      if (isSent) this.line.end();
+      else this.line.reset();
     }
     if (endsWithLine) body?.feed(Buffer.alloc(0), true);
     waiter?.over();
