@@ -122,10 +122,12 @@ export class UpstreamLine implements LineUser {
     let all = this.#head === undefined ? bytes : Buffer.concat([this.#head, bytes]);
     for (;;) {
       const end = endOfHead(all, this.#searched);
+      if (end > largestHead || (end === -1 && all.length > largestHead)) {
+        this.#break(new Error('the head of the answer is too long'));
+        return;
+      }
       if (end === -1) {
-        if (all.length > largestHead) this.#break(new Error('the head of the answer is too long'));
-        else if (!mayBecomeAnswer(all, this.#searched))
-          this.#break(new Error('the answer is not valid HTTP/1.1'));
+        if (!mayBecomeAnswer(all, this.#searched)) this.#break(new Error('the answer is not valid HTTP/1.1'));
         this.#head = all;
         this.#searched = all.length;
         return;
