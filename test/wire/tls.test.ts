@@ -8,7 +8,6 @@ import { MemoryLog } from '../help/a-log.ts';
 import { listen } from '../../src/wire/listen.ts';
 import type { TlsFiles } from '../../src/wire/listener.ts';
 import { aCertificate } from '../help/a-certificate.ts';
-import { settled } from '../help/a-clock.ts';
 import { temporaryFolders } from '../help/a-folder.ts';
 
 const folder = temporaryFolders();
@@ -97,17 +96,5 @@ describe('a listener with TLS', () => {
     }
     expect(log.events('debug')).toContain('TLS handshake failed');
     expect(await ask(await dial({ ca: [tls.pem] }), '/a')).toContain('HTTP/1.1 200 ');
-  });
-
-  it('closes without those who never shook hands', async () => {
-    const tls = files('one');
-    const { listener } = await listening(tls);
-    const silent = connect(listener.port, '127.0.0.1');
-    silent.on('error', () => {});
-    silent.resume();
-    await new Promise((resolve) => silent.once('connect', resolve));
-    await settled();
-    await listener.close(10_000);
-    silent.destroy();
   });
 });
