@@ -12,13 +12,18 @@ export interface BodyOwner {
   dropped(): void;
 }
 
+/** How much is read before anybody wants it, in bytes and in pieces: a client that leaves meanwhile is seen. */
+const mostUnwanted = 64 * 1024;
+const mostPieces = 16;
+
 /**
  * The body of a message as a source of the very buffers that came. What comes before anybody wants it, or
- * while it is held back, is kept: one buffer, for then the connection is not read either.
+ * while it is held back, is kept: little of it, for then the connection is not read either.
  */
 export class Body implements ByteSource {
   readonly #owner: BodyOwner;
   #kept: Uint8Array[] = [];
+  #unwanted = 0;
   #sink: ByteSink | undefined;
   #isHeld = false;
   #isPaused = false;
@@ -65,7 +70,9 @@ export class Body implements ByteSource {
     }
     if (this.#sink === undefined || this.#isPaused || this.#kept.length > 0) {
       if (bytes.length > 0) this.#kept.push(bytes);
-      this.#hold();
+      this.#unwanted += bytes.length;
+      const isMuch = this.#unwanted >= mostUnwanted || this.#kept.length >= mostPieces;
+      if (isMuch || this.#sink !== undefined) this.#hold();
       return;
     }
     if (bytes.length > 0) this.#sink.chunk(bytes);

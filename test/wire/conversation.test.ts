@@ -77,6 +77,8 @@ function bodyOf({ call }: Waiting): ByteSource {
   return call.body;
 }
 
+/** More of a body than is read before anybody wants it. */
+const much = 'x'.repeat(70_000);
 const get = (target: string): string => `GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`;
 const ok = 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n';
 const okAndClose = 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n';
@@ -114,7 +116,9 @@ describe('calls of one connection', () => {
   });
 
   it('begin behind a body that came to its end while nobody read it', async () => {
-    const on = new Setting().says('POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc');
+    const on = new Setting().says(
+      `POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: ${much.length + 3}\r\n\r\n${much}`,
+    );
     expect(on.line.isPaused).toBe(true);
     on.says(`def${get('/2')}`);
     await on.calls[0]!.answer();
@@ -195,14 +199,15 @@ describe('calls of one connection', () => {
 describe('a body', () => {
   const head = 'POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\n';
 
-  it('holds the connection until it is read', () => {
-    const on = new Setting().says(`${head}abc`);
+  it('that is large holds the connection until it is read', () => {
+    const length = `Content-Length: ${much.length + 3}`;
+    const on = new Setting().says(head.replace('Content-Length: 6', length) + much);
     expect(on.line.isPaused).toBe(true);
     const sink = new MemorySink();
     bodyOf(on.calls[0]!).start(sink);
     expect(on.line.isPaused).toBe(false);
     on.says('def');
-    expect(sink.got).toEqual(['chunk abc', 'chunk def', 'end']);
+    expect(sink.got).toEqual([`chunk ${much}`, 'chunk def', 'end']);
   });
 
   it('that is not valid breaks the connection off', () => {

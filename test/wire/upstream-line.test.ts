@@ -258,22 +258,26 @@ describe('an idle connection', () => {
   });
 });
 
+/** More than is read before anybody wants it, and two bytes short of an answer. */
+const much = 'x'.repeat(70_000);
+const large = `HTTP/1.1 200 OK\r\nContent-Length: ${much.length + 2}\r\n\r\n${much}`;
+
 describe('the body of an answer', () => {
   it('holds the connection until somebody reads it', () => {
     const on = new Setting();
     on.waiter.isReading = false;
-    on.line.says('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel');
+    on.line.says(large);
     expect(on.line.isPaused).toBe(true);
     on.waiter.read();
     expect(on.line.isPaused).toBe(false);
     on.line.says('lo');
-    expect(on.waiter.sink.got).toEqual(['chunk hel', 'chunk lo', 'end']);
+    expect(on.waiter.sink.got).toEqual([`chunk ${much}`, 'chunk lo', 'end']);
   });
 
   it('leaves no paused connection behind when its end comes while it is held', () => {
     const on = new Setting();
     on.waiter.isReading = false;
-    on.line.says('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel');
+    on.line.says(large);
     // What was read from the socket already still comes.
     on.line.says('lo');
     expect(on.isFree).toBe(true);
@@ -282,15 +286,15 @@ describe('the body of an answer', () => {
   it('does not touch the connection of the next request when it is read late', () => {
     const on = new Setting();
     on.waiter.isReading = false;
-    on.line.says('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel');
+    on.line.says(large);
     on.line.says('lo');
     const next = new MemoryWaiter();
     next.isReading = false;
     on.upstream.wait(next);
-    on.line.says('HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nab');
+    on.line.says(large);
     expect(on.line.isPaused).toBe(true);
     on.waiter.read();
-    expect(on.waiter.sink.got).toEqual(['chunk hel', 'chunk lo', 'end']);
+    expect(on.waiter.sink.got).toEqual([`chunk ${much}`, 'chunk lo', 'end']);
     expect(on.line.isPaused).toBe(true);
   });
 
