@@ -7,6 +7,7 @@ import type { Log } from '../base/log.ts';
 import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
 import { json, readBody } from './answers.ts';
+import { addVaultRoutes } from './control-vault.ts';
 import type { ReloadView } from './contract.ts';
 import type { Management } from './management.ts';
 import { controlHeader, isSame, proofOf } from './run-file.ts';
@@ -57,6 +58,7 @@ export function addControlRoutes(app: Hono<AdminEnv>, controls: Controls): void 
   });
   addAccountRoutes(app, controls);
   addKeyRoutes(app, controls);
+  addVaultRoutes(app, controls.management.vault, controls.log);
   app.post('/control/reload', async () => json(await controls.reload()));
   app.post('/control/stop', () => {
     controls.log.info('stop asked for by a command');

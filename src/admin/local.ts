@@ -8,15 +8,16 @@ import type { Clock } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
 import { product } from '../base/product.ts';
 import type { Secret } from '../base/secret.ts';
-import type { Vault } from '../credentials/vault.ts';
+import type { KeyedVault } from '../credentials/vault.ts';
 import type { AccountView, CreatedKey, KeyView } from './contract.ts';
 import type { Management } from './management.ts';
 import { accountView, idleAccountView, moment } from './status.ts';
+import { localVault, type VaultManagement } from './vault.ts';
 
 export interface LocalOptions {
   readonly accounts: AccountStore;
   readonly keys: ClientKeys;
-  readonly vault: Vault;
+  readonly vault: KeyedVault;
   readonly clock: Clock;
   /** The accounts as the running pool sees them; left out where none runs. */
   readonly seen?: () => readonly Seen[];
@@ -30,11 +31,13 @@ const localKeyName = 'this machine';
 
 /** Accounts and keys, changed where they are kept: in the proxy itself, or by a command while none runs. */
 export class LocalManagement implements Management {
+  readonly vault: VaultManagement;
   readonly #options: LocalOptions;
   #localKey: Promise<Secret> | undefined;
 
   constructor(options: LocalOptions) {
     this.#options = options;
+    this.vault = localVault(options.vault);
   }
 
   listAccounts(): Promise<readonly AccountView[]> {

@@ -2,6 +2,7 @@ import type { ClientKeyDraft } from '../access/key-draft.ts';
 import type { AccountDraft } from '../accounts/draft.ts';
 import type { Secret } from '../base/secret.ts';
 import type { AccountView, CreatedKey, KeyView } from './contract.ts';
+import type { VaultManagement } from './vault.ts';
 
 /**
  * Everything commands and the page may do to accounts and keys. {@link LocalManagement} does it,
@@ -25,4 +26,6 @@ export interface Management {
   revokeKey(idOrNameOrPrefix: string): Promise<KeyView>;
   /** The key for clients that this machine's own commands start; made at its first use. */
   localKey(): Promise<Secret>;
+
+  readonly vault: VaultManagement;
 }

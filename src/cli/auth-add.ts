@@ -6,7 +6,8 @@ import type { Secret } from '../base/secret.ts';
 import { askChoice, askSecret, askText, askYes, readSecret } from './ask.ts';
 import type { Action, Cli } from './cli.ts';
 import { problem } from './problems.ts';
-import { settleVaultKey, withManagement } from './reach.ts';
+import { withManagement } from './reach.ts';
+import { settleVaultKey } from './settle-vault.ts';
 import { plain } from './terminal.ts';
 
 interface AddOptions {
@@ -30,8 +31,8 @@ export const authAdd: Action<AddOptions> = async (cli, options, [named, ...more]
   const kind = options.kind ?? (await orAsk(cli, '--kind', askKind));
   const secret = keepsSecret(kind) ? await secretFor(cli, kind, options) : await noSecret(options);
   if (secret !== undefined) await settleTerms(cli, secret, options.acceptTerms === true);
-  const { account, isRunning } = await withManagement(cli, async ({ management, proxy, vault }) => {
-    if (secret !== undefined && vault !== undefined) await settleVaultKey(cli, vault);
+  const { account, isRunning } = await withManagement(cli, async ({ management, proxy }) => {
+    if (secret !== undefined) await settleVaultKey(cli, management.vault);
     const added = await management
       .addAccount(draftOf(name, kind, options), secret)
       .catch((error: unknown): never => {

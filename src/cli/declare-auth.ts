@@ -1,4 +1,5 @@
 import { accountKinds, sendingWays } from '../accounts/account.ts';
+import { declareVault } from './declare-vault.ts';
 import { listOption, numberOption, option, weightOption, type Declarer } from './declare.ts';
 
 /** `auth`: the accounts behind the proxy. */
@@ -24,6 +25,7 @@ export function declareAuth(root: Declarer): void {
     async () => (await import('./auth-add.ts')).authAdd,
   );
   declareExisting(auth);
+  declareVault(auth);
 }
 
 /** What is done to accounts that are there. */

@@ -1,28 +1,6 @@
 import { product } from '../base/product.ts';
-
-/** What a command exits with, and what `--help` says about it. */
-export const exitCodes = {
-  done: [0, 'done'],
-  failed: [1, 'it failed; the message says why and what to do'],
-  usage: [2, 'the command line was not understood'],
-  settings: [3, 'the settings or a file of the proxy cannot be used'],
-  unknown: [4, 'there is no such account, key or file'],
-  unreachable: [5, 'the proxy does not run, or something does not answer'],
-  refused: [6, 'not done: not confirmed, or not allowed'],
-  unstartable: [126, '`run`: the program cannot be started'],
-  absent: [127, '`run`: there is no such program'],
-} as const satisfies Record<string, readonly [code: number, meaning: string]>;
-
-export type Exit = keyof typeof exitCodes;
-
-/** One problem. */
-export interface Entry {
-  readonly exit: Exit;
-  /** What it is, where whoever threw it had nothing better to say. `{…}` is filled in. */
-  readonly title: string;
-  /** What to do about it. */
-  readonly fix: string;
-}
+import type { Entry } from './problem-entry.ts';
+import { vaultProblems } from './vault-problem-table.ts';
 
 const { binary } = product;
 const report = 'This is a mistake in the program, not yours: please report it.';
@@ -242,24 +220,7 @@ export const problems = {
     title: 'There is a client key of that name already.',
     fix: 'Choose another name, or revoke that key first.',
   },
-  'vault-key-needed': {
-    exit: 'refused',
-    title: 'The vault has no key yet.',
-    fix: 'Answer yes, or give 32 random bytes in base64 as CCPROXY_VAULT_KEY.',
-  },
-  'vault-key-missing': { exit: 'settings', title: 'The key of the vault is missing.', fix: restore },
-  'vault-key-invalid': { exit: 'settings', title: 'The key of the vault is no key.', fix: restore },
-  'vault-wrong-key': {
-    exit: 'settings',
-    title: 'This is not the key the vault was made with.',
-    fix: restore,
-  },
-  'vault-missing': { exit: 'settings', title: 'The vault is missing.', fix: restore },
-  'vault-damaged': { exit: 'settings', title: 'The vault is damaged.', fix: restore },
-  'vault-newer': { exit: 'settings', title: 'The vault was written by a newer version.', fix: newer },
-  'vault-busy': { exit: 'failed', title: 'Another process keeps the vault locked.', fix: 'Try again.' },
-  'vault-unreadable': { exit: 'settings', title: 'The vault cannot be read.', fix: rights },
-  'vault-unwritable': { exit: 'settings', title: 'The vault cannot be written.', fix: rights },
+  ...vaultProblems,
   'disk-full': {
     exit: 'failed',
     title: 'There is no room left on the disk.',

@@ -1,6 +1,7 @@
 import { messageOf } from '../base/errors.ts';
 import { Problem } from '../base/problem.ts';
-import { exitCodes, problems, type Entry, type ProblemCode } from './problem-table.ts';
+import { exitCodes, type Entry } from './problem-entry.ts';
+import { problems, type ProblemCode } from './problem-table.ts';
 import { withoutSecrets, type Terminal } from './terminal.ts';
 
 /** A problem of the table, its blanks filled in. */

@@ -12,7 +12,7 @@ import { declareKeys } from './declare-keys.ts';
 import { declareServing } from './declare-serving.ts';
 import { declareUsing } from './declare-using.ts';
 import { Declarer, examplesText, type Run } from './declare.ts';
-import { exitCodes } from './problem-table.ts';
+import { exitCodes } from './problem-entry.ts';
 import { problem, tell } from './problems.ts';
 import { refuseSecretsIn } from './secret-arguments.ts';
 import { Terminal } from './terminal.ts';

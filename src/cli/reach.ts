@@ -1,17 +1,18 @@
 import type { Management } from '../admin/management.ts';
 import { findRunning, type RemoteProxy } from '../admin/remote.ts';
 import { LineLog, type Log } from '../base/log.ts';
-import type { Vault } from '../credentials/vault.ts';
+import type { KeyedVault } from '../credentials/vault.ts';
 import type { Stores } from '../server/stores.ts';
 import { openSender } from '../wire/send.ts';
-import { askYes } from './ask.ts';
+import { loadSettings } from '../config/load.ts';
+import { passphraseAsker } from './ask-passphrase.ts';
 import type { Cli } from './cli.ts';
-import { problem } from './problems.ts';
+import { keychainOf } from './keychain.ts';
 
 /** Whoever manages the accounts and keys: a running proxy, or this command itself with the vault it opened. */
 export type Reached =
   | { readonly management: Management; readonly proxy: RemoteProxy; readonly vault: undefined }
-  | { readonly management: Management; readonly proxy: undefined; readonly vault: Vault };
+  | { readonly management: Management; readonly proxy: undefined; readonly vault: KeyedVault };
 
 /**
  * Acts through the running proxy where one runs, else directly on the home directory: there is one
@@ -56,7 +57,17 @@ export async function withHome<T>(cli: Cli, use: (home: Home) => Promise<T>): Pr
     import('../admin/local.ts'),
     import('../server/stores.ts'),
   ]);
-  const stores = await openStores({ places, env, createKey: 'create', log, clock });
+  const { settings } = await loadSettings({ places, env, flags: {} });
+  const stores = await openStores({
+    places,
+    env,
+    createKey: 'create',
+    settings: settings.vault,
+    keychain: keychainOf(cli, log),
+    askPassphrase: passphraseAsker(cli),
+    log,
+    clock,
+  });
   try {
     return await use({ stores, management: new LocalManagement({ ...stores, clock }) });
   } finally {
@@ -75,18 +86,4 @@ export function noteLog({ terminal, clock }: Cli): Log {
       terminal.note(line.trimEnd());
     },
   });
-}
-
-/**
- * Asks before the first secret puts the key of the vault into a file beside it. Headless there is nobody
- * to ask: the file is made, and the log says so loudly.
- *
- * @throws Problem vault-key-needed
- */
-export async function settleVaultKey({ terminal }: Cli, vault: Vault): Promise<void> {
-  const { hasKey, detail } = vault.describe();
-  if (hasKey || !terminal.canAsk) return;
-  terminal.note(`The vault needs a key. It can be kept in a file, ${detail}:`);
-  terminal.note('whoever can read that file and the vault can read your secrets.');
-  if (!(await askYes('Make the key file?'))) throw problem('vault-key-needed');
 }

@@ -4,9 +4,10 @@ import { clients, routing } from './settings-calls.ts';
 import { log } from './settings-log.ts';
 import { server } from './settings-server.ts';
 import { upstream } from './settings-upstream.ts';
+import { vault } from './settings-vault.ts';
 
 /** The one declaration of every setting, in the order people read them. */
-const declared = { server, upstream, routing, clients, log } as const;
+const declared = { server, upstream, routing, clients, vault, log } as const;
 
 type Values<Declared> = {
   readonly [Name in keyof Declared]: Declared[Name] extends Setting<infer Value> ? Value : never;

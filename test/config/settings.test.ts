@@ -5,7 +5,7 @@ import { defaultSettings, sections, settingsByKey, settingsOf, valueIn } from '.
 const all = [...settingsByKey.values()];
 
 test('every section of the file is there, in order', () => {
-  expect([...sections.keys()]).toEqual(['server', 'upstream', 'routing', 'clients', 'log']);
+  expect([...sections.keys()]).toEqual(['server', 'upstream', 'routing', 'clients', 'vault', 'log']);
 });
 
 test('the defaults are safe and fit Claude Code', () => {
@@ -64,7 +64,7 @@ test('no two settings share a variable or a flag, and none takes a reserved name
   const names = all.flatMap(({ variables, flag }) => (flag === undefined ? variables : [...variables, flag]));
   expect(names.length).toBeGreaterThan(all.length);
   expect(new Set(names).size).toBe(names.length);
-  expect(names.filter((name) => /^CCPROXY_(HOME|CONFIG|VAULT_)/.test(name))).toEqual([]);
+  expect(names.filter((name) => /^CCPROXY_(HOME|CONFIG|VAULT_KEY|VAULT_PASSPHRASE)$/.test(name))).toEqual([]);
 });
 
 test('the short variables are those people expect, with the prefix of the product', () => {
