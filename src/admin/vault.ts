@@ -18,21 +18,23 @@ export interface VaultManagement {
 export function localVault(vault: KeyedVault): VaultManagement {
   return {
     async state() {
-      const { secrets, backend, keyId, problem, backupAt, ...rest } = await vault.state();
+      const { path, secrets, backend, detail, keyId, problem, backupAt, spareKeys } = await vault.state();
       return {
-        ...rest,
+        path,
         secrets: secrets ?? null,
         backend: backend ?? null,
+        detail,
         keyId: keyId ?? null,
         problem:
           problem === undefined ? null : { code: problem.code, title: problem.message, fix: problem.fix },
         backupAt: backupAt === undefined ? null : moment(backupAt),
+        spareKeys,
       };
     },
     prepare: (first) => vault.prepare(first),
     async rekey(target) {
-      const { from, oldKeyIn, ...rest } = await vault.rekey(target);
-      return { ...rest, from: from ?? null, oldKeyIn: oldKeyIn ?? null };
+      const { from, to, detail, keyId, oldKeyIn } = await vault.rekey(target);
+      return { from: from ?? null, to, detail, keyId, oldKeyIn: oldKeyIn ?? null };
     },
     changePassphrase: (current, next) => vault.changePassphrase(current, next),
   };

@@ -8,7 +8,7 @@ export function declareVault(auth: Declarer): void {
     {
       usage: 'status',
       summary: 'show where the secrets are and where their key is kept',
-      more: 'Exits with 3 when the vault does not open.',
+      more: 'Exits with another code than 0 when the vault does not open.',
       json: true,
       examples: [
         ['auth vault status', ''],

@@ -1,4 +1,6 @@
+import { dirname } from 'node:path';
 import type { Clock } from '../base/clock.ts';
+import { removeUnfinished } from '../base/files.ts';
 import { Problem } from '../base/problem.ts';
 import { product } from '../base/product.ts';
 import type { Secret } from '../base/secret.ts';
@@ -21,6 +23,9 @@ import type {
 } from './vault.ts';
 import { damaged, type VaultFile } from './vault-file.ts';
 import { stateOf } from './vault-state.ts';
+
+/** No write takes that long: whoever began it is dead. */
+const abandonedMs = 60_000;
 
 export type EncryptedFileOptions = StoredFileOptions & KeyKeeperOptions;
 
@@ -49,6 +54,7 @@ export class EncryptedFile implements KeyedVault {
     const { file } = await this.#stored.read();
     await this.#keeper.check(file);
     await removeSpareKeys(this.#parts);
+    await removeUnfinished(dirname(this.#stored.path), this.#clock.now() - abandonedMs);
   }
 
   async get(id: string): Promise<Secret | undefined> {

@@ -5,7 +5,7 @@ import { keyVariable } from '../config/environment.ts';
 import type { KeyHeader, KeyPlace } from './key-place.ts';
 import type { KeyPlaces } from './key-places.ts';
 import { backendDiffers, keyMissing, wrongKey } from './key-problems.ts';
-import { passphraseNeeded } from './passphrase-place.ts';
+import { newPassphraseNeeded } from './passphrase-place.ts';
 import type { FirstKey, Prepared, VaultDescription } from './vault.ts';
 import type { VaultFile } from './vault-file.ts';
 import { VaultKey } from './vault-key.ts';
@@ -110,7 +110,7 @@ export class KeyKeeper {
   async prepareAlone(file: VaultFile): Promise<void> {
     const prepared = await this.prepare(file);
     if (prepared.is === 'ready') return;
-    if (prepared.wants === 'passphrase') throw passphraseNeeded();
+    if (prepared.wants === 'passphrase') throw newPassphraseNeeded();
     const { places, createKey, log } = this.#options;
     if (createKey === 'ask') throw keyNeeded(prepared.reason);
     log.warn('the key of the vault goes into a file, as no keychain keeps it', { reason: prepared.reason });

@@ -1,5 +1,4 @@
 import { Problem } from '../base/problem.ts';
-import { product } from '../base/product.ts';
 
 /** Why a keychain does not answer. The runtime has one error code for most of them, so its words decide. */
 export type Silence =
@@ -16,7 +15,7 @@ export type Silence =
 const words: Readonly<Record<Silence, readonly [why: string, remedy: string]>> = {
   'no-session-bus': [
     'this process has no D-Bus session',
-    'Start it inside a desktop session, or a service with `loginctl enable-linger` and XDG_RUNTIME_DIR set.',
+    'A desktop session has one. On a server the key is kept elsewhere: docs/vault.md says where.',
   ],
   'no-library': ['libsecret is not installed', 'Install it (Debian, Ubuntu: libsecret-1-0).'],
   'no-service': [
@@ -67,6 +66,6 @@ export function silent(name: string, because: Silence, said = ''): Problem {
   return new Problem(
     'vault-keychain-silent',
     `${name.replace(/^./, (letter) => letter.toUpperCase())} does not answer: ${why}${quoted}.`,
-    `${remedy} \`${product.binary} doctor\` looks again.`,
+    remedy,
   );
 }

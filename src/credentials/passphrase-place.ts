@@ -37,7 +37,7 @@ export function passphrasePlace({ open, seal }: Passphrases): KeyPlace {
     },
     async keep(key) {
       const passphrase = await seal();
-      if (passphrase === undefined) throw passphraseNeeded();
+      if (passphrase === undefined) throw newPassphraseNeeded();
       requireGood(passphrase);
       return { key: key.id, backend: 'passphrase', passphrase: await sealKey(key, passphrase) };
     },
@@ -66,5 +66,14 @@ export function passphraseNeeded(): Problem {
     'vault-passphrase-needed',
     'The vault is sealed with a passphrase, and nobody gave it.',
     `Run the command at a terminal, or give it as ${passphraseVariable} or in the file that the setting vault.passphrase_file names.`,
+  );
+}
+
+/** The same for one that does not exist yet. */
+export function newPassphraseNeeded(): Problem {
+  return new Problem(
+    'vault-passphrase-needed',
+    'There is no passphrase to seal the vault with.',
+    `Run the command at a terminal, or give one as ${passphraseVariable}.`,
   );
 }

@@ -7,7 +7,7 @@ import { environmentPlace } from './given-key.ts';
 import type { KeyKeeper } from './key-keeper.ts';
 import { headerOf, type KeyHeader, type KeyPlace } from './key-place.ts';
 import type { KeyPlaces } from './key-places.ts';
-import { passphraseNeeded, requireGood } from './passphrase-place.ts';
+import { newPassphraseNeeded, requireGood } from './passphrase-place.ts';
 import { openAll, sealAll } from './sealed.ts';
 import type { StoredFile, Turn } from './stored-file.ts';
 import type { Rekeyed, RekeyTarget, VaultBackend } from './vault.ts';
@@ -79,7 +79,7 @@ async function placeFor(places: KeyPlaces, { backend, key, passphrase }: RekeyTa
   if (backend !== 'passphrase') return places.at(backend);
   const { hasPassphrase, passphrase: given } = places.given;
   const chosen = passphrase ?? ((await hasPassphrase?.()) === true ? await given?.(false) : undefined);
-  if (chosen === undefined) throw passphraseNeeded();
+  if (chosen === undefined) throw newPassphraseNeeded();
   requireGood(chosen);
   return places.sealedWith(chosen);
 }

@@ -78,8 +78,8 @@ function derive(
   const options = { N: n, r, p, maxmem: 2 * memoryOf({ n, r, p }) };
   return new Promise((resolve, reject) => {
     scrypt(text, Buffer.from(salt, 'base64url'), 32, options, (error, derived) => {
-      if (error === null) resolve(derived);
-      else reject(error);
+      if (error instanceof Error) reject(error);
+      else resolve(derived);
     });
   });
 }
