@@ -24,7 +24,11 @@ export function keyFile(options: KeyFileOptions): KeyPlace {
   return {
     backend: 'key-file',
     detail: options.path,
-    keys: () => read(options),
+    async keys() {
+      const keys = await read(options.path);
+      if (keys.length > 0) await closeToOthers(options);
+      return keys;
+    },
     keep: (key) => keep(options, key),
     ...(!options.isNamed && { forget: (id: string) => forget(options, id) }),
   };
@@ -33,23 +37,22 @@ export function keyFile(options: KeyFileOptions): KeyPlace {
 /** As the unit names it: `LoadCredentialEncrypted=vault-key:/etc/…`. */
 const systemdName = 'vault-key';
 
-/** A credential of the systemd unit, in the folder that only it sees ($CREDENTIALS_DIRECTORY). */
-export function systemdPlace(folder: string | undefined, log: Log): KeyPlace {
+/**
+ * A credential of the systemd unit, in the folder that only it sees ($CREDENTIALS_DIRECTORY). Its mode says
+ * nothing: systemd may let the user of the unit in by an access list, which shows as the rights of a group.
+ */
+export function systemdPlace(folder: string | undefined): KeyPlace {
   return {
     backend: 'systemd',
     detail: `the credential "${systemdName}" of the systemd unit`,
-    keys: () =>
-      folder === undefined
-        ? Promise.resolve([])
-        : read({ path: join(folder, systemdName), isNamed: true, log }),
+    keys: () => (folder === undefined ? Promise.resolve([]) : read(join(folder, systemdName))),
   };
 }
 
-async function read({ path, isNamed, log }: KeyFileOptions): Promise<VaultKey[]> {
+async function read(path: string): Promise<VaultKey[]> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);
-    await closeToOthers({ path, isNamed, log });
   } catch (error) {
     if (isMissing(error)) return [];
     throw cannotRead(path, error);
@@ -78,7 +81,7 @@ async function closeToOthers({ path, isNamed, log }: KeyFileOptions): Promise<vo
 
 /** Called under the vault's lock: of two processes, the second finds the key of the first. */
 async function keep(options: KeyFileOptions, key: VaultKey): Promise<KeyHeader> {
-  const before = await read(options);
+  const before = await read(options.path);
   await write(options, [...before, key]);
   if (before.length === 0) {
     options.log.warn('A KEY FILE WAS MADE FOR THE VAULT: who can read it can read your secrets', {
@@ -90,7 +93,7 @@ async function keep(options: KeyFileOptions, key: VaultKey): Promise<KeyHeader> 
 }
 
 async function forget(options: KeyFileOptions, id: string): Promise<void> {
-  const before = await read(options);
+  const before = await read(options.path);
   const after = before.filter((key) => key.id !== id);
   if (after.length === before.length) return;
   if (after.length > 0) await write(options, after);

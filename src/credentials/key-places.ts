@@ -35,7 +35,7 @@ export class KeyPlaces {
       keychain: keychainPlace(keychain),
       environment: environmentPlace(given.key),
       'key-file': keyFile({ path: named ?? this.#ownKeyFile, isNamed: named !== undefined, log }),
-      systemd: systemdPlace(given.credentialsFolder, log),
+      systemd: systemdPlace(given.credentialsFolder),
       passphrase: passphrasePlace({ open: given.passphrase, seal: () => this.#givenPassphrase() }),
     };
   }

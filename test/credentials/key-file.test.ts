@@ -94,13 +94,13 @@ describe('a credential of a systemd unit', () => {
     const credentials = folder();
     const key = VaultKey.random();
     writeFileSync(join(credentials, 'vault-key'), key.toText(), { mode: 0o400 });
-    const place = systemdPlace(credentials, new MemoryLog());
+    const place = systemdPlace(credentials);
     expect((await place.keys(anyKey)).map(({ id }) => id)).toEqual([key.id]);
     expect(place.keep).toBeUndefined();
     expect(place.forget).toBeUndefined();
   });
 
   test('is not there outside the unit', async () => {
-    expect(await systemdPlace(undefined, new MemoryLog()).keys(anyKey)).toEqual([]);
+    expect(await systemdPlace(undefined).keys(anyKey)).toEqual([]);
   });
 });
