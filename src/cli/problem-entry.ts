@@ -1,3 +1,5 @@
+import { product } from '../base/product.ts';
+
 /** What a command exits with, and what `--help` says about it. */
 export const exitCodes = {
   done: [0, 'done'],
@@ -21,3 +23,10 @@ export interface Entry {
   /** What to do about it. */
   readonly fix: string;
 }
+
+/** What helps in several cases. */
+export const fixes = {
+  restore: `Put the right file back from a backup; \`${product.binary} doctor\` looks closer.`,
+  rights: `Give this user the right to read and write the folder of the proxy.`,
+  newer: `Use that version of ${product.binary}, or a backup from before.`,
+} as const;

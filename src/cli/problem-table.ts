@@ -1,12 +1,10 @@
 import { product } from '../base/product.ts';
-import type { Entry } from './problem-entry.ts';
+import { fixes, type Entry } from './problem-entry.ts';
 import { vaultProblems } from './vault-problem-table.ts';
 
 const { binary } = product;
+const { restore, rights, newer } = fixes;
 const report = 'This is a mistake in the program, not yours: please report it.';
-const restore = `Put the right file back from a backup; \`${binary} doctor\` looks closer.`;
-const rights = `Give this user the right to read and write the folder of the proxy.`;
-const newer = `Use that version of ${binary}, or a backup from before.`;
 
 /**
  * Every problem a command can end with. Rooms below throw with a code of this table and, where they

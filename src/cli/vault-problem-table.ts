@@ -1,10 +1,8 @@
 import { product } from '../base/product.ts';
-import type { Entry } from './problem-entry.ts';
+import { fixes, type Entry } from './problem-entry.ts';
 
 const { binary } = product;
-const restore = `Put the right file back from a backup; \`${binary} doctor\` looks closer.`;
-const rights = `Give this user the right to read and write the folder of the proxy.`;
-const newer = `Use that version of ${binary}, or a backup from before.`;
+const { restore, rights, newer } = fixes;
 
 /** The part of the table that is about the vault and its key. */
 export const vaultProblems = {

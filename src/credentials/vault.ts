@@ -40,7 +40,7 @@ export interface Vault {
   /**
    * Lets `next` decide, from what is stored now, what is stored afterwards, while no process can write:
    * compare and set. Resolves with what is stored afterwards, when that would survive a power cut. `next`
-   * holds up every writer, so it asks nobody over a network; after 30 s its place is lost and nothing is
+   * holds up every writer, so it asks nobody over a network and writes nothing itself; after 30 s its place is lost and nothing is
    * stored (`vault-busy`). What it throws goes on to the caller, and nothing is stored.
    */
   update(id: string, next: NextSecret): Promise<Secret | undefined>;

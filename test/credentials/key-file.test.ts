@@ -80,6 +80,8 @@ describe('a key file', () => {
       chmodSync(path, 0o644);
       const log = new MemoryLog();
       const place = keyFile({ path, isNamed: true, log });
+      await place.keys(anyKey);
+      expect(statSync(path).mode & 0o777).toBe(0o644);
       await place.keep?.(VaultKey.random());
       expect((await place.keys(anyKey)).length).toBe(2);
       expect(place.forget).toBeUndefined();
