@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { Problem } from '../base/problem.ts';
-import { product } from '../base/product.ts';
+import { ownCommand } from '../base/own-command.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Vault } from '../credentials/vault.ts';
 import { DatabaseError } from '../database/errors.ts';
@@ -195,7 +195,7 @@ export class AccountStore {
   #named(idOrName: string): Account {
     const account = this.find(idOrName);
     if (account !== undefined) return account;
-    const fix = `"${product.binary} auth list" shows the accounts there are.`;
+    const fix = `\`${ownCommand('auth list')}\` shows the accounts there are.`;
     throw new Problem('account-unknown', `There is no account "${idOrName}".`, fix);
   }
 

@@ -8,7 +8,7 @@ import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
 import { json, readBody } from './answers.ts';
 import { addVaultRoutes } from './control-vault.ts';
-import type { ReloadView } from './contract.ts';
+import type { ReloadView, StopView } from './contract.ts';
 import type { Management } from './management.ts';
 import { controlHeader, isSame, proofOf } from './run-file.ts';
 
@@ -19,8 +19,8 @@ export interface Controls {
   readonly controlToken: Secret;
   /** Reads the settings file again. @throws Problem config-invalid; the old settings then stay */
   readonly reload: () => Promise<ReloadView>;
-  /** Begins to stop, after the answer has gone out. */
-  readonly stop: () => void;
+  /** Begins to stop, after the answer has gone out; says how long running calls may take (s). */
+  readonly stop: () => number;
   readonly log: Log;
 }
 
@@ -62,8 +62,8 @@ export function addControlRoutes(app: Hono<AdminEnv>, controls: Controls): void 
   app.post('/control/reload', async () => json(await controls.reload()));
   app.post('/control/stop', () => {
     controls.log.info('stop asked for by a command');
-    controls.stop();
-    return json({ stopping: true }, 202);
+    const view: StopView = { stopping: true, drainSeconds: controls.stop() };
+    return json(view, 202);
   });
 }
 

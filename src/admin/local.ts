@@ -5,6 +5,7 @@ import type { AccountDraft } from '../accounts/draft.ts';
 import type { Seen } from '../accounts/pool.ts';
 import type { AccountStore } from '../accounts/store.ts';
 import type { Clock } from '../base/clock.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
 import { product } from '../base/product.ts';
 import type { Secret } from '../base/secret.ts';
@@ -47,7 +48,7 @@ export class LocalManagement implements Management {
   getAccount(nameOrId: string): Promise<AccountView> {
     const account = this.#options.accounts.find(nameOrId);
     if (account !== undefined) return Promise.resolve(this.#view(account));
-    const fix = `\`${product.binary} auth list\` shows the accounts there are.`;
+    const fix = `\`${ownCommand('auth list')}\` shows the accounts there are.`;
     return Promise.reject(new Problem('account-unknown', `There is no account "${nameOrId}".`, fix));
   }
 
@@ -136,7 +137,7 @@ function idOfBeginning(all: readonly ClientKey[], text: string): string | undefi
   );
   if (found.length < 2) return found[0]?.id;
   const names = found.map(({ name }) => `"${name}"`).join(', ');
-  const fix = `Revoke one by its name or id: \`${product.binary} keys list --json\` shows them.`;
+  const fix = `Revoke one by its name or id: \`${ownCommand('keys list --json')}\` shows them.`;
   throw new Problem('key-ambiguous', `Several keys begin like that: ${names}.`, fix);
 }
 

@@ -4,11 +4,19 @@ import type { ClientKeyDraft } from '../access/key-draft.ts';
 import type { AccountDraft } from '../accounts/draft.ts';
 import { messageOf } from '../base/errors.ts';
 import { Problem } from '../base/problem.ts';
-import { product } from '../base/product.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { Secret } from '../base/secret.ts';
-import type { Sender } from '../wire/send.ts';
+import type { Sender } from '../wire/sender.ts';
 import { askJson, type Said } from './ask.ts';
-import type { AccountView, CreatedKey, HealthView, KeyView, ReloadView, StatusView } from './contract.ts';
+import type {
+  AccountView,
+  CreatedKey,
+  HealthView,
+  KeyView,
+  ReloadView,
+  StatusView,
+  StopView,
+} from './contract.ts';
 import type { Management } from './management.ts';
 import { remoteVault } from './remote-vault.ts';
 import { controlHeader, isAlive, isSame, proofOf, readRunFile, type RunningProxy } from './run-file.ts';
@@ -119,8 +127,8 @@ export class RemoteProxy implements Management {
     return this.#ask('POST', '/control/reload');
   }
 
-  async stop(): Promise<void> {
-    await this.#ask('POST', '/control/stop');
+  stop(): Promise<StopView> {
+    return this.#ask('POST', '/control/stop');
   }
 
   async #ask<T>(method: string, path: string, body?: unknown): Promise<T> {
@@ -137,7 +145,7 @@ export class RemoteProxy implements Management {
       const asked = { method, path, headers, deadlineMs: answerDeadlineMs };
       return await askJson(this.#sender, controlUrl, body === undefined ? asked : { ...asked, body });
     } catch (cause) {
-      const fix = `See \`${product.binary} status\` and the log of the proxy.`;
+      const fix = `See \`${ownCommand('status')}\` and the log of the proxy.`;
       throw new Problem('proxy-unreachable', `The running proxy did not answer: ${messageOf(cause)}.`, fix, {
         cause,
       });

@@ -1,6 +1,7 @@
 import type { Account } from '../accounts/account.ts';
 import type { Seen } from '../accounts/pool.ts';
 import type { Standing } from '../accounts/standing.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { product } from '../base/product.ts';
 import type { AccountView, StandingView, StatusView, Totals } from './contract.ts';
 import type { Finding, Probe } from './health.ts';
@@ -87,7 +88,7 @@ export function poolProbe(look: () => readonly Seen[]): Probe {
 function poolFinding({ accounts, ready, resting, signedOut }: Totals): Finding {
   const observed = { observedValue: ready, observedUnit: 'accounts' };
   if (accounts === 0) {
-    const output = `There is no account yet; add one with \`${product.binary} auth add\`.`;
+    const output = `There is no account yet; add one with \`${ownCommand('auth add')}\`.`;
     return { status: 'fail', ...observed, output };
   }
   const facts = [resting > 0 && `${resting} resting`, signedOut > 0 && `${signedOut} signed out`];

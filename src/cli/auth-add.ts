@@ -1,7 +1,7 @@
 import { accountKinds, keepsSecret, type AccountKind, type SendAs } from '../accounts/account.ts';
 import type { AccountDraft } from '../accounts/draft.ts';
 import { Problem } from '../base/problem.ts';
-import { product } from '../base/product.ts';
+import { ownCommand } from '../base/own-command.ts';
 import type { Secret } from '../base/secret.ts';
 import { askChoice, askSecret, askText, askYes, readSecret } from './ask.ts';
 import type { Action, Cli } from './cli.ts';
@@ -45,7 +45,7 @@ export const authAdd: Action<AddOptions> = async (cli, options, [named, ...more]
     cli.terminal.print(`added ${plain(account.name)} (${account.id})`);
     const next = isRunning
       ? 'The running proxy uses it from now on.'
-      : `Start the proxy: ${product.binary} serve`;
+      : `Start the proxy: ${ownCommand('serve')}`;
     cli.terminal.note(next);
   }
   return 0;

@@ -5,10 +5,10 @@ import { findRunning, type RemoteProxy } from '../admin/remote.ts';
 import { makePrivateFolder } from '../base/files.ts';
 import { sleep } from '../base/clock.ts';
 import type { Environment } from '../config/environment.ts';
-import type { Sender } from '../wire/send.ts';
+import type { Sender } from '../wire/sender.ts';
 import type { Cli } from './cli.ts';
 import { problem } from './problems.ts';
-import { selfCommand } from './self.ts';
+import { selfCommand, selfEnvironment } from './self.ts';
 
 /** Opening a vault may ask a keychain (ms). */
 const startDeadlineMs = 60_000;
@@ -49,7 +49,7 @@ export async function startInBackground(
     child = spawn(program, [...first, 'serve', '--no-open', ...named, ...words], {
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
-      env: withoutCredentials({ ...env, CCPROXY_HOME: places.home }),
+      env: withoutCredentials({ ...env, ...selfEnvironment(), CCPROXY_HOME: places.home }),
       cwd: places.home,
       windowsHide: true,
     });

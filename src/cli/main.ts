@@ -1,5 +1,7 @@
+import { setOwnCommand } from '../base/own-command.ts';
 import { product } from '../base/product.ts';
 import { answerKeychainCall, keychainWord } from '../credentials/keychain-call.ts';
+import { takeLauncher, typedFor } from './self.ts';
 
 const words = process.argv.slice(2);
 
@@ -26,6 +28,13 @@ if (asksVersion && words.every((word) => word.startsWith('-'))) {
   // Started by this program itself, see `credentials/keychain-process.ts`.
   process.stdout.write(await answerKeychainCall(await Bun.stdin.text()));
 } else {
+  setOwnCommand(whatWasTyped());
   const { main } = await import('./program.ts');
   process.exitCode = await main(words, process.env);
+}
+
+function whatWasTyped(): string {
+  const launcher = takeLauncher(process.env) ?? (Bun.isStandaloneExecutable ? process.argv0 : product.binary);
+  const shell = { folder: process.cwd(), path: process.env['PATH'] ?? '', platform: process.platform };
+  return typedFor(launcher, shell);
 }

@@ -1,9 +1,17 @@
-import { product } from '../base/product.ts';
-import { fixes, type Entry } from './problem-entry.ts';
+import { oauthProblems } from './oauth-problem-table.ts';
+import type { Exit } from './exit-codes.ts';
+import { newer, restore, rights } from './problem-fixes.ts';
 import { vaultProblems } from './vault-problem-table.ts';
 
-const { binary } = product;
-const { restore, rights, newer } = fixes;
+/** One problem. */
+export interface Entry {
+  readonly exit: Exit;
+  /** What it is, where whoever threw it had nothing better to say. `{…}` is filled in; `{self}` is our command. */
+  readonly title: string;
+  /** What to do about it. */
+  readonly fix: string;
+}
+
 const report = 'This is a mistake in the program, not yours: please report it.';
 
 /**
@@ -16,7 +24,7 @@ export const problems = {
   'command-unknown': {
     exit: 'usage',
     title: 'There is no command "{command}".',
-    fix: `\`${binary} --help\` lists the commands.{hint}`,
+    fix: '`{self} --help` lists the commands.{hint}',
   },
   'value-invalid': { exit: 'usage', title: '{option} cannot be "{value}".', fix: 'It must be {expects}.' },
   'value-missing': {
@@ -63,43 +71,48 @@ export const problems = {
   'account-unknown': {
     exit: 'unknown',
     title: 'There is no account "{name}".',
-    fix: `\`${binary} auth list\` shows the accounts.`,
+    fix: '`{self} auth list` shows the accounts.',
   },
   'account-invalid': { exit: 'usage', title: 'The account is not right.', fix: 'Correct it and try again.' },
   'no-accounts': {
     exit: 'failed',
     title: 'The proxy has no account that could serve a client.',
-    fix: `Add one: \`${binary} auth add NAME --kind api-key\`. To start without the proxy, start the program by itself.`,
+    fix: 'Add one: `{self} auth add NAME --kind api-key`. To start without the proxy, start the program by itself.',
   },
   'no-passthrough': {
     exit: 'failed',
     title: 'There is no pass-through account.',
-    fix: `Add one: \`${binary} auth add NAME --kind passthrough\`.`,
+    fix: 'Add one: `{self} auth add NAME --kind passthrough`.',
   },
   'proxy-not-running': {
     exit: 'unreachable',
     title: 'The proxy is not running.',
-    fix: `Start it: \`${binary} serve\`.`,
+    fix: 'Start it: `{self} serve`.',
   },
   'proxy-unreachable': {
     exit: 'unreachable',
     title: 'The running proxy did not answer.',
-    fix: `See its log, or stop it and start it again.`,
+    fix: `See its log, or end that process and start it again.`,
   },
   'proxy-refused': {
     exit: 'failed',
     title: 'The running proxy refused.',
     fix: 'If it is of another version, restart it.',
   },
+  'proxy-not-stopped': {
+    exit: 'failed',
+    title: 'The proxy was told to stop, and still runs after {seconds} seconds (process {pid}).',
+    fix: 'Its log may tell why; end the process itself if it goes on.',
+  },
   'proxy-start-failed': {
     exit: 'unreachable',
     title: 'The proxy did not start: {reason}',
-    fix: `\`${binary} serve\` shows why; \`${binary} doctor\` looks for causes.`,
+    fix: '`{self} serve` shows why; `{self} doctor` looks for causes.',
   },
   'proxy-running': {
     exit: 'failed',
     title: 'The proxy is running already at {url} (process {pid}).',
-    fix: 'Use that one, or stop it first. CCPROXY_HOME gives a second one a home of its own.',
+    fix: 'Use that one, or stop it first: `{self} stop`. CCPROXY_HOME gives a second one a home of its own.',
   },
   'port-in-use': {
     exit: 'failed',
@@ -135,12 +148,12 @@ export const problems = {
     exit: 'refused',
     title:
       'The proxy wants a key beside your own sign-in, and that would stand readable in the settings file.',
-    fix: `Start it with \`${binary} run --passthrough -- claude\`.`,
+    fix: 'Start it with `{self} run --passthrough -- claude`.',
   },
   'nothing-to-undo': {
     exit: 'unknown',
     title: 'There is nothing to undo: {file} was not set up from here.',
-    fix: `\`${binary} setup claude\` sets it up.`,
+    fix: '`{self} setup claude` sets it up.',
   },
   'file-exists': {
     exit: 'refused',
@@ -150,7 +163,7 @@ export const problems = {
   'exposed-without-keys': {
     exit: 'settings',
     title: 'Other machines could come in, and no client key is required.',
-    fix: `Make a key first (\`${binary} keys create NAME\`), or listen on 127.0.0.1.`,
+    fix: 'Make a key first (`{self} keys create NAME`), or listen on 127.0.0.1.',
   },
   'exposed-without-tls': {
     exit: 'settings',
@@ -180,12 +193,12 @@ export const problems = {
   'config-invalid': {
     exit: 'settings',
     title: 'There are mistakes in the settings.',
-    fix: `Correct them; \`${binary} config validate\` checks again.`,
+    fix: 'Correct them; `{self} config validate` checks again.',
   },
   'config-missing': {
     exit: 'settings',
     title: 'There is no such settings file.',
-    fix: `Correct the path, or write a first one: \`${binary} config init\`.`,
+    fix: 'Correct the path, or write a first one: `{self} config init`.',
   },
   'config-unreadable': {
     exit: 'settings',
@@ -195,7 +208,7 @@ export const problems = {
   'setting-unknown': {
     exit: 'unknown',
     title: 'There is no setting "{key}".',
-    fix: `\`${binary} config show\` lists them.`,
+    fix: '`{self} config show` lists them.',
   },
   'account-name-taken': {
     exit: 'failed',
@@ -205,7 +218,7 @@ export const problems = {
   'key-unknown': {
     exit: 'unknown',
     title: 'There is no such client key.',
-    fix: `\`${binary} keys list\` shows them.`,
+    fix: '`{self} keys list` shows them.',
   },
   'key-ambiguous': {
     exit: 'failed',
@@ -218,7 +231,6 @@ export const problems = {
     title: 'There is a client key of that name already.',
     fix: 'Choose another name, or revoke that key first.',
   },
-  ...vaultProblems,
   'disk-full': {
     exit: 'failed',
     title: 'There is no room left on the disk.',
@@ -248,10 +260,12 @@ export const problems = {
   'database-gone': {
     exit: 'failed',
     title: 'The database has stopped.',
-    fix: `Start again; if that does not help: \`${binary} doctor\`.`,
+    fix: 'Start again; if that does not help: `{self} doctor`.',
   },
   'database-closed': { exit: 'failed', title: 'The database is closed already.', fix: report },
   'database-failed': { exit: 'failed', title: 'The database refused a statement.', fix: report },
+  ...oauthProblems,
+  ...vaultProblems,
 } as const satisfies Record<string, Entry>;
 
 export type ProblemCode = keyof typeof problems;

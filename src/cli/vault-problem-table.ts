@@ -1,25 +1,21 @@
-import { product } from '../base/product.ts';
-import { fixes, type Entry } from './problem-entry.ts';
+import { newer, restore, rights } from './problem-fixes.ts';
 
-const { binary } = product;
-const { restore, rights, newer } = fixes;
-
-/** The part of the table that is about the vault and its key. */
+/** The problems of the vault and its key; part of the table in `problem-table.ts`. */
 export const vaultProblems = {
   'vault-key-needed': {
     exit: 'refused',
     title: 'The vault has no key yet.',
-    fix: `Choose a place: \`${binary} auth vault rekey --to key-file\`, for example.`,
+    fix: 'Choose a place: `{self} auth vault rekey --to key-file`, for example.',
   },
   'vault-backend-differs': {
     exit: 'settings',
     title: 'The key of the vault is kept elsewhere than the settings allow.',
-    fix: `Move it: \`${binary} auth vault rekey --to PLACE\`; or change the setting vault.backend.`,
+    fix: 'Move it: `{self} auth vault rekey --to PLACE`; or change the setting vault.backend.',
   },
   'vault-keychain-silent': {
     exit: 'unreachable',
     title: 'The keychain does not answer.',
-    fix: `Unlock it; \`${binary} doctor\` looks closer.`,
+    fix: 'Unlock it; `{self} doctor` looks closer.',
   },
   'vault-passphrase-needed': {
     exit: 'refused',
@@ -39,7 +35,7 @@ export const vaultProblems = {
   'vault-no-passphrase': {
     exit: 'failed',
     title: 'The vault is not sealed with a passphrase.',
-    fix: `\`${binary} auth vault status\` says where its key is; \`${binary} auth vault rekey --to passphrase\` changes that.`,
+    fix: '`{self} auth vault status` says where its key is; `{self} auth vault rekey --to passphrase` changes that.',
   },
   'vault-same-key': {
     exit: 'failed',
@@ -59,4 +55,4 @@ export const vaultProblems = {
   'vault-busy': { exit: 'failed', title: 'Another process keeps the vault locked.', fix: 'Try again.' },
   'vault-unreadable': { exit: 'settings', title: 'The vault cannot be read.', fix: rights },
   'vault-unwritable': { exit: 'settings', title: 'The vault cannot be written.', fix: rights },
-} as const satisfies Record<string, Entry>;
+} as const;

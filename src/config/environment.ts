@@ -1,8 +1,9 @@
+import { ownCommand } from '../base/own-command.ts';
 import { product } from '../base/product.ts';
 import { closest } from './closest.ts';
 import type { Flaw } from './flaws.ts';
 import type { Gathered, Given } from './given.ts';
-import { settingsByKey } from './settings.ts';
+import { keyedSections, settingsByKey } from './settings.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -70,12 +71,23 @@ function unknownVariables(env: Environment): Flaw[] {
     .toSorted()
     .map((variable) => {
       const near = closest(withoutPrefix(variable), names);
-      const right = near === undefined ? listed : `did you mean ${product.envPrefix}${near}?`;
+      const meant = near === undefined ? listed() : `did you mean ${product.envPrefix}${near}?`;
+      const right = onlyInFile(variable) ?? meant;
       return { source: { from: 'environment', variable }, key: undefined, wrong: 'no such setting', right };
     });
 }
 
-const listed = `unset it; \`${product.binary} config show\` lists the settings`;
+/** Settings under names that people choose have no variables. */
+function onlyInFile(variable: string): string | undefined {
+  const section = [...keyedSections.keys()].find((name) =>
+    withoutPrefix(variable).startsWith(`${name.toUpperCase()}_`),
+  );
+  return section === undefined ? undefined : `unset it; [${section}.NAME] is set in the settings file only`;
+}
+
+function listed(): string {
+  return `unset it; \`${ownCommand('config show')}\` lists the settings`;
+}
 
 function withoutPrefix(variable: string): string {
   return variable.slice(product.envPrefix.length);

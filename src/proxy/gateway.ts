@@ -7,7 +7,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Sender } from '../wire/send.ts';
+import type { Sender } from '../wire/sender.ts';
 import type { Crowd, HeldBytes } from './held.ts';
 import type { Models } from './models.ts';
 

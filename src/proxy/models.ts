@@ -8,7 +8,7 @@ import type { Secret } from '../base/secret.ts';
 import { collect } from '../http/bytes.ts';
 import type { Answer } from '../http/call.ts';
 import { jsonAnswer } from '../http/envelope.ts';
-import type { Sender } from '../wire/send.ts';
+import type { Sender } from '../wire/sender.ts';
 import { attemptHeaders, upstreamOf } from './forward.ts';
 
 /** One entry of the API's model list; fields beyond `id` are passed on as they came. */

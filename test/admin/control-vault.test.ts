@@ -5,7 +5,8 @@ import { findRunning, type RemoteProxy } from '../../src/admin/remote.ts';
 import { readRunFile } from '../../src/admin/run-file.ts';
 import { wallClock } from '../../src/base/clock.ts';
 import { Secret } from '../../src/base/secret.ts';
-import { openSender, type Sender } from '../../src/wire/send.ts';
+import { openSender } from '../../src/wire/send.ts';
+import type { Sender } from '../../src/wire/sender.ts';
 import { problemOf } from '../help/a-problem.ts';
 import { aProxy, Rooms, type Proxy } from '../help/a-proxy.ts';
 

@@ -1,5 +1,3 @@
-import { product } from '../base/product.ts';
-
 /** What a command exits with, and what `--help` says about it. */
 export const exitCodes = {
   done: [0, 'done'],
@@ -14,19 +12,3 @@ export const exitCodes = {
 } as const satisfies Record<string, readonly [code: number, meaning: string]>;
 
 export type Exit = keyof typeof exitCodes;
-
-/** One problem. */
-export interface Entry {
-  readonly exit: Exit;
-  /** What it is, where whoever threw it had nothing better to say. `{…}` is filled in. */
-  readonly title: string;
-  /** What to do about it. */
-  readonly fix: string;
-}
-
-/** What helps in several cases. */
-export const fixes = {
-  restore: `Put the right file back from a backup; \`${product.binary} doctor\` looks closer.`,
-  rights: `Give this user the right to read and write the folder of the proxy.`,
-  newer: `Use that version of ${product.binary}, or a backup from before.`,
-} as const;
