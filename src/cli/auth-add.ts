@@ -84,6 +84,7 @@ function orAsk<T>({ terminal }: Cli, what: string, ask: () => Promise<T>): Promi
 const kindWords: Readonly<Record<AccountKind, readonly [label: string, hint: string]>> = {
   'api-key': ['API key', 'from console.anthropic.com, or of another service that speaks the Claude API'],
   token: ['Bearer token', 'a fixed token of a gateway or a workload'],
+  oauth: ['Sign-in', 'at a provider of the settings: a gateway or an identity provider of your own'],
   passthrough: ['Pass-through', 'stores nothing: each client brings its own sign-in'],
 };
 

@@ -24,6 +24,7 @@ import { Models } from '../proxy/models.ts';
 import { listen, type Listener } from '../wire/listen.ts';
 import { openSender } from '../wire/send.ts';
 import { answerToRefusal, application } from './app.ts';
+import { rememberedEgress } from './egress.ts';
 import { checkExposure } from './exposure.ts';
 import { LiveSettings } from './live-settings.ts';
 import { watchOthers } from './others.ts';
@@ -189,10 +190,10 @@ class Server {
   #openPool(sessions: Sessions): Pool {
     const { accounts } = this.#stores;
     const pool = new Pool(this.#clock, sessions);
-    pool.refill(accounts.list());
+    pool.refill(accounts.list(), accounts.missing);
     this.#closing.push(
-      accounts.onChange(() => {
-        pool.refill(accounts.list());
+      accounts.onChange((all) => {
+        pool.refill(all, accounts.missing);
       }),
     );
     return pool;
@@ -206,8 +207,9 @@ class Server {
     this.#closing.push(() => {
       sender.close();
     });
-    const secretOf = rememberedSecrets((id) => accounts.secret(id));
-    const models = new Models({ sender, secretOf, clock, log });
+    const secretOf = rememberedSecrets(accounts);
+    const egressOf = rememberedEgress((entry) => accounts.secret(entry));
+    const models = new Models({ sender, secretOf, egressOf, clock, log });
     return {
       settings,
       keys,
@@ -217,6 +219,7 @@ class Server {
       models,
       sender,
       secretOf,
+      egressOf,
       held: new HeldBytes(),
       crowd: new Crowd(),
       clock,
