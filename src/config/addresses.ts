@@ -65,9 +65,9 @@ export function publicUrl(): Kind<string> {
 }
 
 /** What a reader of text found: the value, or what is wrong with the text ("is not a URL"). */
-type Reading = { readonly value: string } | { readonly wrong: string };
+export type Reading = { readonly value: string } | { readonly wrong: string };
 
-function urlSchema(read: (text: string) => Reading): z.ZodType<string> {
+export function urlSchema(read: (text: string) => Reading): z.ZodType<string> {
   return z
     .string()
     .meta({ format: 'uri' })
@@ -141,14 +141,14 @@ function publicUrlFrom(text: string): Reading {
   return { value: url.origin };
 }
 
-function credentialsOrQuery(url: URL): string | undefined {
+export function credentialsOrQuery(url: URL): string | undefined {
   if (url.username !== '' || url.password !== '') return 'holds a user name or password';
   if (url.search !== '' || url.hash !== '' || /[?#]$/.test(url.href)) return 'has a query or fragment';
   return undefined;
 }
 
 /** The URL parser forgives blanks, backslashes and missing slashes; here they are mistakes. */
-function urlFrom(text: string): URL | undefined {
+export function urlFrom(text: string): URL | undefined {
   if (!/^https?:\/\/[^\s\\]+$/i.test(text) || !URL.canParse(text)) return undefined;
   return new URL(text);
 }

@@ -1,16 +1,28 @@
 import { isDeepStrictEqual } from 'node:util';
-import { settingsByKey, settingsOf, valueIn, type Settings } from './settings.ts';
+import {
+  settingsIn,
+  settingsOf,
+  valueIn,
+  tablesIn,
+  type DeclaredSetting,
+  type Settings,
+} from './settings.ts';
 
-/** The keys whose values differ, in order of declaration. */
+/** The keys whose values differ, in order of declaration; those of tables with names come last. */
 export function changedSettings(before: Settings, after: Settings): string[] {
-  return [...settingsByKey.values()]
-    .filter((one) => !isDeepStrictEqual(valueIn(before, one), valueIn(after, one)))
-    .map(({ key }) => key);
+  return changed(before, after).map(({ key }) => key);
 }
 
 /** The changed settings that take effect only after a restart. */
 export function needsRestart(running: Settings, loaded: Settings): string[] {
-  return changedSettings(running, loaded).filter((key) => settingsByKey.get(key)?.setting.isLive === false);
+  return changed(running, loaded)
+    .filter(({ setting }) => !setting.isLive)
+    .map(({ key }) => key);
+}
+
+function changed(before: Settings, after: Settings): DeclaredSetting[] {
+  const all = new Map([...settingsIn(before), ...settingsIn(after)].map((one) => [one.key, one]));
+  return [...all.values()].filter((one) => !isDeepStrictEqual(valueIn(before, one), valueIn(after, one)));
 }
 
 /**
@@ -18,8 +30,9 @@ export function needsRestart(running: Settings, loaded: Settings): string[] {
  * then reads from the settings that the proxy listens where it does not, or asks for keys when it does not.
  */
 export function withLiveChanges(running: Settings, loaded: Settings): Settings {
-  const values = [...settingsByKey.values()].map((one) => {
-    const winner = one.setting.isLive ? loaded : running;
+  const values = settingsIn(loaded).map((one) => {
+    const isNew = one.entry !== undefined && !tablesIn(running, one.section).has(one.entry);
+    const winner = one.setting.isLive || isNew ? loaded : running;
     return [one.key, valueIn(winner, one)] as const;
   });
   return settingsOf(new Map(values));

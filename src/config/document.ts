@@ -1,6 +1,7 @@
 import { product } from '../base/product.ts';
 import { bytesText } from './kinds.ts';
-import { sections, settingsByKey, type DeclaredSetting } from './settings.ts';
+import type { KeyedSection } from './setting.ts';
+import { keyedSections, sections, settingsByKey, settingsUnder, type DeclaredSetting } from './settings.ts';
 
 const { name, binary, envPrefix } = product;
 
@@ -14,7 +15,15 @@ export function settingsPage(): string {
     ...tableOf([...settingsByKey.values()].filter((one) => one.section === section)),
     '',
   ]);
-  return [...introduction, ...parts.flat()].join('\n');
+  const named = [...keyedSections].map(([section, { help }]) => [
+    `## [${section}.NAME]`,
+    '',
+    help,
+    '',
+    ...tableOf(settingsUnder(section, 'NAME')),
+    '',
+  ]);
+  return [...introduction, ...parts.flat(), ...named.flat()].join('\n');
 }
 
 const introduction = [
@@ -27,7 +36,8 @@ const introduction = [
   '',
   `- The file is \`~/.${binary}/config.toml\`. \`${envPrefix}HOME\` moves the whole folder; \`--config FILE\` or`,
   `  \`${envPrefix}CONFIG\` names another file, which must then exist. \`${binary} config init\` writes a first one.`,
-  `- Every setting has an environment variable, \`${envPrefix}<SECTION>_<KEY>\`. Lists are separated by commas. An empty`,
+  `- Every setting has an environment variable, \`${envPrefix}<SECTION>_<KEY>\`, except those under a name of your own`,
+  '  (`[providers.NAME]`), which stand in the file only. Lists are separated by commas. An empty',
   `  variable counts as not set. Variables beginning with \`${envPrefix}\` that are no setting are refused, except those`,
   `  that Kubernetes adds for a service (\`${envPrefix}SERVICE_HOST\`, \`${envPrefix}PORT=tcp://…\` and their like).`,
   '- Times are in seconds. Bytes are a number or text with a unit: `65536`, `"64 KiB"`, `"64 kB"` (64000).',
@@ -52,7 +62,7 @@ function tableOf(settings: readonly DeclaredSetting[]): string[] {
         `\`${fileName}\``,
         inCell(setting.kind.expects),
         defaultText(one),
-        others,
+        others === '' ? '–' : others,
         setting.isLive ? 'live' : 'restart',
         inCell(setting.help),
       ];
@@ -76,21 +86,27 @@ export function sampleSettings(): string {
     ...remark(help),
     `[${section}]`,
     '',
-    ...[...settingsByKey.values()].filter((one) => one.section === section).flatMap(sampleOf),
+    ...[...settingsByKey.values()].filter((one) => one.section === section).flatMap((one) => sampleOf(one)),
   ]);
-  return [...remark(sampleHead), '', ...parts.flat()].join('\n');
+  return [...remark(sampleHead), '', ...parts.flat(), ...[...keyedSections].flatMap(sampleTable)].join('\n');
 }
 
 const sampleHead =
   `Settings of ${name}. Each key that is commented out shows its default, or an example where there is none; ` +
   'remove the "#" in front of it to change it. A saved change takes effect by itself, except where it says "restart".';
 
-function sampleOf({ fileName, setting }: DeclaredSetting): string[] {
+/** A table with a name is an example as a whole: its heading is commented out too, its keys are indented. */
+function sampleTable([section, { help, sampleName }]: [string, KeyedSection]): string[] {
+  const keys = settingsUnder(section, sampleName).flatMap((one) => sampleOf(one, '  '));
+  return [...remark(help), `# [${section}.${sampleName}]`, '', ...keys];
+}
+
+function sampleOf({ fileName, setting }: DeclaredSetting, indent = ''): string[] {
   const { help, isLive, fallback, example } = setting;
-  const shown = example === undefined ? fallback : Array.isArray(fallback) ? [example] : example;
+  const shown = example === undefined ? fallback : setting.kind.fromText(example);
   const value = typeof fallback === 'number' && setting.kind.unit === 'bytes' ? bytesText(fallback) : shown;
   const suffix = isLive ? '' : ' (restart)';
-  return [...remark(`${help}${suffix}`), `# ${fileName} = ${tomlValue(value)}`, ''];
+  return [...remark(`${help}${suffix}`), `# ${indent}${fileName} = ${tomlValue(value)}`, ''];
 }
 
 /** Text as comment lines of at most 100 columns. */
@@ -107,9 +123,12 @@ function remark(text: string): string[] {
   return [...lines, line];
 }
 
-/** JSON's strings, numbers, booleans and lists of them are TOML's as well. */
+/** JSON's strings, numbers, booleans and lists of them are TOML's as well; its objects are not. */
 function tomlValue(value: unknown): string {
-  return Array.isArray(value) ? `[${value.map(tomlValue).join(', ')}]` : JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(tomlValue).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const pairs = Object.entries(value).map(([name, one]) => `${JSON.stringify(name)} = ${tomlValue(one)}`);
+  return pairs.length === 0 ? '{}' : `{ ${pairs.join(', ')} }`;
 }
 
 function inCell(text: string): string {

@@ -2,7 +2,7 @@ import { product } from '../base/product.ts';
 import { closest } from './closest.ts';
 import type { Flaw } from './flaws.ts';
 import type { Gathered, Given } from './given.ts';
-import { settingsByKey } from './settings.ts';
+import { keyedSections, settingsByKey } from './settings.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -63,9 +63,18 @@ function unknownVariables(env: Environment): Flaw[] {
     .toSorted()
     .map((variable) => {
       const near = closest(withoutPrefix(variable), names);
-      const right = near === undefined ? listed : `did you mean ${product.envPrefix}${near}?`;
+      const meant = near === undefined ? listed : `did you mean ${product.envPrefix}${near}?`;
+      const right = onlyInFile(variable) ?? meant;
       return { source: { from: 'environment', variable }, key: undefined, wrong: 'no such setting', right };
     });
+}
+
+/** Settings under names that people choose have no variables. */
+function onlyInFile(variable: string): string | undefined {
+  const section = [...keyedSections.keys()].find((name) =>
+    withoutPrefix(variable).startsWith(`${name.toUpperCase()}_`),
+  );
+  return section === undefined ? undefined : `unset it; [${section}.NAME] is set in the settings file only`;
 }
 
 const listed = `unset it; \`${product.binary} config show\` lists the settings`;

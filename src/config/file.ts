@@ -2,11 +2,10 @@ import { open } from 'node:fs/promises';
 import { messageOf } from '../base/errors.ts';
 import { Problem } from '../base/problem.ts';
 import { parse, TomlError } from 'smol-toml';
-import { closest } from './closest.ts';
-import { isValue, type Flaw } from './flaws.ts';
-import type { Gathered, Given } from './given.ts';
+import { fromTable } from './file-tables.ts';
+import type { Flaw } from './flaws.ts';
+import { joined, type Gathered } from './given.ts';
 import { KeyPositions } from './key-positions.ts';
-import { sections, settingsByKey } from './settings.ts';
 import { printable, type Source } from './source.ts';
 
 /** Far above any real file; a wrong path to a log or a disk image should not be read into memory. */
@@ -66,7 +65,7 @@ export function fromFile(path: string, toml: string): Gathered {
     ...(positions.of(keys) ?? { line: 1, column: 1 }),
   });
   const parts = Object.entries(parsed.document).map(([name, value]) => fromTable(name, value, sourceOf));
-  return { given: parts.flatMap(({ given }) => given), flaws: parts.flatMap(({ flaws }) => flaws) };
+  return joined(parts);
 }
 
 type Parsed = { readonly document: Readonly<Record<string, unknown>> } | { readonly flaw: Flaw };
@@ -88,72 +87,4 @@ function parsedToml(path: string, toml: string): Parsed {
       },
     };
   }
-}
-
-type SourceOf = (keys: readonly string[]) => Source;
-
-/** One `[section]` of the file. */
-function fromTable(name: string, table: unknown, sourceOf: SourceOf): Gathered {
-  const section = sections.get(name);
-  if (section === undefined || !isTable(table)) {
-    return { given: [], flaws: [wrongSection(name, table, sourceOf([name]))] };
-  }
-  const given: Given[] = [];
-  const flaws: Flaw[] = [];
-  for (const [fileName, value] of Object.entries(table)) {
-    const key = `${name}.${fileName}`;
-    const keys = [name, fileName];
-    const declared = settingsByKey.get(key);
-    if (declared === undefined) {
-      flaws.push({ source: sourceOf(keys), key, wrong: 'is not a setting', right: rightKey(name, fileName) });
-    } else {
-      const partSource = (path: readonly string[]): Source => sourceOf([...keys, ...path]);
-      given.push({ declared, value, source: sourceOf(keys), sourceOf: partSource });
-    }
-  }
-  return { given, flaws };
-}
-
-/** A name at the top of the file that opens no section of ours. */
-function wrongSection(name: string, value: unknown, source: Source): Flaw {
-  if (sections.has(name)) {
-    const wrong = Array.isArray(value) ? 'is a list' : isValue(value);
-    return { source, key: name, wrong, right: `it must be a section: write [${name}] on a line of its own` };
-  }
-  if (isTable(value) || Array.isArray(value)) {
-    const near = closest(name, sections.keys());
-    const right = near === undefined ? allSections() : `did you mean [${near}]?`;
-    return { source, key: name, wrong: 'is not a section', right };
-  }
-  const home = [...settingsByKey.values()].find(({ fileName }) => fileName === name);
-  const right = home === undefined ? rightKey('', name) : `it belongs under [${home.section}]`;
-  return { source, key: name, wrong: 'stands outside a section', right };
-}
-
-/** The setting that was meant: the same name elsewhere, else a near one, first of the same section. */
-function rightKey(section: string, fileName: string): string {
-  const all = [...settingsByKey.values()];
-  const here = all.filter((one) => one.section === section);
-  const names = here.map((one) => one.fileName);
-  const near =
-    closest(fileName, names) ??
-    closest(
-      fileName,
-      all.map((one) => one.fileName),
-    );
-  const meant =
-    all.find((one) => one.fileName === fileName) ??
-    here.find((one) => one.fileName === near) ??
-    all.find((one) => one.fileName === near);
-  if (meant !== undefined) return `did you mean ${meant.key}?`;
-  if (here.length > 0) return `[${section}] has ${names.join(', ')}`;
-  return allSections();
-}
-
-function allSections(): string {
-  return `the sections are ${[...sections.keys()].map((heading) => `[${heading}]`).join(', ')}`;
-}
-
-function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }

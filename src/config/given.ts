@@ -2,6 +2,15 @@ import { isValue, type Flaw } from './flaws.ts';
 import { settingsByKey, type DeclaredSetting } from './settings.ts';
 import type { Source } from './source.ts';
 
+/** A table whose name people chose, as it was found. */
+export interface NamedTable {
+  /** `providers.company` */
+  readonly key: string;
+  readonly section: string;
+  readonly entry: string;
+  readonly source: Source;
+}
+
 /** A value somebody gave for a setting, not yet checked. */
 export interface Given {
   readonly declared: DeclaredSetting;
@@ -15,6 +24,16 @@ export interface Given {
 export interface Gathered {
   readonly given: readonly Given[];
   readonly flaws: readonly Flaw[];
+  readonly tables?: readonly NamedTable[];
+}
+
+/** What several places say, as one. */
+export function joined(parts: readonly Gathered[]): Gathered {
+  return {
+    given: parts.flatMap(({ given }) => given),
+    flaws: parts.flatMap(({ flaws }) => flaws),
+    tables: parts.flatMap(({ tables = [] }) => tables),
+  };
 }
 
 /** The checked value, or what is wrong with it. */

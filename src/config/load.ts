@@ -4,8 +4,9 @@ import { product } from '../base/product.ts';
 import { fromEnvironment, type Environment } from './environment.ts';
 import { fromFile, readSettingsFile } from './file.ts';
 import { SettingsProblem, type Flaw } from './flaws.ts';
-import { fromFlags, readGiven, type Gathered } from './given.ts';
+import { fromFlags, joined, readGiven, type Gathered } from './given.ts';
 import { withHome, type Places } from './places.ts';
+import { checkedProviders } from './provider-checks.ts';
 import { settingsByKey, settingsOf, type Settings } from './settings.ts';
 import type { Source } from './source.ts';
 
@@ -52,14 +53,15 @@ export async function loadSettings(input: SettingsInput): Promise<LoadedSettings
  * @throws {SettingsProblem} `config-invalid` with every mistake of every source
  */
 export function settingsFrom(content: string | undefined, input: SettingsInput): LoadedSettings {
-  const gathered = [
+  const gathered = joined([
     content === undefined ? { given: [], flaws: [] } : fromFile(input.places.config, content),
     fromEnvironment(input.env),
     fromFlags(input.flags),
-  ];
+  ]);
   const { values, sources, flaws } = checkedOneByOne(gathered, input);
   const settings = settingsOf(values);
-  const all = [...flaws, ...checkedTogether(settings, sources, flaws)];
+  const together = checkedTogether(settings, sources, flaws);
+  const all = [...flaws, ...together, ...checkedProviders(settings, gathered.tables ?? [], flaws)];
   if (all.length > 0) throw new SettingsProblem(all.toSorted(asRead));
   return { settings, sources, content };
 }
@@ -78,11 +80,11 @@ interface Checked {
 }
 
 /** Every value is checked, also one that a later source overrules: it would bite when that goes away. */
-function checkedOneByOne(gathered: readonly Gathered[], input: SettingsInput): Checked {
+function checkedOneByOne(gathered: Gathered, input: SettingsInput): Checked {
   const values = new Map<string, unknown>();
   const sources = new Map<string, Source>([...settingsByKey.keys()].map((key) => [key, { from: 'default' }]));
-  const flaws = gathered.flatMap((place) => place.flaws);
-  for (const given of gathered.flatMap((place) => place.given)) {
+  const flaws = [...gathered.flaws];
+  for (const given of gathered.given) {
     const { key, setting } = given.declared;
     const read = readGiven(given);
     if ('flaws' in read) {

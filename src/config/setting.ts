@@ -46,6 +46,20 @@ export interface Section {
   readonly settings: Readonly<Record<string, Setting<unknown>>>;
 }
 
+/**
+ * A section of tables whose names people choose: `[providers.corp]`. Its settings stand in the file only, since
+ * a variable could not tell such a name from the key behind it.
+ */
+export interface KeyedSection extends Section {
+  /** What one table is, in a message: "a provider". */
+  readonly what: string;
+  /** A name for the sample file. */
+  readonly sampleName: string;
+}
+
+/** The names of such tables: short, and good in messages, addresses and commands without quotes. */
+export const entryName = /^[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?$/;
+
 /** `maxBodyBytes` as the file writes it: `max_body_bytes`. */
 export function fileName(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -1,5 +1,5 @@
 import type { LoadedSettings } from './load.ts';
-import { settingsByKey, valueIn } from './settings.ts';
+import { settingsIn, valueIn } from './settings.ts';
 import { sourceText } from './source.ts';
 
 /** One line of `config show`. */
@@ -13,7 +13,7 @@ export interface ShownSetting {
 
 /** Every setting with its value and where that comes from. No setting is a secret. */
 export function shownSettings({ settings, sources }: LoadedSettings): ShownSetting[] {
-  return [...settingsByKey.values()].map((one) => ({
+  return settingsIn(settings).map((one) => ({
     key: one.key,
     value: valueIn(settings, one),
     source: sourceText(sources.get(one.key) ?? { from: 'default' }),
