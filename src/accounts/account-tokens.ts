@@ -1,6 +1,7 @@
 import type { Secret } from '../base/secret.ts';
 import type { Vault } from '../credentials/vault.ts';
-import { areSameTokens, fromStored, toStored, type TokenSet } from './token-set.ts';
+import type { TokenSet } from '../oauth/token-set.ts';
+import { areSameTokens, fromStored, toStored } from './stored-tokens.ts';
 
 /**
  * The tokens of `oauth` accounts: in the vault, which every process shares, and the latest that were seen

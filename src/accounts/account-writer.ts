@@ -5,13 +5,14 @@ import { product } from '../base/product.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Vault } from '../credentials/vault.ts';
 import type { Database } from '../database/open.ts';
+import type { TokenSet } from '../oauth/token-set.ts';
 import { type AccountTable, nameExplained, nameTaken } from './account-table.ts';
 import { type Account, accountIdPrefix, findAccount } from './account.ts';
 import { type AccountChanges, type AccountDraft, type AccountSettings, invalid, readDraft } from './draft.ts';
 import { readProxyLogin, readSecret } from './given-secrets.ts';
 import type { KnownAccounts } from './known-accounts.ts';
 import type { SecretsUnderway } from './secrets-underway.ts';
-import { toStored, type TokenSet } from './token-set.ts';
+import { toStored } from './stored-tokens.ts';
 import { newProxyLogin } from './vault-entries.ts';
 
 /** What comes with a new account beside its settings. */

@@ -3,6 +3,7 @@ import type { Log } from '../base/log.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Vault } from '../credentials/vault.ts';
 import type { Database } from '../database/open.ts';
+import type { TokenSet } from '../oauth/token-set.ts';
 import { AccountTable } from './account-table.ts';
 import type { AccountTokens } from './account-tokens.ts';
 import { AccountWriter, type GivenSecrets, type NewAccount } from './account-writer.ts';
@@ -10,7 +11,6 @@ import { type Account, findAccount } from './account.ts';
 import type { AccountChanges, AccountDraft } from './draft.ts';
 import { type AccountListener, KnownAccounts, type MountedAccount } from './known-accounts.ts';
 import { SecretsUnderway } from './secrets-underway.ts';
-import type { TokenSet } from './token-set.ts';
 import { accountOf } from './vault-entries.ts';
 
 export interface AccountStoreOptions {

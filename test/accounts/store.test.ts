@@ -11,6 +11,7 @@ import { temporaryFolders } from '../help/a-folder.ts';
 import { MemoryLog } from '../help/a-log.ts';
 import { problemOf } from '../help/a-problem.ts';
 import { runScript, startScript } from '../help/a-process.ts';
+import { aTokenSet } from '../help/a-token-set.ts';
 import { type OpenStore, openStore } from './a-store.ts';
 
 const folder = temporaryFolders();
@@ -211,7 +212,7 @@ describe('a new secret', () => {
 });
 
 describe('an oauth account', () => {
-  const tokens = { access: key('access-1'), refresh: key('refresh-1'), expiresAt: 5 };
+  const tokens = aTokenSet('1', { expiresAt: 5 });
   const draft = { name: 'corp', kind: 'oauth' as const, provider: 'gateway' };
 
   test('has no secret until somebody signs in, and says so', async () => {
@@ -229,7 +230,7 @@ describe('an oauth account', () => {
     const before = await store.add(draft);
     const signedIn = await store.signIn('corp', tokens);
     expect(signedIn.credentialAt).toBeGreaterThan(before.credentialAt);
-    await store.tokens.replace(before.id, tokens, { access: key('access-2') });
+    await store.tokens.replace(before.id, tokens, aTokenSet('2'));
     await store.reload();
     expect(store.find('corp')).toEqual(signedIn);
   });
