@@ -42,7 +42,8 @@ const extraCa = z.string({ error: 'must be text' }).transform((text, context) =>
 
 const models = z
   .array(z.string({ error: 'must be text' }).trim().min(1, 'must not hold an empty pattern').max(200))
-  .max(100, 'must have at most 100 patterns');
+  .max(100, 'must have at most 100 patterns')
+  .readonly();
 
 /** A header name (RFC 9110 §5.6.2) and a value that cannot end its line (§5.5). */
 const tokenPattern = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/;
@@ -174,6 +175,18 @@ export function invalid(flaws: readonly string[]): Problem {
     'Correct that and try again.',
   );
 }
+
+/** The same problem with every setting named as the person knows it who is told of it. */
+export function renamed(error: unknown, nameOf: (setting: string) => string): unknown {
+  if (!(error instanceof Problem) || error.code !== 'account-invalid') return error;
+  const said = error.message.replaceAll(settingName, (setting) => nameOf(setting));
+  return new Problem(error.code, said, error.fix, { cause: error });
+}
+
+const settingName = new RegExp(
+  String.raw`\b(?:${Object.keys(shape.shape).join('|')}|proxyLogin)(?=[:.])`,
+  'g',
+);
 
 function sentence(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') return `${issue.keys.join(', ')}: there is no such setting`;

@@ -1,6 +1,5 @@
 import { accountKinds, keepsSecret, type AccountKind, type SendAs } from '../accounts/account.ts';
-import type { AccountDraft } from '../accounts/draft.ts';
-import { Problem } from '../base/problem.ts';
+import { type AccountDraft, renamed } from '../accounts/draft.ts';
 import { product } from '../base/product.ts';
 import type { Secret } from '../base/secret.ts';
 import { askChoice, askSecret, askText, askYes, readSecret } from './ask.ts';
@@ -35,7 +34,7 @@ export const authAdd: Action<AddOptions> = async (cli, options, [named, ...more]
     const added = await management
       .addAccount(draftOf(name, kind, options), secret)
       .catch((error: unknown): never => {
-        throw withFlags(error);
+        throw renamed(error, flagOf);
       });
     return { account: added, isRunning: proxy !== undefined };
   });
@@ -64,16 +63,6 @@ function draftOf(name: string, kind: AccountKind, options: AddOptions): AccountD
     ...(notes !== undefined && { notes }),
     ...(allowPlainHttp !== undefined && { allowPlainHttp }),
   };
-}
-
-/** What is wrong with an account, by the names it was given on the command line. */
-function withFlags(error: unknown): unknown {
-  if (!(error instanceof Problem) || error.code !== 'account-invalid') return error;
-  const settings = /\b(?:baseUrl|sendAs|maxConcurrent|priority|weight|models|notes)(?=: )/g;
-  const said = error.message
-    .replaceAll(settings, (name) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`)
-    .replace('allow plain http for this account', 'give --allow-plain-http');
-  return new Problem(error.code, said, error.fix, { cause: error });
 }
 
 function orAsk<T>({ terminal }: Cli, what: string, ask: () => Promise<T>): Promise<T> {

@@ -11,6 +11,7 @@ import { temporaryFolders } from '../help/a-folder.ts';
 import { MemoryLog } from '../help/a-log.ts';
 import { problemOf } from '../help/a-problem.ts';
 import { runScript, startScript } from '../help/a-process.ts';
+import { anAccount } from '../help/an-account.ts';
 import { aTokenSet } from '../help/a-token-set.ts';
 import { type OpenStore, openStore } from './a-store.ts';
 
@@ -572,4 +573,66 @@ test('no secret lies readable anywhere in the home folder', async () => {
   expect(everything).not.toContain(Buffer.from(planted).toString('hex'));
   expect(everything).not.toContain(Buffer.from(planted).toString('base64url').slice(0, 40));
   expect(JSON.stringify(store.list())).not.toContain(planted);
+});
+
+describe('accounts of mounted files', () => {
+  const described = (name: string, secret: string, more: Partial<Account> = {}) => {
+    const account = anAccount(name, { from: '/run/accounts.toml', ...more });
+    return { account, secrets: new Map([[account.id, key(secret)]]) };
+  };
+
+  test('stand behind the stored ones, with their secrets, and are found like them', async () => {
+    const stored = await store.add({ name: 'stored', kind: 'passthrough' });
+    const mounted = described('mounted', 'sk-1');
+    await store.mount([mounted]);
+    expect(store.list()).toEqual([stored, mounted.account]);
+    expect(store.find('MOUNTED')).toBe(mounted.account);
+    expect(await reveal(store, 'acc_mounted')).toBe('sk-1');
+    expect(store.missing.size).toBe(0);
+    const { vault } = opened[0] ?? (await open());
+    expect(await vault.ids()).toEqual([]);
+  });
+
+  test('are told to whoever listens, when they come, change and go', async () => {
+    const heard: string[][] = [];
+    store.onChange((accounts) => heard.push(names(accounts)));
+    await store.mount([described('a', 'sk-1')]);
+    await store.mount([described('a', 'sk-2', { updatedAt: 1 }), described('b', 'sk-3')]);
+    await store.mount([]);
+    expect(heard).toEqual([['a'], ['a', 'b'], []]);
+  });
+
+  test('cannot be changed by commands, which say where they stand', async () => {
+    await store.mount([described('a', 'sk-1')]);
+    for (const attempt of [
+      store.update('a', { priority: 1 }),
+      store.remove('a'),
+      store.setEnabled('a', false),
+      store.replaceSecret('a', key('sk-2')),
+    ]) {
+      const problem = await problemOf(attempt);
+      expect(problem.code).toBe('account-mounted');
+      expect(problem.message).toContain('/run/accounts.toml');
+    }
+  });
+
+  test('keep their names from new accounts and new names', async () => {
+    await store.mount([described('a', 'sk-1')]);
+    await store.add({ name: 'b', kind: 'passthrough' });
+    expect((await problemOf(store.add({ name: 'A', kind: 'passthrough' }))).code).toBe('account-name-taken');
+    expect((await problemOf(store.rename('b', 'A'))).code).toBe('account-name-taken');
+  });
+
+  test('give way to stored ones of their name, loudly, and are there once those are gone', async () => {
+    const log = new MemoryLog();
+    const { store: mine } = await open(log);
+    await mine.add({ name: 'Work', kind: 'passthrough' });
+    await mine.mount([described('work', 'sk-1'), described('spare', 'sk-2')]);
+    expect(names(mine.list())).toEqual(['Work', 'spare']);
+    await mine.reload();
+    expect(log.events('error')).toEqual(['mounted accounts are left out: stored ones have their names']);
+    await mine.remove('Work');
+    expect(names(mine.list())).toEqual(['work', 'spare']);
+    expect(mine.find('work')?.from).toBe('/run/accounts.toml');
+  });
 });
