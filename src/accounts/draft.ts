@@ -167,6 +167,13 @@ function flawsTogether(draft: z.output<typeof shape>): string[] {
   return flaws;
 }
 
+/** What of an account a person decides. */
+export function settingsOf(account: Account): AccountSettings {
+  const { id: _id, from: _from, proxyLogin: _login, ...rest } = account;
+  const { createdAt: _created, updatedAt: _updated, credentialAt: _credential, ...settings } = rest;
+  return settings;
+}
+
 /** A Problem that lists what is wrong with the settings of an account. */
 export function invalid(flaws: readonly string[]): Problem {
   return new Problem(

@@ -63,15 +63,35 @@ export const problems = {
     title: 'This cannot be a secret.',
     fix: 'Copy it again: the whole of it, and nothing else.',
   },
+  'secret-lines': {
+    exit: 'usage',
+    title: 'Two secrets were announced, and standard input does not hold two lines.',
+    fix: 'Put the secret on the first line and user:password of the proxy on the second.',
+  },
   'secret-unwanted': {
     exit: 'usage',
-    title: 'A pass-through account has no secret: each client brings its own.',
+    title: 'Accounts of this kind are given no secret.',
     fix: 'Leave the secret out, or choose the kind api-key or token.',
   },
   'secret-is-refresh-token': {
     exit: 'refused',
     title: 'This is a refresh token (sk-ant-ort…). It cannot be used as it is, and must not be pooled.',
     fix: 'Use an API key (--kind api-key), or let clients bring their own sign-in (--kind passthrough).',
+  },
+  'proxy-login-invalid': {
+    exit: 'usage',
+    title: 'This cannot be what the outbound proxy wants.',
+    fix: 'Give it as user:password.',
+  },
+  'proxy-login-missing': {
+    exit: 'settings',
+    title: 'What the outbound proxy of the account wants is not in the vault.',
+    fix: `Give it again: \`${binary} auth set NAME --proxy-login-stdin\`.`,
+  },
+  'certificates-unreadable': {
+    exit: 'unknown',
+    title: '{path} cannot be read: {reason}.',
+    fix: 'Give a file of PEM certificates.',
   },
   'terms-not-accepted': {
     exit: 'refused',
