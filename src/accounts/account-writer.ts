@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
-import { product } from '../base/product.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Vault } from '../credentials/vault.ts';
 import type { Database } from '../database/open.ts';
@@ -124,7 +124,7 @@ export class AccountWriter {
   changeable(idOrName: string): Account {
     const account = findAccount(this.#options.known.all, idOrName);
     if (account === undefined) {
-      const fix = `"${product.binary} auth list" shows the accounts there are.`;
+      const fix = `\`${ownCommand('auth list')}\` shows the accounts there are.`;
       throw new Problem('account-unknown', `There is no account "${idOrName}".`, fix);
     }
     if (account.from === undefined) return account;

@@ -1,5 +1,5 @@
+import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
-import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
 import { type AccountKind, keepsSecret, takesSecret } from './account.ts';
 
@@ -34,7 +34,7 @@ export function secretUnwanted(kind: AccountKind): Problem {
     ? `An ${kind} account is signed in to, not given a secret.`
     : 'A pass-through account has no secret: each client brings its own.';
   const fix = keepsSecret(kind)
-    ? `Leave the secret out, and sign in: ${product.binary} auth login NAME.`
+    ? `Leave the secret out, and sign in: ${ownCommand('auth login NAME')}.`
     : 'Leave the secret out, or choose the kind api-key or token.';
   return new Problem('secret-unwanted', title, fix);
 }

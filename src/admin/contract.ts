@@ -151,6 +151,13 @@ export interface ReloadView {
   readonly waitingForRestart: readonly string[];
 }
 
+/** The proxy has begun to stop. */
+export interface StopView {
+  readonly stopping: true;
+  /** How long calls that are running may go on. */
+  readonly drainSeconds: number;
+}
+
 /** How a check of `/health` came out (draft-inadarei-api-health-check-06 §3.1). */
 export type HealthStatus = 'pass' | 'warn' | 'fail';
 

@@ -6,6 +6,7 @@ import { product } from '../base/product.ts';
 import type { Secret } from '../base/secret.ts';
 import { json, readBody } from './answers.ts';
 import { addAccountRoutes } from './control-accounts.ts';
+import type { StopView } from './contract.ts';
 import { noSuchField, type AdminEnv, type Controls } from './controls.ts';
 import { controlHeader, isSame, proofOf } from './run-file.ts';
 
@@ -33,8 +34,8 @@ export function addControlRoutes(app: Hono<AdminEnv>, controls: Controls): void 
   app.post('/control/reload', async () => json(await controls.reload()));
   app.post('/control/stop', () => {
     controls.log.info('stop asked for by a command');
-    controls.stop();
-    return json({ stopping: true }, 202);
+    const view: StopView = { stopping: true, drainSeconds: controls.stop() };
+    return json(view, 202);
   });
 }
 

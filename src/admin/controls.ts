@@ -10,8 +10,8 @@ export interface Controls {
   readonly controlToken: Secret;
   /** Reads the settings file again. @throws Problem config-invalid; the old settings then stay */
   readonly reload: () => Promise<ReloadView>;
-  /** Begins to stop, after the answer has gone out. */
-  readonly stop: () => void;
+  /** Begins to stop, after the answer has gone out; says how long running calls may take (s). */
+  readonly stop: () => number;
   readonly log: Log;
 }
 

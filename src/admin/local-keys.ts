@@ -1,6 +1,7 @@
 import type { ClientKey, ClientKeys } from '../access/client-keys.ts';
 import type { ClientKeyDraft } from '../access/key-draft.ts';
 import type { Clock } from '../base/clock.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
 import { product } from '../base/product.ts';
 import type { Secret } from '../base/secret.ts';
@@ -91,7 +92,7 @@ function idOfBeginning(all: readonly ClientKey[], text: string): string | undefi
   );
   if (found.length < 2) return found[0]?.id;
   const names = found.map(({ name }) => `"${name}"`).join(', ');
-  const fix = `Revoke one by its name or id: \`${product.binary} keys list --json\` shows them.`;
+  const fix = `Revoke one by its name or id: \`${ownCommand('keys list --json')}\` shows them.`;
   throw new Problem('key-ambiguous', `Several keys begin like that: ${names}.`, fix);
 }
 

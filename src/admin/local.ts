@@ -9,8 +9,8 @@ import { rotation } from '../accounts/rotation.ts';
 import type { AccountStore } from '../accounts/store.ts';
 import { take } from '../accounts/take.ts';
 import type { Clock } from '../base/clock.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
-import { product } from '../base/product.ts';
 import type { Secret } from '../base/secret.ts';
 import type { ProviderSettings } from '../config/settings.ts';
 import { sealWithPassphrase } from '../credentials/passphrase-seal.ts';
@@ -153,7 +153,7 @@ export class LocalManagement implements Management {
   #found(nameOrId: string): Promise<Account> {
     const account = this.#options.accounts.find(nameOrId);
     if (account !== undefined) return Promise.resolve(account);
-    const fix = `\`${product.binary} auth list\` shows the accounts there are.`;
+    const fix = `\`${ownCommand('auth list')}\` shows the accounts there are.`;
     return Promise.reject(new Problem('account-unknown', `There is no account "${nameOrId}".`, fix));
   }
 
@@ -196,7 +196,7 @@ function refreshUnneeded({ name, kind }: Account): Problem {
 
 function refreshImpossible(): Problem {
   const title = 'Tokens are renewed by the running proxy, and none runs.';
-  return new Problem('refresh-impossible', title, `Start it: \`${product.binary} serve\`.`);
+  return new Problem('refresh-impossible', title, `Start it: \`${ownCommand('serve')}\`.`);
 }
 
 function mountedElsewhere({ name, from }: Account): Problem {
@@ -205,6 +205,6 @@ function mountedElsewhere({ name, from }: Account): Problem {
 }
 
 function nothingToExport(): Problem {
-  const fix = `Add one first: \`${product.binary} auth add NAME\`.`;
+  const fix = `Add one first: \`${ownCommand('auth add NAME')}\`.`;
   return new Problem('nothing-to-export', 'There is no account to export.', fix);
 }

@@ -5,7 +5,7 @@ import type { AccountChanges, AccountDraft } from '../accounts/draft.ts';
 import { type PortableAccount, toPlain } from '../accounts/portable.ts';
 import { messageOf } from '../base/errors.ts';
 import { Problem } from '../base/problem.ts';
-import { product } from '../base/product.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { Secret } from '../base/secret.ts';
 import type { Sender } from '../wire/send.ts';
 import { askJson, type Said } from './ask.ts';
@@ -19,6 +19,7 @@ import type {
   ReloadView,
   RotationView,
   StatusView,
+  StopView,
   TestView,
 } from './contract.ts';
 import type { ChangedSecrets, Management } from './management.ts';
@@ -167,8 +168,8 @@ export class RemoteProxy implements Management {
     return this.#ask('POST', '/control/reload');
   }
 
-  async stop(): Promise<void> {
-    await this.#ask('POST', '/control/stop');
+  stop(): Promise<StopView> {
+    return this.#ask('POST', '/control/stop');
   }
 
   async #ask<T>(method: string, path: string, body?: unknown): Promise<T> {
@@ -185,7 +186,7 @@ export class RemoteProxy implements Management {
       const asked = { method, path, headers, deadlineMs: answerDeadlineMs };
       return await askJson(this.#sender, controlUrl, body === undefined ? asked : { ...asked, body });
     } catch (cause) {
-      const fix = `See \`${product.binary} status\` and the log of the proxy.`;
+      const fix = `See \`${ownCommand('status')}\` and the log of the proxy.`;
       throw new Problem('proxy-unreachable', `The running proxy did not answer: ${messageOf(cause)}.`, fix, {
         cause,
       });

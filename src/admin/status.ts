@@ -3,6 +3,7 @@ import { certificateFacts } from '../accounts/certificates.ts';
 import type { Seen } from '../accounts/pool.ts';
 import { firstStanding } from '../accounts/seat.ts';
 import type { Standing } from '../accounts/standing.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { product } from '../base/product.ts';
 import type { TokenSet } from '../oauth/token-set.ts';
 import type { AccountView, SignInView, StandingView, StatusView, Totals } from './contract.ts';
@@ -114,7 +115,7 @@ export function poolProbe(look: () => readonly Seen[]): Probe {
 function poolFinding({ accounts, ready, resting, signedOut }: Totals): Finding {
   const observed = { observedValue: ready, observedUnit: 'accounts' };
   if (accounts === 0) {
-    const output = `There is no account yet; add one with \`${product.binary} auth add\`.`;
+    const output = `There is no account yet; add one with \`${ownCommand('auth add')}\`.`;
     return { status: 'fail', ...observed, output };
   }
   const facts = [resting > 0 && `${resting} resting`, signedOut > 0 && `${signedOut} signed out`];

@@ -1,6 +1,6 @@
 import { accountKinds, keepsSecret, takesSecret, type AccountKind } from '../accounts/account.ts';
 import { renamed } from '../accounts/draft.ts';
-import { product } from '../base/product.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { flagOf, settingsIn, type AccountOptions } from './account-options.ts';
 import { secretsFor, type SecretOptions } from './account-secrets.ts';
 import { askChoice, askText } from './ask.ts';
@@ -45,8 +45,8 @@ export const authAdd: Action<AddOptions> = async (cli, options, [named, ...more]
 
 function nextFor(name: string, kind: AccountKind, isRunning: boolean): string {
   if (keepsSecret(kind) && !takesSecret(kind))
-    return `Sign in next: ${product.binary} auth login ${plain(name)}`;
-  return isRunning ? 'The running proxy uses it from now on.' : `Start the proxy: ${product.binary} serve`;
+    return `Sign in next: ${ownCommand(`auth login ${plain(name)}`)}`;
+  return isRunning ? 'The running proxy uses it from now on.' : `Start the proxy: ${ownCommand('serve')}`;
 }
 
 function orAsk<T>({ terminal }: Cli, what: string, ask: () => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { product } from '../base/product.ts';
+import { ownCommand } from '../base/own-command.ts';
 import type { Action, CommonOptions } from './cli.ts';
 
 /** Runs the action of a command that was recognised. */
@@ -102,6 +102,6 @@ export function listOption(flags: string, description: string): Option {
 /** The part of a help text that shows how the command is used. */
 export function examplesText(examples: Declaration['examples']): string {
   const widest = Math.max(...examples.map(([line]) => line.length));
-  const lines = examples.map(([line, meaning]) => `  ${product.binary} ${line.padEnd(widest)}  ${meaning}`);
+  const lines = examples.map(([line, meaning]) => `  ${ownCommand(line.padEnd(widest))}  ${meaning}`);
   return ['', 'Examples:', ...lines].join('\n');
 }

@@ -1,6 +1,6 @@
 import type { Egress } from '../accounts/egress.ts';
 import { messageOf } from '../base/errors.ts';
-import { product } from '../base/product.ts';
+import { ownCommand } from '../base/own-command.ts';
 import type { Delivery } from '../wire/send.ts';
 
 /** Why nothing came back, for a person. */
@@ -11,16 +11,16 @@ export interface Failure {
   readonly fix: string;
 }
 
-/** The command that changes an account. */
-const set = `${product.binary} auth set NAME`;
-
-/** What system and TLS library call a failure, what that means, and what helps. The first that fits counts. */
+/**
+ * What system and TLS library call a failure, what that means, and what helps; '{set}' is the command that changes
+ * an account. The first that fits counts.
+ */
 const causes: readonly (readonly [pattern: RegExp, code: string, says: string, fix: string])[] = [
   [
     /\b407\b|proxy.*(?:authenticat|authoriz)/i,
     'proxy-login-refused',
     'the outbound proxy refuses user name and password',
-    `Give them again: ${set} --proxy-login-stdin.`,
+    'Give them again: {set} --proxy-login-stdin.',
   ],
   [
     /ENOTFOUND|EAI_AGAIN|getaddrinfo/,
@@ -50,7 +50,7 @@ const causes: readonly (readonly [pattern: RegExp, code: string, says: string, f
     /SELF_SIGNED|self.signed|UNABLE_TO_(?:VERIFY|GET_ISSUER)|CERT_(?:UNTRUSTED|SIGNATURE_FAILURE)|local issuer/,
     'tls-untrusted',
     'its certificate comes from an authority that is not trusted here',
-    `Where the network inspects TLS, give its authority: ${set} --extra-ca FILE. Else it may be somebody else's server.`,
+    "Where the network inspects TLS, give its authority: {set} --extra-ca FILE. Else it may be somebody else's server.",
   ],
   [
     /WRONG_VERSION|EPROTO|ERR_SSL|TLS|SSL/,
@@ -62,7 +62,7 @@ const causes: readonly (readonly [pattern: RegExp, code: string, says: string, f
     /no connection within|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH/,
     'timeout',
     'it cannot be reached',
-    `Check the network; a firewall may drop the connection, or an outbound proxy be needed (${set} --proxy).`,
+    'Check the network; a firewall may drop the connection, or an outbound proxy be needed ({set} --proxy).',
   ],
 ];
 
@@ -83,8 +83,10 @@ export function explainFailure(
   const reason = withoutLogin(messageOf(cause), via);
   const [, name, says, fix] = causes.find(([pattern]) => pattern.test(`${code} ${reason}`)) ?? [];
   const proxy = via?.proxy === undefined ? '' : `through the proxy ${via.proxy.host}: `;
-  if (name !== undefined && says !== undefined && fix !== undefined)
-    return { code: name, says: `${proxy}${says} (${reason})`, fix };
+  if (name !== undefined && says !== undefined && fix !== undefined) {
+    const whatToDo = fix.replace('{set}', ownCommand('auth set NAME'));
+    return { code: name, says: `${proxy}${says} (${reason})`, fix: whatToDo };
+  }
   const isLost = delivery.is === 'lost';
   return {
     code: isLost ? 'lost' : 'unreachable',

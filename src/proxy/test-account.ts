@@ -1,8 +1,9 @@
 import type { Account } from '../accounts/account.ts';
 import type { Egress, EgressOf } from '../accounts/egress.ts';
 import type { Clock } from '../base/clock.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
-import { product, userAgent } from '../base/product.ts';
+import { userAgent } from '../base/product.ts';
 import type { Secret } from '../base/secret.ts';
 import { collect } from '../http/bytes.ts';
 import { header } from '../http/headers.ts';
@@ -117,7 +118,7 @@ function judged(account: Account, answer: Answered, secret: Secret | undefined):
     return found('reachable', 'can be reached; the credential is each client’s own', null);
   if (status === 401) return found('refused', 'is refused its credential (401)', renewal(account));
   if (status === 429) return found('limited', 'works, and is at a limit right now', null);
-  if (status === 407) return found('proxy-login-refused', 'is refused by a proxy (407)', proxyFix);
+  if (status === 407) return found('proxy-login-refused', 'is refused by a proxy (407)', proxyFix());
   if (status === 403) return found('forbidden', 'is not allowed to (403)', forbiddenFix);
   if (status < 400) return found('redirected', `is sent elsewhere (${location ?? status})`, baseUrlFix);
   if (status >= 500)
@@ -126,9 +127,9 @@ function judged(account: Account, answer: Answered, secret: Secret | undefined):
 }
 
 /** The command that changes an account. */
-const set = `${product.binary} auth set NAME`;
+const set = (): string => ownCommand('auth set NAME');
 
-const proxyFix = `Give user name and password again: ${set} --proxy-login-stdin.`;
+const proxyFix = (): string => `Give user name and password again: ${set()} --proxy-login-stdin.`;
 const forbiddenFix = 'Look at what the key and its organization or workspace may do.';
 const baseUrlFix = 'Check its base URL: the path of each call (/v1/…) is put behind it.';
 

@@ -118,7 +118,7 @@ class Server {
       checkPeer: peerCheck(settings.server.trustedProxies),
       log,
     });
-    const listener = await this.#listen(settings, handler);
+    const listener = await this.#listen(() => live.settings, handler);
     about.url = listener.url;
     const running = {
       pid: process.pid,
@@ -167,7 +167,10 @@ class Server {
       }),
       controlToken,
       reload: () => live.reload(),
-      stop: () => void this.stop(),
+      stop: () => {
+        void this.stop();
+        return live.settings.server.drainSeconds;
+      },
       status: () => statusOf(pool.look(), { ...about, keysRequired: keysRequired() }, tokensOf, clock.now()),
       probes: [poolProbe(() => pool.look()), vaultProbe(vault), databaseProbe(database)],
       clock,
@@ -234,7 +237,8 @@ class Server {
     };
   }
 
-  async #listen(settings: Settings, handler: Parameters<typeof listen>[0]): Promise<Listener> {
+  async #listen(live: () => Settings, handler: Parameters<typeof listen>[0]): Promise<Listener> {
+    const settings = live();
     const { server } = settings;
     const { log } = this.#options;
     const paths = tlsPaths(settings);
@@ -247,7 +251,7 @@ class Server {
       log,
       clock: this.#clock,
     });
-    this.#closing.push(() => listener.close(settings.server.drainSeconds * 1000));
+    this.#closing.push(() => listener.close(live().server.drainSeconds * 1000));
     if (paths !== undefined) {
       this.#closing.push(
         watchTls(paths, this.#clock, log, (tls) => {
