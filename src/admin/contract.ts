@@ -1,3 +1,5 @@
+import type { AccountKind } from '../accounts/account.ts';
+
 /**
  * What `/status`, `/control` and `--json` say: plain JSON, camelCase, moments as ISO 8601 in UTC, `null`
  * for "not set". Fields are added, never renamed. No secret is ever part of it.
@@ -11,7 +13,7 @@ export type StandingView =
 export interface AccountView {
   readonly id: string;
   readonly name: string;
-  readonly kind: string;
+  readonly kind: AccountKind;
   readonly enabled: boolean;
   readonly standing: StandingView;
   /** The upstream struggled a moment ago: taken only where nothing else is left. */
