@@ -1,5 +1,6 @@
-import { accountProblems } from './account-problems.ts';
+import { accountProblems } from './account-problem-table.ts';
 import type { Entry } from './problem-entry.ts';
+import { oauthProblems } from './oauth-problem-table.ts';
 
 const report = 'This is a mistake in the program, not yours: please report it.';
 const restore = 'Put the right file back from a backup; `{self} doctor` looks closer.';
@@ -234,6 +235,7 @@ export const problems = {
   },
   'database-closed': { exit: 'failed', title: 'The database is closed already.', fix: report },
   'database-failed': { exit: 'failed', title: 'The database refused a statement.', fix: report },
+  ...oauthProblems,
 } as const satisfies Record<string, Entry>;
 
 export type ProblemCode = keyof typeof problems;

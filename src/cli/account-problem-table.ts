@@ -1,6 +1,6 @@
 import type { Entry } from './problem-entry.ts';
 
-/** The problems that commands about accounts can end with; a part of the table of all. */
+/** The problems of accounts; part of the table in `problem-table.ts`. */
 export const accountProblems = {
   'secret-in-arguments': {
     exit: 'refused',
@@ -72,11 +72,6 @@ export const accountProblems = {
     exit: 'settings',
     title: 'The file of accounts cannot be used.',
     fix: 'Correct the file.',
-  },
-  'provider-unknown': {
-    exit: 'unknown',
-    title: 'There is no such provider in the settings.',
-    fix: '[providers.NAME] in config.toml adds it; docs/accounts.md has examples.',
   },
   'nothing-to-set': {
     exit: 'usage',
