@@ -3,7 +3,7 @@ import type { AccountStore } from '../accounts/store.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Settings } from '../config/settings.ts';
 import { testAccount, type AccountTest } from '../proxy/test-account.ts';
-import { rememberedEgress } from '../server/egress.ts';
+import { rememberedWaysOut } from '../server/ways-out.ts';
 import { readExtraCa } from '../server/extra-ca.ts';
 import { rememberedSecrets } from '../server/secrets.ts';
 import { openSender } from '../wire/send.ts';
@@ -18,8 +18,8 @@ export async function testHere(
   const sender = openSender({ clock, extraCa: await readExtraCa(settings?.upstream.extraCa) });
   try {
     const secretOf = rememberedSecrets(accounts);
-    const egressOf = rememberedEgress((entry) => accounts.secret(entry));
-    return await testAccount(account, { sender, secretOf, egressOf, clock });
+    const wayOutOf = rememberedWaysOut((entry) => accounts.secret(entry));
+    return await testAccount(account, { sender, secretOf, wayOutOf, clock });
   } finally {
     sender.close();
   }

@@ -1,12 +1,12 @@
 import type { Account } from '../accounts/account.ts';
-import type { Egress } from '../accounts/egress.ts';
+import type { Way } from '../wire/sender.ts';
 import { GatewayError, messageOf } from '../base/errors.ts';
 import { collect, type ByteSource } from '../http/bytes.ts';
 import type { Answer } from '../http/call.ts';
 import { decoded } from '../http/coding.ts';
 import { header, without, type HeaderList } from '../http/headers.ts';
 import { redirectOf } from '../http/redirect.ts';
-import type { Delivery } from '../wire/send.ts';
+import type { Delivery } from '../wire/sender.ts';
 import { attemptHeaders, upstreamOf, type Credential } from './forward.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ending, UpstreamError } from './outcome.ts';
@@ -55,13 +55,13 @@ function headersOf({ call, wantsPlainAnswer }: Work): HeaderList {
 /** What a call on an account needs: its credential, and the way out where it has one of its own. */
 interface Means {
   readonly credential: Credential;
-  readonly via: Egress | undefined;
+  readonly via: Way | undefined;
 }
 
 /** Undefined where the vault has lost a secret, or its key: then nothing goes out. */
 async function meansOf(account: Account, gateway: Gateway): Promise<Means | undefined> {
   try {
-    const way = gateway.egressOf(account);
+    const way = gateway.wayOutOf(account);
     const via = way instanceof Promise ? await way : way;
     if (account.kind === 'passthrough') return { credential: { is: 'clients' }, via };
     const found = gateway.secretOf(account);

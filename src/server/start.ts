@@ -12,27 +12,26 @@ import { messageOf } from '../base/errors.ts';
 import type { LineLog } from '../base/log.ts';
 import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
-import { isLoopbackHost } from '../config/hosts.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import type { Places } from '../config/places.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Gateway } from '../proxy/gateway.ts';
-import { Crowd, HeldBytes } from '../proxy/held.ts';
+import { HeldBytes } from '../proxy/held.ts';
 import { Models } from '../proxy/models.ts';
 import { testAccount } from '../proxy/test-account.ts';
-import { listen, type Listener } from '../wire/listen.ts';
-import { openSender } from '../wire/send.ts';
-import { answerToRefusal, application } from './app.ts';
-import { rememberedEgress } from './egress.ts';
+import { openWire, type Wire } from '../wire/open.ts';
+import { application } from './app.ts';
+import { rememberedWaysOut } from './ways-out.ts';
 import { checkExposure } from './exposure.ts';
 import { readExtraCa } from './extra-ca.ts';
+import { startListening } from './listening.ts';
 import { LiveSettings } from './live-settings.ts';
 import { mountAccounts } from './mounted.ts';
 import { watchOthers } from './others.ts';
+import { tidiedWhenQuiet } from './quiet.ts';
 import { rememberedSecrets } from './secrets.ts';
 import { openStores, type Stores } from './stores.ts';
 import { peerCheck } from './trusted.ts';
-import { readTls, watchTls, type TlsPaths } from './tls.ts';
 
 export interface StartOptions {
   readonly places: Places;
@@ -108,7 +107,8 @@ class Server {
     live.onChange(({ routing }) => {
       sessions.limit(routing.sessionTtlSeconds * 1000, routing.maxSessions);
     });
-    const gateway = await this.#openGateway(pool, () => live.settings);
+    const wire = await openWire(settings.server.wire);
+    const gateway = await this.#openGateway(pool, () => live.settings, wire);
     const token = new Secret(randomBytes(32).toString('base64url'));
     const about = { url: '', startedAt: clock.now() };
     const handler = application({
@@ -118,21 +118,30 @@ class Server {
       checkPeer: peerCheck(settings.server.trustedProxies),
       log,
     });
-    const listener = await this.#listen(() => live.settings, handler);
-    about.url = listener.url;
+    const closing = this.#closing;
+    const { listen } = wire;
+    const { url, controlUrl } = await startListening({
+      live: () => live.settings,
+      handler,
+      listen,
+      clock,
+      log,
+      closing,
+    });
+    about.url = url;
     const running = {
       pid: process.pid,
-      url: listener.url,
-      controlUrl: await this.#controlUrl(settings, listener, handler),
+      url,
+      controlUrl,
       controlToken: token,
       startedAt: about.startedAt,
       version: product.version,
     };
     this.#closing.push(await holdRunFile(places.run, running, { sender: gateway.sender, clock }));
     this.#closing.push(live.watch(), mounted.watch(), watchOthers(this.#stores, clock, log));
-    log.info('listening', { url: listener.url, accounts: pool.look().length });
+    log.info('listening', { url, accounts: pool.look().length });
     return {
-      url: listener.url,
+      url,
       stop: () => this.stop(),
       stopped: this.#stopped.promise,
       reload: async () => {
@@ -208,17 +217,17 @@ class Server {
     return pool;
   }
 
-  async #openGateway(pool: Pool, settings: () => Settings): Promise<Gateway> {
+  async #openGateway(pool: Pool, settings: () => Settings, wire: Wire): Promise<Gateway> {
     const { log } = this.#options;
     const clock = this.#clock;
     const { keys, bindings, accounts } = this.#stores;
-    const sender = openSender({ clock, extraCa: await readExtraCa(settings().upstream.extraCa) });
+    const sender = wire.openSender({ clock, extraCa: await readExtraCa(settings().upstream.extraCa) });
     this.#closing.push(() => {
       sender.close();
     });
     const secretOf = rememberedSecrets(accounts);
-    const egressOf = rememberedEgress((entry) => accounts.secret(entry));
-    const models = new Models({ sender, secretOf, egressOf, clock, log });
+    const wayOutOf = rememberedWaysOut((entry) => accounts.secret(entry));
+    const models = new Models({ sender, secretOf, wayOutOf, clock, log });
     return {
       settings,
       keys,
@@ -228,64 +237,14 @@ class Server {
       models,
       sender,
       secretOf,
-      egressOf,
+      wayOutOf,
       held: new HeldBytes(),
-      crowd: new Crowd(),
+      crowd: tidiedWhenQuiet(clock, () => {
+        Bun.gc(true);
+      }),
       clock,
       log,
       random: Math.random,
     };
   }
-
-  async #listen(live: () => Settings, handler: Parameters<typeof listen>[0]): Promise<Listener> {
-    const settings = live();
-    const { server } = settings;
-    const { log } = this.#options;
-    const paths = tlsPaths(settings);
-    const listener = await listen(handler, {
-      host: server.host,
-      port: server.port,
-      maxHeaderBytes: server.maxHeaderBytes,
-      tls: paths === undefined ? undefined : await readTls(paths),
-      refuse: answerToRefusal,
-      log,
-      clock: this.#clock,
-    });
-    this.#closing.push(() => listener.close(live().server.drainSeconds * 1000));
-    if (paths !== undefined) {
-      this.#closing.push(
-        watchTls(paths, this.#clock, log, (tls) => {
-          listener.renew(tls);
-        }),
-      );
-    }
-    return listener;
-  }
-
-  /** Commands speak plain http over loopback; where the listener does not, they get one of their own. */
-  async #controlUrl(
-    settings: Settings,
-    listener: Listener,
-    handler: Parameters<typeof listen>[0],
-  ): Promise<string> {
-    const { host } = settings.server;
-    const isPlain = tlsPaths(settings) === undefined;
-    if (isPlain && ['127.0.0.1', 'localhost', '0.0.0.0', '::'].includes(host)) {
-      return `http://127.0.0.1:${listener.port}`;
-    }
-    if (isPlain && isLoopbackHost(host) && host.includes(':')) return listener.url;
-    const control = await listen(handler, {
-      host: '127.0.0.1',
-      port: 0,
-      log: this.#options.log,
-      clock: this.#clock,
-    });
-    this.#closing.push(() => control.close());
-    return control.url;
-  }
-}
-
-function tlsPaths({ server }: Settings): TlsPaths | undefined {
-  if (server.tlsCert === undefined || server.tlsKey === undefined) return undefined;
-  return { cert: server.tlsCert, key: server.tlsKey };
 }
