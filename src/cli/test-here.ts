@@ -12,10 +12,10 @@ import { openSender } from '../wire/send.ts';
 export async function testHere(
   account: Account,
   accounts: AccountStore,
-  settings: Settings | undefined,
+  settings: Settings,
   clock: Clock,
 ): Promise<AccountTest> {
-  const sender = openSender({ clock, extraCa: await readExtraCa(settings?.upstream.extraCa) });
+  const sender = openSender({ clock, extraCa: await readExtraCa(settings.upstream.extraCa) });
   try {
     const secretOf = rememberedSecrets(accounts);
     const wayOutOf = rememberedWaysOut((entry) => accounts.secret(entry));
