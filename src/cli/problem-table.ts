@@ -1,24 +1,17 @@
+import { accountProblems } from './account-problem-table.ts';
 import { oauthProblems } from './oauth-problem-table.ts';
-import type { Exit } from './exit-codes.ts';
-import { newer, restore, rights } from './problem-fixes.ts';
+import { fixes, type Entry } from './problem-entry.ts';
 import { vaultProblems } from './vault-problem-table.ts';
 
-/** One problem. */
-export interface Entry {
-  readonly exit: Exit;
-  /** What it is, where whoever threw it had nothing better to say. `{…}` is filled in; `{self}` is our command. */
-  readonly title: string;
-  /** What to do about it. */
-  readonly fix: string;
-}
-
 const report = 'This is a mistake in the program, not yours: please report it.';
+const { restore, rights, newer } = fixes;
 
 /**
  * Every problem a command can end with. Rooms below throw with a code of this table and, where they
  * know more, with words of their own.
  */
 export const problems = {
+  ...accountProblems,
   unexpected: { exit: 'failed', title: 'Something unexpected happened: {reason}', fix: report },
   usage: { exit: 'usage', title: '{reason}', fix: '`{help}` shows how it is used.' },
   'command-unknown': {
@@ -32,48 +25,12 @@ export const problems = {
     title: '{what} is missing.',
     fix: 'Give it, or run the command at a terminal.',
   },
-  'secret-in-arguments': {
-    exit: 'refused',
-    title: 'Secrets are not taken from the command line: the shell keeps it, and others can read it.',
-    fix: `Leave it out and type it when asked, or pipe it in with --secret-stdin. If it was a real one, replace it.`,
-  },
-  'secret-missing': {
-    exit: 'usage',
-    title: 'No secret was given.',
-    fix: 'Run the command at a terminal and type it, or pipe it in: `… --secret-stdin < file`.',
-  },
-  'secret-invalid': {
-    exit: 'usage',
-    title: 'This cannot be a secret.',
-    fix: 'Copy it again: the whole of it, and nothing else.',
-  },
-  'secret-unwanted': {
-    exit: 'usage',
-    title: 'A pass-through account has no secret: each client brings its own.',
-    fix: 'Leave the secret out, or choose the kind api-key or token.',
-  },
-  'secret-is-refresh-token': {
-    exit: 'refused',
-    title: 'This is a refresh token (sk-ant-ort…). It cannot be used as it is, and must not be pooled.',
-    fix: 'Use an API key (--kind api-key), or let clients bring their own sign-in (--kind passthrough).',
-  },
-  'terms-not-accepted': {
-    exit: 'refused',
-    title: 'The terms for such a token were not accepted; nothing was stored.',
-    fix: 'Answer yes, or give --accept-terms, if you may use it this way. An API key needs neither.',
-  },
   'not-confirmed': {
     exit: 'refused',
     title: 'Not confirmed; nothing was changed.',
     fix: 'Answer yes, or give --yes.',
   },
   cancelled: { exit: 'refused', title: 'Cancelled; nothing was changed.', fix: 'Run the command again.' },
-  'account-unknown': {
-    exit: 'unknown',
-    title: 'There is no account "{name}".',
-    fix: '`{self} auth list` shows the accounts.',
-  },
-  'account-invalid': { exit: 'usage', title: 'The account is not right.', fix: 'Correct it and try again.' },
   'no-accounts': {
     exit: 'failed',
     title: 'The proxy has no account that could serve a client.',
@@ -209,11 +166,6 @@ export const problems = {
     exit: 'unknown',
     title: 'There is no setting "{key}".',
     fix: '`{self} config show` lists them.',
-  },
-  'account-name-taken': {
-    exit: 'failed',
-    title: 'There is an account of that name already.',
-    fix: 'Choose another name.',
   },
   'key-unknown': {
     exit: 'unknown',

@@ -4,7 +4,6 @@ import { LineLog, type Log } from '../base/log.ts';
 import type { KeyedVault } from '../credentials/vault.ts';
 import type { Stores } from '../server/stores.ts';
 import { openSender } from '../wire/send.ts';
-import { loadSettings } from '../config/load.ts';
 import { passphraseAsker } from './ask-passphrase.ts';
 import type { Cli } from './cli.ts';
 import { keychainOf } from './keychain.ts';
@@ -47,15 +46,17 @@ export interface Home {
 /**
  * Opens the home directory for `use`, and closes it again; makes what is not there.
  *
- * @throws Problem of the database or the vault
+ * @throws Problem of the settings, the database or the vault
  */
 export async function withHome<T>(cli: Cli, use: (home: Home) => Promise<T>): Promise<T> {
   const { places, env, clock } = cli;
   const log = noteLog(cli);
   // Loaded only now: with a proxy running, a command needs neither database nor vault.
-  const [{ LocalManagement }, { openStores }] = await Promise.all([
+  const [{ LocalManagement }, { openStores }, { mountAccounts }, { loadSettings }] = await Promise.all([
     import('../admin/local.ts'),
     import('../server/stores.ts'),
+    import('../server/mounted.ts'),
+    import('../config/load.ts'),
   ]);
   const { settings } = await loadSettings({ places, env, flags: {} });
   const stores = await openStores({
@@ -69,7 +70,15 @@ export async function withHome<T>(cli: Cli, use: (home: Home) => Promise<T>): Pr
     clock,
   });
   try {
-    return await use({ stores, management: new LocalManagement({ ...stores, clock }) });
+    const { accounts } = stores;
+    await mountAccounts({ accounts, settings, env, clock, log });
+    const management = new LocalManagement({
+      ...stores,
+      clock,
+      providers: () => settings.providers,
+      test: async (account) => (await import('./test-here.ts')).testHere(account, accounts, settings, clock),
+    });
+    return await use({ stores, management });
   } finally {
     await stores.close();
   }
