@@ -1,10 +1,19 @@
 import { accountProblems } from './account-problem-table.ts';
 import { oauthProblems } from './oauth-problem-table.ts';
-import { fixes, type Entry } from './problem-entry.ts';
+import type { Exit } from './exit-codes.ts';
+import { newer, restore, rights } from './problem-fixes.ts';
 import { vaultProblems } from './vault-problem-table.ts';
 
+/** One problem. */
+export interface Entry {
+  readonly exit: Exit;
+  /** What it is, where whoever threw it had nothing better to say. `{…}` is filled in; `{self}` is our command. */
+  readonly title: string;
+  /** What to do about it. */
+  readonly fix: string;
+}
+
 const report = 'This is a mistake in the program, not yours: please report it.';
-const { restore, rights, newer } = fixes;
 
 /**
  * Every problem a command can end with. Rooms below throw with a code of this table and, where they
