@@ -1,6 +1,6 @@
 import type { ByteSource } from '../http/bytes.ts';
 import type { Answer } from '../http/call.ts';
-import { header, type HeaderList } from '../http/headers.ts';
+import { header, without, type HeaderList } from '../http/headers.ts';
 import { statusLine } from './reasons.ts';
 import type { Line } from './line.ts';
 import { headerLines, writeChunk, writeHead, writeLastChunk } from './write.ts';
@@ -51,19 +51,25 @@ export class Answering {
    * @throws TypeError, RangeError where the answer cannot be put on the wire; nothing is written then
    */
   begin(answer: Answer, asked: Asked, closes: boolean): void {
-    const { body, status, headers } = answer;
+    const { body, status } = answer;
+    const headers = status === 204 ? withoutLength(answer.headers) : answer.headers;
     const start = statusLine(status) + headerLines(headers);
     const mayHaveBody = asked.method !== 'HEAD' && status !== 204 && status !== 304;
+    const told = header(headers, 'content-length');
     if (body === undefined || body instanceof Uint8Array || !mayHaveBody) {
       const bytes = mayHaveBody && body instanceof Uint8Array ? body : undefined;
-      const head = start + lengthLine(headers, mayHaveBody, bytes?.length ?? 0) + ending(closes);
+      const size = bytes?.length ?? 0;
+      if (mayHaveBody && told !== undefined && Number(told) !== size)
+        throw new RangeError(`${size} bytes are no body of the length ${told}`);
+      const lengthLine = mayHaveBody && told === undefined ? `content-length: ${size}\r\n` : '';
+      const head = start + lengthLine + ending(closes);
       this.#closes = closes;
       this.#isHeld = !writeHead(this.#line, head, bytes);
       if (body !== undefined && !(body instanceof Uint8Array)) body.cancel();
       this.#finish('whole');
       return;
     }
-    this.#relay(body, start, headers, asked.minor, closes);
+    this.#relay(body, start, told, asked.minor, closes);
   }
 
   /** Whoever asked is gone. */
@@ -80,12 +86,12 @@ export class Answering {
     if (!this.#isOver) this.#source?.resume();
   }
 
-  #relay(source: ByteSource, start: string, headers: HeaderList, minor: number, closes: boolean): void {
+  #relay(source: ByteSource, start: string, told: string | undefined, minor: number, closes: boolean): void {
     this.#source = source;
-    const length = header(headers, 'content-length');
-    if (length !== undefined) this.#left = Number(length);
-    else this.#isChunked = minor === 1;
-    this.#closes = closes || (length === undefined && !this.#isChunked);
+    if (told === undefined) this.#isChunked = minor === 1;
+    else this.#left = Number(told);
+    if (Number.isNaN(this.#left)) throw new RangeError(`${told} is no length`);
+    this.#closes = closes || (told === undefined && !this.#isChunked);
     this.#head = `${start}${this.#isChunked ? 'transfer-encoding: chunked\r\n' : ''}${ending(this.#closes)}`;
     source.start({
       chunk: (bytes) => {
@@ -99,7 +105,7 @@ export class Answering {
       },
     });
     // The head goes out at once, even when the first byte of the body lets wait for itself.
-    if (!this.#isOver) this.#flushHead();
+    if (!this.#isOver && !this.#flushHead()) this.#hold();
   }
 
   #chunk(bytes: Uint8Array): void {
@@ -118,7 +124,11 @@ export class Answering {
       : head === ''
         ? this.#line.write(bytes)
         : writeHead(this.#line, head, bytes);
-    if (flows || this.#isHeld) return;
+    if (!flows) this.#hold();
+  }
+
+  #hold(): void {
+    if (this.#isHeld) return;
     this.#isHeld = true;
     this.#source?.pause();
   }
@@ -130,14 +140,15 @@ export class Answering {
       this.#finish('broken');
       return;
     }
-    this.#flushHead();
-    if (this.#isChunked && !writeLastChunk(this.#line)) this.#isHeld = true;
+    const flows = this.#flushHead();
+    if (!(this.#isChunked ? writeLastChunk(this.#line) : flows)) this.#isHeld = true;
     this.#finish('whole');
   }
 
-  #flushHead(): void {
-    if (this.#head !== '' && !writeHead(this.#line, this.#head)) this.#isHeld = true;
+  #flushHead(): boolean {
+    const head = this.#head;
     this.#head = '';
+    return head === '' || writeHead(this.#line, head);
   }
 
   #finish(written: Written): void {
@@ -152,7 +163,6 @@ function ending(closes: boolean): string {
 }
 
 /** HEAD and 304 may tell the length of the body they leave out; 204 must not (RFC 9110 §8.6). */
-function lengthLine(headers: HeaderList, mayHaveBody: boolean, length: number): string {
-  if (!mayHaveBody || header(headers, 'content-length') !== undefined) return '';
-  return `content-length: ${length}\r\n`;
+function withoutLength(headers: HeaderList): HeaderList {
+  return without(headers, (name) => name === 'content-length');
 }

@@ -12,13 +12,18 @@ export interface BodyOwner {
   dropped(): void;
 }
 
+/** How much is read before anybody wants it, in bytes and in pieces: a client that leaves meanwhile is seen. */
+const mostUnwanted = 64 * 1024;
+const mostPieces = 16;
+
 /**
  * The body of a message as a source of the very buffers that came. What comes before anybody wants it, or
- * while it is held back, is kept: one buffer, for then the connection is not read either.
+ * while it is held back, is kept: little of it, for then the connection is not read either.
  */
 export class Body implements ByteSource {
   readonly #owner: BodyOwner;
   #kept: Uint8Array[] = [];
+  #unwanted = 0;
   #sink: ByteSink | undefined;
   #isHeld = false;
   #isPaused = false;
@@ -58,10 +63,16 @@ export class Body implements ByteSource {
   /** From the connection: data of the body; `isLast` completes it. */
   feed(bytes: Uint8Array, isLast: boolean): void {
     if (this.#isOver) return;
-    if (isLast) this.#ending = 'end';
+    if (isLast) {
+      this.#ending = 'end';
+      // The connection is somebody else's from now on, whenever what is kept here is read.
+      if (this.#isHeld) this.#flow();
+    }
     if (this.#sink === undefined || this.#isPaused || this.#kept.length > 0) {
       if (bytes.length > 0) this.#kept.push(bytes);
-      this.#hold();
+      this.#unwanted += bytes.length;
+      const isMuch = this.#unwanted >= mostUnwanted || this.#kept.length >= mostPieces;
+      if (isMuch || this.#sink !== undefined) this.#hold();
       return;
     }
     if (bytes.length > 0) this.#sink.chunk(bytes);
@@ -72,6 +83,7 @@ export class Body implements ByteSource {
   fail(error: Error): void {
     if (this.#isOver || this.#ending !== undefined) return;
     this.#ending = error;
+    this.#isHeld = false;
     if (this.#sink !== undefined && this.#kept.length === 0) this.#tell();
   }
 
@@ -88,11 +100,13 @@ export class Body implements ByteSource {
       this.#sink?.chunk(bytes);
     }
     if (this.#isPaused || this.#isOver) return;
-    if (this.#isHeld) {
-      this.#isHeld = false;
-      this.#owner.flow();
-    }
+    if (this.#isHeld) this.#flow();
     if (this.#ending !== undefined) this.#tell();
+  }
+
+  #flow(): void {
+    this.#isHeld = false;
+    this.#owner.flow();
   }
 
   #tell(): void {

@@ -39,7 +39,8 @@ export class BunLine implements OpenLine {
   writeLent(bytes: Uint8Array, length: number): boolean {
     const sent = this.#send(bytes, length);
     if (sent === length) return true;
-    this.#waiting.push(bytes.slice(sent, length));
+    // A copy: the `slice` of a Buffer would be a window into what the next message is written to.
+    this.#waiting.push(new Uint8Array(bytes.subarray(sent, length)));
     return false;
   }
 
@@ -127,7 +128,11 @@ export const lineHandlers = {
   },
   // Also what one of the handlers above throws: that connection is lost, the others are not.
   error(socket, error) {
+    try {
+      socket.data?.closed(error);
+    } catch {
+      // Thrown from here it would end the process, and the first error is told already.
+    }
     socket.terminate();
-    socket.data?.closed(error);
   },
 } satisfies SocketHandler<BunLine | undefined>;

@@ -1,4 +1,4 @@
-import { areFieldsValid, endOfHead, hasBareLineFeed } from './head.ts';
+import { endOfHead, hasBareLineFeed, isTrailerValid } from './head.ts';
 
 /** More of a chunk's extensions, or of a trailer, than anybody sends; both are read over (bytes). */
 const longestExtension = 256;
@@ -134,11 +134,11 @@ export class ChunkReader {
     }
     this.#trailer = undefined;
     this.restAt = at + end - before.length;
-    this.#where = end <= longestTrailer && areFieldsValid(all, 0, end) ? 'over' : 'wrong';
+    this.#where = end <= longestTrailer && isTrailerValid(all, end) ? 'over' : 'wrong';
   }
 }
 
-/** Behind the empty line, which may be all there is; then a carriage return stands first. */
+/** Behind the empty line, which may be all there is; then a carriage return stands first, or nothing valid. */
 function endOfTrailer(bytes: Buffer, from: number): number {
   if (bytes[0] !== cr || bytes.length < 2) return endOfHead(bytes, from);
   return 2;

@@ -2,7 +2,7 @@ import { messageOf } from '../base/errors.ts';
 import type { Answer, Handler, Peer } from '../http/call.ts';
 import { Answering, type Written } from './answering.ts';
 import { framingOf, requestLength } from './framing.ts';
-import { endOfHead, hasBareLineFeed, readRequestHead, type RequestHead } from './head.ts';
+import { endOfHead, mayBecomeRequest, readRequestHead, withoutEmptyLines, type RequestHead } from './head.ts';
 import type { Line, LineUser } from './line.ts';
 import type { ListenOptions, Refusal } from './listener.ts';
 import { Turn } from './turn.ts';
@@ -17,8 +17,6 @@ const stuckMs = 600_000;
 const lingerMs = 2_000;
 
 const continueLine = Buffer.from('HTTP/1.1 100 Continue\r\n\r\n');
-const cr = 0x0d;
-const lf = 0x0a;
 
 /** What a conversation needs besides its line. */
 export interface ConversationOptions extends ListenOptions {
@@ -76,11 +74,9 @@ export class Conversation implements LineUser {
   /** Looks at the time: called every second or so. */
   check(now: number): void {
     if (now < this.#deadline || this.#state === 'closed') return;
-    if (this.#state === 'lingering') this.#line.reset();
-    else if (this.#turn !== undefined) {
-      if (this.#answering?.isHeld === true) this.#line.reset();
-      else this.#moveDeadline(stuckMs);
-    } else if (this.#unread !== undefined) this.#refuse('too-slow');
+    if (this.#state === 'lingering' || this.#answering?.isHeld === true) this.#line.reset();
+    else if (this.#turn !== undefined) this.#moveDeadline(stuckMs);
+    else if (this.#unread !== undefined) this.#refuse('too-slow');
     else this.#close();
   }
 
@@ -88,7 +84,8 @@ export class Conversation implements LineUser {
     if (this.#state === 'lingering' || this.#state === 'closed') return;
     const turn = this.#turn;
     if (turn === undefined) {
-      this.#readHead(bytes);
+      if (this.#answering?.isHeld === true) this.#keep(bytes);
+      else this.#readHead(bytes);
       return;
     }
     const rest = turn.isBodyOver ? bytes : turn.read(bytes);
@@ -97,8 +94,10 @@ export class Conversation implements LineUser {
   }
 
   drained(): void {
+    if (this.#answering?.isHeld !== true || this.#state === 'lingering') return;
     this.#moveDeadline(stuckMs);
-    this.#answering?.drained();
+    this.#answering.drained();
+    if (this.#turn === undefined) this.#next();
   }
 
   ended(): void {
@@ -118,8 +117,8 @@ export class Conversation implements LineUser {
 
   /** The client is gone in the middle of a turn: whoever works for it may stop. */
   #breakOff(reason: Error): void {
-    this.#line.reset();
     this.#leave(reason);
+    this.#line.reset();
   }
 
   #leave(reason: Error): void {
@@ -139,24 +138,23 @@ export class Conversation implements LineUser {
 
   #readHead(bytes: Buffer): void {
     const before = this.#unread;
-    const all = before === undefined ? bytes : Buffer.concat([before, bytes]);
+    const came = before === undefined ? bytes : Buffer.concat([before, bytes]);
     if (before === undefined) this.#moveDeadline(headDeadlineMs);
-    const start = behindEmptyLines(all);
-    const end = endOfHead(all, Math.max(start, this.#searched));
+    const all = withoutEmptyLines(came);
+    const end = endOfHead(all, this.#searched);
+    if (end > this.#maxHeadBytes || (end === -1 && all.length > this.#maxHeadBytes)) {
+      this.#refuse('headers-too-large');
+      return;
+    }
     if (end === -1) {
       this.#unread = all;
-      if (all.length - start > this.#maxHeadBytes) this.#refuse('headers-too-large');
-      else if (hasBareLineFeed(all, Math.max(start, this.#searched))) this.#refuse('not-http');
+      if (!mayBecomeRequest(all, this.#searched)) this.#refuse('not-http');
       this.#searched = all.length;
       return;
     }
     this.#unread = undefined;
     this.#searched = 0;
-    if (end - start > this.#maxHeadBytes) {
-      this.#refuse('headers-too-large');
-      return;
-    }
-    const head = readRequestHead(all, start, end);
+    const head = readRequestHead(all, 0, end);
     if (head === undefined) this.#refuse('not-http');
     else this.#begin(head, all, end);
   }
@@ -177,7 +175,7 @@ export class Conversation implements LineUser {
       hold: () => this.#line.pause(),
       flow: () => this.#line.resume(),
       wanted: () => {
-        if (!this.#expects) return;
+        if (!this.#expects || this.#turn !== turn) return;
         this.#expects = false;
         if (this.#answering === undefined) this.#line.write(continueLine);
       },
@@ -237,11 +235,14 @@ export class Conversation implements LineUser {
       return;
     }
     if (answering.closes || this.#state === 'draining') {
-      if (turn.isBodyOver) this.#close();
+      turn.giveUpBody();
+      // What was not read would reset the connection, and the answer with it.
+      if (turn.isBodyOver && this.#unread === undefined) this.#close();
       else this.#linger();
       return;
     }
-    this.#next();
+    // The next call waits until the client has taken this answer: what it does not read would pile up here.
+    if (!answering.isHeld) this.#next();
   }
 
   #next(): void {
@@ -282,13 +283,6 @@ export class Conversation implements LineUser {
   #moveDeadline(ms: number): void {
     this.#deadline = ms === Number.POSITIVE_INFINITY ? ms : this.#options.clock.monotonic() + ms;
   }
-}
-
-/** Empty lines in front of a request are left out (RFC 9112 §2.2). */
-function behindEmptyLines(bytes: Buffer): number {
-  let at = 0;
-  while (bytes[at] === cr && bytes[at + 1] === lf) at += 2;
-  return at;
 }
 
 function letGo({ body }: Answer): void {

@@ -10,14 +10,14 @@ export class Conversations {
   readonly #open = new Set<Conversation>();
   #isLooking = false;
   #isDraining = false;
-  #whenEmpty: (() => void) | undefined;
+  readonly #empty = Promise.withResolvers<void>();
 
   constructor(options: Omit<ConversationOptions, 'onClosed'>) {
     this.#options = {
       ...options,
       onClosed: (conversation) => {
         this.#open.delete(conversation);
-        if (this.#open.size === 0) this.#whenEmpty?.();
+        if (this.#isDraining && this.#open.size === 0) this.#empty.resolve();
       },
     };
   }
@@ -39,15 +39,11 @@ export class Conversations {
       else conversation.drain();
     }
     if (this.#open.size === 0) return;
-    await new Promise<void>((resolve) => {
-      const cancel = this.#options.clock.after(graceMs, () => {
-        for (const conversation of this.#open) conversation.cut();
-      });
-      this.#whenEmpty = () => {
-        cancel();
-        resolve();
-      };
+    const cancel = this.#options.clock.after(graceMs, () => {
+      for (const conversation of this.#open) conversation.cut();
     });
+    await this.#empty.promise;
+    cancel();
   }
 
   #lookLater(): void {

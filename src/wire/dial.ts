@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { rootCertificates } from 'node:tls';
-import type { TLSOptions } from 'bun';
+import type { Socket, TLSOptions } from 'bun';
 import { BunLine, lineHandlers } from './bun-line.ts';
 import type { OpenLine } from './line.ts';
 
@@ -29,6 +29,7 @@ const http11 = Buffer.from('\x08http/1.1', 'latin1');
  */
 export function dial(address: Address, dialled: Dialled): () => void {
   let isOver = false;
+  let shaking: Socket<BunLine | undefined> | undefined;
   const finish = (tell: () => void): void => {
     if (isOver) return;
     isOver = true;
@@ -49,16 +50,18 @@ export function dial(address: Address, dialled: Dialled): () => void {
       ...lineHandlers,
       open(socket) {
         if (isOver) socket.terminate();
-        else if (!address.secure) {
+        else if (address.secure) shaking = socket;
+        else {
           finish(() => {
             dialled.opened(new BunLine(socket));
           });
         }
       },
       handshake(socket, isTrusted, cause) {
+        shaking = undefined;
         if (isOver || !isTrusted) {
-          socket.terminate();
           failed(cause ?? new Error('the certificate is not trusted'));
+          socket.terminate();
           return;
         }
         finish(() => {
@@ -76,6 +79,7 @@ export function dial(address: Address, dialled: Dialled): () => void {
   }).catch(failed);
   return () => {
     isOver = true;
+    shaking?.terminate();
   };
 }
 
@@ -83,7 +87,8 @@ function tlsOptions({ host, extraCa }: Address): TLSOptions {
   return {
     rejectUnauthorized: true,
     ALPNProtocols: http11,
-    ...(isIP(host) === 0 && { serverName: host }),
+    // An address is no name to ask for (RFC 6066 §3); the certificate is checked against it all the same.
+    serverName: isIP(host) === 0 ? host : '',
     ...(extraCa !== undefined && { ca: [...rootCertificates, extraCa] }),
   };
 }

@@ -35,7 +35,7 @@ export class Exchange implements Waiter {
   }
 
   get isSent(): boolean {
-    return this.#isSent;
+    return this.#isSent && !this.#isHeldUp;
   }
 
   begin(upstream: Upstream): void {
@@ -97,12 +97,12 @@ export class Exchange implements Waiter {
     if (body === undefined || body instanceof Uint8Array) {
       this.#isSent = true;
       this.#await();
-      writeHead(on.line, this.#head, body);
+      if (!writeHead(on.line, this.#head, body)) this.#holdUp(true);
       return;
     }
     this.#isChunked = header(headers, 'content-length') === undefined;
     writeHead(on.line, this.#head);
-    this.#upload(on, body);
+    if (!this.#isSettled) this.#upload(on, body);
   }
 
   #upload(on: UpstreamLine, body: ByteSource): void {
@@ -128,9 +128,9 @@ export class Exchange implements Waiter {
           this.#giveUp({ is: 'cancelled' });
           return;
         }
-        if (this.#isChunked) writeLastChunk(on.line);
+        const flows = this.#isChunked ? writeLastChunk(on.line) : !this.#isHeldUp;
         this.#isSent = true;
-        this.#holdUp(true);
+        this.#holdUp(!flows);
       },
       fail: () => {
         if (!this.#isSent) this.#giveUp({ is: 'cancelled' });
@@ -180,6 +180,8 @@ export class Exchange implements Waiter {
 function headOf({ method, target, headers, body }: Sending): string {
   if (!/^[A-Z]+$/.test(method) || !/^[\x21-\x7e]+$/.test(target))
     throw new TypeError('the request line cannot be sent');
+  if (header(headers, 'transfer-encoding') !== undefined)
+    throw new TypeError('how a body is coded is said by whoever codes it');
   return `${method} ${target} HTTP/1.1\r\n${headerLines(framed(headers, body))}\r\n`;
 }
 

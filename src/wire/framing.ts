@@ -1,4 +1,4 @@
-import { lowerName, type HeaderList } from '../http/headers.ts';
+import { header, lowerName, type HeaderList } from '../http/headers.ts';
 
 /** How long the body of a message is, as its head says (RFC 9112 §6.3): bytes, or one of the two below. */
 export type BodyLength = number;
@@ -65,6 +65,13 @@ export function answerLength(
   if (method === 'HEAD' || status === 204 || status === 304) return 0;
   if (length === chunked && minor === 0) return undefined;
   return length === unsaid ? untilClose : length;
+}
+
+/** Whether a head says nothing of a body at all: interim answers and trailers must not (RFC 9110 §6.5.1, §15.2). */
+export function isBodiless(headers: HeaderList): boolean {
+  return (
+    header(headers, 'content-length') === undefined && header(headers, 'transfer-encoding') === undefined
+  );
 }
 
 function readConnection(value: string, framing: Framing): void {

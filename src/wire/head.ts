@@ -4,6 +4,9 @@
  * characters are no HTTP here.
  */
 
+import { lowerName } from '../http/headers.ts';
+import { isBodiless } from './framing.ts';
+
 /** A start line and the headers as they stood on the wire. */
 export interface RequestHead {
   readonly method: string;
@@ -25,6 +28,8 @@ const lf = 0x0a;
 const colon = 0x3a;
 const space = 0x20;
 const tab = 0x09;
+const upperA = 0x41;
+const upperZ = 0x5a;
 
 /** Characters of a token (RFC 9110 §5.6.2): 1. Those that a header's value may hold besides: 2. */
 const classes = new Uint8Array(256);
@@ -42,6 +47,31 @@ const blankLine = Buffer.from('\r\n\r\n');
 export function endOfHead(bytes: Buffer, from: number): number {
   const found = bytes.indexOf(blankLine, Math.max(0, from - 3));
   return found === -1 ? -1 : found + 4;
+}
+
+/** Empty lines in front of a request are left out, and nothing of them is kept (RFC 9112 §2.2). */
+export function withoutEmptyLines(bytes: Buffer): Buffer {
+  let at = 0;
+  while (bytes[at] === cr && bytes[at + 1] === lf) at += 2;
+  return at === 0 ? bytes : bytes.subarray(at);
+}
+
+/**
+ * Whether a request can begin like `bytes`, which end before its head does: a client that speaks something
+ * else (TLS, say) is told so now, not when its time is up. `from`: what was looked at before.
+ */
+export function mayBecomeRequest(bytes: Buffer, from: number): boolean {
+  const first = bytes[0] ?? upperA;
+  const isBeginning = (first >= upperA && first <= upperZ) || (first === cr && bytes.length === 1);
+  return isBeginning && !hasBareLineFeed(bytes, from);
+}
+
+const answerStart = Buffer.from('HTTP/1.');
+
+/** Whether an answer can begin like `bytes`, which end before its head does. */
+export function mayBecomeAnswer(bytes: Buffer, from: number): boolean {
+  const length = Math.min(bytes.length, answerStart.length);
+  return bytes.compare(answerStart, 0, length, 0, length) === 0 && !hasBareLineFeed(bytes, from);
 }
 
 /** Whether a line ends without its carriage return: then no empty line will ever come. */
@@ -64,7 +94,9 @@ const methods: ReadonlySet<string> = new Set([
   'TRACE',
 ]);
 
-const requestLine = /^([A-Z]{1,16}) ([\x21-\x7e]+) HTTP\/1\.([01])$/;
+/** Targets in origin form, absolute form or `*` (RFC 9112 §3.2). */
+const requestLine =
+  /^([A-Z]{1,16}) (\/[\x21-\x7e]*|https?:\/\/[\w.:[\]-]+(?:[/?][\x21-\x7e]*)?|\*) HTTP\/1\.([01])$/;
 const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/;
 
 /** The request head in `bytes` from `start` to `end` ({@link endOfHead}); undefined where it is not valid. */
@@ -89,9 +121,14 @@ export function readAnswerHead(bytes: Buffer, start: number, end: number): Answe
   return headers && { status: Number(line[2]), minor: line[1] === '1' ? 1 : 0, headers };
 }
 
-/** The trailer fields of a chunked body are read like headers. `end` is behind their empty line. */
-export function areFieldsValid(bytes: Buffer, start: number, end: number): boolean {
-  return readFields(bytes, bytes.toString('latin1', start, end), start, -2) !== undefined;
+/**
+ * The trailer fields of a chunked body are read like headers, and may not say again where the message ends
+ * (RFC 9110 §6.5.1). `end` is behind their empty line.
+ */
+export function isTrailerValid(bytes: Buffer, end: number): boolean {
+  if (bytes[end - 1] !== lf) return false;
+  const fields = readFields(bytes, bytes.toString('latin1', 0, end), 0, -2);
+  return fields !== undefined && isBodiless(fields);
 }
 
 /**
@@ -112,11 +149,13 @@ function readFields(bytes: Buffer, text: string, start: number, lineEnd: number)
     }
     if (at === nameAt || bytes[at] !== colon) return undefined;
     const name = nameIn(bytes, nameAt, at, hash);
+    const colonAt = at;
     at += 1;
     while (bytes[at] === space || bytes[at] === tab) at += 1;
     const valueAt = at;
     while (classes[bytes[at] ?? 0] !== 0) at += 1;
     if (bytes[at] !== cr || bytes[at + 1] !== lf) return undefined;
+    if ((name.length === 14 || name.length === 17) && isVague(name, bytes, colonAt, at)) return undefined;
     let valueEnd = at;
     while (valueEnd > valueAt && (bytes[valueEnd - 1] === space || bytes[valueEnd - 1] === tab))
       valueEnd -= 1;
@@ -124,6 +163,13 @@ function readFields(bytes: Buffer, text: string, start: number, lineEnd: number)
     at += 2;
   }
   return at === last ? headers : undefined;
+}
+
+/** Whether this is a length with a tab beside it, which llhttp and nginx read as a part of it. */
+function isVague(name: string, bytes: Buffer, colonAt: number, end: number): boolean {
+  const lower = lowerName(name);
+  if (lower !== 'content-length' && lower !== 'transfer-encoding') return false;
+  return bytes.subarray(colonAt, end).includes(tab);
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { TCPSocketListener } from 'bun';
 import { messageOf } from '../base/errors.ts';
 import type { Handler } from '../http/call.ts';
@@ -5,6 +6,9 @@ import { BunLine, lineHandlers } from './bun-line.ts';
 import { Conversations } from './conversations.ts';
 import type { Listener, ListenOptions, TlsFiles } from './listener.ts';
 import { NodeLine } from './node-line.ts';
+
+/** A client that has not shaken hands in this time never will (ms). */
+const handshakeMs = 30_000;
 
 /** A bound address: how to stop accepting, and what its certificate is. */
 interface Door {
@@ -75,15 +79,32 @@ function named(error: unknown, host: string, port: number): unknown {
 
 /** TLS by `node:tls`: the runtime's own listener cannot take a renewed certificate. */
 async function openSecure(
-  { host, port, log }: ListenOptions,
+  { host, port, log, clock }: ListenOptions,
   tls: TlsFiles,
   conversations: Conversations,
 ): Promise<Door> {
   const settings = { ...tls, ALPNProtocols: ['http/1.1'], allowHalfOpen: true };
   const { createServer } = await import('node:tls');
+  // Those that connected and have not shaken hands, each with what calls its deadline off.
+  const shaking = new Map<Socket, () => void>();
+  const isDone = (socket: Socket): void => {
+    shaking.get(socket)?.();
+    shaking.delete(socket);
+  };
   const server = createServer(settings, (socket) => {
+    isDone(socket);
     const line = new NodeLine(socket);
     line.user = conversations.begin(line);
+  });
+  // The runtime gives the very socket that it later calls secure.
+  server.on('connection', (socket) => {
+    shaking.set(
+      socket,
+      clock.after(handshakeMs, () => socket.destroy()),
+    );
+    socket.once('close', () => {
+      isDone(socket);
+    });
   });
   server.on('tlsClientError', (error) => {
     log.debug('TLS handshake failed', { reason: messageOf(error) });
@@ -97,6 +118,7 @@ async function openSecure(
     port: typeof address === 'object' && address !== null ? address.port : port,
     stop() {
       server.close();
+      for (const socket of shaking.keys()) socket.destroy();
     },
     renew(renewed) {
       server.setSecureContext({ ...renewed });

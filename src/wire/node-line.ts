@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { messageOf } from '../base/errors.ts';
 import type { LineUser, OpenLine } from './line.ts';
 
 /** A line on a stream of `node:net` or `node:tls`: TLS that we serve, and connections through a proxy. */
@@ -15,13 +16,27 @@ export class NodeLine implements OpenLine {
     this.localAddress = socket.localAddress ?? '';
     socket.setNoDelay(true);
     let failure: Error | undefined;
-    socket.on('data', (bytes: Buffer) => this.#user?.data(bytes));
-    socket.on('drain', () => this.#user?.drained());
-    socket.on('end', () => this.#user?.ended());
+    // What a listener throws would end the process: that connection is lost, the others are not.
+    const on = (event: string, tell: (bytes: Buffer) => void): void => {
+      socket.on(event, (bytes: Buffer) => {
+        try {
+          tell(bytes);
+        } catch (error) {
+          failure ??= new Error(messageOf(error), { cause: error });
+          socket.resetAndDestroy();
+        }
+      });
+    };
+    on('data', (bytes) => this.#user?.data(bytes));
+    on('drain', () => this.#user?.drained());
+    // The runtime tells an end also of what was reset here.
+    on('end', () => {
+      if (!socket.destroyed) this.#user?.ended();
+    });
+    on('close', () => this.#user?.closed(failure));
     socket.on('error', (error) => {
       failure ??= error;
     });
-    socket.on('close', () => this.#user?.closed(failure));
   }
 
   /** Who is told from now on. */
@@ -36,7 +51,8 @@ export class NodeLine implements OpenLine {
   }
 
   writeLent(bytes: Uint8Array, length: number): boolean {
-    return this.#socket.write(bytes.slice(0, length));
+    // A copy: the `slice` of a Buffer would be a window into what the next message is written to.
+    return this.#socket.write(new Uint8Array(bytes.subarray(0, length)));
   }
 
   end(): void {

@@ -68,6 +68,11 @@ export class Turn implements Call {
     return restAt < bytes.length ? bytes.subarray(restAt) : undefined;
   }
 
+  /** The answer is out: what is not there of the body by now is not read any more. */
+  giveUpBody(): void {
+    this.#body?.fail(new Error('the answer came before the end of the body'));
+  }
+
   /** The client is gone, or will get no answer. */
   leave(reason: Error): void {
     this.#left = reason;

@@ -1,8 +1,8 @@
 import type { Answer } from '../http/call.ts';
 import { Body } from './body.ts';
 import { BodyReader } from './body-reader.ts';
-import { answerLength, framingOf } from './framing.ts';
-import { endOfHead, readAnswerHead, type AnswerHead } from './head.ts';
+import { answerLength, framingOf, isBodiless } from './framing.ts';
+import { endOfHead, mayBecomeAnswer, readAnswerHead, type AnswerHead } from './head.ts';
 import type { Line, LineUser } from './line.ts';
 
 /** More than any upstream's head; what follows is not read (bytes). */
@@ -100,7 +100,7 @@ export class UpstreamLine implements LineUser {
   #break(cause: Error): void {
     this.#isGone = true;
     this.#keeper.forget(this);
-    this.line.end();
+    this.line.reset();
     this.#fail(cause);
   }
 
@@ -122,10 +122,14 @@ export class UpstreamLine implements LineUser {
     let all = this.#head === undefined ? bytes : Buffer.concat([this.#head, bytes]);
     for (;;) {
       const end = endOfHead(all, this.#searched);
+      if (end > largestHead || (end === -1 && all.length > largestHead)) {
+        this.#break(new Error('the head of the answer is too long'));
+        return;
+      }
       if (end === -1) {
+        if (!mayBecomeAnswer(all, this.#searched)) this.#break(new Error('the answer is not valid HTTP/1.1'));
         this.#head = all;
         this.#searched = all.length;
-        if (all.length > largestHead) this.#break(new Error('the head of the answer is too long'));
         return;
       }
       this.#searched = 0;
@@ -142,6 +146,10 @@ export class UpstreamLine implements LineUser {
       this.#interim += 1;
       if (this.#interim > mostInterim) {
         this.#break(new Error('the upstream sends interim answers without end'));
+        return;
+      }
+      if (!isBodiless(head.headers)) {
+        this.#break(new Error('an interim answer tells of a body'));
         return;
       }
       all = all.subarray(end);
@@ -197,7 +205,8 @@ export class UpstreamLine implements LineUser {
   #finish(rest: Buffer | undefined): void {
     const waiter = this.#waiter;
     const body = this.#body;
-    const isFree = !this.#isLast && rest === undefined && waiter?.isSent === true;
+    const isSent = waiter?.isSent === true;
+    const isFree = !this.#isLast && rest === undefined && isSent;
     const endsWithLine = this.#reader?.endsWithLine === true;
     this.#waiter = undefined;
     this.#reader = undefined;
@@ -209,7 +218,9 @@ export class UpstreamLine implements LineUser {
     } else {
       this.#isGone = true;
       this.#keeper.forget(this);
-      this.line.end();
+      // What still waits to be sent would keep the connection for as long as the upstream does not take it.
+      if (isSent) this.line.end();
+      else this.line.reset();
     }
     if (endsWithLine) body?.feed(Buffer.alloc(0), true);
     waiter?.over();

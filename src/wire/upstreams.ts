@@ -17,6 +17,7 @@ export class Upstream implements LineKeeper {
   /** The last one given back is taken first. */
   readonly #idle: UpstreamLine[] = [];
   #cancelLook: (() => void) | undefined;
+  #isClosed = false;
 
   constructor(address: Address, proxy: URL | undefined, options: SenderOptions) {
     this.#address = address;
@@ -37,6 +38,7 @@ export class Upstream implements LineKeeper {
         line.user = fresh;
         this.#open.add(fresh);
         opened(fresh);
+        if (this.#isClosed) fresh.cut();
       },
       failed,
     };
@@ -64,6 +66,7 @@ export class Upstream implements LineKeeper {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#cancelLook?.();
     for (const line of this.#open) line.cut();
   }

@@ -12,16 +12,18 @@ export class Waiting {
 
   /** Offers the bytes to `take`, which says how many it took, until it takes less than it was offered. */
   flush(take: (bytes: Uint8Array) => number): void {
+    const chunks = this.#chunks;
     let done = 0;
-    for (const chunk of this.#chunks) {
+    for (const chunk of chunks) {
       const taken = take(chunk);
       if (taken < chunk.length) {
-        this.#chunks[done] = chunk.subarray(taken);
+        chunks[done] = chunk.subarray(taken);
         break;
       }
       done += 1;
     }
-    this.#chunks.splice(0, done);
+    // What was dropped meanwhile is not there again.
+    chunks.splice(0, done);
   }
 
   drop(): void {

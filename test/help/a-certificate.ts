@@ -2,27 +2,42 @@ import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+const day = 86_400_000;
+
+/** Whom a certificate is for, and when it is good (ms since the epoch). */
+export interface CertificateFor {
+  readonly hosts?: readonly string[];
+  /** IPv4 addresses. */
+  readonly addresses?: readonly string[];
+  readonly from?: number;
+  readonly until?: number;
+}
+
 /**
- * A self-signed certificate for localhost and 127.0.0.1 in `folder`, good for two days (RFC 5280 §4.1). Made
- * here, since the tests may ask for nothing that a machine with Node and npm does not have.
+ * A self-signed certificate in `folder`, for localhost and 127.0.0.1 and good for two days unless told otherwise
+ * (RFC 5280 §4.1). Made here, since the tests may ask for nothing that a machine with Node and npm does not have.
  */
-export function aCertificate(folder: string, name: string): { cert: string; key: string; pem: string } {
+export function aCertificate(
+  folder: string,
+  name: string,
+  { hosts = ['localhost'], addresses = ['127.0.0.1'], from, until }: CertificateFor = {},
+): { cert: string; key: string; pem: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const issuer = sequence(set(sequence(oid(commonName), tagged(0x0c, Buffer.from(name)))));
-  const day = 86_400_000;
+  const subjects = [...hosts.map(dnsName), ...addresses.map(ipAddress)];
   const content = sequence(
     tagged(0xa0, integer(Buffer.of(2))), // version 3
     integer(Buffer.concat([Buffer.of(1), randomBytes(8)])),
     sequence(oid(ecdsaWithSha256)),
     issuer,
-    sequence(time(Date.now() - day), time(Date.now() + day)),
+    sequence(time(from ?? Date.now() - day), time(until ?? Date.now() + day)),
     issuer,
     publicKey.export({ type: 'spki', format: 'der' }),
     tagged(
       0xa3,
       sequence(
         sequence(oid(basicConstraints), tagged(0x01, Buffer.of(0xff)), octets(sequence(isAuthority))),
-        sequence(oid(subjectAltName), octets(sequence(dnsName('localhost'), ipAddress(127, 0, 0, 1)))),
+        sequence(oid(subjectAltName), octets(sequence(...subjects))),
       ),
     ),
   );
@@ -44,7 +59,7 @@ const ecdsaWithSha256 = '2a8648ce3d040302';
 
 const isAuthority = tagged(0x01, Buffer.of(0xff));
 const dnsName = (host: string): Buffer => tagged(0x82, Buffer.from(host));
-const ipAddress = (...parts: number[]): Buffer => tagged(0x87, Buffer.from(parts));
+const ipAddress = (address: string): Buffer => tagged(0x87, Buffer.from(address.split('.').map(Number)));
 
 const sequence = (...parts: Buffer[]): Buffer => tagged(0x30, Buffer.concat(parts));
 const set = (...parts: Buffer[]): Buffer => tagged(0x31, Buffer.concat(parts));

@@ -34,13 +34,21 @@ export function rawSend(
   });
 }
 
+export interface RawServer {
+  readonly port: number;
+  readonly connections: Set<Socket>;
+  /** Connections so far. */
+  readonly total: number;
+  close(): Promise<void>;
+}
+
 /** A server that only speaks bytes: `onData` gets the connection and all it has said so far. */
-export function rawServer(
-  onData: (socket: Socket, seen: string) => void,
-): Promise<{ port: number; connections: Set<Socket>; close(): Promise<void> }> {
+export function rawServer(onData: (socket: Socket, seen: string) => void): Promise<RawServer> {
   const connections = new Set<Socket>();
+  let total = 0;
   const server: Server = createServer((socket) => {
     let seen = '';
+    total += 1;
     connections.add(socket);
     socket.on('close', () => connections.delete(socket));
     socket.on('error', () => socket.destroy());
@@ -55,6 +63,9 @@ export function rawServer(
       resolve({
         port: typeof address === 'object' && address !== null ? address.port : 0,
         connections,
+        get total() {
+          return total;
+        },
         close: () =>
           new Promise((done) => {
             for (const socket of connections) socket.destroy();
