@@ -77,7 +77,11 @@ describe('an account with certificates of its own', () => {
     const proxy = await rooms.add(aProxy());
     const remote = await remoteOf(proxy);
     await remote.addAccount({ name: 'work', kind: 'api-key', baseUrl: upstream.url }, new Secret('sk-1'));
-    expect(await remote.testAccount('work')).toMatchObject({ works: false, status: null });
+    expect(await remote.testAccount('work')).toMatchObject({
+      works: false,
+      status: null,
+      code: 'tls-untrusted',
+    });
     await remote.changeAccount('work', { extraCa: pem });
     expect((await post(proxy)).status).toBe(200);
     expect(plain.served()).toEqual(['sk-up']);
