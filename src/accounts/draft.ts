@@ -1,18 +1,21 @@
 import { z } from 'zod';
 import { Problem } from '../base/problem.ts';
-import { Secret } from '../base/secret.ts';
 import {
   type Account,
   accountIdPrefix,
   accountKinds,
   defaultBaseUrl,
-  keepsSecret,
   nameKey,
   sendingWays,
 } from './account.ts';
+import { baseUrl, isThisMachine, proxyUrl } from './addresses.ts';
+import { readCertificates } from './certificates.ts';
 
 /** What is fixed about an account by whoever adds or changes it. */
-export type AccountSettings = Omit<Account, 'id' | 'createdAt' | 'updatedAt'>;
+export type AccountSettings = Omit<
+  Account,
+  'id' | 'from' | 'proxyLogin' | 'createdAt' | 'updatedAt' | 'credentialAt'
+>;
 
 const name = z
   .string({ error: 'must be text' })
@@ -25,31 +28,29 @@ const name = z
     `must not begin with "${accountIdPrefix}", as ids do`,
   );
 
-const baseUrl = z.string({ error: 'must be a URL' }).transform((text, context) => {
-  const wrong = (message: string): typeof z.NEVER => {
-    context.addIssue({ code: 'custom', message });
-    return z.NEVER;
-  };
-  const url = URL.parse(text.trim());
-  if (url === null) return wrong(`must be a URL such as ${defaultBaseUrl}`);
-  if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    return wrong('must begin with https:// or http://');
-  if (url.username !== '' || url.password !== '') {
-    return wrong('must hold no user name or password: secrets belong in the vault');
-  }
-  if (/[?#]/.test(text)) return wrong('must have no "?" and no "#"');
-  const path = url.pathname.replace(/\/+$/, '');
-  if (path.endsWith('/v1')) return wrong('must end before /v1: the path of each call is put behind it');
-  return `${url.protocol}//${url.host}${path}`;
+/** The name of a provider in the settings, as a table of the file can be called. */
+const provider = z
+  .string({ error: 'must be text' })
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be the name of a provider: letters, digits, "_" and "-"');
+
+const extraCa = z.string({ error: 'must be text' }).transform((text, context) => {
+  const read = readCertificates(text);
+  if ('pem' in read) return read.pem;
+  context.addIssue({ code: 'custom', message: read.wrong });
+  return z.NEVER;
 });
 
 const models = z
   .array(z.string({ error: 'must be text' }).trim().min(1, 'must not hold an empty pattern').max(200))
-  .max(100, 'must have at most 100 patterns');
+  .max(100, 'must have at most 100 patterns')
+  .readonly();
 
 /** A header name (RFC 9110 §5.6.2) and a value that cannot end its line (§5.5). */
 const tokenPattern = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/;
 const valuePattern = /^[\x20-\x7e\t\x80-\xff]{0,4096}$/;
+
+/** What keys and tokens of the API begin with: whoever may see the settings of an account would see it. */
+const credentialPattern = /\bsk-ant-/i;
 
 /** Credentials belong in the vault, not in settings that everybody may read; the rest would break the call. */
 const refusedHeaders: ReadonlySet<string> = new Set([
@@ -78,9 +79,11 @@ const headers = z.record(z.string(), z.string({ error: 'must be text' })).superR
         ? 'cannot be set here: the proxy sets it itself'
         : !valuePattern.test(value)
           ? 'has a value with characters that no header may hold'
-          : seen.has(lower)
-            ? 'is there twice'
-            : undefined;
+          : credentialPattern.test(value)
+            ? 'looks like a credential: give it as the secret of the account'
+            : seen.has(lower)
+              ? 'is there twice'
+              : undefined;
     if (wrong !== undefined) context.addIssue({ code: 'custom', message: `"${header}" ${wrong}` });
     seen.add(lower);
   }
@@ -107,6 +110,7 @@ const shape = z.strictObject({
     .enum(sendingWays, { error: `must be one of ${sendingWays.join(', ')}` })
     .nullish()
     .transform(none),
+  provider: provider.nullish().transform(none),
   priority: whole(0, 1000).default(100),
   weight: z
     .number({ error: 'must be a number' })
@@ -115,6 +119,8 @@ const shape = z.strictObject({
   models: models.default([]),
   maxConcurrent: whole(1, 100_000).nullish().transform(none),
   headers: headers.nullish().transform(none),
+  proxy: proxyUrl.nullish().transform(none),
+  extraCa: extraCa.nullish().transform(none),
   notes: z.string({ error: 'must be text' }).max(4000, 'must have at most 4000 characters').default(''),
   enabled: z.boolean({ error: 'must be true or false' }).default(true),
 });
@@ -122,8 +128,8 @@ const shape = z.strictObject({
 /** An account as a person describes it; what is left out takes its default, `null` means none. */
 export type AccountDraft = z.input<typeof shape>;
 
-/** New values for some settings of an account. Its kind is fixed: another kind is another account. */
-export type AccountChanges = Partial<Omit<AccountDraft, 'kind'>>;
+/** New values for some settings of an account. Kind and provider are fixed: others are another account. */
+export type AccountChanges = Partial<Omit<AccountDraft, 'kind' | 'provider'>>;
 
 /**
  * Reads a draft from anything.
@@ -133,51 +139,42 @@ export type AccountChanges = Partial<Omit<AccountDraft, 'kind'>>;
 export function readDraft(draft: unknown): AccountSettings {
   const read = shape.safeParse(draft);
   if (!read.success) throw invalid(read.error.issues.map(sentence));
-  const { sendAs, maxConcurrent, headers: own, ...rest } = read.data;
-  const flaws: string[] = [];
-  if (sendAs !== undefined && rest.kind !== 'api-key') flaws.push('sendAs: goes with the kind api-key alone');
-  const url = new URL(rest.baseUrl);
-  if (url.protocol === 'http:' && !isThisMachine(url.hostname) && !rest.allowPlainHttp) {
-    flaws.push(
-      `baseUrl: would send secrets readable to ${url.hostname}; use https, or allow plain http for this account`,
-    );
-  }
+  const flaws = flawsTogether(read.data);
   if (flaws.length > 0) throw invalid(flaws);
+  const { sendAs, maxConcurrent, headers: own, provider: signsIn, proxy, extraCa: ca, ...rest } = read.data;
   return {
     ...rest,
     ...(rest.kind === 'api-key' && { sendAs: sendAs ?? 'x-api-key' }),
+    ...(signsIn !== undefined && { provider: signsIn }),
     ...(maxConcurrent !== undefined && { maxConcurrent }),
     ...(own !== undefined && Object.keys(own).length > 0 && { headers: own }),
+    ...(proxy !== undefined && { proxy }),
+    ...(ca !== undefined && { extraCa: ca }),
   };
 }
 
-/**
- * A secret as it will stand in a header, without the white space around it; undefined for kinds that have none.
- *
- * @throws Problem `secret-missing`, `secret-invalid`, or `secret-unwanted` for a pass-through account
- */
-export function readSecret(kind: Account['kind'], secret: Secret | undefined): Secret | undefined {
-  const text = secret?.reveal().trim() ?? '';
-  if (!keepsSecret(kind)) {
-    if (text === '') return undefined;
-    const fix = 'Leave the secret out, or choose the kind api-key or token.';
-    throw new Problem(
-      'secret-unwanted',
-      'A pass-through account has no secret: each client brings its own.',
-      fix,
-    );
+/** What no setting can know alone. */
+function flawsTogether(draft: z.output<typeof shape>): string[] {
+  const flaws: string[] = [];
+  const { kind } = draft;
+  if (draft.sendAs !== undefined && kind !== 'api-key')
+    flaws.push('sendAs: goes with the kind api-key alone');
+  if (draft.provider !== undefined && kind !== 'oauth')
+    flaws.push('provider: goes with the kind oauth alone');
+  if (draft.provider === undefined && kind === 'oauth')
+    flaws.push('provider: must name the provider of the settings that signs the account in');
+  const url = new URL(draft.baseUrl);
+  if (url.protocol === 'http:' && !isThisMachine(url.hostname) && !draft.allowPlainHttp) {
+    flaws.push(`baseUrl: would send secrets readable to ${url.hostname}; use https, or set allowPlainHttp`);
   }
-  if (text === '') {
-    throw new Problem('secret-missing', 'The secret is empty.', 'Give the key or token of the account.');
-  }
-  if (/^bearer\s/i.test(text)) {
-    throw new Problem('secret-invalid', 'The secret begins with "Bearer".', 'Give only what comes after it.');
-  }
-  if (!/^[\x21-\x7e]{1,16384}$/.test(text)) {
-    const title = 'The secret holds blanks, line breaks or other characters that no key or token has.';
-    throw new Problem('secret-invalid', title, 'Copy it again: the whole of it, and nothing else.');
-  }
-  return new Secret(text);
+  return flaws;
+}
+
+/** What of an account a person decides. */
+export function settingsOf(account: Account): AccountSettings {
+  const { id: _id, from: _from, proxyLogin: _login, ...rest } = account;
+  const { createdAt: _created, updatedAt: _updated, credentialAt: _credential, ...settings } = rest;
+  return settings;
 }
 
 /** A Problem that lists what is wrong with the settings of an account. */
@@ -189,13 +186,23 @@ export function invalid(flaws: readonly string[]): Problem {
   );
 }
 
+/** The same problem with every setting named as the person knows it who is told of it. */
+export function renamed(error: unknown, nameOf: (setting: string) => string): unknown {
+  if (!(error instanceof Problem) || error.code !== 'account-invalid') return error;
+  const said = error.message.replaceAll(settingName, (setting) => nameOf(setting));
+  return new Problem(error.code, said, error.fix, { cause: error });
+}
+
+const names = [...Object.keys(shape.shape), 'proxyLogin'];
+const oddNames = names.filter((name) => /[A-Z]/.test(name));
+/** Names that are words of the language too are meant only where they stand before what is said of them. */
+const settingName = new RegExp(
+  String.raw`\b(?:${oddNames.join('|')})\b|\b(?:${names.join('|')})(?=[:.])`,
+  'g',
+);
+
 function sentence(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') return `${issue.keys.join(', ')}: there is no such setting`;
   const where = issue.path.join('.');
   return where === '' ? issue.message : `${where}: ${issue.message}`;
-}
-
-/** Loopback names and addresses, as `URL` writes them. */
-function isThisMachine(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

@@ -8,6 +8,7 @@ import {
   firstStanding,
   hasRoom,
   isAllowed,
+  renew,
   seatFor,
   standingAt,
   type Seat,
@@ -39,14 +40,19 @@ export class Pool {
   readonly #sessions: Sessions;
   /** The most that anybody was given, over its weight, when it was chosen: where newcomers begin. */
   #level = 0;
+  #missing: ReadonlyMap<string, string> = new Map();
 
   constructor(clock: Clock, sessions: Sessions) {
     this.#clock = clock;
     this.#sessions = sessions;
   }
 
-  /** Takes the accounts as they are now. One whose settings or secret changed starts afresh; the others keep their standing. */
-  refill(accounts: readonly Account[]): void {
+  /**
+   * Takes the accounts as they are now; `missing` tells of those that have no secret, and why. One whose
+   * credential changed starts afresh; the others keep their standing.
+   */
+  refill(accounts: readonly Account[], missing: ReadonlyMap<string, string> = new Map()): void {
+    this.#missing = missing;
     const here = new Set(accounts.map(({ id }) => id));
     for (const id of this.#seats.keys()) {
       if (here.has(id)) continue;
@@ -55,9 +61,8 @@ export class Pool {
     }
     for (const account of accounts) {
       const seat = this.#seats.get(account.id);
-      if (seat === undefined) this.#seats.set(account.id, seatFor(account));
-      else if (seat.account.updatedAt !== account.updatedAt)
-        Object.assign(seat, { account, standing: firstStanding(account), avoidedUntil: 0 });
+      if (seat === undefined) this.#seats.set(account.id, seatFor(account, this.#first(account)));
+      else if (seat.account.updatedAt !== account.updatedAt) renew(seat, account, this.#first(account));
     }
   }
 
@@ -113,10 +118,13 @@ export class Pool {
     return this.#take(chosen, ask, tried.size > 0 ? 'next' : 'free');
   }
 
-  /** Learns from an attempt. */
-  report(accountId: string, lesson: Lesson): void {
+  /** Learns from an attempt, made on the account as it was then (`on`). */
+  report(accountId: string, lesson: Lesson, on?: Account): void {
     const seat = this.#seats.get(accountId);
     if (seat === undefined || seat.standing.is === 'switched-off') return;
+    // What an earlier credential met with says nothing about the one that has taken its place.
+    const isOver = on !== undefined && on.credentialAt !== seat.account.credentialAt;
+    if (isOver && lesson.is !== 'fine') return;
     const now = this.#clock.now();
     switch (lesson.is) {
       case 'fine':
@@ -137,7 +145,7 @@ export class Pool {
   /** Forgets what was learned about an account: a person says it is well again. */
   heal(accountId: string): void {
     const seat = this.#seats.get(accountId);
-    if (seat?.account.enabled === true) Object.assign(seat, { standing: { is: 'ready' }, avoidedUntil: 0 });
+    if (seat !== undefined) Object.assign(seat, { standing: this.#first(seat.account), avoidedUntil: 0 });
   }
 
   /** Every account, in the order they were added. */
@@ -174,6 +182,11 @@ export class Pool {
     if (tried.has(id)) return { is: 'limited', readyAt: undefined, name };
     if (!hasRoom(seat, ask)) return { is: 'limited', readyAt: now + busyMs, name };
     return this.#take(seat, ask, ask.pinned === undefined ? 'object' : 'pinned');
+  }
+
+  #first(account: Account): Standing {
+    const reason = this.#missing.get(account.id);
+    return firstStanding(account, reason === undefined ? undefined : { since: this.#clock.now(), reason });
   }
 
   #find(idOrName: string): Seat | undefined {

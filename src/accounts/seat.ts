@@ -16,11 +16,11 @@ export interface Seat {
   served: number;
 }
 
-/** A place for `account`, of which nothing is known yet. */
-export function seatFor(account: Account): Seat {
+/** A place for `account`, of which nothing is known yet but where it stands. */
+export function seatFor(account: Account, standing: Standing = firstStanding(account)): Seat {
   return {
     account,
-    standing: firstStanding(account),
+    standing,
     avoidedUntil: 0,
     callsInFlight: 0,
     given: 0,
@@ -29,9 +29,29 @@ export function seatFor(account: Account): Seat {
   };
 }
 
+/** Why an account cannot be used before anything was learned about it: it has no secret. */
+interface Lack {
+  readonly since: number;
+  readonly reason: string;
+}
+
 /** Where an account stands before anything was learned about it. */
-export function firstStanding({ enabled }: Account): Standing {
-  return enabled ? { is: 'ready' } : { is: 'switched-off' };
+export function firstStanding({ enabled }: Account, lack?: Lack): Standing {
+  if (!enabled) return { is: 'switched-off' };
+  return lack === undefined ? { is: 'ready' } : { is: 'signed-out', ...lack };
+}
+
+/**
+ * Takes the account as it is now. What was learned holds for the credential it was learned with, at the
+ * upstream it was sent to: then the account starts afresh, at `first`. A new name or priority changes nothing.
+ */
+export function renew(seat: Seat, account: Account, first: Standing): void {
+  const { credentialAt, baseUrl, enabled } = seat.account;
+  const isSame =
+    credentialAt === account.credentialAt && baseUrl === account.baseUrl && enabled === account.enabled;
+  seat.account = account;
+  seat.avoidedUntil = 0;
+  if (!isSame) seat.standing = first;
 }
 
 /**

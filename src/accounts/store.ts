@@ -1,17 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import { Problem } from '../base/problem.ts';
-import { ownCommand } from '../base/own-command.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Vault } from '../credentials/vault.ts';
-import { DatabaseError } from '../database/errors.ts';
 import type { Database } from '../database/open.ts';
-import { toRow } from './account-row.ts';
-import { type Account, accountIdPrefix, findAccount, keepsSecret } from './account.ts';
-import { type AccountChanges, type AccountDraft, readDraft, readSecret } from './draft.ts';
-import { type AccountListener, KnownAccounts } from './known-accounts.ts';
+import type { TokenSet } from '../oauth/token-set.ts';
+import { AccountTable } from './account-table.ts';
+import type { AccountTokens } from './account-tokens.ts';
+import { AccountWriter, type GivenSecrets, type NewAccount } from './account-writer.ts';
+import { type Account, findAccount } from './account.ts';
+import type { AccountChanges, AccountDraft } from './draft.ts';
+import { type AccountListener, KnownAccounts, type MountedAccount } from './known-accounts.ts';
 import { SecretsUnderway } from './secrets-underway.ts';
+import { accountOf } from './vault-entries.ts';
 
 export interface AccountStoreOptions {
   readonly database: Database;
@@ -28,11 +28,14 @@ export class AccountStore {
   readonly #options: AccountStoreOptions;
   readonly #underway: SecretsUnderway;
   readonly #known: KnownAccounts;
+  readonly #writer: AccountWriter;
 
   private constructor(options: AccountStoreOptions) {
     this.#options = options;
+    const table = new AccountTable(options.database);
     this.#underway = new SecretsUnderway(options);
-    this.#known = new KnownAccounts(options);
+    this.#known = new KnownAccounts({ ...options, table });
+    this.#writer = new AccountWriter({ ...options, table, underway: this.#underway, known: this.#known });
   }
 
   /**
@@ -48,7 +51,7 @@ export class AccountStore {
     return store;
   }
 
-  /** Every account, in the order in which they were added. */
+  /** Every account, in the order in which they were added; those of mounted files come last. */
   list(): readonly Account[] {
     return this.#known.all;
   }
@@ -58,59 +61,42 @@ export class AccountStore {
     return findAccount(this.#known.all, idOrName);
   }
 
-  /** The secret of the account `id`, from memory where it was read before; undefined where it has none. */
-  secret(id: string): Promise<Secret | undefined> {
-    return this.#known.secret(id);
+  /** The accounts that have no secret, by id, with the reason in words. */
+  get missing(): ReadonlyMap<string, string> {
+    return this.#known.missing;
+  }
+
+  /** The tokens of `oauth` accounts. */
+  get tokens(): AccountTokens {
+    return this.#known.tokens;
   }
 
   /**
-   * Stores a new account: first its secret, then its settings.
-   *
-   * @throws Problem `account-invalid`, `account-name-taken`, `secret-…`; DatabaseError, Problem of the vault
+   * What is secret about an account: its key or token by its id, what its outbound proxy wants by its
+   * `proxyLogin`. From memory where it was read before; undefined where there is none.
    */
-  async add(draft: AccountDraft, given?: Secret): Promise<Account> {
-    const settings = readDraft(draft);
-    const secret = readSecret(settings.kind, given);
-    await this.#refuseTaken(settings.name);
-    const id = accountIdPrefix + randomBytes(8).toString('hex');
-    // Later than every other account, so that the order of the list is the order of adding.
-    const now = this.#laterThan(Math.max(0, ...this.list().map(({ createdAt }) => createdAt)));
-    const account: Account = { id, ...settings, createdAt: now, updatedAt: now };
-    const { database } = this.#options;
-    const insert = database.query.insertInto('accounts').values(toRow(account));
-    await this.#takenExplained(account.name, async () => {
-      if (secret === undefined) await database.batch([insert], { durable: true });
-      else await this.#underway.store(account.id, secret, insert);
-    });
-    await this.reload();
-    return account;
+  secret(entry: string): Promise<Secret | undefined> {
+    return this.#known.secret(entry);
   }
 
   /**
-   * Changes settings; what is left out stays, `null` takes a value away.
+   * Stores a new account: first its secrets, then its settings.
    *
-   * @throws Problem `account-unknown`, `account-invalid`, `account-name-taken`; DatabaseError
+   * @throws Problem `account-invalid`, `account-name-taken`, `secret-…`, `proxy-login-…`; DatabaseError,
+   *   Problem of the vault
    */
-  async update(idOrName: string, changes: AccountChanges): Promise<Account> {
-    for (;;) {
-      await this.reload();
-      const before = this.#named(idOrName);
-      const { id, createdAt, updatedAt, ...settings } = before;
-      const changed = readDraft({ ...settings, ...changes, kind: before.kind });
-      const after: Account = { id, ...changed, createdAt, updatedAt: this.#laterThan(updatedAt) };
-      const { database } = this.#options;
-      // Where another process has changed the account since it was read, its changes must not be undone.
-      const update = database.query
-        .updateTable('accounts')
-        .set(toRow(after))
-        .where('id', '=', id)
-        .where('updated_at', '=', updatedAt);
-      const [rows] = await this.#takenExplained(after.name, () =>
-        database.batch([update], { durable: true }),
-      );
-      await this.reload();
-      if (rows !== 0) return after;
-    }
+  add(draft: AccountDraft, secret?: Secret, more: Omit<NewAccount, 'secret'> = {}): Promise<Account> {
+    return this.#writer.add(draft, { ...more, secret });
+  }
+
+  /**
+   * Changes settings and secrets; what is left out stays, `null` takes a value away.
+   *
+   * @throws Problem `account-unknown`, `account-mounted`, `account-invalid`, `account-name-taken`, `secret-…`,
+   *   `proxy-login-…`; DatabaseError, Problem of the vault
+   */
+  update(idOrName: string, changes: AccountChanges, given: GivenSecrets = {}): Promise<Account> {
+    return this.#writer.update(idOrName, changes, given);
   }
 
   /** Gives an account another name; everything else about it stays. @throws as {@link update} */
@@ -123,37 +109,24 @@ export class AccountStore {
     return this.update(idOrName, { enabled });
   }
 
-  /** Puts a new secret in the place of the old one. @throws Problem `account-unknown`, `secret-…` */
-  async replaceSecret(idOrName: string, given: Secret): Promise<Account> {
-    await this.reload();
-    const account = this.#named(idOrName);
-    const secret = readSecret(account.kind, given);
-    if (secret !== undefined) await this.#options.vault.set(account.id, secret);
-    this.#known.forgetSecret(account.id);
-    // The settings stay, but the account is not what it was: whoever watches it starts afresh.
-    return this.update(account.id, {});
+  /** Puts a new secret in the place of the old one. @throws as {@link update} */
+  replaceSecret(idOrName: string, secret: Secret): Promise<Account> {
+    return this.update(idOrName, {}, { secret });
+  }
+
+  /** Stores what a sign-in gave; the account starts afresh with it. @throws as {@link update} */
+  signIn(idOrName: string, tokens: TokenSet): Promise<Account> {
+    return this.update(idOrName, {}, { tokens });
   }
 
   /**
-   * Removes an account, what is bound to it, and its secret.
+   * Removes an account, what is bound to it, and its secrets.
    *
-   * @throws Problem `account-unknown`; DatabaseError. A Problem of the vault: the account is gone, and its
-   *   secret will be deleted at a later start
+   * @throws Problem `account-unknown`, `account-mounted`; DatabaseError. A Problem of the vault: the account
+   *   is gone, and its secrets will be deleted at a later start
    */
-  async remove(idOrName: string): Promise<Account> {
-    await this.reload();
-    const account = this.#named(idOrName);
-    const { query } = this.#options.database;
-    const removals = [
-      query.deleteFrom('accounts').where('id', '=', account.id),
-      query.deleteFrom('bindings').where('account_id', '=', account.id),
-    ];
-    try {
-      await this.#underway.remove(account.id, removals);
-    } finally {
-      await this.reload();
-    }
-    return account;
+  remove(idOrName: string): Promise<Account> {
+    return this.#writer.remove(idOrName);
   }
 
   /** Calls `listener` after every change; the returned function ends that. */
@@ -166,12 +139,20 @@ export class AccountStore {
     return this.#known.reload();
   }
 
-  /** Ids of secrets in the vault that belong to no account: what is left when a database was lost. */
+  /** Takes what the mounted files say now. @throws DatabaseError */
+  mount(mounted: readonly MountedAccount[]): Promise<void> {
+    return this.#known.mount(mounted);
+  }
+
+  /** Entries of the vault that belong to no account: what is left when a database was lost. */
   async strayedSecrets(): Promise<string[]> {
     const known = new Set(this.list().map(({ id }) => id));
     const awaited = new Set(await this.#underway.ids());
-    const ids = await this.#options.vault.ids();
-    return ids.filter((id) => id.startsWith(accountIdPrefix) && !known.has(id) && !awaited.has(id));
+    const entries = await this.#options.vault.ids();
+    return entries.filter((entry) => {
+      const id = accountOf(entry);
+      return id !== undefined && !known.has(id) && !awaited.has(id) && !awaited.has(entry);
+    });
   }
 
   /** Ends what the store does by itself. */
@@ -181,48 +162,14 @@ export class AccountStore {
   }
 
   async #warn(): Promise<void> {
-    const { vault, log } = this.#options;
-    const ids = new Set(await vault.ids());
+    const { log } = this.#options;
     for (const { id, name, kind } of this.list()) {
-      if (keepsSecret(kind) && !ids.has(id))
+      // Whoever has not signed in yet knows it.
+      if (this.missing.has(id) && kind !== 'oauth')
         log.warn('an account has no secret in the vault', { account: name });
     }
     const strayed = await this.strayedSecrets();
     if (strayed.length > 0)
       log.warn('the vault holds secrets of accounts that are not there', { count: strayed.length });
   }
-
-  #named(idOrName: string): Account {
-    const account = this.find(idOrName);
-    if (account !== undefined) return account;
-    const fix = `\`${ownCommand('auth list')}\` shows the accounts there are.`;
-    throw new Problem('account-unknown', `There is no account "${idOrName}".`, fix);
-  }
-
-  async #refuseTaken(name: string): Promise<void> {
-    await this.reload();
-    const taken = this.find(name);
-    if (taken !== undefined) throw nameTaken(taken.name);
-  }
-
-  /** Two processes may choose one name at one moment: then the database is who notices. */
-  async #takenExplained<T>(name: string, write: () => Promise<T>): Promise<T> {
-    try {
-      return await write();
-    } catch (error) {
-      if (error instanceof DatabaseError && error.sqlite === 'SQLITE_CONSTRAINT_UNIQUE')
-        throw nameTaken(name);
-      throw error;
-    }
-  }
-
-  /** Moments of change only go up, whatever the clock does: they tell two versions of an account apart. */
-  #laterThan(moment: number): number {
-    return Math.max(this.#options.clock.now(), moment + 1);
-  }
-}
-
-function nameTaken(name: string): Problem {
-  const fix = 'Choose another name: names may not differ in case alone.';
-  return new Problem('account-name-taken', `There is an account "${name}" already.`, fix);
 }

@@ -1,3 +1,5 @@
+import type { AccountKind } from '../accounts/account.ts';
+
 /**
  * What `/status`, `/control` and `--json` say: plain JSON, camelCase, moments as ISO 8601 in UTC, `null`
  * for "not set". Fields are added, never renamed. No secret is ever part of it.
@@ -11,7 +13,7 @@ export type StandingView =
 export interface AccountView {
   readonly id: string;
   readonly name: string;
-  readonly kind: string;
+  readonly kind: AccountKind;
   readonly enabled: boolean;
   readonly standing: StandingView;
   /** The upstream struggled a moment ago: taken only where nothing else is left. */
@@ -25,11 +27,71 @@ export interface AccountView {
   readonly maxConcurrent: number | null;
   /** The header an API key travels in. */
   readonly sendAs: string | null;
+  /** The provider that signs an `oauth` account in, and what it gave; null for other kinds. */
+  readonly signIn: SignInView | null;
+  readonly allowPlainHttp: boolean;
+  /** Headers set for every call. They are no place for secrets. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The outbound proxy, without what it wants to know. */
+  readonly proxy: string | null;
+  readonly proxyHasLogin: boolean;
+  /** Certificates trusted for this account besides the usual ones. */
+  readonly extraCa: readonly CertificateView[];
+  /** The mounted file it stands in; null for accounts that commands may change. */
+  readonly from: string | null;
   readonly notes: string;
   readonly callsInFlight: number;
   readonly served: number;
   readonly lastUsedAt: string | null;
   readonly createdAt: string;
+}
+
+export interface SignInView {
+  readonly provider: string;
+  readonly isSignedIn: boolean;
+  /** When the access token expires; null where nobody said. */
+  readonly expiresAt: string | null;
+  readonly canRefresh: boolean;
+  readonly scope: string | null;
+  /** Whose sign-in it may be. */
+  readonly label: string | null;
+}
+
+export interface CertificateView {
+  readonly subject: string;
+  readonly expiresAt: string;
+}
+
+/** How the test of an account came out. */
+export interface TestView {
+  readonly works: boolean;
+  /** Stable, for scripts: `works`, `refused`, `dns`, `tls-untrusted`, … */
+  readonly code: string;
+  /** What was found, as the end of a sentence that begins with the account. */
+  readonly says: string;
+  /** What to do; null where nothing is to be done. */
+  readonly fix: string | null;
+  /** The status the upstream answered with; null where it did not. */
+  readonly status: number | null;
+  readonly ms: number;
+}
+
+/** Who is preferred now, and who was. */
+export interface RotationView {
+  readonly preferred: AccountView;
+  readonly before: AccountView;
+}
+
+/** Accounts with all their secrets, sealed with a passphrase. */
+export interface ExportView {
+  readonly sealed: string;
+  readonly names: readonly string[];
+}
+
+/** What became of an account that was brought from elsewhere. */
+export interface ImportView {
+  readonly is: 'added' | 'replaced' | 'kept';
+  readonly account: AccountView;
 }
 
 export interface KeyView {
@@ -81,6 +143,35 @@ export interface StatusView {
 export interface CreatedKey {
   readonly key: string;
   readonly view: KeyView;
+}
+
+/** What `auth vault status` shows. */
+export interface VaultView {
+  readonly path: string;
+  /** How many secrets it holds; null where it cannot be read. */
+  readonly secrets: number | null;
+  /** Where its key is kept: `keychain`, `environment`, `key-file`, `systemd`, `passphrase`; null before there is one. */
+  readonly backend: string | null;
+  /** The same for a person: which keychain, file or variable. */
+  readonly detail: string;
+  /** The first letters of the id of its key. */
+  readonly keyId: string | null;
+  /** Why it does not open; null where it does. */
+  readonly problem: { readonly code: string; readonly title: string; readonly fix: string } | null;
+  readonly backupAt: string | null;
+  /** Old keys that an interrupted change left behind; the next start removes them. */
+  readonly spareKeys: number;
+}
+
+/** What a change of the vault's key did. */
+export interface RekeyView {
+  readonly from: string | null;
+  readonly to: string;
+  /** For a person: where the new key is. */
+  readonly detail: string;
+  readonly keyId: string;
+  /** Where the old key still is, as only its owner can remove it. */
+  readonly oldKeyIn: string | null;
 }
 
 /** What a reload of the settings did. */

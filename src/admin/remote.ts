@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import type { ClientKeyDraft } from '../access/key-draft.ts';
-import type { AccountDraft } from '../accounts/draft.ts';
+import type { AccountChanges, AccountDraft } from '../accounts/draft.ts';
+import { type PortableAccount, toPlain } from '../accounts/portable.ts';
 import { messageOf } from '../base/errors.ts';
 import { Problem } from '../base/problem.ts';
 import { ownCommand } from '../base/own-command.ts';
@@ -11,13 +12,18 @@ import { askJson, type Said } from './ask.ts';
 import type {
   AccountView,
   CreatedKey,
+  ExportView,
   HealthView,
+  ImportView,
   KeyView,
   ReloadView,
+  RotationView,
   StatusView,
   StopView,
+  TestView,
 } from './contract.ts';
-import type { Management } from './management.ts';
+import type { ChangedSecrets, Management } from './management.ts';
+import { remoteVault } from './remote-vault.ts';
 import { controlHeader, isAlive, isSame, proofOf, readRunFile, type RunningProxy } from './run-file.ts';
 
 /** Asking about health must never keep a command waiting (ms). */
@@ -56,6 +62,7 @@ const refusal = z.object({
 /** A running proxy, seen from a command: the same words as in the process itself. */
 export class RemoteProxy implements Management {
   readonly running: RunningProxy;
+  readonly vault = remoteVault((method, path, body) => this.#ask(method, path, body));
   readonly #sender: Sender;
 
   constructor(running: RunningProxy, sender: Sender) {
@@ -72,22 +79,60 @@ export class RemoteProxy implements Management {
     return this.#ask('GET', `/status/accounts/${encodeURIComponent(nameOrId)}`);
   }
 
-  async addAccount(draft: AccountDraft, secret?: Secret): Promise<AccountView> {
-    const body = { account: draft, ...(secret !== undefined && { secret: secret.reveal() }) };
+  async addAccount(draft: AccountDraft, secret?: Secret, proxyLogin?: Secret): Promise<AccountView> {
+    const body = {
+      account: draft,
+      ...(secret !== undefined && { secret: secret.reveal() }),
+      ...(proxyLogin !== undefined && { proxyLogin: proxyLogin.reveal() }),
+    };
     const { account } = await this.#ask<{ account: AccountView }>('POST', '/control/accounts', body);
     return account;
   }
 
+  async changeAccount(
+    nameOrId: string,
+    changes: AccountChanges,
+    { secret, proxyLogin }: ChangedSecrets = {},
+  ): Promise<AccountView> {
+    const body = {
+      changes,
+      ...(secret !== undefined && { secret: secret.reveal() }),
+      ...(proxyLogin !== undefined && { proxyLogin: proxyLogin?.reveal() ?? null }),
+    };
+    const { account } = await this.#ask<{ account: AccountView }>('PATCH', pathOf(nameOrId), body);
+    return account;
+  }
+
   async removeAccount(nameOrId: string): Promise<AccountView> {
-    const path = `/control/accounts/${encodeURIComponent(nameOrId)}`;
-    const { account } = await this.#ask<{ account: AccountView }>('DELETE', path);
+    const { account } = await this.#ask<{ account: AccountView }>('DELETE', pathOf(nameOrId));
     return account;
   }
 
   async setAccountEnabled(nameOrId: string, enabled: boolean): Promise<AccountView> {
-    const path = `/control/accounts/${encodeURIComponent(nameOrId)}/${enabled ? 'enable' : 'disable'}`;
+    const path = `${pathOf(nameOrId)}/${enabled ? 'enable' : 'disable'}`;
     const { account } = await this.#ask<{ account: AccountView }>('POST', path);
     return account;
+  }
+
+  testAccount(nameOrId: string): Promise<TestView> {
+    return this.#ask('POST', `${pathOf(nameOrId)}/test`);
+  }
+
+  async refreshAccount(nameOrId: string): Promise<AccountView> {
+    const { account } = await this.#ask<{ account: AccountView }>('POST', `${pathOf(nameOrId)}/refresh`);
+    return account;
+  }
+
+  rotateAccounts(): Promise<RotationView> {
+    return this.#ask('POST', '/control/rotate');
+  }
+
+  exportAccounts(names: readonly string[], passphrase: Secret): Promise<ExportView> {
+    return this.#ask('POST', '/control/export', { names, passphrase: passphrase.reveal() });
+  }
+
+  importAccount(account: PortableAccount, { replaces }: { readonly replaces: boolean }): Promise<ImportView> {
+    return this.#ask('POST', '/control/import', { account: toPlain(account), replaces });
   }
 
   async listKeys(): Promise<readonly KeyView[]> {
@@ -149,6 +194,10 @@ export class RemoteProxy implements Management {
       });
     }
   }
+}
+
+function pathOf(nameOrId: string): string {
+  return `/control/accounts/${encodeURIComponent(nameOrId)}`;
 }
 
 function problemFrom(said: unknown, status: number): Problem {

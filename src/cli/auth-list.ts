@@ -27,8 +27,9 @@ function tellNone({ terminal }: Cli): void {
 
 function printAccounts({ terminal, clock }: Cli, accounts: readonly AccountView[]): void {
   const now = clock.now();
+  const isMounted = accounts.some(({ from }) => from !== null);
   terminal.table(
-    ['NAME', 'KIND', 'PRIORITY', 'STANDING', 'MODELS', 'BASE URL'],
+    ['NAME', 'KIND', 'PRIORITY', 'STANDING', 'MODELS', 'BASE URL', ...(isMounted ? ['FROM'] : [])],
     accounts.map((account) => [
       plain(account.name),
       account.kind,
@@ -36,6 +37,7 @@ function printAccounts({ terminal, clock }: Cli, accounts: readonly AccountView[
       standingCell(account, now),
       listWords(account.models, 'all'),
       plain(account.baseUrl),
+      ...(isMounted ? [plain(account.from ?? '')] : []),
     ]),
   );
 }

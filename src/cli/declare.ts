@@ -99,6 +99,30 @@ export function listOption(flags: string, description: string): Option {
   });
 }
 
+/** An option that takes `Name: value`, and may be given several times; `none` for no header at all. */
+export function headerOption(flags: string, description: string): Option {
+  type Headers = Readonly<Record<string, string>>;
+  return new Option(flags, description).argParser((text: string, before: unknown): Headers | None => {
+    if (text === 'none') return text;
+    const [, name, value] = /^([^:\s]+):\s*(.*)$/.exec(text) ?? [];
+    if (name === undefined || value === undefined)
+      throw new InvalidArgumentError('It must be "Name: value", or none.');
+    return { ...(typeof before === 'object' ? before : {}), [name]: value };
+  });
+}
+
+/** What is typed to take a value away. (commander takes null for "nothing was given".) */
+export type None = 'none';
+
+/** The same option, which also takes `none`. */
+export function orNone(option: Option): Option {
+  const parse = option.parseArg;
+  return option.argParser((text: string, before: unknown): unknown => {
+    if (text === 'none') return text;
+    return parse === undefined ? text : parse(text, before);
+  });
+}
+
 /** The part of a help text that shows how the command is used. */
 export function examplesText(examples: Declaration['examples']): string {
   const widest = Math.max(...examples.map(([line]) => line.length));

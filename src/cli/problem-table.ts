@@ -1,5 +1,8 @@
+import { accountProblems } from './account-problem-table.ts';
 import { oauthProblems } from './oauth-problem-table.ts';
 import type { Exit } from './exit-codes.ts';
+import { newer, restore, rights } from './problem-fixes.ts';
+import { vaultProblems } from './vault-problem-table.ts';
 
 /** One problem. */
 export interface Entry {
@@ -11,15 +14,13 @@ export interface Entry {
 }
 
 const report = 'This is a mistake in the program, not yours: please report it.';
-const restore = 'Put the right file back from a backup; `{self} doctor` looks closer.';
-const rights = `Give this user the right to read and write the folder of the proxy.`;
-const newer = `Use that version, or a backup from before.`;
 
 /**
  * Every problem a command can end with. Rooms below throw with a code of this table and, where they
  * know more, with words of their own.
  */
 export const problems = {
+  ...accountProblems,
   unexpected: { exit: 'failed', title: 'Something unexpected happened: {reason}', fix: report },
   usage: { exit: 'usage', title: '{reason}', fix: '`{help}` shows how it is used.' },
   'command-unknown': {
@@ -33,48 +34,12 @@ export const problems = {
     title: '{what} is missing.',
     fix: 'Give it, or run the command at a terminal.',
   },
-  'secret-in-arguments': {
-    exit: 'refused',
-    title: 'Secrets are not taken from the command line: the shell keeps it, and others can read it.',
-    fix: `Leave it out and type it when asked, or pipe it in with --secret-stdin. If it was a real one, replace it.`,
-  },
-  'secret-missing': {
-    exit: 'usage',
-    title: 'No secret was given.',
-    fix: 'Run the command at a terminal and type it, or pipe it in: `… --secret-stdin < file`.',
-  },
-  'secret-invalid': {
-    exit: 'usage',
-    title: 'This cannot be a secret.',
-    fix: 'Copy it again: the whole of it, and nothing else.',
-  },
-  'secret-unwanted': {
-    exit: 'usage',
-    title: 'A pass-through account has no secret: each client brings its own.',
-    fix: 'Leave the secret out, or choose the kind api-key or token.',
-  },
-  'secret-is-refresh-token': {
-    exit: 'refused',
-    title: 'This is a refresh token (sk-ant-ort…). It cannot be used as it is, and must not be pooled.',
-    fix: 'Use an API key (--kind api-key), or let clients bring their own sign-in (--kind passthrough).',
-  },
-  'terms-not-accepted': {
-    exit: 'refused',
-    title: 'The terms for such a token were not accepted; nothing was stored.',
-    fix: 'Answer yes, or give --accept-terms, if you may use it this way. An API key needs neither.',
-  },
   'not-confirmed': {
     exit: 'refused',
     title: 'Not confirmed; nothing was changed.',
     fix: 'Answer yes, or give --yes.',
   },
   cancelled: { exit: 'refused', title: 'Cancelled; nothing was changed.', fix: 'Run the command again.' },
-  'account-unknown': {
-    exit: 'unknown',
-    title: 'There is no account "{name}".',
-    fix: '`{self} auth list` shows the accounts.',
-  },
-  'account-invalid': { exit: 'usage', title: 'The account is not right.', fix: 'Correct it and try again.' },
   'no-accounts': {
     exit: 'failed',
     title: 'The proxy has no account that could serve a client.',
@@ -211,11 +176,6 @@ export const problems = {
     title: 'There is no setting "{key}".',
     fix: '`{self} config show` lists them.',
   },
-  'account-name-taken': {
-    exit: 'failed',
-    title: 'There is an account of that name already.',
-    fix: 'Choose another name.',
-  },
   'key-unknown': {
     exit: 'unknown',
     title: 'There is no such client key.',
@@ -232,24 +192,6 @@ export const problems = {
     title: 'There is a client key of that name already.',
     fix: 'Choose another name, or revoke that key first.',
   },
-  'vault-key-needed': {
-    exit: 'refused',
-    title: 'The vault has no key yet.',
-    fix: 'Answer yes, or give 32 random bytes in base64 as CCPROXY_VAULT_KEY.',
-  },
-  'vault-key-missing': { exit: 'settings', title: 'The key of the vault is missing.', fix: restore },
-  'vault-key-invalid': { exit: 'settings', title: 'The key of the vault is no key.', fix: restore },
-  'vault-wrong-key': {
-    exit: 'settings',
-    title: 'This is not the key the vault was made with.',
-    fix: restore,
-  },
-  'vault-missing': { exit: 'settings', title: 'The vault is missing.', fix: restore },
-  'vault-damaged': { exit: 'settings', title: 'The vault is damaged.', fix: restore },
-  'vault-newer': { exit: 'settings', title: 'The vault was written by a newer version.', fix: newer },
-  'vault-busy': { exit: 'failed', title: 'Another process keeps the vault locked.', fix: 'Try again.' },
-  'vault-unreadable': { exit: 'settings', title: 'The vault cannot be read.', fix: rights },
-  'vault-unwritable': { exit: 'settings', title: 'The vault cannot be written.', fix: rights },
   'disk-full': {
     exit: 'failed',
     title: 'There is no room left on the disk.',
@@ -284,6 +226,7 @@ export const problems = {
   'database-closed': { exit: 'failed', title: 'The database is closed already.', fix: report },
   'database-failed': { exit: 'failed', title: 'The database refused a statement.', fix: report },
   ...oauthProblems,
+  ...vaultProblems,
 } as const satisfies Record<string, Entry>;
 
 export type ProblemCode = keyof typeof problems;

@@ -54,8 +54,8 @@ export function yesNo(): Kind<boolean> {
   };
 }
 
-/** The path of a file. */
-export function filePath(): Kind<string> {
+/** The path of a file, or of a folder. */
+export function filePath(what: 'file' | 'folder' = 'file'): Kind<string> {
   return {
     schema: () =>
       z
@@ -63,7 +63,7 @@ export function filePath(): Kind<string> {
         .min(1)
         .refine((path) => !path.includes('\0'), 'holds a NUL character'),
     fromText: asItIs,
-    expects: 'the path of a file',
+    expects: `the path of a ${what}`,
     isPath: true,
   };
 }

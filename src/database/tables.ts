@@ -19,19 +19,26 @@ export interface AccountRow {
   base_url: string;
   plain_http: number;
   send_as: string | null;
+  provider: string | null;
   priority: number;
   weight: number;
   models: string;
   max_concurrent: number | null;
   headers: string;
+  proxy: string | null;
+  /** The entry of the vault with user name and password for the proxy. */
+  proxy_login: string | null;
+  extra_ca: string | null;
   notes: string;
   enabled: number;
   created_at: number;
   updated_at: number;
+  credential_at: number;
 }
 
 /** A secret that is being stored or deleted: what a crash in between leaves for the next start to finish. */
 export interface SecretUnderwayRow {
+  /** An account, meaning all its entries in the vault; or one entry. */
   account_id: string;
   since: number;
 }

@@ -80,7 +80,8 @@ class Attempts {
     if (tried.ending.is === 'lost' && this.#work.call.signal.aborted)
       throw new GatewayError('client_left', 'The client left.');
     const verdict = judge(tried.ending, this.#gateway.clock.now());
-    if (this.#isLesson(account, verdict.lesson)) this.#gateway.pool.report(account.id, verdict.lesson);
+    if (this.#isLesson(account, verdict.lesson))
+      this.#gateway.pool.report(account.id, verdict.lesson, account);
     return verdict;
   }
 

@@ -80,7 +80,7 @@ export function attemptHeaders(
 const fallbacks = Object.entries(fallbackHeaders);
 
 function pushCredential(list: string[], account: Account, secret: Secret): void {
-  if (account.kind === 'token' || account.sendAs === 'bearer')
+  if (account.kind !== 'api-key' || account.sendAs === 'bearer')
     list.push('Authorization', `Bearer ${secret.reveal()}`);
   else list.push('X-Api-Key', secret.reveal());
 }

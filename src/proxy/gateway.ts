@@ -2,6 +2,7 @@ import type { ClientKeys, ClientKey } from '../access/client-keys.ts';
 import type { KeyLimits } from '../access/limits.ts';
 import type { Account } from '../accounts/account.ts';
 import type { Bindings } from '../accounts/bindings.ts';
+import type { WayOutOf } from '../accounts/way-out.ts';
 import type { Pool } from '../accounts/pool.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
@@ -23,6 +24,8 @@ export interface Gateway {
   readonly sender: Sender;
   /** The secret of an account, from memory where it was read before. */
   readonly secretOf: (account: Account) => Secret | Promise<Secret | undefined>;
+  /** The way out of an account, where it has one of its own. */
+  readonly wayOutOf: WayOutOf;
   readonly held: HeldBytes;
   readonly crowd: Crowd;
   readonly clock: Clock;

@@ -1,4 +1,6 @@
 import type { Account } from '../accounts/account.ts';
+import type { WayOutOf } from '../accounts/way-out.ts';
+import type { Way } from '../wire/sender.ts';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
@@ -85,18 +87,24 @@ export class Models {
   async #ask(account: Account): Promise<readonly Model[]> {
     const secret = await this.#options.secretOf(account);
     if (secret === undefined) throw new Error('no secret');
+    const via = await this.#options.wayOutOf(account);
     const outOfTime = new AbortController();
     const cancelTimer = this.#options.clock.after(patienceMs, () => {
       outOfTime.abort();
     });
     try {
-      return await this.#read(account, secret, outOfTime.signal);
+      return await this.#read(account, secret, via, outOfTime.signal);
     } finally {
       cancelTimer();
     }
   }
 
-  async #read(account: Account, secret: Secret, signal: AbortSignal): Promise<readonly Model[]> {
+  async #read(
+    account: Account,
+    secret: Secret,
+    via: Way | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly Model[]> {
     const { origin, prefix } = upstreamOf(account);
     const delivery = await this.#options.sender.send({
       origin,
@@ -110,6 +118,7 @@ export class Models {
       ),
       body: undefined,
       signal,
+      ...(via !== undefined && { via }),
       connectMs: patienceMs,
       headMs: patienceMs,
     });
@@ -127,6 +136,7 @@ export class Models {
 export interface ModelsOptions {
   readonly sender: Sender;
   readonly secretOf: (account: Account) => Secret | Promise<Secret | undefined>;
+  readonly wayOutOf: WayOutOf;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -1,4 +1,5 @@
 import type { Account } from '../accounts/account.ts';
+import type { Way } from '../wire/sender.ts';
 import { GatewayError, messageOf } from '../base/errors.ts';
 import { collect, type ByteSource } from '../http/bytes.ts';
 import type { Answer } from '../http/call.ts';
@@ -23,8 +24,9 @@ const largestErrorBody = 1024 * 1024;
 
 /** @throws GatewayError client_left */
 export async function tryOnce(work: Work, account: Account, gateway: Gateway): Promise<Tried> {
-  const credential = await credentialOf(account, gateway);
-  if (credential === undefined) return { ending: { is: 'unreachable' }, answer: undefined };
+  const means = await meansOf(account, gateway);
+  if (means === undefined) return { ending: { is: 'unreachable' }, answer: undefined };
+  const { credential, via } = means;
   const { upstream } = gateway.settings();
   const { body, call } = work;
   const { origin, prefix } = upstreamOf(account);
@@ -36,6 +38,7 @@ export async function tryOnce(work: Work, account: Account, gateway: Gateway): P
     headers: attemptHeaders(headersOf(work), account, credential, length),
     body,
     signal: call.signal,
+    ...(via !== undefined && { via }),
     connectMs: upstream.connectTimeoutSeconds * 1000,
     headMs: (work.stream ? upstream.firstByteTimeoutSeconds : upstream.answerTimeoutSeconds) * 1000,
   });
@@ -49,13 +52,21 @@ function headersOf({ call, wantsPlainAnswer }: Work): HeaderList {
   return without(call.headers, (name) => name === 'accept-encoding');
 }
 
-/** Undefined where the vault has lost the secret, or its key: then nothing goes out. */
-async function credentialOf(account: Account, gateway: Gateway): Promise<Credential | undefined> {
-  if (account.kind === 'passthrough') return { is: 'clients' };
+/** What a call on an account needs: its credential, and the way out where it has one of its own. */
+interface Means {
+  readonly credential: Credential;
+  readonly via: Way | undefined;
+}
+
+/** Undefined where the vault has lost a secret, or its key: then nothing goes out. */
+async function meansOf(account: Account, gateway: Gateway): Promise<Means | undefined> {
   try {
+    const way = gateway.wayOutOf(account);
+    const via = way instanceof Promise ? await way : way;
+    if (account.kind === 'passthrough') return { credential: { is: 'clients' }, via };
     const found = gateway.secretOf(account);
     const secret = found instanceof Promise ? await found : found;
-    return secret === undefined ? undefined : { is: 'ours', secret };
+    return secret === undefined ? undefined : { credential: { is: 'ours', secret }, via };
   } catch (error) {
     gateway.log.error('secret not read from the vault', { account: account.name, reason: messageOf(error) });
     return undefined;

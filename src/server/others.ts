@@ -10,12 +10,21 @@ const lookMs = 500;
  * Takes over what other processes change in the home directory: a command that ran while the proxy was
  * starting, or a second proxy. Returns the way to stop.
  */
-export function watchOthers({ database, accounts, keys }: Stores, clock: Clock, log: Log): () => void {
+export function watchOthers({ database, vault, accounts, keys }: Stores, clock: Clock, log: Log): () => void {
   let isStopped = false;
   let cancel = (): void => {};
+  let stamp: string | undefined;
+  /** Tokens that another process has refreshed are in the vault alone. */
+  const hasNewSecrets = async (): Promise<boolean> => {
+    // A vault that cannot be read now is told of by whoever needs a secret.
+    const before = stamp;
+    stamp = await vault.stamp().catch(() => before);
+    return before !== undefined && stamp !== before;
+  };
   const look = async (): Promise<void> => {
     try {
-      if (await database.changedElsewhere()) {
+      const hasChanged = await database.changedElsewhere();
+      if ((await hasNewSecrets()) || hasChanged) {
         await accounts.reload();
         await keys.reload();
       }

@@ -1,4 +1,5 @@
 import type { Account } from '../accounts/account.ts';
+import type { AccountStore } from '../accounts/store.ts';
 import type { Secret } from '../base/secret.ts';
 
 /** A secret at hand, or on its way from the vault; undefined where the vault has none. */
@@ -6,15 +7,17 @@ export type SecretOf = (account: Account) => Secret | Promise<Secret | undefined
 
 /**
  * Secrets read from the vault once and kept in memory until the account changes: no call waits on a disk.
+ * Tokens of a sign-in change by themselves: those are the latest that the account has.
  *
- * @param read from the vault; rejects with a Problem of it, and is then asked again for the next call
+ * @param accounts whose `secret` rejects with a Problem of the vault, and is then asked again for the next call
  */
-export function rememberedSecrets(read: (id: string) => Promise<Secret | undefined>): SecretOf {
+export function rememberedSecrets(accounts: Pick<AccountStore, 'secret' | 'tokens'>): SecretOf {
   const known = new Map<string, { readonly updatedAt: number; readonly secret: Secret }>();
-  return ({ id, updatedAt }) => {
+  return ({ id, kind, updatedAt }) => {
+    if (kind === 'oauth') return accounts.tokens.access(id);
     const kept = known.get(id);
     if (kept?.updatedAt === updatedAt) return kept.secret;
-    return read(id).then((secret) => {
+    return accounts.secret(id).then((secret) => {
       if (secret !== undefined) known.set(id, { updatedAt, secret });
       return secret;
     });

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { adminApp, type AdminApp } from '../admin/app.ts';
 import { holdRunFile } from '../admin/hold-run-file.ts';
 import { LocalManagement } from '../admin/local.ts';
@@ -11,7 +10,6 @@ import { KeyLimits } from '../access/limits.ts';
 import { wallClock, type Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { LineLog } from '../base/log.ts';
-import { Problem } from '../base/problem.ts';
 import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
 import type { LoadedSettings } from '../config/load.ts';
@@ -20,18 +18,22 @@ import type { Settings } from '../config/settings.ts';
 import type { Gateway } from '../proxy/gateway.ts';
 import { HeldBytes } from '../proxy/held.ts';
 import { Models } from '../proxy/models.ts';
+import { testAccount } from '../proxy/test-account.ts';
 import { openWire, type Wire } from '../wire/open.ts';
 import { application } from './app.ts';
+import { rememberedWaysOut } from './ways-out.ts';
 import { checkExposure } from './exposure.ts';
+import { readExtraCa } from './extra-ca.ts';
 import { startListening } from './listening.ts';
 import { LiveSettings } from './live-settings.ts';
+import { mountAccounts } from './mounted.ts';
 import { watchOthers } from './others.ts';
 import { tidiedWhenQuiet } from './quiet.ts';
 import { rememberedSecrets } from './secrets.ts';
-import { openStores, type Stores } from './stores.ts';
+import { openStores, type Stores, type StoresOptions } from './stores.ts';
 import { peerCheck } from './trusted.ts';
 
-export interface StartOptions {
+export interface StartOptions extends Pick<StoresOptions, 'keychain' | 'askPassphrase'> {
   readonly places: Places;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What the command line says, by key (`server.port`). */
@@ -39,8 +41,6 @@ export interface StartOptions {
   readonly loaded: LoadedSettings;
   /** Its level follows the settings. */
   readonly log: LineLog;
-  /** Whether a person sits at the terminal who can be asked about the vault's key. */
-  readonly createKey?: 'create' | 'ask';
   readonly clock?: Clock;
 }
 
@@ -63,8 +63,9 @@ export interface RunningServer {
  */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const clock = options.clock ?? wallClock;
-  const { places, env, log, loaded } = options;
-  const stores = await openStores({ places, env, createKey: options.createKey ?? 'create', clock, log });
+  const { loaded } = options;
+  const { vault: settings } = loaded.settings;
+  const stores = await openStores({ ...options, settings, createKey: 'create', clock });
   try {
     checkExposure(loaded.settings, stores.keys.hasAny ? 1 : 0);
     return await new Server(options, clock, stores).open();
@@ -99,6 +100,8 @@ class Server {
       settings.routing.sessionTtlSeconds * 1000,
       settings.routing.maxSessions,
     );
+    const { accounts } = this.#stores;
+    const mounted = await mountAccounts({ ...this.#options, accounts, settings, clock });
     const pool = this.#openPool(sessions);
     live.onChange(({ routing }) => {
       sessions.limit(routing.sessionTtlSeconds * 1000, routing.maxSessions);
@@ -109,7 +112,7 @@ class Server {
     const about = { url: '', startedAt: clock.now() };
     const handler = application({
       gateway,
-      admin: this.#openAdmin(pool, live, token, about),
+      admin: this.#openAdmin(gateway, live, token, about),
       doors: () => live.settings.server,
       checkPeer: peerCheck(settings.server.trustedProxies),
       log,
@@ -134,7 +137,7 @@ class Server {
       version: product.version,
     };
     this.#closing.push(await holdRunFile(places.run, running, { sender: gateway.sender, clock }));
-    this.#closing.push(live.watch(), watchOthers(this.#stores, clock, log));
+    this.#closing.push(live.watch(), mounted.watch(), watchOthers(this.#stores, clock, log));
     log.info('listening', { url, accounts: pool.look().length });
     return {
       url,
@@ -147,13 +150,14 @@ class Server {
   }
 
   #openAdmin(
-    pool: Pool,
+    gateway: Gateway,
     live: LiveSettings,
     controlToken: Secret,
     about: { readonly url: string; readonly startedAt: number },
   ): AdminApp {
-    const { keys, vault, database } = this.#stores;
-    const clock = this.#clock;
+    const { accounts, keys, vault, database } = this.#stores;
+    const { pool, clock } = gateway;
+    const tokensOf = accounts.tokens.latest.bind(accounts.tokens);
     const keysRequired = (): boolean => {
       const mode = live.settings.clients.keys;
       return mode === 'required' || (mode === 'auto' && keys.hasAny);
@@ -162,6 +166,8 @@ class Server {
       management: new LocalManagement({
         ...this.#stores,
         clock,
+        test: (account) => testAccount(account, gateway),
+        providers: () => live.settings.providers,
         seen: () => pool.look(),
         heal: (id) => {
           pool.heal(id);
@@ -173,7 +179,7 @@ class Server {
         void this.stop();
         return live.settings.server.drainSeconds;
       },
-      status: () => statusOf(pool.look(), { ...about, keysRequired: keysRequired() }, clock.now()),
+      status: () => statusOf(pool.look(), { ...about, keysRequired: keysRequired() }, tokensOf, clock.now()),
       probes: [poolProbe(() => pool.look()), vaultProbe(vault), databaseProbe(database)],
       clock,
       log: this.#options.log,
@@ -201,10 +207,10 @@ class Server {
   #openPool(sessions: Sessions): Pool {
     const { accounts } = this.#stores;
     const pool = new Pool(this.#clock, sessions);
-    pool.refill(accounts.list());
+    pool.refill(accounts.list(), accounts.missing);
     this.#closing.push(
-      accounts.onChange(() => {
-        pool.refill(accounts.list());
+      accounts.onChange((all) => {
+        pool.refill(all, accounts.missing);
       }),
     );
     return pool;
@@ -214,12 +220,13 @@ class Server {
     const { log } = this.#options;
     const clock = this.#clock;
     const { keys, bindings, accounts } = this.#stores;
-    const sender = wire.openSender({ clock, extraCa: await extraCa(settings().upstream.extraCa) });
+    const sender = wire.openSender({ clock, extraCa: await readExtraCa(settings().upstream.extraCa) });
     this.#closing.push(() => {
       sender.close();
     });
-    const secretOf = rememberedSecrets((id) => accounts.secret(id));
-    const models = new Models({ sender, secretOf, clock, log });
+    const secretOf = rememberedSecrets(accounts);
+    const wayOutOf = rememberedWaysOut((entry) => accounts.secret(entry));
+    const models = new Models({ sender, secretOf, wayOutOf, clock, log });
     return {
       settings,
       keys,
@@ -229,6 +236,7 @@ class Server {
       models,
       sender,
       secretOf,
+      wayOutOf,
       held: new HeldBytes(),
       crowd: tidiedWhenQuiet(clock, () => {
         Bun.gc(true);
@@ -237,15 +245,5 @@ class Server {
       log,
       random: Math.random,
     };
-  }
-}
-
-async function extraCa(path: string | undefined): Promise<string | undefined> {
-  if (path === undefined) return undefined;
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const fix = 'Correct upstream.extra_ca; it names a file of PEM certificates.';
-    throw new Problem('ca-unreadable', `${path} cannot be read: ${messageOf(error)}.`, fix, { cause: error });
   }
 }

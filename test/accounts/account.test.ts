@@ -7,6 +7,7 @@ const account = (id: string, name: string) => ({
   ...readDraft({ name, kind: 'passthrough' }),
   createdAt: 0,
   updatedAt: 0,
+  credentialAt: 0,
 });
 
 test('an account is found by id, or by name in any case and any Unicode form', () => {

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'bun:test';
-import { readDraft, readSecret } from '../../src/accounts/draft.ts';
+import { readDraft } from '../../src/accounts/draft.ts';
 import { Problem } from '../../src/base/problem.ts';
-import { Secret } from '../../src/base/secret.ts';
+import { aCertificate } from '../help/a-certificate.ts';
+import { temporaryFolders } from '../help/a-folder.ts';
+
+const folder = temporaryFolders();
 
 const draft = (facts: object = {}) => ({ name: 'work', kind: 'api-key', ...facts });
 
@@ -59,10 +62,10 @@ describe('a draft', () => {
   });
 
   test('names every mistake at once', () => {
-    const said = wrongWith({ name: '', kind: 'oauth', priority: 1.5, weight: 0, colour: 'red' });
+    const said = wrongWith({ name: '', kind: 'sign-in', priority: 1.5, weight: 0, colour: 'red' });
     for (const part of [
       'name: must not be empty',
-      'kind: must be one of api-key, token, passthrough',
+      'kind: must be one of api-key, token, oauth, passthrough',
       'priority: must be a whole number from 0 to 1000',
       'weight: must be a number from 0.01 to 1000',
       'colour: there is no such setting',
@@ -163,6 +166,12 @@ describe('headers', () => {
   });
 });
 
+test('a header that holds a key of the API is refused, and not repeated', () => {
+  const said = wrongWith({ headers: { 'x-team-key': 'Bearer sk-ant-api03-planted' } });
+  expect(said).toContain('"x-team-key" looks like a credential');
+  expect(said).not.toContain('planted');
+});
+
 test('sendAs goes with API keys alone', () => {
   expect(wrongWith({ kind: 'token', sendAs: 'bearer' })).toContain(
     'sendAs: goes with the kind api-key alone',
@@ -170,32 +179,30 @@ test('sendAs goes with API keys alone', () => {
   expect(wrongWith({ sendAs: 'cookie' })).toContain('sendAs: must be one of x-api-key, bearer');
 });
 
-describe('a secret', () => {
-  const code = (kind: 'api-key' | 'token' | 'passthrough', text?: string): string => {
-    try {
-      return readSecret(kind, text === undefined ? undefined : new Secret(text))?.reveal() ?? 'none';
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      if (text !== undefined && text !== '') expect(`${error.message} ${error.fix}`).not.toContain(text);
-      return error.code;
-    }
-  };
-
-  test('loses the white space that copying adds', () => {
-    expect(code('api-key', ' sk-ant-1\r\n')).toBe('sk-ant-1');
+describe('a provider', () => {
+  test('goes with the kind oauth, which cannot be without one', () => {
+    expect(wrongWith({ kind: 'oauth', provider: 'corp' })).toBe('fine');
+    expect(wrongWith({ kind: 'oauth' })).toContain('provider: must name the provider');
+    expect(wrongWith({ provider: 'corp' })).toContain('provider: goes with the kind oauth alone');
   });
 
-  test('is needed by keys and tokens, and by pass-through accounts not wanted', () => {
-    expect(code('api-key')).toBe('secret-missing');
-    expect(code('token', '  ')).toBe('secret-missing');
-    expect(code('passthrough')).toBe('none');
-    expect(code('passthrough', 'sk-ant-1')).toBe('secret-unwanted');
+  test('is named as a table of the settings file can be', () => {
+    expect(wrongWith({ kind: 'oauth', provider: 'a b' })).toContain('provider: must be the name');
+  });
+});
+
+describe('the way out', () => {
+  test('is an outbound proxy and certificates, or neither', () => {
+    const { pem } = aCertificate(folder(), 'a');
+    expect(readDraft(draft({ proxy: 'socks5://10.0.0.1:1080', extraCa: `# mine\n${pem}` }))).toMatchObject({
+      proxy: 'socks5://10.0.0.1:1080',
+      extraCa: pem,
+    });
+    expect(Object.keys(readDraft(draft({ proxy: null, extraCa: null })))).not.toContain('proxy');
   });
 
-  test('is one that can stand in a header, and is never repeated in the problem', () => {
-    for (const wrong of ['sk-ant one', 'sk-ant\n-two', 'schlüssel-ä', 'x'.repeat(16_385)]) {
-      expect(code('api-key', wrong)).toBe('secret-invalid');
-    }
-    expect(code('token', 'Bearer abc')).toBe('secret-invalid');
+  test('names what is wrong with it', () => {
+    expect(wrongWith({ proxy: 'http://10.0.0.1' })).toContain('proxy: must end with the port');
+    expect(wrongWith({ extraCa: 'ca.pem' })).toContain('extraCa: must hold certificates');
   });
 });

@@ -457,19 +457,61 @@ describe('refill', () => {
     expect(pool.look().map(({ standing }) => standing.is)).toEqual(['resting', 'signed-out', 'ready']);
   });
 
-  it('heals accounts that changed, and keeps the count of their running calls', () => {
+  it('heals accounts whose credential changed, and keeps the count of their running calls', () => {
     const { pool, clock } = aPool(a, b);
     const { lease } = taken(pool.choose(call({ pinned: 'a' }), none));
     pool.report('acc_a', refused);
     pool.report('acc_b', limited(clock.now() + 60_000));
     pool.report('acc_a', struggling);
-    pool.refill([{ ...a, updatedAt: 1, priority: 7 }, b]);
+    pool.refill([{ ...a, updatedAt: 1, credentialAt: 1, priority: 7 }, b]);
     expect(pool.look()).toMatchObject([
       { account: { priority: 7 }, standing: { is: 'ready' }, isAvoided: false, callsInFlight: 1 },
       { standing: { is: 'resting' } },
     ]);
     lease.release();
     expect(pool.look()[0]?.callsInFlight).toBe(0);
+  });
+
+  it('keeps the standing of one that has another name or priority now, and its sessions', () => {
+    const { pool, clock, sessions } = aPool(a, b);
+    const home = pick(pool, { session: 's' });
+    pool.report('acc_a', refused);
+    pool.report('acc_b', limited(clock.now() + 60_000));
+    pool.refill([
+      { ...a, updatedAt: 1, priority: 7 },
+      { ...b, updatedAt: 1, name: 'other' },
+    ]);
+    expect(pool.look()).toMatchObject([
+      { account: { priority: 7 }, standing: { is: 'signed-out' } },
+      { account: { name: 'other' }, standing: { is: 'resting' } },
+    ]);
+    expect(sessions.accountOf('s')).toBe(`acc_${home}`);
+  });
+
+  it('heals one that goes to another upstream now', () => {
+    const { pool } = aPool(a);
+    pool.report('acc_a', refused);
+    pool.refill([{ ...a, updatedAt: 1, baseUrl: 'https://other.example.test' }]);
+    expect(pick(pool)).toBe('a');
+  });
+
+  it('takes one that has no secret for signed out, with the reason, and a heal does not change that', () => {
+    const { pool } = aPool();
+    pool.refill([a, b], new Map([['acc_a', 'not signed in yet']]));
+    pool.heal('acc_a');
+    expect(pool.look()[0]?.standing).toMatchObject({ is: 'signed-out', reason: 'not signed in yet' });
+    expect(pick(pool)).toBe('b');
+    pool.refill([{ ...a, updatedAt: 1, credentialAt: 1 }, b]);
+    expect(pool.look()[0]?.standing.is).toBe('ready');
+  });
+
+  it('learns nothing from what an earlier credential met with', () => {
+    const { pool, clock } = aPool(a);
+    pool.refill([{ ...a, updatedAt: 1, credentialAt: 1 }]);
+    for (const lesson of [refused, limited(clock.now() + 60_000)]) pool.report('acc_a', lesson, a);
+    expect(pool.look()[0]?.standing.is).toBe('ready');
+    pool.report('acc_a', refused, { ...a, credentialAt: 1 });
+    expect(pool.look()[0]?.standing.is).toBe('signed-out');
   });
 
   it('switches off and on what a person switched', () => {

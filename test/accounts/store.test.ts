@@ -2,14 +2,17 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Account } from '../../src/accounts/account.ts';
-import type { AccountStore } from '../../src/accounts/store.ts';
+import { AccountStore } from '../../src/accounts/store.ts';
 import { Secret } from '../../src/base/secret.ts';
 import type { Log } from '../../src/base/log.ts';
+import { aCertificate } from '../help/a-certificate.ts';
 import { HandClock } from '../help/a-clock.ts';
 import { temporaryFolders } from '../help/a-folder.ts';
 import { MemoryLog } from '../help/a-log.ts';
 import { problemOf } from '../help/a-problem.ts';
 import { runScript, startScript } from '../help/a-process.ts';
+import { anAccount } from '../help/an-account.ts';
+import { aTokenSet } from '../help/a-token-set.ts';
 import { type OpenStore, openStore } from './a-store.ts';
 
 const folder = temporaryFolders();
@@ -48,6 +51,7 @@ describe('adding', () => {
       priority: 1,
       createdAt: clock.now(),
       updatedAt: clock.now(),
+      credentialAt: clock.now(),
     });
     expect(account.id).toMatch(/^acc_[0-9a-f]{16}$/);
     for (const each of [store, (await open()).store]) {
@@ -70,6 +74,8 @@ describe('adding', () => {
       models: ['claude-*', 'x'],
       maxConcurrent: 3,
       headers: { 'anthropic-beta': 'a' },
+      proxy: 'https://10.0.0.1:8443',
+      extraCa: aCertificate(home, 'ca').pem,
       notes: 'n',
       enabled: false,
     };
@@ -169,8 +175,12 @@ describe('changing', () => {
   });
 
   test('an account that is not there is a problem that says how to find the right one', async () => {
-    for (const attempt of [store.update('x', {}), store.remove('x'), store.replaceSecret('x', key('sk-1'))]) {
-      const problem = await problemOf(attempt);
+    for (const attempt of [
+      () => store.update('x', {}),
+      () => store.remove('x'),
+      () => store.replaceSecret('x', key('sk-1')),
+    ]) {
+      const problem = await problemOf(attempt());
       expect(problem.code).toBe('account-unknown');
       expect(problem.fix).toContain('auth list');
     }
@@ -203,6 +213,155 @@ describe('a new secret', () => {
     const { id } = await store.add({ name: 'work', kind: 'api-key' }, key('sk-1'));
     expect((await problemOf(store.replaceSecret('work', key('two words')))).code).toBe('secret-invalid');
     expect(await reveal(store, id)).toBe('sk-1');
+  });
+});
+
+test('a new secret for an account that somebody removes at that moment does not stay behind', async () => {
+  const { vault, database, store: other } = opened[0] ?? (await open());
+  await other.add({ name: 'work', kind: 'api-key' }, key('sk-1'));
+  const removing = new Proxy(vault, {
+    get(target, name) {
+      if (name !== 'set') return (Reflect.get(target, name) as () => unknown).bind(target);
+      return async (id: string, secret: Secret): Promise<void> => {
+        await other.remove('work');
+        await target.set(id, secret);
+      };
+    },
+  });
+  const mine = await AccountStore.open({ database, vault: removing, clock, log: new MemoryLog() });
+  // Another process has removed it, which this one hears of with its next look.
+  const updating = mine.replaceSecret('work', key('sk-2'));
+  expect((await problemOf(updating)).code).toBe('account-unknown');
+  expect(await vault.ids()).toEqual([]);
+  mine.close();
+});
+
+describe('an oauth account', () => {
+  const tokens = aTokenSet('1', { expiresAt: 5 });
+  const draft = { name: 'corp', kind: 'oauth' as const, provider: 'gateway' };
+
+  test('has no secret until somebody signs in, and says so', async () => {
+    const { id } = await store.add(draft);
+    expect(store.missing).toEqual(new Map([[id, 'not signed in yet']]));
+    await store.signIn('corp', tokens);
+    expect(store.missing.size).toBe(0);
+    expect(store.tokens.latest(id)?.access.reveal()).toBe('access-1');
+    const { store: other } = await open();
+    expect(other.missing.size).toBe(0);
+    expect(other.tokens.latest(id)?.refresh?.reveal()).toBe('refresh-1');
+  });
+
+  test('starts afresh with a sign-in, and not with a refresh', async () => {
+    const before = await store.add(draft);
+    const signedIn = await store.signIn('corp', tokens);
+    expect(signedIn.credentialAt).toBeGreaterThan(before.credentialAt);
+    await store.tokens.replace(before.id, tokens, aTokenSet('2'));
+    await store.reload();
+    expect(store.find('corp')).toEqual(signedIn);
+  });
+
+  test('keeps its provider: the tokens of one are never told to another', async () => {
+    await store.add(draft);
+    await store.signIn('corp', tokens);
+    const changes: object = { provider: 'other', priority: 1 };
+    expect((await problemOf(store.update('corp', changes))).message).toContain('provider: is fixed');
+    expect(store.find('corp')).toMatchObject({ provider: 'gateway', priority: 100 });
+  });
+
+  test('is given no secret by a person', async () => {
+    expect((await problemOf(store.add(draft, key('sk-1')))).code).toBe('secret-unwanted');
+    await store.add(draft);
+    expect((await problemOf(store.replaceSecret('corp', key('sk-1')))).code).toBe('secret-unwanted');
+  });
+
+  test('takes its tokens away with it', async () => {
+    const { vault } = opened[0] ?? (await open());
+    await store.add(draft);
+    await store.signIn('corp', tokens);
+    await store.remove('corp');
+    expect(await vault.ids()).toEqual([]);
+    expect(store.list()).toEqual([]);
+  });
+});
+
+describe('an account whose key comes later', () => {
+  test('stands without one until it is given', async () => {
+    const { id } = await store.add({ name: 'work', kind: 'api-key' }, undefined, { mayLackSecret: true });
+    expect(store.missing).toEqual(new Map([[id, 'it has no key yet']]));
+    await store.replaceSecret('work', key('sk-1'));
+    expect(store.missing.size).toBe(0);
+  });
+});
+
+describe('what an outbound proxy wants to know', () => {
+  const draft = { name: 'work', kind: 'api-key' as const, proxy: 'http://10.0.0.1:3128' };
+  const loginOf = async ({ proxyLogin }: Account): Promise<string | undefined> =>
+    reveal(store, proxyLogin ?? 'none');
+
+  test('is in the vault alone, and comes back after a restart', async () => {
+    const account = await store.add(draft, key('sk-1'), { proxyLogin: key('ann:planted') });
+    expect(JSON.stringify(account)).not.toContain('planted');
+    expect(readFileSync(join(home, 'proxy.db')).includes('planted')).toBe(false);
+    expect(await loginOf(account)).toBe('ann:planted');
+    const { store: other } = await open();
+    expect(await reveal(other, account.proxyLogin ?? '')).toBe('ann:planted');
+  });
+
+  test('goes with a proxy, and leaves with it', async () => {
+    const { vault } = opened[0] ?? (await open());
+    const { proxy: _none, ...direct } = draft;
+    const refused = store.add(direct, key('sk-1'), { proxyLogin: key('ann:planted') });
+    expect((await problemOf(refused)).code).toBe('account-invalid');
+    const { id } = await store.add(draft, key('sk-1'), { proxyLogin: key('ann:planted') });
+    await store.update('work', { proxy: null });
+    expect(store.find('work')?.proxyLogin).toBeUndefined();
+    expect(await vault.ids()).toEqual([id]);
+  });
+
+  test('is never told to another proxy', async () => {
+    await store.add(draft, key('sk-1'), { proxyLogin: key('ann:planted') });
+    expect(await loginOf(await store.update('work', { priority: 1 }))).toBe('ann:planted');
+    expect(await loginOf(await store.update('work', { proxy: 'http://10.0.0.2:3128' }))).toBeUndefined();
+  });
+
+  test('is replaced, and the old one is deleted', async () => {
+    const { vault } = opened[0] ?? (await open());
+    const before = await store.add(draft, key('sk-1'), { proxyLogin: key('ann:planted') });
+    const after = await store.update('work', {}, { proxyLogin: key('bob:planted') });
+    expect(await loginOf(after)).toBe('bob:planted');
+    expect(await vault.ids()).toEqual([before.id, after.proxyLogin ?? '']);
+    expect(await loginOf(await store.update('work', {}, { proxyLogin: null }))).toBeUndefined();
+    expect(await vault.ids()).toEqual([before.id]);
+  });
+
+  test('that is wrong changes nothing', async () => {
+    const before = await store.add(draft, key('sk-1'));
+    const wrong = store.update('work', { priority: 1 }, { secret: key('sk-2'), proxyLogin: key('ann') });
+    expect((await problemOf(wrong)).code).toBe('proxy-login-invalid');
+    expect(store.find('work')).toEqual(before);
+    expect(await reveal(store, before.id)).toBe('sk-1');
+  });
+
+  test('that a crash left half exchanged is settled at a later start, for the one the account names', async () => {
+    const { vault, database } = opened[0] ?? (await open());
+    const account = await store.add(draft, key('sk-1'), { proxyLogin: key('ann:planted') });
+    const half = `${account.id}.proxy.0000`;
+    await vault.set(half, key('bob:planted'));
+    const notes = [half, account.proxyLogin ?? ''].map((account_id) => ({ account_id, since: clock.now() }));
+    await database.query.insertInto('account_secrets_underway').values(notes).execute();
+    expect(await store.strayedSecrets()).toEqual([]);
+    await clock.turn(3 * minute);
+    const { store: later } = await open();
+    expect(await vault.ids()).toEqual([account.id, account.proxyLogin ?? '']);
+    expect(await reveal(later, account.proxyLogin ?? '')).toBe('ann:planted');
+    expect(await database.query.selectFrom('account_secrets_underway').selectAll().execute()).toEqual([]);
+  });
+
+  test('is removed with its account', async () => {
+    const { vault } = opened[0] ?? (await open());
+    await store.add(draft, key('sk-1'), { proxyLogin: key('ann:planted') });
+    await store.remove('work');
+    expect(await vault.ids()).toEqual([]);
   });
 });
 
@@ -438,4 +597,66 @@ test('no secret lies readable anywhere in the home folder', async () => {
   expect(everything).not.toContain(Buffer.from(planted).toString('hex'));
   expect(everything).not.toContain(Buffer.from(planted).toString('base64url').slice(0, 40));
   expect(JSON.stringify(store.list())).not.toContain(planted);
+});
+
+describe('accounts of mounted files', () => {
+  const described = (name: string, secret: string, more: Partial<Account> = {}) => {
+    const account = anAccount(name, { from: '/run/accounts.toml', ...more });
+    return { account, secrets: new Map([[account.id, key(secret)]]) };
+  };
+
+  test('stand behind the stored ones, with their secrets, and are found like them', async () => {
+    const stored = await store.add({ name: 'stored', kind: 'passthrough' });
+    const mounted = described('mounted', 'sk-1');
+    await store.mount([mounted]);
+    expect(store.list()).toEqual([stored, mounted.account]);
+    expect(store.find('MOUNTED')).toBe(mounted.account);
+    expect(await reveal(store, 'acc_mounted')).toBe('sk-1');
+    expect(store.missing.size).toBe(0);
+    const { vault } = opened[0] ?? (await open());
+    expect(await vault.ids()).toEqual([]);
+  });
+
+  test('are told to whoever listens, when they come, change and go', async () => {
+    const heard: string[][] = [];
+    store.onChange((accounts) => heard.push(names(accounts)));
+    await store.mount([described('a', 'sk-1')]);
+    await store.mount([described('a', 'sk-2', { updatedAt: 1 }), described('b', 'sk-3')]);
+    await store.mount([]);
+    expect(heard).toEqual([['a'], ['a', 'b'], []]);
+  });
+
+  test('cannot be changed by commands, which say where they stand', async () => {
+    await store.mount([described('a', 'sk-1')]);
+    for (const attempt of [
+      () => store.update('a', { priority: 1 }),
+      () => store.remove('a'),
+      () => store.setEnabled('a', false),
+      () => store.replaceSecret('a', key('sk-2')),
+    ]) {
+      const problem = await problemOf(attempt());
+      expect(problem.code).toBe('account-mounted');
+      expect(problem.message).toContain('/run/accounts.toml');
+    }
+  });
+
+  test('keep their names from new accounts and new names', async () => {
+    await store.mount([described('a', 'sk-1')]);
+    await store.add({ name: 'b', kind: 'passthrough' });
+    expect((await problemOf(store.add({ name: 'A', kind: 'passthrough' }))).code).toBe('account-name-taken');
+    expect((await problemOf(store.rename('b', 'A'))).code).toBe('account-name-taken');
+  });
+
+  test('give way to stored ones of their name, loudly, and are there once those are gone', async () => {
+    const log = new MemoryLog();
+    const { store: mine } = await open(log);
+    await mine.add({ name: 'Work', kind: 'passthrough' });
+    await mine.mount([described('work', 'sk-1'), described('spare', 'sk-2')]);
+    expect(names(mine.list())).toEqual(['Work', 'spare']);
+    await mine.reload();
+    expect(log.events('error')).toEqual(['mounted accounts are left out: stored ones have their names']);
+    await mine.remove('Work');
+    expect(names(mine.list())).toEqual(['work', 'spare']);
+    expect(mine.find('work')?.from).toBe('/run/accounts.toml');
+  });
 });

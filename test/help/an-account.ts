@@ -15,6 +15,7 @@ export function anAccount(name: string, more: Partial<Account> = {}): Account {
     enabled: true,
     createdAt: 0,
     updatedAt: 0,
+    credentialAt: 0,
     ...more,
   };
 }

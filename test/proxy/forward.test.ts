@@ -195,6 +195,10 @@ describe('the credential of an account', () => {
       undefined,
     ]);
     expect(credentialsOf({ kind: 'token' })).toEqual(['Bearer sk-ant-api03-ours', undefined]);
+    expect(credentialsOf({ kind: 'oauth', provider: 'corp' })).toEqual([
+      'Bearer sk-ant-api03-ours',
+      undefined,
+    ]);
   });
 });
 

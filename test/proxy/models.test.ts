@@ -25,7 +25,7 @@ beforeEach(() => {
   log = new MemoryLog();
   const secretOf = (account: Account): Promise<Secret | undefined> =>
     Promise.resolve(account.notes === 'no secret' ? undefined : new Secret(`secret-of-${account.name}`));
-  models = new Models({ sender, secretOf, clock, log });
+  models = new Models({ sender, secretOf, wayOutOf: () => undefined, clock, log });
 });
 afterEach(async () => {
   sender.close();

@@ -1,0 +1,45 @@
+import { Problem } from '../base/problem.ts';
+import type { Account } from './account.ts';
+import type { AccountSettings } from './draft.ts';
+import type { PortableAccount } from './portable.ts';
+import type { AccountStore } from './store.ts';
+
+/** What became of an account that was brought from elsewhere. */
+export interface Taken {
+  readonly is: 'added' | 'replaced' | 'kept';
+  readonly account: Account;
+}
+
+/**
+ * Takes an account that was brought from elsewhere. One that is here already, by its id or its name, stays as
+ * it is unless `replaces`: then it gets the settings and secrets of the other, and keeps its standing place in
+ * the list and what is bound to it.
+ *
+ * @throws Problem `account-invalid`, `account-mounted`, `account-name-taken`, `import-mismatch`, `secret-…`;
+ *   DatabaseError, Problem of the vault
+ */
+export async function take(
+  store: AccountStore,
+  portable: PortableAccount,
+  { replaces }: { readonly replaces: boolean },
+): Promise<Taken> {
+  const { id, settings, secret, tokens, proxyLogin } = portable;
+  const here = store.list().find((account) => account.id === id) ?? store.find(settings.name);
+  if (here === undefined) {
+    const account = await store.add(settings, secret, { id, tokens, proxyLogin, mayLackSecret: true });
+    return { is: 'added', account };
+  }
+  if (!replaces) return { is: 'kept', account: here };
+  if (here.kind !== settings.kind || here.provider !== settings.provider) throw mismatch(here, settings);
+  const { kind: _kind, provider: _provider, ...changes } = { ...nothing, ...settings };
+  const given = { secret, tokens, proxyLogin: proxyLogin ?? null };
+  return { is: 'replaced', account: await store.update(here.id, changes, given) };
+}
+
+/** What the other account does not have is taken away from this one. */
+const nothing = { maxConcurrent: null, headers: null, proxy: null, extraCa: null } as const;
+
+function mismatch(here: Account, { kind }: AccountSettings): Problem {
+  const title = `"${here.name}" is an account of the kind ${here.kind} here; the other one is ${kind}, or of another provider.`;
+  return new Problem('import-mismatch', title, 'Rename or remove the one that is here, and import again.');
+}

@@ -1,0 +1,30 @@
+import { expect, test } from 'bun:test';
+import { areSameTokens, fromStored, toStored } from '../../src/accounts/stored-tokens.ts';
+import { Secret } from '../../src/base/secret.ts';
+import { aTokenSet } from '../help/a-token-set.ts';
+
+const whole = aTokenSet('1', { expiresAt: 1_764_000_000_000, scope: 'a b', label: 'ann@example.com' });
+
+test('tokens come back from the vault as they went in', () => {
+  for (const tokens of [whole, aTokenSet('2', { refresh: undefined })]) {
+    const back = fromStored(toStored(tokens));
+    expect(back?.access.reveal()).toBe(tokens.access.reveal());
+    expect(toStored(back ?? whole).reveal()).toBe(toStored(tokens).reveal());
+  }
+});
+
+test('what is no token set is none', () => {
+  for (const text of ['', 'sk-ant-api03-x', '{}', '[]', '{"access":""}', '{"access":"a","expiresAt":"soon"}'])
+    expect(fromStored(new Secret(text))).toBeUndefined();
+});
+
+test('a set cannot be printed by accident', () => {
+  expect(`${JSON.stringify(whole)}${Bun.inspect(whole)}`).not.toMatch(/access-1|refresh-1/);
+});
+
+test('sets are the same by their tokens, whatever is known about them', () => {
+  expect(areSameTokens(whole, { ...whole, expiresAt: 0, scope: '' })).toBe(true);
+  expect(areSameTokens(whole, { ...whole, refresh: new Secret('refresh-2') })).toBe(false);
+  expect(areSameTokens(whole, { ...whole, access: new Secret('access-2') })).toBe(false);
+  expect(areSameTokens(whole, { ...whole, refresh: undefined })).toBe(false);
+});
