@@ -200,6 +200,41 @@ describe.each([
     expect(body.asked.at(-1)).toBe('cancel');
   });
 
+  it.each<['reset' | 'end', string, string]>([
+    ['end', 'Content-Length: 3000000\r\n', 'whole'],
+    ['end', '', 'whole'],
+    ['reset', 'Content-Length: 3000000\r\n', 'broken'],
+    ['reset', '', 'broken'],
+  ])('that breaks by a %s while the answer is held (%j) leaves it %s', async (how, fields, expected) => {
+    const up = await upstream(isSecure, (socket, seen) => {
+      if (!seen.endsWith('request')) return;
+      socket.write(`HTTP/1.1 200 OK\r\n${fields}\r\n`);
+      socket.write(Buffer.alloc(3_000_000, 'x'));
+      if (how === 'end') socket.end();
+    });
+    const delivery = await up.send();
+    if (delivery.is !== 'answered') throw new Error(delivery.is);
+    const { body } = delivery.answer;
+    if (body === undefined || body instanceof Uint8Array) throw new Error('expected a source');
+    let seen = 0;
+    const ended = new Promise<string>((resolve) => {
+      body.start({
+        chunk(bytes) {
+          if (seen === 0) body.pause();
+          seen += bytes.length;
+        },
+        end: () => resolve('whole'),
+        fail: () => resolve('broken'),
+      });
+    });
+    while (seen === 0) await settled();
+    if (how === 'reset') for (const socket of up.connections) socket.resetAndDestroy();
+    for (let round = 0; round < 20; round += 1) await settled();
+    body.resume();
+    expect(await ended).toBe(expected);
+    if (expected === 'whole') expect(seen).toBe(3_000_000);
+  });
+
   it('that was reset while it was idle is lost as one that had served, or not used at all', async () => {
     const up = await upstream(isSecure, (socket, seen) => {
       if (seen.endsWith('request')) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello');
