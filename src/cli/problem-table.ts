@@ -1,4 +1,5 @@
 import { product } from '../base/product.ts';
+import { oauthProblems } from './oauth-problem-table.ts';
 
 /** What a command exits with, and what `--help` says about it. */
 export const exitCodes = {
@@ -293,6 +294,7 @@ export const problems = {
   },
   'database-closed': { exit: 'failed', title: 'The database is closed already.', fix: report },
   'database-failed': { exit: 'failed', title: 'The database refused a statement.', fix: report },
+  ...oauthProblems,
 } as const satisfies Record<string, Entry>;
 
 export type ProblemCode = keyof typeof problems;

@@ -17,6 +17,11 @@ export function isLoopbackHost(host: string): boolean {
   return plain === '::1' || /^::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}$/.test(plain);
 }
 
+/** Whether credentials may travel to `url`: over https, or without it where they do not leave this machine. */
+export function isSafeUrl(url: URL): boolean {
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname));
+}
+
 /** Whether `host` means "every address of this machine". */
 export function isEveryAddress(host: string): boolean {
   const name = withoutBrackets(host);

@@ -1,17 +1,9 @@
 import * as z from 'zod';
 import { product } from '../base/product.ts';
 import { credentialsOrQuery, urlFrom, urlSchema, type Reading } from './addresses.ts';
-import { isLoopbackHost } from './hosts.ts';
+import { isSafeUrl } from './hosts.ts';
 import { asItIs } from './kinds.ts';
 import type { Kind } from './setting.ts';
-
-/**
- * Whether credentials may travel to `url`: https, or http that does not leave this machine (RFC 8252 §8.3 for
- * redirects; for endpoints of a provider it is how tests and simulators are reached).
- */
-export function isSafeUrl(url: URL): boolean {
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname));
-}
 
 /** The issuer identifier of an authorization server (RFC 8414 §2), kept letter by letter: it is compared so. */
 export function issuer(): Kind<string> {

@@ -56,7 +56,7 @@ export interface FlowView {
   readonly way: Way;
   readonly purpose: string;
   readonly startedAt: number;
-  /** Afterwards it is as if it had never been. */
+  /** When it fails by itself, if nobody finishes it; some minutes later it is forgotten. */
   readonly expiresAt: number;
   readonly state: FlowState;
   /** Something came that was not believed, and changed nothing: an answer to another sign-in. */

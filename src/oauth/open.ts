@@ -1,38 +1,28 @@
-import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Secret } from '../base/secret.ts';
-import type { ProviderSettings } from '../config/settings.ts';
 import type { Way } from '../config/settings-providers.ts';
+import { Discovery } from './discovery.ts';
 import type { FlowView, SignIn } from './flow.ts';
+import { Flows } from './flows.ts';
+import type { World } from './grants.ts';
 import type { Refreshed, Revoked } from './outcome.ts';
+import { Providers, type ProvidersOptions } from './provider.ts';
+import { refresh, revoke, type Desk } from './renewal.ts';
+import { SignInDesk } from './sign-in.ts';
 
-export interface OAuthOptions {
-  /** The providers of the settings, asked each time, so that a reload takes effect. */
-  readonly providers: () => ReadonlyMap<string, ProviderSettings>;
-  /** Of the proxy's process: `client_secret_env` names a variable in it. */
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Carries requests; `server/oauth-fetch.ts` makes one of the wire's sender, with its extra certificates. */
-  readonly fetch: OAuthFetch;
-  readonly clock: Clock;
+export interface OAuthOptions extends ProvidersOptions, World {
   /** So many bytes that nobody can guess. */
   readonly random: (bytes: number) => Uint8Array;
   readonly log: Log;
 }
 
-/** The part of `fetch` that is used. Follows no redirect, adds no header, keeps to the signal. */
-export type OAuthFetch = (
-  url: URL,
-  request: {
-    readonly method: string;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body: Uint8Array | undefined;
-    readonly signal: AbortSignal;
-  },
-) => Promise<Response>;
-
 /** Signing in to providers, renewing what they give out, and giving it back. */
 export interface OAuth {
-  /** The ways in that the provider has and the settings allow. @throws Problem provider-… */
+  /**
+   * The ways in that the provider has and the settings allow, best first.
+   *
+   * @throws Problem provider-unknown, provider-unreachable, provider-unsound, client-secret-missing
+   */
   ways(provider: string): Promise<readonly Way[]>;
   /**
    * Begins a sign-in.
@@ -46,19 +36,49 @@ export interface OAuth {
   /** Every flow that is not forgotten yet, oldest first. */
   flows(): FlowView[];
   /**
-   * What a person copied from the browser: a code, `code#state`, or the whole address it went to.
+   * Takes what a person copied from the browser: a code, `code#state`, or the whole address it went to. Resolves
+   * when the flow has ended. What is not understood or not believed leaves it open.
    *
    * @throws Problem sign-in-unknown, sign-in-over, pasted-code-unclear, pasted-code-foreign
    */
   paste(id: string, text: string): Promise<FlowView>;
-  /** Ends a flow that is not over. @throws Problem sign-in-unknown */
+  /** Ends a flow that waits for a person; any other stays as it is. @throws Problem sign-in-unknown */
   cancel(id: string): FlowView;
   /** Resolves when the flow is done or failed. @throws Problem sign-in-unknown */
   ended(id: string): Promise<FlowView>;
   /** New tokens for a refresh token. Never rejects for what a provider or a network may do. */
   refresh(provider: string, refreshToken: Secret, signal?: AbortSignal): Promise<Refreshed>;
   /** Gives tokens back, as an account is removed. Never rejects for what a provider or a network may do. */
-  revoke(provider: string, tokens: { readonly access?: Secret; readonly refresh?: Secret }): Promise<Revoked>;
-  /** Cancels what runs and closes every listener. */
+  revoke(
+    provider: string,
+    tokens: { readonly access?: Secret | undefined; readonly refresh?: Secret | undefined },
+  ): Promise<Revoked>;
+  /** Ends what waits for a person, lets what asks for tokens finish, and closes every listener. */
   close(): Promise<void>;
+}
+
+export function openOAuth(options: OAuthOptions): OAuth {
+  const { sender, clock } = options;
+  const world: World = { sender, clock };
+  const discovery = new Discovery(sender, clock);
+  const providers = new Providers(options, discovery);
+  const desk: Desk = { providers, discovery, world };
+  const flows = new Flows(clock);
+  const signIns = new SignInDesk({ ...options, providers, flows, world });
+  return {
+    ways: (provider) => signIns.ways(provider),
+    begin: (signIn) => signIns.begin(signIn),
+    flow: (id) => flows.find(id)?.view,
+    flows: () => flows.all(),
+    paste: (id, text) => flows.paste(id, text),
+    cancel(id) {
+      const flow = flows.get(id);
+      if (flow.view.state.is === 'needs-user') flow.fail('cancelled', 'It was cancelled.');
+      return flow.view;
+    },
+    ended: async (id) => flows.get(id).ended,
+    refresh: (provider, token, signal) => refresh(desk, provider, token, signal),
+    revoke: (provider, tokens) => revoke(desk, provider, tokens),
+    close: () => flows.close(),
+  };
 }

@@ -5,11 +5,14 @@ import type { Answer, Call } from '../http/call.ts';
 import { header } from '../http/headers.ts';
 import { ScenarioError } from './faults.ts';
 import { decodeJson, encodeJson } from './json.ts';
+import { changeOAuth, decideDevice, oauthState } from './oauth-admin.ts';
 import { resetWorld, stateOf } from './state.ts';
 import { unescaped } from './target.ts';
 import type { World } from './world.ts';
 
 const prefix = '/_sim/';
+
+const notThere = 'There is no such call; see docs/simulator.md.';
 
 /** A body of an admin call is never longer (bytes). */
 const longestBody = 1024 * 1024;
@@ -102,15 +105,36 @@ async function act(call: Call, world: World): Promise<Answer> {
       world.rules.clear();
       return answer(204);
     default:
-      return changeKey(call, path, world, now);
+      return path.startsWith('oauth') ? actOnOAuth(call, path, world) : changeKey(call, path, world, now);
+  }
+}
+
+async function actOnOAuth(call: Call, path: string, world: World): Promise<Answer> {
+  switch (`${call.method} ${path}`) {
+    case 'GET oauth':
+      return answer(200, oauthState(world));
+    case 'PATCH oauth':
+      changeOAuth(world, await bodyOf(call));
+      return answer(200, oauthState(world));
+    case 'DELETE oauth':
+      world.signIns.book.revokeAll();
+      return answer(204);
+    case 'POST oauth/decide':
+      return decideDevice(world, await bodyOf(call))
+        ? answer(200, oauthState(world))
+        : answer(404, { error: 'No such code waits, or there is no such person.' });
+    case 'POST oauth/expire':
+      world.signIns.book.expireAccess();
+      return answer(204);
+    default:
+      return answer(404, { error: notThere });
   }
 }
 
 async function changeKey(call: Call, path: string, world: World, now: number): Promise<Answer> {
   const [, name] = /^keys\/([^/]+)$/.exec(path) ?? [];
   const key = name === undefined ? undefined : world.keys.named(unescaped(name));
-  if (key === undefined || call.method !== 'PATCH')
-    return answer(404, { error: 'There is no such call; see docs/simulator.md.' });
+  if (key === undefined || call.method !== 'PATCH') return answer(404, { error: notThere });
   key.change(keyChange.parse(await bodyOf(call)), now);
   return answer(
     200,

@@ -82,22 +82,31 @@ export class KeyState {
   }
 }
 
-/** All keys: those of the settings, and in open mode whatever callers bring. */
+/** Credentials that come and go: the tokens of sign-ins. */
+export interface Passing {
+  /** Whose token it is, `dead` where it is good no more, undefined where it is none. */
+  keyOf(credential: string, now: number): KeyState | 'dead' | undefined;
+  keys(): KeyState[];
+}
+
+/** All keys: those of the settings, of sign-ins, and in open mode whatever callers bring. */
 export class KeyRing {
   readonly #byCredential = new Map<string, KeyState>();
   readonly #opened = new Map<string, KeyState>();
   readonly #isOpen: boolean;
+  readonly #passing: Passing;
   /** Stands in where an endpoint asks for no credential. */
   readonly nobody: KeyState;
 
-  constructor(keys: readonly SimulatedKey[], isOpen: boolean, now: number) {
+  constructor(keys: readonly SimulatedKey[], isOpen: boolean, passing: Passing, now: number) {
     for (const key of keys) this.#byCredential.set(key.key, new KeyState(key, now));
     this.#isOpen = isOpen;
+    this.#passing = passing;
     this.nobody = new KeyState({ key: '', name: 'nobody' }, now);
   }
 
   all(): KeyState[] {
-    return [...this.#byCredential.values(), ...this.#opened.values()];
+    return [...this.#byCredential.values(), ...this.#passing.keys(), ...this.#opened.values()];
   }
 
   named(name: string): KeyState | undefined {
@@ -106,8 +115,10 @@ export class KeyRing {
 
   /** The key `headers` name, known or opened just now; undefined where there is none. Judges nothing. */
   find(headers: HeaderList, now: number): KeyState | undefined {
-    const credential = credentialOf(headers)?.value;
+    const { value: credential, via } = credentialOf(headers) ?? {};
     if (credential === undefined) return undefined;
+    const signedIn = this.#passing.keyOf(credential, now);
+    if (signedIn !== undefined) return signedIn === 'dead' || via !== 'bearer' ? undefined : signedIn;
     const known = this.#byCredential.get(credential) ?? this.#opened.get(credential);
     if (known !== undefined || !this.#isOpen) return known;
     const opened = new KeyState({ key: credential, name: madeUp('open-', credential).slice(0, 13) }, now);

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Pace } from './deliver.ts';
 import type { SimulatedKey } from './keys.ts';
+import type { OAuthOptions } from './oauth-options.ts';
 
 /** How a simulated API is set up. */
 export interface SimulatorOptions {
@@ -8,6 +9,8 @@ export interface SimulatorOptions {
   readonly keys?: readonly SimulatedKey[] | undefined;
   /** Takes any further credential as a key of its own. Left out: only where no keys are given. */
   readonly open?: boolean | undefined;
+  /** Who can sign in, and how that goes. */
+  readonly oauth?: OAuthOptions | undefined;
   /** Of ids and signatures; the same seed makes the same ids. */
   readonly seed?: number | undefined;
   readonly pace?: Pace | undefined;
@@ -36,6 +39,7 @@ export interface Settings {
   readonly clock: Clock;
   readonly keys: readonly SimulatedKey[];
   readonly open: boolean;
+  readonly oauth: OAuthOptions | undefined;
   readonly seed: number;
   readonly pace: Pace;
   readonly replyLength: number;
@@ -55,6 +59,7 @@ export function settle(options: SimulatorOptions): Settings {
     clock: options.clock,
     keys,
     open: options.open ?? keys.length === 0,
+    oauth: options.oauth,
     seed: options.seed ?? 1,
     pace: options.pace ?? 'fast',
     replyLength: options.replyLength ?? 240,

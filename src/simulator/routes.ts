@@ -1,6 +1,16 @@
 import { batchLimit, messageLimit } from './body.ts';
 import { ApiError } from './errors.ts';
 import { batchMessage, countTokens, dialectOf, postMessage } from './messages.ts';
+import {
+  authorize,
+  deviceAuthorization,
+  discovery,
+  oauthPaths,
+  revoke,
+  showCode,
+  token,
+  verify,
+} from './oauth-endpoints.ts';
 import { getSkill, listSkills, Objects } from './objects.ts';
 import { jsonReply, type Reply } from './reply.ts';
 import { requireAgentsBeta } from './sessions.ts';
@@ -171,6 +181,20 @@ const administration: Route[] = [
   ),
 ];
 
+const form = { held: 64 * 1024, isOpen: true };
+
+const oauth: Route[] = [
+  route('GET', oauthPaths.discovery, discovery, form),
+  route('GET', oauthPaths.authorize, authorize, form),
+  route('POST', oauthPaths.authorize, authorize, form),
+  route('POST', oauthPaths.token, token, form),
+  route('POST', oauthPaths.device, deviceAuthorization, form),
+  route('GET', oauthPaths.verify, verify, form),
+  route('POST', oauthPaths.verify, verify, form),
+  route('POST', oauthPaths.revoke, revoke, form),
+  route('GET', oauthPaths.code, showCode, form),
+];
+
 const hello: Route[] = ['HEAD', 'GET'].map((method) =>
   route(method, '/api/hello', () => jsonReply({ message: 'hello' }), { isOpen: true }),
 );
@@ -182,6 +206,7 @@ const all: readonly Route[] = [
   ...sessions,
   ...objects,
   ...administration,
+  ...oauth,
   ...hello,
   route('GET', '/v1/skills', (visit) => listSkills(visit)),
   route('GET', '/v1/skills/{}', (_, __, id) => getSkill(id)),

@@ -3,6 +3,7 @@ import { isAdminPath, serveAdmin } from './admin.ts';
 import type { FaultRule } from './fault-rules.ts';
 import type { KeyChange } from './keys.ts';
 import { settle, type SimulatorOptions } from './options.ts';
+import type { SignIns } from './oauth-sign-ins.ts';
 import type { SeenCall } from './record.ts';
 import { resetWorld, stateOf, type SimulatorState } from './state.ts';
 import { visitApi } from './visiting.ts';
@@ -26,6 +27,8 @@ export interface Simulator {
   clearFaults(): void;
   /** Changes limits, windows or validity of a key; its buckets begin full again. */
   change(key: string, change: KeyChange): void;
+  /** The provider of its own that people sign in to. */
+  readonly signIns: SignIns;
   /** Forgets all calls. */
   forget(): void;
   /** Forgets everything else: caches, threads, files, batches, sessions, what limits have been used. */
@@ -53,6 +56,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       if (key === undefined) throw new Error(`There is no key "${name}".`);
       key.change(change, world.clock.now());
     },
+    signIns: world.signIns,
     forget() {
       world.record.clear();
     },

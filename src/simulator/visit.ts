@@ -21,6 +21,10 @@ export interface Visit {
   readonly replyLength: number | undefined;
   /** Reason that a scenario gives for its end. */
   readonly stopReason: () => string | undefined;
+  /** What a scenario says behind the name of one of its faults; undefined where it has no such fault. */
+  readonly fault: (name: string) => string | undefined;
+  /** An option of that fault. */
+  readonly option: (fault: string, name: string) => string | undefined;
   /** Of all `anthropic-beta` headers. */
   readonly betas: readonly string[];
   /** A source that the handler made itself has ended. */

@@ -178,8 +178,8 @@ class Visiting {
 
   #visit(body: HeldBody, key: KeyState | undefined, query: URLSearchParams): Visit {
     const faults = this.#faults;
-    const contentArg = (name: string): string | undefined => faults.find((fault) => fault.name === name)?.arg;
-    const huge = contentArg('huge');
+    const named = (name: string): Fault | undefined => faults.find((fault) => fault.name === name);
+    const huge = named('huge')?.arg;
     return {
       call: this.#call,
       notes: this.#notes,
@@ -190,7 +190,9 @@ class Visiting {
       body,
       betas: this.#betas,
       replyLength: huge === undefined ? undefined : Number(huge),
-      stopReason: () => contentArg('stop'),
+      stopReason: () => named('stop')?.arg,
+      fault: (name) => named(name)?.arg,
+      option: (name, option) => named(name)?.options[option],
       endStream: (isComplete) => {
         this.end(isComplete ? 'complete' : 'client-left');
       },

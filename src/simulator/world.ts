@@ -6,6 +6,7 @@ import { Files } from './files.ts';
 import { Draws } from './ids.ts';
 import { KeyRing } from './keys.ts';
 import { Models } from './models.ts';
+import { SignIns } from './oauth-sign-ins.ts';
 import { Objects } from './objects.ts';
 import type { Settings } from './options.ts';
 import { CallRecord } from './record.ts';
@@ -19,6 +20,7 @@ export interface World {
   readonly clock: Clock;
   readonly draws: Draws;
   readonly keys: KeyRing;
+  readonly signIns: SignIns;
   readonly models: Models;
   readonly cache: PromptCache;
   readonly threads: Threads;
@@ -34,11 +36,13 @@ export interface World {
 export function makeWorld(settings: Settings): World {
   const { clock } = settings;
   const draws = new Draws(settings.seed);
+  const signIns = new SignIns(settings.oauth, draws);
   return {
     settings,
     clock,
     draws,
-    keys: new KeyRing(settings.keys, settings.open, clock.now()),
+    keys: new KeyRing(settings.keys, settings.open, signIns.book, clock.now()),
+    signIns,
     models: new Models(settings.openModels),
     cache: new PromptCache(),
     threads: new Threads(),

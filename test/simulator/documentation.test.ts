@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { errorStatuses } from '../../src/simulator/errors.ts';
 import { faultNames, optionNames, places, readScenario } from '../../src/simulator/faults.ts';
 import { markerNames } from '../../src/simulator/markers.ts';
+import { oauthSettingNames } from '../../src/simulator/oauth-admin.ts';
+import { oauthPaths } from '../../src/simulator/oauth-endpoints.ts';
 import { Objects } from '../../src/simulator/objects.ts';
 
 const page = readFileSync(join(import.meta.dir, '..', '..', 'docs', 'simulator.md'), 'utf8');
@@ -18,6 +20,12 @@ test('the page names every fault, place, option and status', () => {
 test('the page names every marker and collection', () => {
   for (const name of markerNames) expect(page).toMatch(new RegExp(`\`\\[\\[${name}[:\\]]`));
   for (const name of Objects.names) expect(page).toContain(`\`/v1/${name}\``);
+});
+
+test('the page names every path and setting of signing in', () => {
+  for (const path of Object.values(oauthPaths)) expect(page).toMatch(new RegExp(`[ \`]${path}\``));
+  expect(oauthSettingNames.length).toBeGreaterThan(5);
+  for (const name of oauthSettingNames) expect(page).toContain(`\`${name}\``);
 });
 
 test('the scenarios of the page exist', () => {
