@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
 import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
@@ -104,7 +105,7 @@ export class ClientKeys {
     await this.reload();
     const entry = this.#find(idOrName);
     if (entry === undefined) {
-      const fix = `\`${product.binary} keys list\` shows the keys there are.`;
+      const fix = `\`${ownCommand('keys list')}\` shows the keys there are.`;
       throw new Problem('key-unknown', `There is no client key "${idOrName}".`, fix);
     }
     if (entry.key.revokedAt !== undefined) return entry.key;

@@ -1,14 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
-import { product } from '../base/product.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Vault } from '../credentials/vault.ts';
 import type { Database } from '../database/open.ts';
 import type { TokenSet } from '../oauth/token-set.ts';
 import { type AccountTable, nameExplained, nameTaken } from './account-table.ts';
 import { type Account, accountIdPrefix, findAccount } from './account.ts';
-import { type AccountChanges, type AccountDraft, type AccountSettings, invalid, readDraft } from './draft.ts';
+import {
+  type AccountChanges,
+  type AccountDraft,
+  type AccountSettings,
+  invalid,
+  readDraft,
+  settingsOf,
+} from './draft.ts';
 import { readProxyLogin, readSecret } from './given-secrets.ts';
 import type { KnownAccounts } from './known-accounts.ts';
 import type { SecretsUnderway } from './secrets-underway.ts';
@@ -117,7 +124,7 @@ export class AccountWriter {
   changeable(idOrName: string): Account {
     const account = findAccount(this.#options.known.all, idOrName);
     if (account === undefined) {
-      const fix = `"${product.binary} auth list" shows the accounts there are.`;
+      const fix = `\`${ownCommand('auth list')}\` shows the accounts there are.`;
       throw new Problem('account-unknown', `There is no account "${idOrName}".`, fix);
     }
     if (account.from === undefined) return account;
@@ -199,13 +206,6 @@ function changed(account: Account, changes: AccountChanges): AccountSettings {
   // Another kind has another secret; and what one provider gave is never shown to another.
   if (fixed.length > 0) throw invalid(fixed.map((setting) => `${setting}: is fixed; add another account`));
   return readDraft({ ...settingsOf(account), ...changes });
-}
-
-/** What of an account a person decides. */
-export function settingsOf(account: Account): AccountSettings {
-  const { id: _id, from: _from, proxyLogin: _login, ...rest } = account;
-  const { createdAt: _created, updatedAt: _updated, credentialAt: _credential, ...settings } = rest;
-  return settings;
 }
 
 function withoutProxy(): Problem {

@@ -160,11 +160,16 @@ function flawsTogether(draft: z.output<typeof shape>): string[] {
     flaws.push('provider: must name the provider of the settings that signs the account in');
   const url = new URL(draft.baseUrl);
   if (url.protocol === 'http:' && !isThisMachine(url.hostname) && !draft.allowPlainHttp) {
-    flaws.push(
-      `baseUrl: would send secrets readable to ${url.hostname}; use https, or allow plain http for this account`,
-    );
+    flaws.push(`baseUrl: would send secrets readable to ${url.hostname}; use https, or set allowPlainHttp`);
   }
   return flaws;
+}
+
+/** What of an account a person decides. */
+export function settingsOf(account: Account): AccountSettings {
+  const { id: _id, from: _from, proxyLogin: _login, ...rest } = account;
+  const { createdAt: _created, updatedAt: _updated, credentialAt: _credential, ...settings } = rest;
+  return settings;
 }
 
 /** A Problem that lists what is wrong with the settings of an account. */
@@ -183,8 +188,11 @@ export function renamed(error: unknown, nameOf: (setting: string) => string): un
   return new Problem(error.code, said, error.fix, { cause: error });
 }
 
+const names = [...Object.keys(shape.shape), 'proxyLogin'];
+const oddNames = names.filter((name) => /[A-Z]/.test(name));
+/** Names that are words of the language too are meant only where they stand before what is said of them. */
 const settingName = new RegExp(
-  String.raw`\b(?:${Object.keys(shape.shape).join('|')}|proxyLogin)(?=[:.])`,
+  String.raw`\b(?:${oddNames.join('|')})\b|\b(?:${names.join('|')})(?=[:.])`,
   'g',
 );
 

@@ -1,5 +1,5 @@
+import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
-import { product } from '../base/product.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Account } from './account.ts';
 
@@ -48,6 +48,6 @@ function lost(name: string): Problem {
   return new Problem(
     'proxy-login-missing',
     `What the outbound proxy of "${name}" wants to know is not in the vault.`,
-    `Give it again: ${product.binary} auth set NAME --proxy-login-stdin.`,
+    `Give it again: ${ownCommand('auth set NAME --proxy-login-stdin')}.`,
   );
 }

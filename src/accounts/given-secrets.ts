@@ -1,5 +1,5 @@
+import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
-import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
 import { type AccountKind, keepsSecret, takesSecret } from './account.ts';
 
@@ -13,7 +13,7 @@ export function readSecret(kind: AccountKind, secret: Secret | undefined): Secre
   const text = secret?.reveal().trim() ?? '';
   if (!takesSecret(kind)) {
     if (text === '') return undefined;
-    throw unwanted(kind);
+    throw secretUnwanted(kind);
   }
   if (text === '') {
     throw new Problem('secret-missing', 'The secret is empty.', 'Give the key or token of the account.');
@@ -28,12 +28,13 @@ export function readSecret(kind: AccountKind, secret: Secret | undefined): Secre
   return new Secret(text);
 }
 
-function unwanted(kind: AccountKind): Problem {
+/** A secret for a kind of account that is given none. */
+export function secretUnwanted(kind: AccountKind): Problem {
   const title = keepsSecret(kind)
     ? `An ${kind} account is signed in to, not given a secret.`
     : 'A pass-through account has no secret: each client brings its own.';
   const fix = keepsSecret(kind)
-    ? `Leave the secret out, and sign in: ${product.binary} auth login NAME.`
+    ? `Leave the secret out, and sign in: ${ownCommand('auth login NAME')}.`
     : 'Leave the secret out, or choose the kind api-key or token.';
   return new Problem('secret-unwanted', title, fix);
 }

@@ -3,9 +3,8 @@ import { Problem } from '../base/problem.ts';
 import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
 import type { TokenSet } from '../oauth/token-set.ts';
-import { settingsOf } from './account-writer.ts';
 import type { Account } from './account.ts';
-import { type AccountSettings, invalid, readDraft } from './draft.ts';
+import { type AccountSettings, invalid, readDraft, settingsOf } from './draft.ts';
 import { fromStored, toStored } from './stored-tokens.ts';
 
 /** An account with all that is secret about it, on its way from one place to another. */

@@ -4,7 +4,7 @@ import type { Problem } from '../base/problem.ts';
 import { errorAnswer } from '../http/envelope.ts';
 import { pairs } from '../http/headers.ts';
 
-/** Far above any real request to these routes; nobody may fill the memory through them. */
+/** Far above any real request to most routes; nobody may fill the memory through them. */
 const mostBodyBytes = 64 * 1024;
 
 /** No answer of ours may be kept by a cache or guessed to be something else. */
@@ -38,7 +38,7 @@ export function problemResponse(problem: Problem): Response {
 
 function statusCodeOf(code: string): ErrorCode {
   if (/-(unknown|missing)$/.test(code)) return 'not_found';
-  if (/-(taken|exists|conflict)$/.test(code)) return 'conflict';
+  if (/-(taken|exists|conflict|mounted|mismatch)$/.test(code)) return 'conflict';
   return /^(database|vault)-/.test(code) ? 'internal' : 'bad_request';
 }
 
@@ -47,12 +47,16 @@ function statusCodeOf(code: string): ErrorCode {
  *
  * @throws GatewayError body_too_large, bad_request with every field that is wrong
  */
-export async function readBody<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
+export async function readBody<T>(
+  request: Request,
+  schema: z.ZodType<T>,
+  mostBytes = mostBodyBytes,
+): Promise<T> {
   // A page of another site can send text/plain or a form without asking first, but never this.
   if (!/^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) {
     throw new GatewayError('bad_request', 'The body must be JSON, sent as content-type: application/json.');
   }
-  const read = schema.safeParse(parsed(text(await limitedBody(request))));
+  const read = schema.safeParse(parsed(text(await limitedBody(request, mostBytes))));
   if (read.success) return read.data;
   const wrong = read.error.issues.map((issue) => {
     const where = issue.path.length === 0 ? 'body' : issue.path.join('.');
@@ -61,13 +65,13 @@ export async function readBody<T>(request: Request, schema: z.ZodType<T>): Promi
   throw new GatewayError('bad_request', `The body is not right: ${wrong.join('; ')}.`);
 }
 
-async function limitedBody(request: Request): Promise<Uint8Array> {
+async function limitedBody(request: Request, mostBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
     size += chunk.length;
-    if (size > mostBodyBytes) {
-      throw new GatewayError('body_too_large', `The body is larger than ${mostBodyBytes} bytes.`);
+    if (size > mostBytes) {
+      throw new GatewayError('body_too_large', `The body is larger than ${mostBytes} bytes.`);
     }
     chunks.push(chunk);
   }

@@ -4,14 +4,9 @@ import { GatewayError, messageOf } from '../base/errors.ts';
 import { Problem } from '../base/problem.ts';
 import { errorResponse, json, problemResponse } from './answers.ts';
 import type { HealthView, StatusView } from './contract.ts';
-import {
-  addControlRoutes,
-  requireToken,
-  switched,
-  switches,
-  type AdminEnv,
-  type Controls,
-} from './control.ts';
+import { refreshed, switched, switches } from './control-accounts.ts';
+import { addControlRoutes, requireToken } from './control.ts';
+import type { AdminEnv, Controls } from './controls.ts';
 import { alive, healthOf, withoutDetails, type Probe } from './health.ts';
 
 export interface AdminOptions extends Controls {
@@ -78,6 +73,10 @@ function addStatusRoutes(app: Hono<AdminEnv>, options: AdminOptions): void {
       return json(await switched(management, log, c.req.param('name'), enabled));
     });
   }
+  app.post('/status/accounts/:name/refresh', async (c) => {
+    requireToken(c, controlToken);
+    return json(await refreshed(management, log, c.req.param('name')));
+  });
 }
 
 function answerTo(error: unknown, { log }: AdminOptions): Response {

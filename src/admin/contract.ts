@@ -1,3 +1,5 @@
+import type { AccountKind } from '../accounts/account.ts';
+
 /**
  * What `/status`, `/control` and `--json` say: plain JSON, camelCase, moments as ISO 8601 in UTC, `null`
  * for "not set". Fields are added, never renamed. No secret is ever part of it.
@@ -11,7 +13,7 @@ export type StandingView =
 export interface AccountView {
   readonly id: string;
   readonly name: string;
-  readonly kind: string;
+  readonly kind: AccountKind;
   readonly enabled: boolean;
   readonly standing: StandingView;
   /** The upstream struggled a moment ago: taken only where nothing else is left. */
@@ -25,11 +27,71 @@ export interface AccountView {
   readonly maxConcurrent: number | null;
   /** The header an API key travels in. */
   readonly sendAs: string | null;
+  /** The provider that signs an `oauth` account in, and what it gave; null for other kinds. */
+  readonly signIn: SignInView | null;
+  readonly allowPlainHttp: boolean;
+  /** Headers set for every call. They are no place for secrets. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The outbound proxy, without what it wants to know. */
+  readonly proxy: string | null;
+  readonly proxyHasLogin: boolean;
+  /** Certificates trusted for this account besides the usual ones. */
+  readonly extraCa: readonly CertificateView[];
+  /** The mounted file it stands in; null for accounts that commands may change. */
+  readonly from: string | null;
   readonly notes: string;
   readonly callsInFlight: number;
   readonly served: number;
   readonly lastUsedAt: string | null;
   readonly createdAt: string;
+}
+
+export interface SignInView {
+  readonly provider: string;
+  readonly isSignedIn: boolean;
+  /** When the access token expires; null where nobody said. */
+  readonly expiresAt: string | null;
+  readonly canRefresh: boolean;
+  readonly scope: string | null;
+  /** Whose sign-in it may be. */
+  readonly label: string | null;
+}
+
+export interface CertificateView {
+  readonly subject: string;
+  readonly expiresAt: string;
+}
+
+/** How the test of an account came out. */
+export interface TestView {
+  readonly works: boolean;
+  /** Stable, for scripts: `works`, `refused`, `dns`, `tls-untrusted`, … */
+  readonly code: string;
+  /** What was found, as the end of a sentence that begins with the account. */
+  readonly says: string;
+  /** What to do; null where nothing is to be done. */
+  readonly fix: string | null;
+  /** The status the upstream answered with; null where it did not. */
+  readonly status: number | null;
+  readonly ms: number;
+}
+
+/** Who is preferred now, and who was. */
+export interface RotationView {
+  readonly preferred: AccountView;
+  readonly before: AccountView;
+}
+
+/** Accounts with all their secrets, sealed with a passphrase. */
+export interface ExportView {
+  readonly sealed: string;
+  readonly names: readonly string[];
+}
+
+/** What became of an account that was brought from elsewhere. */
+export interface ImportView {
+  readonly is: 'added' | 'replaced' | 'kept';
+  readonly account: AccountView;
 }
 
 export interface KeyView {
@@ -89,6 +151,13 @@ export interface ReloadView {
   readonly changed: readonly string[];
   /** Settings that changed in the file but need a restart. */
   readonly waitingForRestart: readonly string[];
+}
+
+/** The proxy has begun to stop. */
+export interface StopView {
+  readonly stopping: true;
+  /** How long calls that are running may go on. */
+  readonly drainSeconds: number;
 }
 
 /** How a check of `/health` came out (draft-inadarei-api-health-check-06 §3.1). */

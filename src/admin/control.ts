@@ -1,40 +1,14 @@
 import type { Context, Hono } from 'hono';
 import * as z from 'zod';
 import type { ClientKeyDraft } from '../access/key-draft.ts';
-import type { AccountDraft } from '../accounts/draft.ts';
 import { GatewayError } from '../base/errors.ts';
-import type { Log } from '../base/log.ts';
 import { product } from '../base/product.ts';
-import { Secret } from '../base/secret.ts';
+import type { Secret } from '../base/secret.ts';
 import { json, readBody } from './answers.ts';
-import type { ReloadView } from './contract.ts';
-import type { Management } from './management.ts';
+import { addAccountRoutes } from './control-accounts.ts';
+import type { StopView } from './contract.ts';
+import { noSuchField, type AdminEnv, type Controls } from './controls.ts';
 import { controlHeader, isSame, proofOf } from './run-file.ts';
-
-/** What only the person who runs the proxy may do to it. */
-export interface Controls {
-  readonly management: Management;
-  /** The token of `run.json`. */
-  readonly controlToken: Secret;
-  /** Reads the settings file again. @throws Problem config-invalid; the old settings then stay */
-  readonly reload: () => Promise<ReloadView>;
-  /** Begins to stop, after the answer has gone out. */
-  readonly stop: () => void;
-  readonly log: Log;
-}
-
-/** What the server tells about a request beside it. */
-export interface AdminEnv {
-  readonly Bindings: { readonly local: boolean };
-}
-
-const noSuchField = (issue: { code: string; keys?: readonly string[] }): string | undefined =>
-  issue.code === 'unrecognized_keys' ? `there is no field ${(issue.keys ?? []).join(', ')}` : undefined;
-
-const addBody = z.strictObject(
-  { account: z.record(z.string(), z.unknown()), secret: z.string().max(20_000).optional() },
-  { error: noSuchField },
-);
 
 const keyBody = z.record(z.string(), z.unknown());
 
@@ -60,8 +34,8 @@ export function addControlRoutes(app: Hono<AdminEnv>, controls: Controls): void 
   app.post('/control/reload', async () => json(await controls.reload()));
   app.post('/control/stop', () => {
     controls.log.info('stop asked for by a command');
-    controls.stop();
-    return json({ stopping: true }, 202);
+    const view: StopView = { stopping: true, drainSeconds: controls.stop() };
+    return json(view, 202);
   });
 }
 
@@ -78,49 +52,6 @@ export function requireToken(c: Context<AdminEnv>, token: Secret): void {
       ? `This needs the header ${controlHeader}; use the commands of ${product.binary}.`
       : `The header ${controlHeader} is not the one of this run.`;
   throw new GatewayError('not_permitted', message, { shouldRetry: false });
-}
-
-function addAccountRoutes(app: Hono<AdminEnv>, { management, log }: Controls): void {
-  app.get('/control/accounts', async () => json({ accounts: await management.listAccounts() }));
-  app.post('/control/accounts', async (c) => {
-    const { account: draft, secret } = await readBody(c.req.raw, addBody);
-    const account = await management.addAccount(
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked whole, from unknown, by `readDraft`
-      draft as AccountDraft,
-      secret === undefined ? undefined : new Secret(secret),
-    );
-    log.info('account added', { account: account.id, kind: account.kind });
-    return json({ account }, 201);
-  });
-  app.delete('/control/accounts/:name', async (c) => {
-    const account = await management.removeAccount(c.req.param('name'));
-    log.info('account removed', { account: account.id });
-    return json({ account });
-  });
-  for (const [verb, enabled] of switches) {
-    app.post(`/control/accounts/:name/${verb}`, async (c) =>
-      json(await switched(management, log, c.req.param('name'), enabled)),
-    );
-  }
-}
-
-/** The two verbs of an account's switch. */
-export const switches = [
-  ['enable', true],
-  ['disable', false],
-] as const;
-
-/** Switches an account on or off and says where it stood before. */
-export async function switched(
-  management: Management,
-  log: Log,
-  name: string,
-  enabled: boolean,
-): Promise<object> {
-  const before = await management.getAccount(name);
-  const account = await management.setAccountEnabled(before.id, enabled);
-  log.info(enabled ? 'account switched on' : 'account switched off', { account: account.id });
-  return { account, previous: before.standing };
 }
 
 function addKeyRoutes(app: Hono<AdminEnv>, { management, log }: Controls): void {

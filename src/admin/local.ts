@@ -1,55 +1,79 @@
-import type { ClientKey, ClientKeys } from '../access/client-keys.ts';
+import type { ClientKeys } from '../access/client-keys.ts';
 import type { ClientKeyDraft } from '../access/key-draft.ts';
 import type { Account } from '../accounts/account.ts';
-import type { AccountDraft } from '../accounts/draft.ts';
+import type { AccountChanges, AccountDraft } from '../accounts/draft.ts';
+import { invalid } from '../accounts/draft.ts';
 import type { Seen } from '../accounts/pool.ts';
+import { type PortableAccount, toPortable, writeExport } from '../accounts/portable.ts';
+import { rotation } from '../accounts/rotation.ts';
 import type { AccountStore } from '../accounts/store.ts';
+import { take } from '../accounts/take.ts';
 import type { Clock } from '../base/clock.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
-import { product } from '../base/product.ts';
 import type { Secret } from '../base/secret.ts';
+import type { ProviderSettings } from '../config/settings.ts';
+import { sealWithPassphrase } from '../credentials/passphrase-seal.ts';
 import type { Vault } from '../credentials/vault.ts';
-import type { AccountView, CreatedKey, KeyView } from './contract.ts';
-import type { Management } from './management.ts';
-import { accountView, idleAccountView, moment } from './status.ts';
+import type {
+  AccountView,
+  CreatedKey,
+  ExportView,
+  ImportView,
+  KeyView,
+  RotationView,
+  TestView,
+} from './contract.ts';
+import { LocalKeys } from './local-keys.ts';
+import type { ChangedSecrets, Management } from './management.ts';
+import { accountView, idleAccountView } from './status.ts';
 
 export interface LocalOptions {
   readonly accounts: AccountStore;
   readonly keys: ClientKeys;
   readonly vault: Vault;
   readonly clock: Clock;
+  /** Asks the upstream of an account something that costs nothing. */
+  readonly test?: (account: Account) => Promise<TestView>;
+  /** The providers of the settings, by name; left out where nobody could read those. */
+  readonly providers?: (() => ReadonlyMap<string, ProviderSettings>) | undefined;
   /** The accounts as the running pool sees them; left out where none runs. */
   readonly seen?: () => readonly Seen[];
   /** Makes the running pool forget what it learned about an account. */
   readonly heal?: (id: string) => void;
+  /** Renews the token of an `oauth` account now; left out where nobody can. @throws Problem refresh-failed */
+  readonly refresh?: (account: Account) => Promise<void>;
 }
-
-/** Where the vault keeps the key of this machine's own commands. */
-const localKeyId = 'client-key:local';
-const localKeyName = 'this machine';
 
 /** Accounts and keys, changed where they are kept: in the proxy itself, or by a command while none runs. */
 export class LocalManagement implements Management {
   readonly #options: LocalOptions;
-  #localKey: Promise<Secret> | undefined;
+  readonly #keys: LocalKeys;
 
   constructor(options: LocalOptions) {
     this.#options = options;
+    this.#keys = new LocalKeys(options);
   }
 
   listAccounts(): Promise<readonly AccountView[]> {
     return Promise.resolve(this.#options.accounts.list().map((account) => this.#view(account)));
   }
 
-  getAccount(nameOrId: string): Promise<AccountView> {
-    const account = this.#options.accounts.find(nameOrId);
-    if (account !== undefined) return Promise.resolve(this.#view(account));
-    const fix = `\`${product.binary} auth list\` shows the accounts there are.`;
-    return Promise.reject(new Problem('account-unknown', `There is no account "${nameOrId}".`, fix));
+  async getAccount(nameOrId: string): Promise<AccountView> {
+    return this.#view(await this.#found(nameOrId));
   }
 
-  async addAccount(draft: AccountDraft, secret?: Secret): Promise<AccountView> {
-    return this.#view(await this.#options.accounts.add(draft, secret));
+  async addAccount(draft: AccountDraft, secret?: Secret, proxyLogin?: Secret): Promise<AccountView> {
+    const placed = draft.kind === 'oauth' ? this.#placed(draft) : draft;
+    return this.#view(await this.#options.accounts.add(placed, secret, { proxyLogin }));
+  }
+
+  async changeAccount(
+    nameOrId: string,
+    changes: AccountChanges,
+    secrets: ChangedSecrets = {},
+  ): Promise<AccountView> {
+    return this.#view(await this.#options.accounts.update(nameOrId, changes, secrets));
   }
 
   async removeAccount(nameOrId: string): Promise<AccountView> {
@@ -64,95 +88,123 @@ export class LocalManagement implements Management {
     return this.#view(account);
   }
 
+  async testAccount(nameOrId: string): Promise<TestView> {
+    const { test } = this.#options;
+    if (test === undefined) throw new TypeError('nobody was handed in who tests accounts');
+    return test(await this.#found(nameOrId));
+  }
+
+  async refreshAccount(nameOrId: string): Promise<AccountView> {
+    const account = await this.#found(nameOrId);
+    if (account.kind !== 'oauth') throw refreshUnneeded(account);
+    if (this.#options.refresh === undefined) throw refreshImpossible();
+    await this.#options.refresh(account);
+    return this.getAccount(account.id);
+  }
+
+  async rotateAccounts(): Promise<RotationView> {
+    const { accounts } = this.#options;
+    const { before, next, priorities } = rotation(
+      accounts.list(),
+      (account) => this.#view(account).standing.is === 'ready',
+    );
+    for (const [id, priority] of priorities) await accounts.update(id, { priority });
+    return { preferred: await this.getAccount(next.id), before: await this.getAccount(before.id) };
+  }
+
+  async exportAccounts(names: readonly string[], passphrase: Secret): Promise<ExportView> {
+    const { accounts, vault, clock } = this.#options;
+    const named = await Promise.all(names.map((name) => this.#found(name)));
+    const chosen = named.length > 0 ? named : accounts.list().filter(({ from }) => from === undefined);
+    const mounted = chosen.find(({ from }) => from !== undefined);
+    if (mounted !== undefined) throw mountedElsewhere(mounted);
+    if (chosen.length === 0) throw nothingToExport();
+    const portable = await Promise.all(
+      chosen.map((account) => toPortable(account, (entry) => vault.get(entry))),
+    );
+    const sealed = await sealWithPassphrase(writeExport(portable, clock.now()), passphrase);
+    return { sealed, names: chosen.map(({ name }) => name) };
+  }
+
+  async importAccount(
+    portable: PortableAccount,
+    options: { readonly replaces: boolean },
+  ): Promise<ImportView> {
+    const { is, account } = await take(this.#options.accounts, portable, options);
+    return { is, account: this.#view(account) };
+  }
+
   listKeys(): Promise<readonly KeyView[]> {
-    const now = this.#options.clock.now();
-    return Promise.resolve(this.#options.keys.list().map((key) => keyView(key, now)));
+    return this.#keys.listKeys();
   }
 
-  async createKey(draft: ClientKeyDraft): Promise<CreatedKey> {
-    const { key, secret } = await this.#options.keys.create(draft);
-    return { key: secret.reveal(), view: keyView(key, this.#options.clock.now()) };
+  createKey(draft: ClientKeyDraft): Promise<CreatedKey> {
+    return this.#keys.createKey(draft);
   }
 
-  async revokeKey(idOrNameOrPrefix: string): Promise<KeyView> {
-    const { keys, clock } = this.#options;
-    const id = idOrNameOrPrefix.startsWith(product.keyPrefix)
-      ? idOfBeginning(keys.list(), idOrNameOrPrefix)
-      : undefined;
-    return keyView(await keys.revoke(id ?? idOrNameOrPrefix), clock.now());
+  revokeKey(idOrNameOrPrefix: string): Promise<KeyView> {
+    return this.#keys.revokeKey(idOrNameOrPrefix);
   }
 
   localKey(): Promise<Secret> {
-    // Two commands at once would make two keys of one name.
-    this.#localKey ??= this.#findOrMakeLocalKey().finally(() => {
-      this.#localKey = undefined;
-    });
-    return this.#localKey;
+    return this.#keys.localKey();
   }
 
-  async #findOrMakeLocalKey(): Promise<Secret> {
-    const kept = await this.#keptLocalKey();
-    if (kept !== undefined) return kept;
-    try {
-      return await this.#newLocalKey();
-    } catch (error) {
-      if (!(error instanceof Problem) || error.code !== 'key-name-taken') throw error;
-    }
-    // Another process was quicker; or a crash left a key of this name whose text nobody has.
-    const theirs = await this.#keptLocalKey();
-    if (theirs !== undefined) return theirs;
-    await this.#options.keys.revoke(localKeyName);
-    return this.#newLocalKey();
+  #found(nameOrId: string): Promise<Account> {
+    const account = this.#options.accounts.find(nameOrId);
+    if (account !== undefined) return Promise.resolve(account);
+    const fix = `\`${ownCommand('auth list')}\` shows the accounts there are.`;
+    return Promise.reject(new Problem('account-unknown', `There is no account "${nameOrId}".`, fix));
   }
 
-  async #keptLocalKey(): Promise<Secret | undefined> {
-    const { keys, vault } = this.#options;
-    const kept = await vault.get(localKeyId);
-    if (kept === undefined) return undefined;
-    if (keys.authenticate(kept.reveal()).is === 'unknown') await keys.reload();
-    return keys.authenticate(kept.reveal()).is === 'known' ? kept : undefined;
-  }
-
-  async #newLocalKey(): Promise<Secret> {
-    const { keys, vault } = this.#options;
-    const { secret } = await keys.create({ name: localKeyName, owner: 'commands of this machine' });
-    await vault.set(localKeyId, secret);
-    return secret;
+  /** Tokens of a provider are good nowhere but where it says, so no default of ours will do. */
+  #placed(draft: AccountDraft): AccountDraft {
+    const all = this.#options.providers?.();
+    const name = draft.provider;
+    if (all === undefined || name === undefined || name === null) return draft;
+    const provider = all.get(name);
+    if (provider === undefined) throw providerUnknown(name, [...all.keys()]);
+    const baseUrl = draft.baseUrl ?? provider.baseUrl;
+    if (baseUrl !== undefined) return { ...draft, baseUrl };
+    throw invalid([`baseUrl: must say where its calls go, as providers.${name}.base_url does not`]);
   }
 
   #view(account: Account): AccountView {
-    const seen = this.#options.seen?.().find((one) => one.account.id === account.id);
-    return seen === undefined ? idleAccountView(account) : accountView({ ...seen, account });
+    const { accounts, seen } = this.#options;
+    const tokensOf = accounts.tokens.latest.bind(accounts.tokens);
+    const found = seen?.().find((one) => one.account.id === account.id);
+    return found === undefined
+      ? idleAccountView(account, accounts.missing.get(account.id), tokensOf)
+      : accountView({ ...found, account }, tokensOf);
   }
 }
 
-/** The key that begins like `text`; a whole key is its own beginning. Only as much is known as its hint. */
-function idOfBeginning(all: readonly ClientKey[], text: string): string | undefined {
-  const found = all.filter(
-    ({ hint, revokedAt }) => revokedAt === undefined && (hint.startsWith(text) || text.startsWith(hint)),
-  );
-  if (found.length < 2) return found[0]?.id;
-  const names = found.map(({ name }) => `"${name}"`).join(', ');
-  const fix = `Revoke one by its name or id: \`${product.binary} keys list --json\` shows them.`;
-  throw new Problem('key-ambiguous', `Several keys begin like that: ${names}.`, fix);
+function providerUnknown(name: string, known: readonly string[]): Problem {
+  const has = known.length === 0 ? 'The settings have none' : `The settings have ${known.join(', ')}`;
+  const fix = `${has}; [providers.${name}] in config.toml adds it, and docs/accounts.md has examples.`;
+  return new Problem('provider-unknown', `There is no provider "${name}" in the settings.`, fix);
 }
 
-function keyView(key: ClientKey, now: number): KeyView {
-  const at = (ms: number | undefined): string | null => (ms === undefined ? null : moment(ms));
-  const isOver = key.expiresAt !== undefined && key.expiresAt <= now;
-  return {
-    id: key.id,
-    name: key.name,
-    owner: key.owner,
-    hint: key.hint,
-    state: key.revokedAt !== undefined ? 'revoked' : isOver ? 'expired' : 'active',
-    createdAt: moment(key.createdAt),
-    expiresAt: at(key.expiresAt),
-    revokedAt: at(key.revokedAt),
-    lastUsedAt: at(key.lastUsedAt),
-    models: key.models ?? [],
-    accounts: key.accounts ?? [],
-    requestsPerMinute: key.requestsPerMinute ?? null,
-    callsAtOnce: key.callsAtOnce ?? null,
-  };
+function refreshUnneeded({ name, kind }: Account): Problem {
+  const title = `"${name}" is an account of the kind ${kind}: there is nothing to renew.`;
+  return new Problem(
+    'refresh-unneeded',
+    title,
+    'Only accounts of the kind oauth have tokens that are renewed.',
+  );
+}
+
+function refreshImpossible(): Problem {
+  const title = 'Tokens are renewed by the running proxy, and none runs.';
+  return new Problem('refresh-impossible', title, `Start it: \`${ownCommand('serve')}\`.`);
+}
+
+function mountedElsewhere({ name, from }: Account): Problem {
+  const title = `The account "${name}" stands in ${from ?? 'a file'}, not here.`;
+  return new Problem('account-mounted', title, 'Take that file along instead.');
+}
+
+function nothingToExport(): Problem {
+  const fix = `Add one first: \`${ownCommand('auth add NAME')}\`.`;
+  return new Problem('nothing-to-export', 'There is no account to export.', fix);
 }

@@ -1,7 +1,20 @@
 import type { ClientKeyDraft } from '../access/key-draft.ts';
-import type { AccountDraft } from '../accounts/draft.ts';
+import type { GivenSecrets } from '../accounts/account-writer.ts';
+import type { AccountChanges, AccountDraft } from '../accounts/draft.ts';
+import type { PortableAccount } from '../accounts/portable.ts';
 import type { Secret } from '../base/secret.ts';
-import type { AccountView, CreatedKey, KeyView } from './contract.ts';
+import type {
+  AccountView,
+  CreatedKey,
+  ExportView,
+  ImportView,
+  KeyView,
+  RotationView,
+  TestView,
+} from './contract.ts';
+
+/** New secrets for an account that is there; a sign-in is not given by hand. */
+export type ChangedSecrets = Omit<GivenSecrets, 'tokens'>;
 
 /**
  * Everything commands and the page may do to accounts and keys. {@link LocalManagement} does it,
@@ -11,12 +24,38 @@ export interface Management {
   listAccounts(): Promise<readonly AccountView[]>;
   /** @throws Problem account-unknown */
   getAccount(nameOrId: string): Promise<AccountView>;
-  /** @throws Problem account-invalid, account-name-taken, secret-missing, secret-invalid, secret-unwanted, vault and database problems */
-  addAccount(draft: AccountDraft, secret?: Secret): Promise<AccountView>;
-  /** Removes the account and its secret; resolves with what was removed. @throws Problem account-unknown */
+  /**
+   * Adds an account, with `user:password` for its outbound proxy where that wants it. Without a `baseUrl` an
+   * `oauth` account goes where its provider says.
+   *
+   * @throws Problem account-invalid, account-name-taken, provider-unknown, secret-missing, secret-invalid,
+   *   secret-unwanted, proxy-login-invalid, vault and database problems
+   */
+  addAccount(draft: AccountDraft, secret?: Secret, proxyLogin?: Secret): Promise<AccountView>;
+  /**
+   * Changes settings and secrets; `null` takes a value away.
+   *
+   * @throws Problem account-unknown, account-mounted, and as `addAccount`
+   */
+  changeAccount(nameOrId: string, changes: AccountChanges, secrets?: ChangedSecrets): Promise<AccountView>;
+  /** Removes the account and its secrets; resolves with what was removed. @throws Problem account-unknown, account-mounted */
   removeAccount(nameOrId: string): Promise<AccountView>;
-  /** Switching on also forgets that it was signed out or resting. @throws Problem account-unknown */
+  /** Switching on also forgets that it was signed out or resting. @throws Problem account-unknown, account-mounted */
   setAccountEnabled(nameOrId: string, enabled: boolean): Promise<AccountView>;
+  /** Asks its upstream something that costs nothing. @throws Problem account-unknown */
+  testAccount(nameOrId: string): Promise<TestView>;
+  /** Renews the token of an `oauth` account now. @throws Problem account-unknown, refresh-unneeded, refresh-failed */
+  refreshAccount(nameOrId: string): Promise<AccountView>;
+  /** Makes the next account the preferred one. @throws Problem nothing-to-rotate */
+  rotateAccounts(): Promise<RotationView>;
+  /**
+   * The stored accounts of these names (all where none is given) with their secrets, sealed.
+   *
+   * @throws Problem account-unknown, account-mounted, nothing-to-export
+   */
+  exportAccounts(names: readonly string[], passphrase: Secret): Promise<ExportView>;
+  /** Takes an account from elsewhere. @throws Problem as `addAccount`, account-mounted, import-mismatch */
+  importAccount(account: PortableAccount, options: { readonly replaces: boolean }): Promise<ImportView>;
 
   listKeys(): Promise<readonly KeyView[]>;
   /** @throws Problem key-invalid, key-name-taken */

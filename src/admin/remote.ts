@@ -1,15 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import type { ClientKeyDraft } from '../access/key-draft.ts';
-import type { AccountDraft } from '../accounts/draft.ts';
+import type { AccountChanges, AccountDraft } from '../accounts/draft.ts';
+import { type PortableAccount, toPlain } from '../accounts/portable.ts';
 import { messageOf } from '../base/errors.ts';
 import { Problem } from '../base/problem.ts';
-import { product } from '../base/product.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { Secret } from '../base/secret.ts';
 import type { Sender } from '../wire/send.ts';
 import { askJson, type Said } from './ask.ts';
-import type { AccountView, CreatedKey, HealthView, KeyView, ReloadView, StatusView } from './contract.ts';
-import type { Management } from './management.ts';
+import type {
+  AccountView,
+  CreatedKey,
+  ExportView,
+  HealthView,
+  ImportView,
+  KeyView,
+  ReloadView,
+  RotationView,
+  StatusView,
+  StopView,
+  TestView,
+} from './contract.ts';
+import type { ChangedSecrets, Management } from './management.ts';
 import { controlHeader, isAlive, isSame, proofOf, readRunFile, type RunningProxy } from './run-file.ts';
 
 /** Asking about health must never keep a command waiting (ms). */
@@ -64,22 +77,60 @@ export class RemoteProxy implements Management {
     return this.#ask('GET', `/status/accounts/${encodeURIComponent(nameOrId)}`);
   }
 
-  async addAccount(draft: AccountDraft, secret?: Secret): Promise<AccountView> {
-    const body = { account: draft, ...(secret !== undefined && { secret: secret.reveal() }) };
+  async addAccount(draft: AccountDraft, secret?: Secret, proxyLogin?: Secret): Promise<AccountView> {
+    const body = {
+      account: draft,
+      ...(secret !== undefined && { secret: secret.reveal() }),
+      ...(proxyLogin !== undefined && { proxyLogin: proxyLogin.reveal() }),
+    };
     const { account } = await this.#ask<{ account: AccountView }>('POST', '/control/accounts', body);
     return account;
   }
 
+  async changeAccount(
+    nameOrId: string,
+    changes: AccountChanges,
+    { secret, proxyLogin }: ChangedSecrets = {},
+  ): Promise<AccountView> {
+    const body = {
+      changes,
+      ...(secret !== undefined && { secret: secret.reveal() }),
+      ...(proxyLogin !== undefined && { proxyLogin: proxyLogin?.reveal() ?? null }),
+    };
+    const { account } = await this.#ask<{ account: AccountView }>('PATCH', pathOf(nameOrId), body);
+    return account;
+  }
+
   async removeAccount(nameOrId: string): Promise<AccountView> {
-    const path = `/control/accounts/${encodeURIComponent(nameOrId)}`;
-    const { account } = await this.#ask<{ account: AccountView }>('DELETE', path);
+    const { account } = await this.#ask<{ account: AccountView }>('DELETE', pathOf(nameOrId));
     return account;
   }
 
   async setAccountEnabled(nameOrId: string, enabled: boolean): Promise<AccountView> {
-    const path = `/control/accounts/${encodeURIComponent(nameOrId)}/${enabled ? 'enable' : 'disable'}`;
+    const path = `${pathOf(nameOrId)}/${enabled ? 'enable' : 'disable'}`;
     const { account } = await this.#ask<{ account: AccountView }>('POST', path);
     return account;
+  }
+
+  testAccount(nameOrId: string): Promise<TestView> {
+    return this.#ask('POST', `${pathOf(nameOrId)}/test`);
+  }
+
+  async refreshAccount(nameOrId: string): Promise<AccountView> {
+    const { account } = await this.#ask<{ account: AccountView }>('POST', `${pathOf(nameOrId)}/refresh`);
+    return account;
+  }
+
+  rotateAccounts(): Promise<RotationView> {
+    return this.#ask('POST', '/control/rotate');
+  }
+
+  exportAccounts(names: readonly string[], passphrase: Secret): Promise<ExportView> {
+    return this.#ask('POST', '/control/export', { names, passphrase: passphrase.reveal() });
+  }
+
+  importAccount(account: PortableAccount, { replaces }: { readonly replaces: boolean }): Promise<ImportView> {
+    return this.#ask('POST', '/control/import', { account: toPlain(account), replaces });
   }
 
   async listKeys(): Promise<readonly KeyView[]> {
@@ -117,8 +168,8 @@ export class RemoteProxy implements Management {
     return this.#ask('POST', '/control/reload');
   }
 
-  async stop(): Promise<void> {
-    await this.#ask('POST', '/control/stop');
+  stop(): Promise<StopView> {
+    return this.#ask('POST', '/control/stop');
   }
 
   async #ask<T>(method: string, path: string, body?: unknown): Promise<T> {
@@ -135,12 +186,16 @@ export class RemoteProxy implements Management {
       const asked = { method, path, headers, deadlineMs: answerDeadlineMs };
       return await askJson(this.#sender, controlUrl, body === undefined ? asked : { ...asked, body });
     } catch (cause) {
-      const fix = `See \`${product.binary} status\` and the log of the proxy.`;
+      const fix = `See \`${ownCommand('status')}\` and the log of the proxy.`;
       throw new Problem('proxy-unreachable', `The running proxy did not answer: ${messageOf(cause)}.`, fix, {
         cause,
       });
     }
   }
+}
+
+function pathOf(nameOrId: string): string {
+  return `/control/accounts/${encodeURIComponent(nameOrId)}`;
 }
 
 function problemFrom(said: unknown, status: number): Problem {

@@ -1,8 +1,12 @@
 import type { Account } from '../accounts/account.ts';
+import { certificateFacts } from '../accounts/certificates.ts';
 import type { Seen } from '../accounts/pool.ts';
+import { firstStanding } from '../accounts/seat.ts';
 import type { Standing } from '../accounts/standing.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { product } from '../base/product.ts';
-import type { AccountView, StandingView, StatusView, Totals } from './contract.ts';
+import type { TokenSet } from '../oauth/token-set.ts';
+import type { AccountView, SignInView, StandingView, StatusView, Totals } from './contract.ts';
 import type { Finding, Probe } from './health.ts';
 
 /** What a running proxy knows about itself. */
@@ -13,9 +17,12 @@ export interface About {
   readonly keysRequired: boolean;
 }
 
+/** The tokens an `oauth` account has, by its id. */
+export type TokensOf = (id: string) => TokenSet | undefined;
+
 /** `GET /status`; `now` in milliseconds since the epoch. */
-export function statusOf(seen: readonly Seen[], about: About, now: number): StatusView {
-  const accounts = seen.map(accountView);
+export function statusOf(seen: readonly Seen[], about: About, tokensOf: TokensOf, now: number): StatusView {
+  const accounts = seen.map((one) => accountView(one, tokensOf));
   return {
     version: product.version,
     pid: process.pid,
@@ -23,20 +30,14 @@ export function statusOf(seen: readonly Seen[], about: About, now: number): Stat
     uptimeSeconds: Math.max(0, Math.floor((now - about.startedAt) / 1_000)),
     url: about.url,
     keysRequired: about.keysRequired,
-    totals: totalsOf(accounts),
+    totals: totalsOf(seen),
     accounts,
   };
 }
 
 /** An account of a running pool as `status` shows it. */
-export function accountView({
-  account,
-  standing,
-  isAvoided,
-  callsInFlight,
-  served,
-  lastChosenAt,
-}: Seen): AccountView {
+export function accountView(seen: Seen, tokensOf: TokensOf): AccountView {
+  const { account, standing, isAvoided, callsInFlight, served, lastChosenAt } = seen;
   return {
     id: account.id,
     name: account.name,
@@ -50,6 +51,16 @@ export function accountView({
     models: account.models,
     maxConcurrent: account.maxConcurrent ?? null,
     sendAs: account.sendAs ?? null,
+    signIn: signInView(account, tokensOf),
+    allowPlainHttp: account.allowPlainHttp,
+    headers: account.headers ?? {},
+    proxy: account.proxy ?? null,
+    proxyHasLogin: account.proxyLogin !== undefined,
+    extraCa: certificateFacts(account.extraCa ?? '').map(({ subject, expiresAt }) => ({
+      subject,
+      expiresAt: moment(expiresAt),
+    })),
+    from: account.from ?? null,
     notes: account.notes,
     callsInFlight,
     served,
@@ -58,16 +69,33 @@ export function accountView({
   };
 }
 
+function signInView({ id, provider }: Account, tokensOf: TokensOf): SignInView | null {
+  if (provider === undefined) return null;
+  const tokens = tokensOf(id);
+  return {
+    provider,
+    isSignedIn: tokens !== undefined,
+    expiresAt: tokens?.expiresAt === undefined ? null : moment(tokens.expiresAt),
+    canRefresh: tokens?.refresh !== undefined,
+    scope: tokens?.scope ?? null,
+    label: tokens?.label ?? null,
+  };
+}
+
 /** An account while no pool runs: nothing has been learned about it. */
-export function idleAccountView(account: Account): AccountView {
-  return accountView({
-    account,
-    standing: { is: account.enabled ? 'ready' : 'switched-off' },
-    isAvoided: false,
-    callsInFlight: 0,
-    served: 0,
-    lastChosenAt: undefined,
-  });
+export function idleAccountView(account: Account, lack: string | undefined, tokensOf: TokensOf): AccountView {
+  const reason = lack === undefined ? undefined : { since: account.updatedAt, reason: lack };
+  return accountView(
+    {
+      account,
+      standing: firstStanding(account, reason),
+      isAvoided: false,
+      callsInFlight: 0,
+      served: 0,
+      lastChosenAt: undefined,
+    },
+    tokensOf,
+  );
 }
 
 /** ISO 8601 in UTC. */
@@ -80,14 +108,14 @@ export function poolProbe(look: () => readonly Seen[]): Probe {
   return {
     name: 'accounts:ready',
     componentType: 'component',
-    check: () => Promise.resolve(poolFinding(totalsOf(look().map(accountView)))),
+    check: () => Promise.resolve(poolFinding(totalsOf(look()))),
   };
 }
 
 function poolFinding({ accounts, ready, resting, signedOut }: Totals): Finding {
   const observed = { observedValue: ready, observedUnit: 'accounts' };
   if (accounts === 0) {
-    const output = `There is no account yet; add one with \`${product.binary} auth add\`.`;
+    const output = `There is no account yet; add one with \`${ownCommand('auth add')}\`.`;
     return { status: 'fail', ...observed, output };
   }
   const facts = [resting > 0 && `${resting} resting`, signedOut > 0 && `${signedOut} signed out`];
@@ -114,10 +142,9 @@ function standingView(standing: Standing): StandingView {
   }
 }
 
-function totalsOf(accounts: readonly AccountView[]): Totals {
-  const count = (is: StandingView['is']): number =>
-    accounts.filter(({ standing }) => standing.is === is).length;
-  const sum = (of: (account: AccountView) => number): number =>
+function totalsOf(accounts: readonly Seen[]): Totals {
+  const count = (is: Standing['is']): number => accounts.filter(({ standing }) => standing.is === is).length;
+  const sum = (of: (account: Seen) => number): number =>
     accounts.reduce((total, account) => total + of(account), 0);
   return {
     accounts: accounts.length,

@@ -26,6 +26,7 @@ const table = {
   internal: [500, 'api_error'],
   upstream_unreachable: [502, 'api_error'],
   upstream_lost: [502, 'api_error'],
+  upstream_redirected: [502, 'api_error'],
   no_account: [503, 'api_error'],
   account_unavailable: [503, 'api_error'],
   overloaded_here: [503, 'api_error'],

@@ -16,6 +16,12 @@ export async function askText(message: string): Promise<string> {
   return answered(await text({ message, output, validate })).trim();
 }
 
+/** A line of text, or nothing. @throws Problem cancelled */
+export async function askTextOrNothing(message: string): Promise<string> {
+  const { text } = await prompts();
+  return answered(await text({ message, output, defaultValue: '' })).trim();
+}
+
 /** A text that is not shown while it is typed. @throws Problem cancelled */
 export async function askSecret(message: string): Promise<Secret> {
   const { password } = await prompts();

@@ -1,25 +1,18 @@
-import { accountKinds, keepsSecret, type AccountKind, type SendAs } from '../accounts/account.ts';
-import { type AccountDraft, renamed } from '../accounts/draft.ts';
-import { product } from '../base/product.ts';
-import type { Secret } from '../base/secret.ts';
-import { askChoice, askSecret, askText, askYes, readSecret } from './ask.ts';
+import { accountKinds, keepsSecret, takesSecret, type AccountKind } from '../accounts/account.ts';
+import { renamed } from '../accounts/draft.ts';
+import { ownCommand } from '../base/own-command.ts';
+import { flagOf, settingsIn, type AccountOptions } from './account-options.ts';
+import { secretsFor, type SecretOptions } from './account-secrets.ts';
+import { askChoice, askText } from './ask.ts';
 import type { Action, Cli } from './cli.ts';
 import { problem } from './problems.ts';
 import { settleVaultKey, withManagement } from './reach.ts';
 import { plain } from './terminal.ts';
+import { settleTerms } from './terms.ts';
 
-interface AddOptions {
+interface AddOptions extends AccountOptions, SecretOptions {
   readonly kind?: AccountKind;
-  readonly baseUrl?: string;
-  readonly priority?: number;
-  readonly weight?: number;
-  readonly models?: readonly string[];
-  readonly maxConcurrent?: number;
-  readonly sendAs?: SendAs;
-  readonly notes?: string;
-  readonly allowPlainHttp?: boolean;
-  readonly secretStdin?: boolean;
-  readonly acceptTerms?: boolean;
+  readonly provider?: string;
 }
 
 /** `auth add [NAME]`. */
@@ -27,47 +20,45 @@ export const authAdd: Action<AddOptions> = async (cli, options, [named, ...more]
   if (more.length > 0) throw problem('secret-in-arguments');
   const name = named ?? (await orAsk(cli, 'The name of the account', () => askText('Name of the account')));
   const kind = options.kind ?? (await orAsk(cli, '--kind', askKind));
-  const secret = keepsSecret(kind) ? await secretFor(cli, kind, options) : await noSecret(options);
-  if (secret !== undefined) await settleTerms(cli, secret, options.acceptTerms === true);
+  const provider = kind === 'oauth' ? await providerFor(cli, options) : options.provider;
+  const settings = await settingsIn(options);
+  const asksLogin = cli.terminal.canAsk && typeof options.proxy === 'string';
+  const wants = { secret: takesSecret(kind), proxyLogin: asksLogin };
+  const { secret, proxyLogin } = await secretsFor(cli, kind, options, wants);
+  if (secret !== undefined) await settleTerms(cli, [secret], options.acceptTerms === true);
+  const draft = { ...settings, name, kind, ...(provider !== undefined && { provider }) };
   const { account, isRunning } = await withManagement(cli, async ({ management, proxy, vault }) => {
-    if (secret !== undefined && vault !== undefined) await settleVaultKey(cli, vault);
-    const added = await management
-      .addAccount(draftOf(name, kind, options), secret)
-      .catch((error: unknown): never => {
-        throw renamed(error, flagOf);
-      });
+    const isSecret = secret !== undefined || proxyLogin !== undefined;
+    if (isSecret && vault !== undefined) await settleVaultKey(cli, vault);
+    const added = await management.addAccount(draft, secret, proxyLogin).catch((error: unknown): never => {
+      throw renamed(error, flagOf);
+    });
     return { account: added, isRunning: proxy !== undefined };
   });
   if (cli.isJson) cli.terminal.json({ account });
   else {
     cli.terminal.print(`added ${plain(account.name)} (${account.id})`);
-    const next = isRunning
-      ? 'The running proxy uses it from now on.'
-      : `Start the proxy: ${product.binary} serve`;
-    cli.terminal.note(next);
+    cli.terminal.note(nextFor(name, kind, isRunning));
   }
   return 0;
 };
 
-function draftOf(name: string, kind: AccountKind, options: AddOptions): AccountDraft {
-  const { baseUrl, priority, weight, models, maxConcurrent, sendAs, notes, allowPlainHttp } = options;
-  return {
-    name,
-    kind,
-    ...(baseUrl !== undefined && { baseUrl }),
-    ...(priority !== undefined && { priority }),
-    ...(weight !== undefined && { weight }),
-    ...(models !== undefined && { models: [...models] }),
-    ...(maxConcurrent !== undefined && { maxConcurrent }),
-    ...(sendAs !== undefined && { sendAs }),
-    ...(notes !== undefined && { notes }),
-    ...(allowPlainHttp !== undefined && { allowPlainHttp }),
-  };
+function nextFor(name: string, kind: AccountKind, isRunning: boolean): string {
+  if (keepsSecret(kind) && !takesSecret(kind))
+    return `Sign in next: ${ownCommand(`auth login ${plain(name)}`)}`;
+  return isRunning ? 'The running proxy uses it from now on.' : `Start the proxy: ${ownCommand('serve')}`;
 }
 
 function orAsk<T>({ terminal }: Cli, what: string, ask: () => Promise<T>): Promise<T> {
   if (!terminal.canAsk) throw problem('value-missing', { what });
   return ask();
+}
+
+function providerFor(cli: Cli, { provider }: AddOptions): Promise<string> {
+  if (provider !== undefined) return Promise.resolve(provider);
+  return orAsk(cli, '--provider', () =>
+    askText('Name of its provider, as in [providers.NAME] of the settings'),
+  );
 }
 
 const kindWords: Readonly<Record<AccountKind, readonly [label: string, hint: string]>> = {
@@ -83,39 +74,4 @@ function askKind(): Promise<AccountKind> {
     return { value, label, hint };
   });
   return askChoice('What kind of account is it?', choices);
-}
-
-function secretFor(cli: Cli, kind: AccountKind, { secretStdin }: AddOptions): Promise<Secret> {
-  if (secretStdin === true && !process.stdin.isTTY) return readSecret(process.stdin);
-  if (!cli.terminal.canAsk) throw problem('secret-missing');
-  return askSecret(
-    kind === 'token' ? 'The token (not shown while you type)' : 'The API key (not shown while you type)',
-  );
-}
-
-async function noSecret({ secretStdin }: AddOptions): Promise<undefined> {
-  if (secretStdin === true) throw problem('secret-unwanted');
-  await Promise.resolve();
-}
-
-const terms = [
-  'This looks like a token of a Claude.ai sign-in, or a short-lived one of a workload or profile.',
-  "Anthropic's terms (August 2026) do not allow third parties to collect, store or intermediate Claude.ai",
-  'credentials. Tokens of your own workloads are another matter. An API key (--kind api-key) is the',
-  'recommended way; --kind passthrough lets clients use their own sign-in without storing it.',
-];
-
-/**
- * Tokens that look like those of a consumer sign-in are stored only after an explicit yes.
- *
- * @throws Problem secret-is-refresh-token, terms-not-accepted
- */
-async function settleTerms(cli: Cli, secret: Secret, isAccepted: boolean): Promise<void> {
-  const text = secret.reveal();
-  if (text.startsWith('sk-ant-ort')) throw problem('secret-is-refresh-token');
-  if (!text.startsWith('sk-ant-oat')) return;
-  for (const line of terms) cli.terminal.note(line);
-  if (isAccepted) return;
-  const mayAsk = cli.terminal.canAsk;
-  if (!mayAsk || !(await askYes('I may use this token here. Store it?'))) throw problem('terms-not-accepted');
 }

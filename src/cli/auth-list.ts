@@ -1,5 +1,5 @@
 import type { AccountView } from '../admin/contract.ts';
-import { product } from '../base/product.ts';
+import { ownCommand } from '../base/own-command.ts';
 import type { Action, Cli } from './cli.ts';
 import { withManagement } from './reach.ts';
 import { plain } from './terminal.ts';
@@ -22,13 +22,14 @@ export const authList: Action<object> = async (cli) => {
 
 function tellNone({ terminal }: Cli): void {
   terminal.print('There is no account yet.');
-  terminal.note(`Add one: ${product.binary} auth add NAME --kind api-key`);
+  terminal.note(`Add one: ${ownCommand('auth add NAME --kind api-key')}`);
 }
 
 function printAccounts({ terminal, clock }: Cli, accounts: readonly AccountView[]): void {
   const now = clock.now();
+  const isMounted = accounts.some(({ from }) => from !== null);
   terminal.table(
-    ['NAME', 'KIND', 'PRIORITY', 'STANDING', 'MODELS', 'BASE URL'],
+    ['NAME', 'KIND', 'PRIORITY', 'STANDING', 'MODELS', 'BASE URL', ...(isMounted ? ['FROM'] : [])],
     accounts.map((account) => [
       plain(account.name),
       account.kind,
@@ -36,6 +37,7 @@ function printAccounts({ terminal, clock }: Cli, accounts: readonly AccountView[
       standingCell(account, now),
       listWords(account.models, 'all'),
       plain(account.baseUrl),
+      ...(isMounted ? [plain(account.from ?? '')] : []),
     ]),
   );
 }

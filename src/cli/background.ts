@@ -8,7 +8,7 @@ import type { Environment } from '../config/environment.ts';
 import type { Sender } from '../wire/send.ts';
 import type { Cli } from './cli.ts';
 import { problem } from './problems.ts';
-import { selfCommand } from './self.ts';
+import { selfCommand, selfEnvironment } from './self.ts';
 
 /** Opening a vault may ask a keychain (ms). */
 const startDeadlineMs = 30_000;
@@ -49,7 +49,7 @@ export async function startInBackground(
     child = spawn(program, [...first, 'serve', '--no-open', ...named, ...words], {
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
-      env: withoutCredentials({ ...env, CCPROXY_HOME: places.home }),
+      env: withoutCredentials({ ...env, ...selfEnvironment(), CCPROXY_HOME: places.home }),
       cwd: places.home,
       windowsHide: true,
     });

@@ -1,5 +1,14 @@
 import { accountKinds, sendingWays } from '../accounts/account.ts';
-import { listOption, numberOption, option, weightOption, type Declarer } from './declare.ts';
+import { declareTravel } from './declare-travel.ts';
+import {
+  headerOption,
+  listOption,
+  numberOption,
+  option,
+  orNone,
+  weightOption,
+  type Declarer,
+} from './declare.ts';
 
 /** `auth`: the accounts behind the proxy. */
 export function declareAuth(root: Declarer): void {
@@ -10,7 +19,12 @@ export function declareAuth(root: Declarer): void {
       usage: 'add [name] [more...]',
       summary: 'add an account; asks for what is not given',
       more: 'The secret is typed when asked, or piped in with --secret-stdin. It is never taken from the command line.',
-      options: addOptions(),
+      options: [
+        option('--kind <kind>', 'what the account is').choices([...accountKinds]),
+        option('--provider <name>', 'which provider of the settings signs it in (--kind oauth)'),
+        ...settingOptions(),
+        ...secretOptions(),
+      ],
       json: true,
       examples: [
         ['auth add work --kind api-key', 'asks for the key'],
@@ -18,16 +32,20 @@ export function declareAuth(root: Declarer): void {
           'auth add spare --kind api-key --priority 200 --secret-stdin < key.txt',
           'used when the others rest',
         ],
+        ['auth add team --kind oauth --provider company', 'sign in next: auth login team'],
         ['auth add mine --kind passthrough', 'each client brings its own sign-in'],
       ],
     },
     async () => (await import('./auth-add.ts')).authAdd,
   );
-  declareExisting(auth);
+  declareLooking(auth);
+  declareChanging(auth);
+  declareSwitching(auth);
+  declareTravel(auth);
 }
 
-/** What is done to accounts that are there. */
-function declareExisting(auth: Declarer): void {
+/** What changes nothing. */
+function declareLooking(auth: Declarer): void {
   auth.add(
     {
       usage: 'list',
@@ -42,17 +60,80 @@ function declareExisting(auth: Declarer): void {
   );
   auth.add(
     {
-      usage: 'remove <name>',
-      summary: 'remove an account and its secret',
-      options: [option('-y, --yes', 'do not ask')],
+      usage: 'show <name>',
+      summary: 'show everything about an account but its secrets',
+      json: true,
+      examples: [['auth show work', '']],
+    },
+    async () => (await import('./auth-show.ts')).authShow,
+  );
+  auth.add(
+    {
+      usage: 'test <name>',
+      summary: 'ask whether an account works, and what is wrong if not',
+      more: 'Asks its upstream for the list of models or counts the tokens of one word: that costs nothing.',
+      json: true,
+      examples: [['auth test work', '']],
+    },
+    async () => (await import('./auth-test.ts')).authTest,
+  );
+}
+
+function declareChanging(auth: Declarer): void {
+  auth.add(
+    {
+      usage: 'set <name> [more...]',
+      summary: 'change settings of an account, or its secret; what is not given stays',
+      more: 'The word none takes a value away: --max-concurrent none, --proxy none. --models all allows every model.',
+      options: [
+        ...settingOptions(),
+        option('--no-allow-plain-http', 'refuse http:// to another machine again'),
+        option('--new-secret', 'ask for a new secret'),
+        ...secretOptions(),
+      ],
       json: true,
       examples: [
-        ['auth remove work', 'asks first'],
-        ['auth remove work --yes', 'for a script'],
+        ['auth set work --priority 10 --max-concurrent 4', 'settings'],
+        ['auth set work --secret-stdin < key.txt', 'a new key, in use at once'],
+        [
+          'auth set work --proxy socks5://10.0.0.1:1080',
+          'another way out; asks whether it wants a user name',
+        ],
       ],
     },
-    async () => (await import('./auth-remove.ts')).authRemove,
+    async () => (await import('./auth-set.ts')).authSet,
   );
+  auth.add(
+    {
+      usage: 'rename <name> <new>',
+      summary: 'give an account another name; everything else stays, its sessions too',
+      json: true,
+      examples: [['auth rename work office', '']],
+    },
+    async () => (await import('./auth-rename.ts')).authRename,
+  );
+  auth.add(
+    {
+      usage: 'rotate',
+      summary: 'make the next account the preferred one, and say which',
+      more: 'The next account that could serve gets the lowest priority number. Sessions under way stay where they are.',
+      json: true,
+      examples: [['auth rotate', 'new sessions begin on the next account']],
+    },
+    async () => (await import('./auth-rotate.ts')).authRotate,
+  );
+  auth.add(
+    {
+      usage: 'refresh <name>',
+      summary: 'renew the token of a sign-in now; it renews itself ahead of time anyway',
+      json: true,
+      examples: [['auth refresh team', '']],
+    },
+    async () => (await import('./auth-refresh.ts')).authRefresh,
+  );
+}
+
+function declareSwitching(auth: Declarer): void {
   auth.add(
     {
       usage: 'enable <name>',
@@ -71,20 +152,44 @@ function declareExisting(auth: Declarer): void {
     },
     async () => (await import('./auth-switch.ts')).authDisable,
   );
+  auth.add(
+    {
+      usage: 'remove <name>',
+      summary: 'remove an account and its secret',
+      options: [option('-y, --yes', 'do not ask')],
+      json: true,
+      examples: [
+        ['auth remove work', 'asks first'],
+        ['auth remove work --yes', 'for a script'],
+      ],
+    },
+    async () => (await import('./auth-remove.ts')).authRemove,
+  );
 }
 
-function addOptions() {
+function settingOptions() {
   return [
-    option('--kind <kind>', 'what the account is').choices([...accountKinds]),
     option('--base-url <url>', 'where its calls go (default: https://api.anthropic.com)'),
     numberOption('--priority <n>', 'the lowest number is used first (default: 100)', 0, 1_000),
     weightOption('--weight <n>', 'share of the work among accounts of one priority (default: 1)'),
     listOption('--models <patterns>', 'models it may serve, such as claude-haiku-* (default: all)'),
-    numberOption('--max-concurrent <n>', 'the most calls at once (default: no limit)', 1, 100_000),
+    orNone(numberOption('--max-concurrent <n>', 'the most calls at once (default: no limit)', 1, 100_000)),
     option('--send-as <header>', 'how an API key is sent').choices([...sendingWays]),
+    headerOption('--header <header>', 'a header for every call, "Name: value"; no place for secrets'),
+    orNone(option('--proxy <url>', 'outbound proxy: http://, https:// or socks5://, host and port')),
+    orNone(option('--extra-ca <file>', 'certificates (PEM) to trust besides the usual ones')),
     option('--notes <text>', 'a note for yourself'),
     option('--allow-plain-http', 'allow http:// to another machine; the secret is then readable on the way'),
+  ];
+}
+
+function secretOptions() {
+  return [
     option('--secret-stdin', 'read the secret from standard input'),
+    option(
+      '--proxy-login-stdin',
+      'read user:password of the outbound proxy from standard input; with --secret-stdin from its second line',
+    ),
     option('--accept-terms', 'accept what is said about tokens of consumer sign-ins'),
   ];
 }

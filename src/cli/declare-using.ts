@@ -1,6 +1,6 @@
 import { option, type Declarer } from './declare.ts';
 
-/** What a person uses the proxy with: `run`, `setup`, `key-helper`, `status`, `doctor`. */
+/** What a person uses the proxy with: `run`, `setup`, `key-helper`, `status`, `stop`, `doctor`. */
 export function declareUsing(root: Declarer): void {
   declareClients(root);
   root.add(
@@ -14,6 +14,21 @@ export function declareUsing(root: Declarer): void {
       ],
     },
     async () => (await import('./status.ts')).status,
+  );
+  root.add(
+    {
+      usage: 'stop',
+      summary: 'stop the running proxy, in the background or not',
+      more:
+        'Calls that are running may end first, for as long as `server.drain_seconds` says. Comes back when the ' +
+        'proxy is gone; where none runs there is nothing to do, and that is no failure.',
+      json: true,
+      examples: [
+        ['stop', 'the one that `run` has started, or any other of this user'],
+        ['stop --json', 'which one it was, for a script'],
+      ],
+    },
+    async () => (await import('./stop.ts')).stop,
   );
   root.add(
     {

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { product } from '../base/product.ts';
+import { ownCommand } from '../base/own-command.ts';
 import type { Action, CommonOptions } from './cli.ts';
 
 /** Runs the action of a command that was recognised. */
@@ -99,9 +99,30 @@ export function listOption(flags: string, description: string): Option {
   });
 }
 
+/** An option that takes `Name: value`, and may be given several times; `none` for no header at all. */
+export function headerOption(flags: string, description: string): Option {
+  type Headers = Readonly<Record<string, string>> | null;
+  return new Option(flags, description).argParser((text: string, before: Headers | undefined): Headers => {
+    if (text === 'none') return null;
+    const [, name, value] = /^([^:\s]+):\s*(.*)$/.exec(text) ?? [];
+    if (name === undefined || value === undefined)
+      throw new InvalidArgumentError('It must be "Name: value", or none.');
+    return { ...before, [name]: value };
+  });
+}
+
+/** The same option, which also takes `none`: that takes away what is set. */
+export function orNone(option: Option): Option {
+  const parse = option.parseArg;
+  return option.argParser((text: string, before: unknown): unknown => {
+    if (text === 'none') return null;
+    return parse === undefined ? text : parse(text, before);
+  });
+}
+
 /** The part of a help text that shows how the command is used. */
 export function examplesText(examples: Declaration['examples']): string {
   const widest = Math.max(...examples.map(([line]) => line.length));
-  const lines = examples.map(([line, meaning]) => `  ${product.binary} ${line.padEnd(widest)}  ${meaning}`);
+  const lines = examples.map(([line, meaning]) => `  ${ownCommand(line.padEnd(widest))}  ${meaning}`);
   return ['', 'Examples:', ...lines].join('\n');
 }

@@ -12,9 +12,11 @@ export interface Stock {
     readonly enabled: boolean;
     readonly baseUrl: string;
   }[];
+  /** Client keys that are not revoked. */
+  readonly keys: number;
 }
 
-export const emptyStock: Stock = { accounts: [] };
+export const emptyStock: Stock = { accounts: [], keys: 0 };
 
 /**
  * Reads the file without changing it (no migration, no clean-up), whether a proxy has it open or not. It
@@ -64,7 +66,11 @@ function stockOf(file: Sqlite): Stock {
       'select name, kind, enabled, base_url from accounts order by created_at, id',
     )
     .all();
+  const keys = file
+    .query<{ count: number }, []>('select count(*) as count from client_keys where revoked_at is null')
+    .get();
   return {
+    keys: keys?.count ?? 0,
     accounts: rows.map(({ name, kind, enabled, base_url }) => ({
       name,
       kind,

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import type { RemoteProxy } from '../admin/remote.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { product } from '../base/product.ts';
 import type { Settings } from '../config/settings.ts';
 import { cannotListen } from './cannot-listen.ts';
@@ -15,7 +16,7 @@ import { standingWords } from './words.ts';
 /** Whether some account could serve. */
 export async function checkAccounts({ accounts }: Stock, proxy: RemoteProxy | undefined): Promise<Found[]> {
   const name = 'accounts';
-  const add = `Add one: ${product.binary} auth add NAME --kind api-key`;
+  const add = `Add one: ${ownCommand('auth add NAME --kind api-key')}`;
   if (accounts.length === 0) return [{ name, is: 'warn', says: 'there is none yet', fix: add }];
   if (proxy === undefined) {
     const on = accounts.filter(({ enabled }) => enabled).length;
@@ -32,7 +33,7 @@ export async function checkAccounts({ accounts }: Stock, proxy: RemoteProxy | un
     all,
     ...unwell.map((account): Found => {
       const says = `${account.name}: ${standingWords(account.standing, Date.now())}`;
-      const fix = `Give it a new secret: remove it and add it again, or \`${product.binary} auth enable\` if it was a mistake.`;
+      const fix = `Give it a new secret: remove it and add it again, or \`${ownCommand('auth enable')}\` if it was a mistake.`;
       return { name, is: 'warn', says, fix };
     }),
   ];
@@ -59,7 +60,7 @@ export async function checkServing(
       name,
       is: health.status,
       says: `${says}\n${output}`,
-      fix: `See \`${product.binary} status\` and its log.`,
+      fix: `See \`${ownCommand('status')}\` and its log.`,
     };
   }
   const { host, port } = settings.server;
@@ -103,17 +104,17 @@ export async function checkClaude(
     const isKeyless = found.is === 'ok' && (await setUpWithoutKey(cli)) !== undefined;
     if (!isKeyless || proxy === undefined || !(await proxy.status()).keysRequired) return found;
     const says = `${path} leads here without a client key, and the proxy wants one by now`;
-    return { name, is: 'fail', says, fix: `\`${product.binary} setup claude\` again gives it one.` };
+    return { name, is: 'fail', says, fix: `\`${ownCommand('setup claude')}\` again gives it one.` };
   }
   if (inShell !== '') return pointing(name, 'ANTHROPIC_BASE_URL of this shell', inShell, ours);
-  const says = `not set up to come here by itself; \`${product.binary} run -- claude\` leads it, \`${product.binary} setup claude\` for always`;
+  const says = `not set up to come here by itself; \`${ownCommand('run -- claude')}\` leads it, \`${ownCommand('setup claude')}\` for always`;
   return { name, is: 'ok', says };
 }
 
 function pointing(name: string, where: string, url: string, ours: string | undefined): Found {
   if (ours !== undefined && url.replace(/\/$/, '') === ours)
     return { name, is: 'ok', says: `${where} leads here` };
-  const fix = `\`${product.binary} setup claude\` writes the right address, \`--undo\` takes it out.`;
+  const fix = `\`${ownCommand('setup claude')}\` writes the right address, \`--undo\` takes it out.`;
   const here = ours === undefined ? 'the proxy is not running' : `the proxy is at ${ours}`;
   return { name, is: 'warn', says: `${where} leads to ${url}; ${here}`, fix };
 }

@@ -3,6 +3,7 @@ import { messageOf } from '../base/errors.ts';
 import { userAgent } from '../base/product.ts';
 import type { Settings } from '../config/settings.ts';
 import { header } from '../http/headers.ts';
+import { redirectOf } from '../http/redirect.ts';
 import { openSender, type Delivery, type Sender } from '../wire/send.ts';
 import type { Cli } from './cli.ts';
 import type { Stock } from './doctor-database.ts';
@@ -52,8 +53,14 @@ async function checkOne({ clock }: Cli, sender: Sender, baseUrl: string): Promis
     const fix = 'Check the network, a firewall or proxy in between, and the base URL of the account.';
     return [{ name, is: 'fail', says: `${baseUrl} does not answer: ${reasonOf(delivery)}`, fix }];
   }
-  const { body, headers } = delivery.answer;
+  const { status, body, headers } = delivery.answer;
   if (body !== undefined && 'cancel' in body) body.cancel();
+  const elsewhere = redirectOf(status, headers);
+  if (elsewhere !== undefined) {
+    const fix =
+      'Give the account the base URL it leads to, if that is the right one: redirects are never followed.';
+    return [{ name, is: 'warn', says: `${baseUrl} redirects to ${elsewhere}`, fix }];
+  }
   const ms = Math.round(clock.monotonic() - asked);
   const reachable: Found = { name, is: 'ok', says: `${baseUrl} answers (${ms} ms)` };
   return [reachable, ...checkClock(header(headers, 'date'), clock.now())];

@@ -4,6 +4,7 @@ import { defaultSettings, type Settings } from '../config/settings.ts';
 import type { Action, Cli } from './cli.ts';
 import { checkDatabase, emptyStock, type Stock } from './doctor-database.ts';
 import type { Found } from './doctor-found.ts';
+import { checkFront } from './doctor-front.ts';
 import { checkHome, checkRuntime, checkVault } from './doctor-home.ts';
 import { checkAccounts, checkClaude, checkServing } from './doctor-serving.ts';
 import { checkUpstreams } from './doctor-upstream.ts';
@@ -51,6 +52,7 @@ async function examine(cli: Cli, proxy: RemoteProxy | undefined, offline: boolea
   });
   await look('accounts', () => checkAccounts(stock, proxy));
   await look('proxy', () => checkServing(cli, settings, proxy));
+  await look('reverse proxy', () => checkFront(cli, settings, stock, proxy, offline));
   if (offline) found.push({ name: 'upstream', is: 'ok', says: 'not asked (--offline)' });
   else await look('upstream', () => checkUpstreams(cli, settings, stock));
   await look('claude code', () => checkClaude(cli, settings, proxy));

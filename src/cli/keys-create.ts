@@ -1,5 +1,5 @@
 import type { ClientKeyDraft } from '../access/key-draft.ts';
-import { product } from '../base/product.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { askText } from './ask.ts';
 import type { Action, Cli } from './cli.ts';
 import { isKeyNeeded, setUpWithoutKey } from './key-duty.ts';
@@ -62,9 +62,7 @@ async function tellDuty(cli: Cli, isNeeded: boolean): Promise<void> {
   terminal.note('From now on each call needs a key.');
   const file = await setUpWithoutKey(cli);
   if (file === undefined) return;
-  terminal.note(
-    `${plain(file)} was written while none was needed: \`${product.binary} setup claude\` again.`,
-  );
+  terminal.note(`${plain(file)} was written while none was needed: \`${ownCommand('setup claude')}\` again.`);
 }
 
 async function unknownAccounts(

@@ -1,4 +1,4 @@
-import { product } from '../base/product.ts';
+import { ownCommand } from '../base/own-command.ts';
 import type { Action } from './cli.ts';
 import { withManagement } from './reach.ts';
 import { plain } from './terminal.ts';
@@ -11,7 +11,7 @@ export const keysList: Action<{ all?: boolean }> = async (cli, { all = false }) 
   if (cli.isJson) cli.terminal.json(shown);
   else if (shown.length === 0) {
     cli.terminal.print(keys.length === 0 ? 'There is no client key.' : 'There is no active client key.');
-    cli.terminal.note(`Make one: ${product.binary} keys create NAME`);
+    cli.terminal.note(`Make one: ${ownCommand('keys create NAME')}`);
   } else {
     const now = cli.clock.now();
     cli.terminal.table(

@@ -1,4 +1,6 @@
+import { setOwnCommand } from '../base/own-command.ts';
 import { product } from '../base/product.ts';
+import { takeLauncher, typedFor } from './self.ts';
 
 const words = process.argv.slice(2);
 
@@ -22,6 +24,13 @@ if (asksVersion && words.every((word) => word.startsWith('-'))) {
     words.includes('--json') ? `${JSON.stringify(facts, undefined, 2)}\n` : `${binary} ${version}\n`,
   );
 } else {
+  setOwnCommand(whatWasTyped());
   const { main } = await import('./program.ts');
   process.exitCode = await main(words, process.env);
+}
+
+function whatWasTyped(): string {
+  const launcher = takeLauncher(process.env) ?? (Bun.isStandaloneExecutable ? process.argv0 : product.binary);
+  const shell = { folder: process.cwd(), path: process.env['PATH'] ?? '', platform: process.platform };
+  return typedFor(launcher, shell);
 }

@@ -1,47 +1,24 @@
-import { product } from '../base/product.ts';
+import { accountProblems } from './account-problem-table.ts';
+import type { Entry } from './problem-entry.ts';
 import { oauthProblems } from './oauth-problem-table.ts';
 
-/** What a command exits with, and what `--help` says about it. */
-export const exitCodes = {
-  done: [0, 'done'],
-  failed: [1, 'it failed; the message says why and what to do'],
-  usage: [2, 'the command line was not understood'],
-  settings: [3, 'the settings or a file of the proxy cannot be used'],
-  unknown: [4, 'there is no such account, key or file'],
-  unreachable: [5, 'the proxy does not run, or something does not answer'],
-  refused: [6, 'not done: not confirmed, or not allowed'],
-  unstartable: [126, '`run`: the program cannot be started'],
-  absent: [127, '`run`: there is no such program'],
-} as const satisfies Record<string, readonly [code: number, meaning: string]>;
-
-export type Exit = keyof typeof exitCodes;
-
-/** One problem. */
-export interface Entry {
-  readonly exit: Exit;
-  /** What it is, where whoever threw it had nothing better to say. `{…}` is filled in. */
-  readonly title: string;
-  /** What to do about it. */
-  readonly fix: string;
-}
-
-const { binary } = product;
 const report = 'This is a mistake in the program, not yours: please report it.';
-const restore = `Put the right file back from a backup; \`${binary} doctor\` looks closer.`;
+const restore = 'Put the right file back from a backup; `{self} doctor` looks closer.';
 const rights = `Give this user the right to read and write the folder of the proxy.`;
-const newer = `Use that version of ${binary}, or a backup from before.`;
+const newer = `Use that version, or a backup from before.`;
 
 /**
  * Every problem a command can end with. Rooms below throw with a code of this table and, where they
  * know more, with words of their own.
  */
 export const problems = {
+  ...accountProblems,
   unexpected: { exit: 'failed', title: 'Something unexpected happened: {reason}', fix: report },
   usage: { exit: 'usage', title: '{reason}', fix: '`{help}` shows how it is used.' },
   'command-unknown': {
     exit: 'usage',
     title: 'There is no command "{command}".',
-    fix: `\`${binary} --help\` lists the commands.{hint}`,
+    fix: '`{self} --help` lists the commands.{hint}',
   },
   'value-invalid': { exit: 'usage', title: '{option} cannot be "{value}".', fix: 'It must be {expects}.' },
   'value-missing': {
@@ -49,82 +26,51 @@ export const problems = {
     title: '{what} is missing.',
     fix: 'Give it, or run the command at a terminal.',
   },
-  'secret-in-arguments': {
-    exit: 'refused',
-    title: 'Secrets are not taken from the command line: the shell keeps it, and others can read it.',
-    fix: `Leave it out and type it when asked, or pipe it in with --secret-stdin. If it was a real one, replace it.`,
-  },
-  'secret-missing': {
-    exit: 'usage',
-    title: 'No secret was given.',
-    fix: 'Run the command at a terminal and type it, or pipe it in: `… --secret-stdin < file`.',
-  },
-  'secret-invalid': {
-    exit: 'usage',
-    title: 'This cannot be a secret.',
-    fix: 'Copy it again: the whole of it, and nothing else.',
-  },
-  'secret-unwanted': {
-    exit: 'usage',
-    title: 'A pass-through account has no secret: each client brings its own.',
-    fix: 'Leave the secret out, or choose the kind api-key or token.',
-  },
-  'secret-is-refresh-token': {
-    exit: 'refused',
-    title: 'This is a refresh token (sk-ant-ort…). It cannot be used as it is, and must not be pooled.',
-    fix: 'Use an API key (--kind api-key), or let clients bring their own sign-in (--kind passthrough).',
-  },
-  'terms-not-accepted': {
-    exit: 'refused',
-    title: 'The terms for such a token were not accepted; nothing was stored.',
-    fix: 'Answer yes, or give --accept-terms, if you may use it this way. An API key needs neither.',
-  },
   'not-confirmed': {
     exit: 'refused',
     title: 'Not confirmed; nothing was changed.',
     fix: 'Answer yes, or give --yes.',
   },
   cancelled: { exit: 'refused', title: 'Cancelled; nothing was changed.', fix: 'Run the command again.' },
-  'account-unknown': {
-    exit: 'unknown',
-    title: 'There is no account "{name}".',
-    fix: `\`${binary} auth list\` shows the accounts.`,
-  },
-  'account-invalid': { exit: 'usage', title: 'The account is not right.', fix: 'Correct it and try again.' },
   'no-accounts': {
     exit: 'failed',
     title: 'The proxy has no account that could serve a client.',
-    fix: `Add one: \`${binary} auth add NAME --kind api-key\`. To start without the proxy, start the program by itself.`,
+    fix: 'Add one: `{self} auth add NAME --kind api-key`. To start without the proxy, start the program by itself.',
   },
   'no-passthrough': {
     exit: 'failed',
     title: 'There is no pass-through account.',
-    fix: `Add one: \`${binary} auth add NAME --kind passthrough\`.`,
+    fix: 'Add one: `{self} auth add NAME --kind passthrough`.',
   },
   'proxy-not-running': {
     exit: 'unreachable',
     title: 'The proxy is not running.',
-    fix: `Start it: \`${binary} serve\`.`,
+    fix: 'Start it: `{self} serve`.',
   },
   'proxy-unreachable': {
     exit: 'unreachable',
     title: 'The running proxy did not answer.',
-    fix: `See its log, or stop it and start it again.`,
+    fix: `See its log, or end that process and start it again.`,
   },
   'proxy-refused': {
     exit: 'failed',
     title: 'The running proxy refused.',
     fix: 'If it is of another version, restart it.',
   },
+  'proxy-not-stopped': {
+    exit: 'failed',
+    title: 'The proxy was told to stop, and still runs after {seconds} seconds (process {pid}).',
+    fix: 'Its log may tell why; end the process itself if it goes on.',
+  },
   'proxy-start-failed': {
     exit: 'unreachable',
     title: 'The proxy did not start: {reason}',
-    fix: `\`${binary} serve\` shows why; \`${binary} doctor\` looks for causes.`,
+    fix: '`{self} serve` shows why; `{self} doctor` looks for causes.',
   },
   'proxy-running': {
     exit: 'failed',
     title: 'The proxy is running already at {url} (process {pid}).',
-    fix: 'Use that one, or stop it first. CCPROXY_HOME gives a second one a home of its own.',
+    fix: 'Use that one, or stop it first: `{self} stop`. CCPROXY_HOME gives a second one a home of its own.',
   },
   'port-in-use': {
     exit: 'failed',
@@ -160,12 +106,12 @@ export const problems = {
     exit: 'refused',
     title:
       'The proxy wants a key beside your own sign-in, and that would stand readable in the settings file.',
-    fix: `Start it with \`${binary} run --passthrough -- claude\`.`,
+    fix: 'Start it with `{self} run --passthrough -- claude`.',
   },
   'nothing-to-undo': {
     exit: 'unknown',
     title: 'There is nothing to undo: {file} was not set up from here.',
-    fix: `\`${binary} setup claude\` sets it up.`,
+    fix: '`{self} setup claude` sets it up.',
   },
   'file-exists': {
     exit: 'refused',
@@ -175,7 +121,7 @@ export const problems = {
   'exposed-without-keys': {
     exit: 'settings',
     title: 'Other machines could come in, and no client key is required.',
-    fix: `Make a key first (\`${binary} keys create NAME\`), or listen on 127.0.0.1.`,
+    fix: 'Make a key first (`{self} keys create NAME`), or listen on 127.0.0.1.',
   },
   'exposed-without-tls': {
     exit: 'settings',
@@ -205,12 +151,12 @@ export const problems = {
   'config-invalid': {
     exit: 'settings',
     title: 'There are mistakes in the settings.',
-    fix: `Correct them; \`${binary} config validate\` checks again.`,
+    fix: 'Correct them; `{self} config validate` checks again.',
   },
   'config-missing': {
     exit: 'settings',
     title: 'There is no such settings file.',
-    fix: `Correct the path, or write a first one: \`${binary} config init\`.`,
+    fix: 'Correct the path, or write a first one: `{self} config init`.',
   },
   'config-unreadable': {
     exit: 'settings',
@@ -220,17 +166,12 @@ export const problems = {
   'setting-unknown': {
     exit: 'unknown',
     title: 'There is no setting "{key}".',
-    fix: `\`${binary} config show\` lists them.`,
-  },
-  'account-name-taken': {
-    exit: 'failed',
-    title: 'There is an account of that name already.',
-    fix: 'Choose another name.',
+    fix: '`{self} config show` lists them.',
   },
   'key-unknown': {
     exit: 'unknown',
     title: 'There is no such client key.',
-    fix: `\`${binary} keys list\` shows them.`,
+    fix: '`{self} keys list` shows them.',
   },
   'key-ambiguous': {
     exit: 'failed',
@@ -290,7 +231,7 @@ export const problems = {
   'database-gone': {
     exit: 'failed',
     title: 'The database has stopped.',
-    fix: `Start again; if that does not help: \`${binary} doctor\`.`,
+    fix: 'Start again; if that does not help: `{self} doctor`.',
   },
   'database-closed': { exit: 'failed', title: 'The database is closed already.', fix: report },
   'database-failed': { exit: 'failed', title: 'The database refused a statement.', fix: report },

@@ -1,6 +1,9 @@
 import { messageOf } from '../base/errors.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
-import { exitCodes, problems, type Entry, type ProblemCode } from './problem-table.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { Entry } from './problem-entry.ts';
+import { problems, type ProblemCode } from './problem-table.ts';
 import { withoutSecrets, type Terminal } from './terminal.ts';
 
 /** A problem of the table, its blanks filled in. */
@@ -10,7 +13,9 @@ export function problem(
   options?: { cause?: unknown },
 ): Problem {
   const fill = (text: string): string =>
-    text.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(facts[name] ?? ''));
+    text.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+      name === 'self' ? ownCommand() : String(facts[name] ?? ''),
+    );
   const { title, fix } = problems[code];
   return new Problem(code, fill(title), fill(fix), options);
 }

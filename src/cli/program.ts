@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { Command, CommanderError } from 'commander';
 import { wallClock } from '../base/clock.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { product } from '../base/product.ts';
 import { closest } from '../config/closest.ts';
 import { homeVariable, type Environment } from '../config/environment.ts';
@@ -12,7 +13,7 @@ import { declareKeys } from './declare-keys.ts';
 import { declareServing } from './declare-serving.ts';
 import { declareUsing } from './declare-using.ts';
 import { Declarer, examplesText, type Run } from './declare.ts';
-import { exitCodes } from './problem-table.ts';
+import { exitCodes } from './exit-codes.ts';
 import { problem, tell } from './problems.ts';
 import { refuseSecretsIn } from './secret-arguments.ts';
 import { Terminal } from './terminal.ts';
@@ -63,7 +64,7 @@ async function parse(
 
 /** The whole command line, declared. */
 export function declare(run: Run, terminal: Pick<Terminal, 'write'>): Command {
-  const program = new Command(product.binary);
+  const program = new Command(ownCommand());
   program
     .description(`${product.name}: one local endpoint in front of the Claude API.`)
     .usage('[command] [options]')
@@ -122,7 +123,7 @@ function usageProblem(error: CommanderError, program: Command, words: readonly s
     .replace(/^./, (letter) => letter.toUpperCase());
   const facts = {
     reason: /[.)?!]$/.test(reason) ? reason : `${reason}.`,
-    help: [product.binary, ...namesIn(words, program), '--help'].join(' '),
+    help: [ownCommand(), ...namesIn(words, program), '--help'].join(' '),
   };
   return problem('usage', facts, { cause: error });
 }
@@ -137,7 +138,7 @@ function rootHelp(): string {
   const codes = Object.values(exitCodes).map(([code, meaning]) => `  ${String(code).padEnd(5)}${meaning}`);
   return [
     examplesText([
-      ['', `the same as \`${product.binary} serve\``],
+      ['', `the same as \`${ownCommand('serve')}\``],
       ['demo', 'look at it at work, with no account and no setting'],
       ['auth add work --kind api-key', 'add an account; asks for the key'],
       ['run -- claude', 'start Claude Code through the proxy'],
@@ -152,6 +153,6 @@ function rootHelp(): string {
     `  ${homeVariable.padEnd(16)}folder of the proxy's files (default: ~/.${product.binary})`,
     '  NO_COLOR        no colours (FORCE_COLOR: always)',
     `  DEBUG           ${product.binary}: show where an unexpected failure came from`,
-    `  Every setting has a variable of its own: \`${product.binary} config show\`.`,
+    `  Every setting has a variable of its own: \`${ownCommand('config show')}\`.`,
   ].join('\n');
 }

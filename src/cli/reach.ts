@@ -1,6 +1,8 @@
 import type { Management } from '../admin/management.ts';
 import { findRunning, type RemoteProxy } from '../admin/remote.ts';
 import { LineLog, type Log } from '../base/log.ts';
+import { Problem } from '../base/problem.ts';
+import type { Settings } from '../config/settings.ts';
 import type { Vault } from '../credentials/vault.ts';
 import type { Stores } from '../server/stores.ts';
 import { openSender } from '../wire/send.ts';
@@ -52,15 +54,39 @@ export async function withHome<T>(cli: Cli, use: (home: Home) => Promise<T>): Pr
   const { places, env, clock } = cli;
   const log = noteLog(cli);
   // Loaded only now: with a proxy running, a command needs neither database nor vault.
-  const [{ LocalManagement }, { openStores }] = await Promise.all([
+  const [{ LocalManagement }, { openStores }, { mountAccounts }] = await Promise.all([
     import('../admin/local.ts'),
     import('../server/stores.ts'),
+    import('../server/mounted.ts'),
   ]);
   const stores = await openStores({ places, env, createKey: 'create', log, clock });
   try {
-    return await use({ stores, management: new LocalManagement({ ...stores, clock }) });
+    const settings = await settingsOrNone(cli);
+    const { accounts } = stores;
+    if (settings !== undefined) await mountAccounts({ accounts, settings, env, clock, log });
+    const management = new LocalManagement({
+      ...stores,
+      clock,
+      providers: settings === undefined ? undefined : () => settings.providers,
+      test: async (account) => (await import('./test-here.ts')).testHere(account, accounts, settings, clock),
+    });
+    return await use({ stores, management });
   } finally {
     await stores.close();
+  }
+}
+
+/** Accounts can be changed while there is a mistake in the settings; what those say is then not known. */
+async function settingsOrNone({ places, env, terminal }: Cli): Promise<Settings | undefined> {
+  const { loadSettings } = await import('../config/load.ts');
+  try {
+    return (await loadSettings({ places, env, flags: {} })).settings;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    terminal.note(
+      `The settings cannot be used, so mounted accounts and providers are not known. ${error.fix}`,
+    );
+    return undefined;
   }
 }
 

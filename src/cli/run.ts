@@ -4,6 +4,7 @@ import { constants as system } from 'node:os';
 import { join } from 'node:path';
 import { findRunning, type RemoteProxy } from '../admin/remote.ts';
 import { makePrivateFolder } from '../base/files.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
 import { isLoopbackHost } from '../config/hosts.ts';
@@ -38,7 +39,7 @@ export const run: Action<RunOptions> = async (cli, options, words) => {
   if (program === undefined)
     throw problem('usage', {
       reason: 'What to start is missing, such as `run -- claude`.',
-      help: `${product.binary} run --help`,
+      help: ownCommand('run --help'),
     });
   // Before anything is started: a missing program is the commonest mistake.
   const file = await findProgram(program, cli.env);
@@ -67,9 +68,8 @@ async function withProxy<T>(
     const words = port === undefined ? [] : ['--port', port];
     const started = await startInBackground(cli, sender, words);
     const { pid, url } = started.running;
-    cli.terminal.note(
-      `It listens on ${url} and goes on after this (process ${pid}, log in ${cli.places.logs}).`,
-    );
+    cli.terminal.note(`It listens on ${url} (process ${pid}, log in ${cli.places.logs}).`);
+    cli.terminal.note(`It goes on after this; \`${ownCommand('stop')}\` ends it.`);
     return await use(started);
   } finally {
     sender.close();
@@ -169,7 +169,7 @@ async function tellCosts(
   const marker = join(places.home, `said-${entrance.is === 'passthrough' ? 'passthrough' : 'run'}`);
   if (await isThere(marker)) return;
   for (const line of costs(entrance)) terminal.note(plain(line));
-  terminal.note(`(Said once. \`${product.binary} run --print-env\` says it again.)`);
+  terminal.note(`(Said once. \`${ownCommand('run --print-env')}\` says it again.)`);
   await makePrivateFolder(places.home);
   await writeFile(marker, '', { mode: 0o600 });
 }

@@ -2,10 +2,14 @@ import { product } from '../base/product.ts';
 import { problem } from './problems.ts';
 
 /** Options somebody might expect to take a secret; none does. */
-const secretOption = /^--(?:secret|api-?key|key|token|access-token|auth-token|password|credential)(?:=|$)/i;
+const secretOption =
+  /^--(?:secret|api-?key|key|token|access-token|auth-token|password|passphrase|proxy-login|credential)(?:=|$)/i;
 
 /** What Anthropic's keys and tokens begin with. */
-const secretWord = /^(?:--?[\w-]+=)?sk-(?:ant-|[A-Za-z0-9_-]{16})/;
+const secretWord = /(?:^|[=:\s])sk-(?:ant-|[A-Za-z0-9_-]{16})/;
+
+/** A URL with a password, as people write it for a proxy. */
+const secretUrl = /^(?:--?[\w-]+=)?\w+:\/\/[^/\s@]*:[^/\s@]+@/;
 
 /**
  * Refuses a command line with a secret in it, before anything of it could be repeated in a message. (The
@@ -18,7 +22,8 @@ export function refuseSecretsIn(words: readonly string[]): void {
   const isRevoking = words[0] === 'keys' && words[1] === 'revoke';
   for (const word of words) {
     const isOwnKey = word.startsWith(product.keyPrefix) && word.length > product.keyPrefix.length + 20;
-    if (secretWord.test(word) || (isAuth && secretOption.test(word)) || (isOwnKey && !isRevoking)) {
+    const isSecret = isAuth && (secretOption.test(word) || secretUrl.test(word));
+    if (secretWord.test(word) || isSecret || (isOwnKey && !isRevoking)) {
       throw problem('secret-in-arguments');
     }
   }

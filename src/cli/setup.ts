@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makePrivateFolder, writePrivateFile } from '../base/files.ts';
-import { product } from '../base/product.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { Secret } from '../base/secret.ts';
 import { isLoopbackHost } from '../config/hosts.ts';
 import { loadSettings } from '../config/load.ts';
@@ -168,5 +168,5 @@ function tellResult(
     if (change === 'remove') terminal.print(`  ${terminal.styled('red', '-')} ${path}`);
   }
   if (!isDone) for (const line of costs(entrance, 'take it back')) terminal.note(line);
-  terminal.note(`To take it back: ${product.binary} setup claude --undo`);
+  terminal.note(`To take it back: ${ownCommand('setup claude --undo')}`);
 }

@@ -1,5 +1,5 @@
 import { silentLog } from '../base/log.ts';
-import { product } from '../base/product.ts';
+import { ownCommand } from '../base/own-command.ts';
 import type { SimulatedKey } from '../simulator/keys.ts';
 import { startSimulator, type RunningSimulator } from '../simulator/start.ts';
 import type { Action, Cli } from './cli.ts';
@@ -56,6 +56,8 @@ function announce({ terminal, isJson }: Cli, { url }: RunningSimulator, keys: re
   }
   terminal.print(`listening on ${url}`);
   for (const { name, key } of keys) terminal.print(`${name}: ${key}`);
-  terminal.note(`Use it as an account: ${product.binary} auth add sim --kind api-key --base-url ${url}`);
+  terminal.note(
+    `Use it as an account, with one of these keys: ${ownCommand(`auth add sim --kind api-key --base-url ${url}`)}`,
+  );
   terminal.note(`Scenarios: a path such as ${url}/s/NAME, or markers in the message; see docs/simulator.md.`);
 }

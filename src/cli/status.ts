@@ -1,5 +1,5 @@
 import type { AccountView, StatusView } from '../admin/contract.ts';
-import { product } from '../base/product.ts';
+import { ownCommand } from '../base/own-command.ts';
 import type { Action, Cli } from './cli.ts';
 import { problem } from './problems.ts';
 import { withRunning } from './reach.ts';
@@ -29,7 +29,7 @@ function show({ terminal, clock }: Cli, view: StatusView): void {
   terminal.print(`${terminal.styled('bold', view.url)}  ${facts.join(', ')}`);
   if (accounts.length === 0) {
     terminal.print('There is no account yet.');
-    terminal.note(`Add one: ${product.binary} auth add NAME --kind api-key`);
+    terminal.note(`Add one: ${ownCommand('auth add NAME --kind api-key')}`);
     return;
   }
   const parts = [`${totals.ready} of ${totals.accounts} ready`];

@@ -1,4 +1,4 @@
-import type { AccountView, KeyView, StandingView } from '../admin/contract.ts';
+import type { AccountView, KeyView, SignInView, StandingView } from '../admin/contract.ts';
 import { plain, type Cell } from './terminal.ts';
 
 /** A standing in words: `resting until 14:05 (in 12 min): output tokens used up`. */
@@ -15,6 +15,25 @@ export function standingWords(standing: StandingView, now: number): string {
     case 'signed-out':
       return `signed out: ${plain(standing.reason)}`;
   }
+}
+
+/** A sign-in in words: `at corp as ann@example.com, token expires in 50 min, renewed by itself`. */
+export function signInWords(
+  { provider, isSignedIn, expiresAt, canRefresh, label }: SignInView,
+  now: number,
+): string {
+  if (!isSignedIn) return `at ${provider}, not signed in yet`;
+  const who = label === null ? '' : ` as ${label}`;
+  const left = expiresAt === null ? undefined : Date.parse(expiresAt) - now;
+  const expiry =
+    left === undefined
+      ? 'token of unknown life'
+      : left <= 0
+        ? 'token expired'
+        : `token expires ${inTime(left)}`;
+  return plain(
+    `at ${provider}${who}, ${expiry}, ${canRefresh ? 'renewed by itself' : 'then to be signed in again'}`,
+  );
 }
 
 /** The same as a cell of a table. */

@@ -1,3 +1,4 @@
+import { ownCommand } from '../base/own-command.ts';
 import { product } from '../base/product.ts';
 import { closest } from './closest.ts';
 import type { Flaw } from './flaws.ts';
@@ -63,7 +64,7 @@ function unknownVariables(env: Environment): Flaw[] {
     .toSorted()
     .map((variable) => {
       const near = closest(withoutPrefix(variable), names);
-      const meant = near === undefined ? listed : `did you mean ${product.envPrefix}${near}?`;
+      const meant = near === undefined ? listed() : `did you mean ${product.envPrefix}${near}?`;
       const right = onlyInFile(variable) ?? meant;
       return { source: { from: 'environment', variable }, key: undefined, wrong: 'no such setting', right };
     });
@@ -77,7 +78,9 @@ function onlyInFile(variable: string): string | undefined {
   return section === undefined ? undefined : `unset it; [${section}.NAME] is set in the settings file only`;
 }
 
-const listed = `unset it; \`${product.binary} config show\` lists the settings`;
+function listed(): string {
+  return `unset it; \`${ownCommand('config show')}\` lists the settings`;
+}
 
 function withoutPrefix(variable: string): string {
   return variable.slice(product.envPrefix.length);

@@ -1,5 +1,5 @@
 import { Problem } from '../base/problem.ts';
-import { product } from '../base/product.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { printable, sourceText, type Source } from './source.ts';
 
 /** One mistake in the settings. `key`, `wrong` and `right` make a sentence: "server.port" "is 70000" "it must be …". */
@@ -24,7 +24,7 @@ export class SettingsProblem extends Problem {
     super(
       'config-invalid',
       title,
-      `Correct what is listed; \`${product.binary} config validate\` checks again.`,
+      `Correct what is listed; \`${ownCommand('config validate')}\` checks again.`,
     );
     this.flaws = flaws;
   }

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { Problem } from '../base/problem.ts';
-import { product } from '../base/product.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { fromEnvironment, type Environment } from './environment.ts';
 import { fromFile, readSettingsFile } from './file.ts';
 import { SettingsProblem, type Flaw } from './flaws.ts';
@@ -41,7 +41,7 @@ export async function loadSettings(input: SettingsInput): Promise<LoadedSettings
   const { config, isConfigNamed } = input.places;
   const content = await readSettingsFile(config);
   if (content === undefined && isConfigNamed) {
-    const fix = `Correct the path, or write a first file with \`${product.binary} config init\`.`;
+    const fix = `Correct the path, or write a first file with \`${ownCommand('config init')}\`.`;
     throw new Problem('config-missing', `There is no settings file ${config}.`, fix);
   }
   return settingsFrom(content, input);

@@ -63,7 +63,7 @@ export const server = {
     allowedOrigins: setting({
       kind: listOf(origin(), 'origins, such as ["https://tools.example.com"]'),
       fallback: [],
-      help: 'Web pages that may call the proxy from a browser, besides its own.',
+      help: 'Web pages that may call the API through the proxy from a browser. They see nothing of the proxy itself.',
       isLive: true,
       example: 'https://tools.example.com',
     }),

@@ -1,3 +1,4 @@
+import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
 import { product } from '../base/product.ts';
 import type { Failure } from './protocol.ts';
@@ -24,7 +25,9 @@ interface Explanation {
 const stopped: Explanation = {
   code: 'database-gone',
   title: (path) => `The worker that holds ${path} has stopped`,
-  fix: `Start ${product.binary} again. If that does not help, run "${product.binary} doctor".`,
+  get fix() {
+    return `Start ${product.name} again. If that does not help: \`${ownCommand('doctor')}\`.`;
+  },
 };
 
 const closed: Explanation = {

@@ -10,38 +10,61 @@ const mostCodings = 3;
  * @returns undefined where a coding is not known, the bytes are broken, or more than `most` would come out
  */
 export function decoded(bytes: Uint8Array, coding: string | undefined, most: number): Uint8Array | undefined {
-  const codings = (coding ?? '')
-    .toLowerCase()
-    .split(',')
-    .map((one) => one.trim())
-    .filter((one) => one !== '' && one !== 'identity');
-  if (codings.length > mostCodings) return undefined;
+  const codings = codingsOf(coding);
+  if (codings === undefined) return undefined;
   let plain = bytes;
   try {
-    // The coding applied last is named last.
-    for (const one of codings.toReversed()) {
-      const decode = decoders.get(one);
-      if (decode === undefined) return undefined;
-      plain = decode(plain, { maxOutputLength: most });
-    }
+    for (const one of codings) plain = decode[one](plain, { maxOutputLength: most });
   } catch {
     return undefined;
   }
   return plain.length > most ? undefined : plain;
 }
 
-type Decode = (bytes: Uint8Array, limits: { maxOutputLength: number }) => Uint8Array;
+/** A content coding we can undo. */
+export type Coding = 'gzip' | 'deflate' | 'br' | 'zstd';
 
-const decoders: ReadonlyMap<string, Decode> = new Map<string, Decode>([
-  ['gzip', gunzipSync],
-  ['x-gzip', gunzipSync],
-  ['deflate', inflate],
-  ['br', brotliDecompressSync],
-  ['zstd', zstdDecompressSync],
+const codingByName: ReadonlyMap<string, Coding> = new Map<string, Coding>([
+  ['gzip', 'gzip'],
+  // The same under its older name (RFC 9110 §8.4.1.3).
+  ['x-gzip', 'gzip'],
+  ['deflate', 'deflate'],
+  ['br', 'br'],
+  ['zstd', 'zstd'],
 ]);
 
-/** `deflate` means the zlib format; some servers send what is inside it (RFC 9110 §8.4.1.2). */
-function inflate(bytes: Uint8Array, limits: { maxOutputLength: number }): Uint8Array {
-  const looksZlib = ((bytes[0] ?? 0) & 0x0f) === 8 && (((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0)) % 31 === 0;
-  return looksZlib ? inflateSync(bytes, limits) : inflateRawSync(bytes, limits);
+/**
+ * What a `content-encoding` names, in the order in which it is to be undone: the coding applied last stands
+ * last there. None for `identity`.
+ *
+ * @returns undefined where one is not known, or the list is longer than any server's
+ */
+export function codingsOf(text: string | undefined): readonly Coding[] | undefined {
+  const codings: Coding[] = [];
+  for (const part of (text ?? '').toLowerCase().split(',')) {
+    const name = part.trim();
+    if (name === '' || name === 'identity') continue;
+    const coding = codingByName.get(name);
+    if (coding === undefined || codings.length === mostCodings) return undefined;
+    codings.unshift(coding);
+  }
+  return codings;
+}
+
+const decode: Readonly<
+  Record<Coding, (bytes: Uint8Array, limits: { maxOutputLength: number }) => Uint8Array>
+> = {
+  gzip: gunzipSync,
+  deflate: (bytes, limits) =>
+    looksZlib(bytes[0], bytes[1]) ? inflateSync(bytes, limits) : inflateRawSync(bytes, limits),
+  br: brotliDecompressSync,
+  zstd: zstdDecompressSync,
+};
+
+/**
+ * Whether a body begins as the zlib format does (RFC 1950 §2.2). That is what `deflate` means; some servers
+ * send what is inside it (RFC 9110 §8.4.1.2).
+ */
+export function looksZlib(first = 0, second = 0): boolean {
+  return (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0;
 }

@@ -29,6 +29,8 @@ type Carried =
 
 /** Longest wait for a whole answer, connecting included (ms). */
 const patienceMs = 30_000;
+/** Shorter, so that a network that swallows everything is known from a provider that does not answer (ms). */
+const connectMs = 15_000;
 
 /** Longer than any answer of a sound provider (bytes). */
 const largestAnswer = 1024 * 1024;
@@ -63,14 +65,14 @@ export function askOver(sender: Carrier, clock: Clock, signal?: AbortSignal): As
   return async (url, request) => {
     const patience = new AbortController();
     const cancelTimer = clock.after(patienceMs, () => {
-      patience.abort();
+      patience.abort(new Unanswered(`gave no answer within ${patienceMs / 1000} seconds`, true));
     });
     const leave = (): void => {
-      patience.abort();
+      patience.abort(new Unanswered('was not waited for', true));
     };
     signal?.addEventListener('abort', leave, { once: true });
-    if (signal?.aborted === true) leave();
     try {
+      if (signal?.aborted === true) throw new Unanswered('was not asked', false);
       return await exchange(sender, new URL(url), request, patience.signal);
     } finally {
       cancelTimer();
@@ -94,7 +96,7 @@ async function exchange(
     headers: ['host', url.host, 'user-agent', userAgent, 'connection', 'close', ...given.flat()],
     body: body === undefined ? undefined : Buffer.from(body.toString()),
     signal,
-    connectMs: patienceMs,
+    connectMs,
     headMs: patienceMs,
   });
   switch (carried.is) {
@@ -106,11 +108,13 @@ async function exchange(
       throw new Unanswered(`broke off: ${messageOf(carried.cause)}`, true);
     case 'late':
     case 'cancelled':
-      throw new Unanswered(outOfTime, true);
+      throw givenUp(signal);
   }
 }
 
-const outOfTime = `gave no answer within ${patienceMs / 1000} seconds`;
+function givenUp({ reason }: AbortSignal): Unanswered {
+  return reason instanceof Unanswered ? reason : new Unanswered('gave no answer in time', true);
+}
 
 /** The body within the bounds; a source that goes on trickling is let go. */
 async function wholeBody({ body }: Answer, signal: AbortSignal): Promise<Uint8Array> {
@@ -118,7 +122,7 @@ async function wholeBody({ body }: Answer, signal: AbortSignal): Promise<Uint8Ar
   const late = Promise.withResolvers<never>();
   const leave = (): void => {
     body.cancel();
-    late.reject(new Unanswered(outOfTime, true));
+    late.reject(givenUp(signal));
   };
   signal.addEventListener('abort', leave, { once: true });
   try {
@@ -126,7 +130,8 @@ async function wholeBody({ body }: Answer, signal: AbortSignal): Promise<Uint8Ar
   } catch (error) {
     if (error instanceof Unanswered) throw error;
     if (error instanceof TooManyBytes) throw new Unanswered('answered with far more than an answer', true);
-    throw new Unanswered(signal.aborted ? outOfTime : `broke off: ${messageOf(error)}`, true);
+    if (signal.aborted) throw givenUp(signal);
+    throw new Unanswered(`broke off: ${messageOf(error)}`, true);
   } finally {
     signal.removeEventListener('abort', leave);
   }

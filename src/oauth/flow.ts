@@ -10,7 +10,7 @@ export interface SignIn {
   readonly purpose: string;
   /**
    * Makes the tokens durable. The flow is done when it resolves and failed when it rejects; a Problem's words
-   * are then shown. The tokens are nowhere else.
+   * are then shown. The tokens are nowhere else; a proxy that stops waits for it.
    */
   readonly keep: (tokens: TokenSet) => Promise<void>;
 }
@@ -49,7 +49,7 @@ export type FlowState =
   | { readonly is: 'done'; readonly label: string | undefined }
   | { readonly is: 'failed'; readonly failure: FlowFailure; readonly reason: string };
 
-/** What may be shown of a flow: no code, no state, no token. */
+/** What the person who signs in may be shown: no code that came back, no verifier, no token. */
 export interface FlowView {
   readonly id: string;
   readonly provider: string;

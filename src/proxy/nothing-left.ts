@@ -70,6 +70,12 @@ export function noAnswer(ending: Ending | undefined): GatewayError {
     case 'answered':
     case undefined:
       return new GatewayError('upstream_lost', 'The upstream closed the connection before it answered.');
+    case 'redirected':
+      return new GatewayError(
+        'upstream_redirected',
+        'The upstream answered with a redirect, which is not followed; the base URL of the account may be wrong.',
+        { shouldRetry: false },
+      );
     case 'unreachable':
       return new GatewayError('upstream_unreachable', 'The upstream could not be reached.');
   }

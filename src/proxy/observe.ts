@@ -1,6 +1,7 @@
-import { header } from '../http/headers.ts';
 import type { ByteSink, ByteSource, Ending } from '../http/bytes.ts';
 import type { Answer, Call } from '../http/call.ts';
+import { decoderFor, type Decoder } from '../http/decoder.ts';
+import { header, headerValues } from '../http/headers.ts';
 import { AnswerTap } from '../usage/tap.ts';
 import type { Gateway } from './gateway.ts';
 
@@ -28,8 +29,11 @@ export interface Trace {
   readonly onOver: ((tap: AnswerTap | undefined, ending: Ending) => void)[];
 }
 
+/** What of the gateway watching needs. */
+type Watching = Pick<Gateway, 'clock' | 'log'>;
+
 /** The answer with its bytes counted and shown to the tap as they pass, and one access line at its end. */
-export function observe(answer: Answer, call: Call, trace: Trace, gateway: Gateway): Answer {
+export function observe(answer: Answer, call: Call, trace: Trace, gateway: Watching): Answer {
   const { body } = answer;
   const watch = new Watch(answer, call, trace, gateway);
   if (body === undefined || body instanceof Uint8Array) {
@@ -45,8 +49,10 @@ class Watch implements ByteSource, ByteSink {
   readonly #answer: Answer;
   readonly #call: Call;
   readonly #trace: Trace;
-  readonly #gateway: Gateway;
+  readonly #gateway: Watching;
   readonly #tap: AnswerTap | undefined;
+  /** In front of the tap where the answer is compressed. */
+  readonly #decoder: Decoder | undefined;
   #source: ByteSource | undefined;
   #sink: ByteSink | undefined;
   #firstByteAt: number | undefined;
@@ -54,13 +60,17 @@ class Watch implements ByteSource, ByteSink {
   #isOver = false;
   #isTapping: boolean;
 
-  constructor(answer: Answer, call: Call, trace: Trace, gateway: Gateway) {
+  constructor(answer: Answer, call: Call, trace: Trace, gateway: Watching) {
     this.#answer = answer;
     this.#call = call;
     this.#trace = trace;
     this.#gateway = gateway;
     this.#tap = tapFor(answer, trace);
-    this.#isTapping = this.#tap !== undefined;
+    const coding = header(answer.headers, 'content-encoding');
+    if (this.#tap !== undefined && coding !== undefined)
+      this.#decoder = decoderFor(headerValues(answer.headers, 'content-encoding').join(), this.#tap);
+    // Nothing can be read of a coding that nobody here knows.
+    this.#isTapping = this.#tap !== undefined && (coding === undefined || this.#decoder !== undefined);
   }
 
   around(source: ByteSource): ByteSource {
@@ -106,7 +116,8 @@ class Watch implements ByteSource, ByteSink {
     this.#bytes += bytes.length;
     if (!this.#isTapping) return;
     try {
-      this.#tap?.chunk(bytes);
+      if (this.#decoder === undefined) this.#tap?.chunk(bytes);
+      else this.#decoder.chunk(bytes);
     } catch (error) {
       // Counting never costs anyone their answer.
       this.#isTapping = false;
@@ -117,7 +128,8 @@ class Watch implements ByteSource, ByteSink {
   over(ending: Ending): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    if (ending.is === 'complete' && this.#isTapping) this.#tap?.end();
+    if (ending.is === 'complete' && this.#isTapping) (this.#decoder ?? this.#tap)?.end();
+    this.#decoder?.close();
     for (const then of this.#trace.onOver) then(this.#tap, ending);
     this.#line(ending);
   }
@@ -153,10 +165,9 @@ class Watch implements ByteSource, ByteSink {
   }
 }
 
-/** A tap for answers of the Messages API whose bytes are not compressed. */
+/** A tap for answers of the Messages API. */
 function tapFor(answer: Answer, trace: Trace): AnswerTap | undefined {
-  const coding = header(answer.headers, 'content-encoding') ?? 'identity';
-  if (trace.facts.model === undefined || answer.status >= 300 || coding !== 'identity') return undefined;
+  if (trace.facts.model === undefined || answer.status >= 300) return undefined;
   return new AnswerTap(header(answer.headers, 'content-type') ?? '');
 }
 

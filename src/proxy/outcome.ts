@@ -11,6 +11,8 @@ export type Ending =
       readonly headers: HeaderList;
       readonly error?: UpstreamError;
     }
+  /** It sends the caller to another address. */
+  | { readonly is: 'redirected' }
   | { readonly is: 'unreachable' }
   | { readonly is: 'lost'; readonly reused: boolean }
   | { readonly is: 'late' };
@@ -40,6 +42,9 @@ export function judge(ending: Ending, now: number): Verdict {
   switch (ending.is) {
     case 'answered':
       return judgeAnswer(ending, now);
+    case 'redirected':
+      // Nothing was done there. Which paths redirect is the caller's choice, so it is no lesson.
+      return { lesson: fine, again: 'next' };
     case 'unreachable':
       return { lesson: { is: 'struggling', reason: 'could not be reached' }, again: 'next' };
     case 'lost':

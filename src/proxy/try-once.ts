@@ -5,6 +5,7 @@ import { collect, type ByteSource } from '../http/bytes.ts';
 import type { Answer } from '../http/call.ts';
 import { decoded } from '../http/coding.ts';
 import { header, without, type HeaderList } from '../http/headers.ts';
+import { redirectOf } from '../http/redirect.ts';
 import type { Delivery } from '../wire/send.ts';
 import { attemptHeaders, upstreamOf, type Credential } from './forward.ts';
 import type { Gateway } from './gateway.ts';
@@ -89,6 +90,13 @@ function settleFailure(delivery: Exclude<Delivery, { is: 'answered' }>, gateway:
 
 function settleAnswer(answer: Answer, gateway: Gateway): Tried | Promise<Tried> {
   const { status, headers, body } = answer;
+  const to = redirectOf(status, headers);
+  if (to !== undefined) {
+    // A client that followed it would take its key along, to whoever that is; see docs/decisions/0038.
+    if (body !== undefined && !(body instanceof Uint8Array)) body.cancel();
+    gateway.log.warn('upstream redirect not followed', { status, to });
+    return { ending: { is: 'redirected' }, answer: undefined };
+  }
   if (body === undefined || body instanceof Uint8Array)
     return { ending: { is: 'answered', status, headers }, answer };
   const idleMs = gateway.settings().upstream.idleTimeoutSeconds * 1000;

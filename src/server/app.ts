@@ -5,6 +5,7 @@ import type { Log } from '../base/log.ts';
 import type { Answer, Call, Handler } from '../http/call.ts';
 import { errorAnswer } from '../http/envelope.ts';
 import { header } from '../http/headers.ts';
+import { guestPage, preflightAnswer, readableBy } from '../proxy/cors.ts';
 import { checkDoors, isLocal, type DoorSettings } from '../proxy/doors.ts';
 import type { Gateway } from '../proxy/gateway.ts';
 import { handle } from '../proxy/handle.ts';
@@ -27,6 +28,8 @@ export function application({ gateway, admin, doors, checkPeer, log }: AppOption
       checkPeer(call);
       const settings = doors();
       checkDoors(call, settings);
+      const page = guestPage(call, settings.allowedOrigins);
+      if (page !== undefined) return withRequestId(await forGuest(call, page, gateway));
       const answer = await handle(call, gateway);
       if (answer !== undefined) return answer;
       return withRequestId(await own(call, admin, settings));
@@ -36,15 +39,25 @@ export function application({ gateway, admin, doors, checkPeer, log }: AppOption
   };
 }
 
+/** A page of another site that may call the API from a browser. */
+async function forGuest(call: Call, page: string, gateway: Gateway): Promise<Answer> {
+  const preflight = preflightAnswer(call, page);
+  if (preflight !== undefined) return preflight;
+  return readableBy(page, (await handle(call, gateway)) ?? errorAnswer(notHere(call)));
+}
+
 async function own(call: Call, admin: AdminApp, settings: DoorSettings): Promise<Answer> {
-  const path = call.target.split('?', 1)[0] ?? '';
-  if (!isAdminPath(path)) {
-    throw new GatewayError(
-      'not_found',
-      `There is no ${call.method} ${path.slice(0, 200)} here. The API is under /v1/.`,
-    );
-  }
+  if (!isAdminPath(pathOf(call))) throw notHere(call);
   return toAnswer(await admin.fetch(await toRequest(call), { local: isLocal(call, settings) }));
+}
+
+function notHere(call: Call): GatewayError {
+  const message = `There is no ${call.method} ${pathOf(call).slice(0, 200)} here. The API is under /v1/.`;
+  return new GatewayError('not_found', message);
+}
+
+function pathOf({ target }: Call): string {
+  return target.split('?', 1)[0] ?? '';
 }
 
 function refusalAnswer(error: unknown, log: Log): Answer {

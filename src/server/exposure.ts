@@ -1,5 +1,5 @@
 import { Problem } from '../base/problem.ts';
-import { product } from '../base/product.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { isLoopbackHost } from '../config/hosts.ts';
 import type { Settings } from '../config/settings.ts';
 
@@ -18,7 +18,7 @@ export function checkExposure({ server, clients }: Settings, keys: number): void
       `${server.host} can be reached from other machines, and no client key is required.`,
       clients.keys === 'off'
         ? 'Remove clients.keys = "off", or listen on 127.0.0.1.'
-        : `Make a key first (${product.binary} keys create NAME), or listen on 127.0.0.1.`,
+        : `Make a key first (${ownCommand('keys create NAME')}), or listen on 127.0.0.1.`,
     );
   }
   const hasTls = server.tlsCert !== undefined && server.tlsKey !== undefined;

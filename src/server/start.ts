@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { adminApp, type AdminApp } from '../admin/app.ts';
 import { holdRunFile } from '../admin/hold-run-file.ts';
 import { LocalManagement } from '../admin/local.ts';
@@ -11,7 +10,6 @@ import { KeyLimits } from '../access/limits.ts';
 import { wallClock, type Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { LineLog } from '../base/log.ts';
-import { Problem } from '../base/problem.ts';
 import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
 import { isLoopbackHost } from '../config/hosts.ts';
@@ -21,12 +19,15 @@ import type { Settings } from '../config/settings.ts';
 import type { Gateway } from '../proxy/gateway.ts';
 import { Crowd, HeldBytes } from '../proxy/held.ts';
 import { Models } from '../proxy/models.ts';
+import { testAccount } from '../proxy/test-account.ts';
 import { listen, type Listener } from '../wire/listen.ts';
 import { openSender } from '../wire/send.ts';
 import { answerToRefusal, application } from './app.ts';
 import { rememberedEgress } from './egress.ts';
 import { checkExposure } from './exposure.ts';
+import { readExtraCa } from './extra-ca.ts';
 import { LiveSettings } from './live-settings.ts';
+import { mountAccounts } from './mounted.ts';
 import { watchOthers } from './others.ts';
 import { rememberedSecrets } from './secrets.ts';
 import { openStores, type Stores } from './stores.ts';
@@ -101,6 +102,8 @@ class Server {
       settings.routing.sessionTtlSeconds * 1000,
       settings.routing.maxSessions,
     );
+    const { accounts } = this.#stores;
+    const mounted = await mountAccounts({ ...this.#options, accounts, settings, clock });
     const pool = this.#openPool(sessions);
     live.onChange(({ routing }) => {
       sessions.limit(routing.sessionTtlSeconds * 1000, routing.maxSessions);
@@ -110,12 +113,12 @@ class Server {
     const about = { url: '', startedAt: clock.now() };
     const handler = application({
       gateway,
-      admin: this.#openAdmin(pool, live, token, about),
+      admin: this.#openAdmin(gateway, live, token, about),
       doors: () => live.settings.server,
       checkPeer: peerCheck(settings.server.trustedProxies),
       log,
     });
-    const listener = await this.#listen(settings, handler);
+    const listener = await this.#listen(() => live.settings, handler);
     about.url = listener.url;
     const running = {
       pid: process.pid,
@@ -126,7 +129,7 @@ class Server {
       version: product.version,
     };
     this.#closing.push(await holdRunFile(places.run, running, { sender: gateway.sender, clock }));
-    this.#closing.push(live.watch(), watchOthers(this.#stores, clock, log));
+    this.#closing.push(live.watch(), mounted.watch(), watchOthers(this.#stores, clock, log));
     log.info('listening', { url: listener.url, accounts: pool.look().length });
     return {
       url: listener.url,
@@ -139,13 +142,14 @@ class Server {
   }
 
   #openAdmin(
-    pool: Pool,
+    gateway: Gateway,
     live: LiveSettings,
     controlToken: Secret,
     about: { readonly url: string; readonly startedAt: number },
   ): AdminApp {
-    const { keys, vault, database } = this.#stores;
-    const clock = this.#clock;
+    const { accounts, keys, vault, database } = this.#stores;
+    const { pool, clock } = gateway;
+    const tokensOf = accounts.tokens.latest.bind(accounts.tokens);
     const keysRequired = (): boolean => {
       const mode = live.settings.clients.keys;
       return mode === 'required' || (mode === 'auto' && keys.hasAny);
@@ -154,6 +158,8 @@ class Server {
       management: new LocalManagement({
         ...this.#stores,
         clock,
+        test: (account) => testAccount(account, gateway),
+        providers: () => live.settings.providers,
         seen: () => pool.look(),
         heal: (id) => {
           pool.heal(id);
@@ -161,8 +167,11 @@ class Server {
       }),
       controlToken,
       reload: () => live.reload(),
-      stop: () => void this.stop(),
-      status: () => statusOf(pool.look(), { ...about, keysRequired: keysRequired() }, clock.now()),
+      stop: () => {
+        void this.stop();
+        return live.settings.server.drainSeconds;
+      },
+      status: () => statusOf(pool.look(), { ...about, keysRequired: keysRequired() }, tokensOf, clock.now()),
       probes: [poolProbe(() => pool.look()), vaultProbe(vault), databaseProbe(database)],
       clock,
       log: this.#options.log,
@@ -203,7 +212,7 @@ class Server {
     const { log } = this.#options;
     const clock = this.#clock;
     const { keys, bindings, accounts } = this.#stores;
-    const sender = openSender({ clock, extraCa: await extraCa(settings().upstream.extraCa) });
+    const sender = openSender({ clock, extraCa: await readExtraCa(settings().upstream.extraCa) });
     this.#closing.push(() => {
       sender.close();
     });
@@ -228,7 +237,8 @@ class Server {
     };
   }
 
-  async #listen(settings: Settings, handler: Parameters<typeof listen>[0]): Promise<Listener> {
+  async #listen(live: () => Settings, handler: Parameters<typeof listen>[0]): Promise<Listener> {
+    const settings = live();
     const { server } = settings;
     const { log } = this.#options;
     const paths = tlsPaths(settings);
@@ -241,7 +251,7 @@ class Server {
       log,
       clock: this.#clock,
     });
-    this.#closing.push(() => listener.close(settings.server.drainSeconds * 1000));
+    this.#closing.push(() => listener.close(live().server.drainSeconds * 1000));
     if (paths !== undefined) {
       this.#closing.push(
         watchTls(paths, this.#clock, log, (tls) => {
@@ -278,14 +288,4 @@ class Server {
 function tlsPaths({ server }: Settings): TlsPaths | undefined {
   if (server.tlsCert === undefined || server.tlsKey === undefined) return undefined;
   return { cert: server.tlsCert, key: server.tlsKey };
-}
-
-async function extraCa(path: string | undefined): Promise<string | undefined> {
-  if (path === undefined) return undefined;
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const fix = 'Correct upstream.extra_ca; it names a file of PEM certificates.';
-    throw new Problem('ca-unreadable', `${path} cannot be read: ${messageOf(error)}.`, fix, { cause: error });
-  }
 }

@@ -2,16 +2,7 @@ import { encodeText } from './json.ts';
 import type { Person } from './oauth-options.ts';
 import { bytesReply, type Reply } from './reply.ts';
 
-const marks: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-};
-
-function escaped(text: string): string {
-  return text.replaceAll(/[&<>"]/g, (mark) => marks[mark] ?? '');
-}
+const escaped = Bun.escapeHTML;
 
 /** A person and a decision are asked for; `asked` goes along. With `userCode` the code is asked for as well. */
 export function choicePage(asked: URLSearchParams, people: readonly Person[], userCode?: string): Reply {

@@ -114,7 +114,7 @@ describe('a mounted file', () => {
     const [same, secret, priority] = told;
     write('a.toml', key('same', 'sk-1') + key('secret', 'sk-9') + key('priority', 'sk-3', 'priority = 1'));
     await second();
-    expect(told[0]).toBe(same!);
+    expect(told[0]).toBe(same);
     expect(told[1]?.account.credentialAt).toBeGreaterThan(secret!.account.credentialAt);
     expect(told[2]?.account.updatedAt).toBeGreaterThan(priority!.account.updatedAt);
     expect(told[2]?.account.credentialAt).toBe(priority!.account.credentialAt);

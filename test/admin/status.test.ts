@@ -29,6 +29,7 @@ test('totals add up, moments are ISO 8601 and each standing keeps its facts', ()
       seen('dee', { standing: { is: 'switched-off' } }),
     ],
     { url: 'http://127.0.0.1:8000', startedAt: now - 61_500, keysRequired: true },
+    () => undefined,
     now,
   );
   expect(view.totals).toEqual({

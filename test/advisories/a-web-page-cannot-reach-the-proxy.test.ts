@@ -11,10 +11,10 @@ import { rawSend } from '../help/raw.ts';
 const rooms = new Rooms();
 afterEach(() => rooms.close());
 
-async function onThisMachine(): Promise<{ proxy: Proxy; up: Upstream }> {
+async function onThisMachine(config = ''): Promise<{ proxy: Proxy; up: Upstream }> {
   const up = await rooms.add(anUpstream(() => message()));
   const accounts = [{ name: 'ann', kind: 'api-key' as const, baseUrl: up.url, secret: 'sk-ant-api03-ann' }];
-  return { proxy: await rooms.add(aProxy({ accounts })), up };
+  return { proxy: await rooms.add(aProxy({ accounts, config })), up };
 }
 
 const body = '{"model":"claude-opus-5-5","max_tokens":1,"messages":[{"role":"user","content":"spend"}]}';
@@ -137,6 +137,46 @@ describe('a page of another site', () => {
       }),
     );
     expect(up.calls).toEqual([]);
+  });
+});
+
+describe('beside a page that the settings allow', () => {
+  const friend = 'https://tools.example.com';
+  const withFriend = () => onThisMachine(`[server]\nallowed_origins = ["${friend}"]\n`);
+  const asking = { 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'x-api-key' };
+
+  it('another one still gets nothing, also by names that only look like it', async () => {
+    const { proxy, up } = await withFriend();
+    for (const origin of [
+      'https://evil.example',
+      `${friend}.evil.example`,
+      'http://tools.example.com',
+      `${friend}:8443`,
+      'https://evil.tools.example.com',
+      'null',
+    ]) {
+      const page = { Host: `localhost:${proxy.port}`, Origin: origin };
+      await refusal(proxy, request('OPTIONS /v1/messages', { ...page, ...asking }));
+      await refusal(proxy, request('POST /v1/messages', { ...page, 'Content-Type': 'text/plain' }, body));
+      // Two origins, one of them good.
+      const text = request('POST /v1/messages', page, body).replace(
+        'Origin:',
+        `Origin: ${friend}\r\nOrigin:`,
+      );
+      await refusal(proxy, text);
+    }
+    expect(up.calls).toEqual([]);
+  });
+
+  it('that one too is shown nothing of what the proxy tells of itself', async () => {
+    const { proxy } = await withFriend();
+    const page = { Host: `localhost:${proxy.port}`, Origin: friend };
+    for (const route of ['/status', '/status/accounts', '/health', '/control/hello', '/control/stop']) {
+      for (const line of [`OPTIONS ${route}`, `GET ${route}`]) {
+        const { text } = await rawSend(proxy.port, request(line, { ...page, ...asking }));
+        expect([line, /access-control-allow/i.test(text)]).toEqual([line, false]);
+      }
+    }
   });
 });
 

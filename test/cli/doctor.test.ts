@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Bench, benches, parsed } from '../help/a-command.ts';
-import { anUpstream, apiError } from '../help/an-upstream.ts';
+import { anUpstream, apiError, type Upstream } from '../help/an-upstream.ts';
 import { rawServer } from '../help/raw.ts';
 
 const bench = benches();
@@ -116,6 +116,23 @@ test('each upstream is asked once, without a credential, for nothing that is pai
   expect(upstream.served()).toEqual(['none']);
 });
 
+test('an upstream that sends callers elsewhere is a warning', async () => {
+  const upstream = await anUpstream(() => ({
+    status: 308,
+    headers: ['location', 'https://elsewhere.example/?token=planted'],
+    body: undefined,
+  }));
+  const made = bench();
+  await made.run(['auth', 'add', 'a', '--kind', 'api-key', '--base-url', upstream.url, '--secret-stdin'], {
+    input: 'sk-ant-x-planted',
+  });
+  const { of } = await examine(made, []);
+  await upstream.close();
+  expect(of('upstream')).toMatchObject([
+    { is: 'warn', says: `${upstream.url} redirects to https://elsewhere.example` },
+  ]);
+});
+
 test('a clock that is wrong and an upstream that is gone are told', async () => {
   const yesterday = new Date(Date.now() - 86_400_000).toUTCString();
   const upstream = await anUpstream(() => apiError(404, 'not_found_error', ['date', yesterday]));
@@ -131,6 +148,64 @@ test('a clock that is wrong and an upstream that is gone are told', async () => 
   expect(code).toBe(1);
   expect(of('clock')).toMatchObject([{ is: 'warn', says: 'is 1440 minutes ahead of the upstream' }]);
   expect(of('upstream').map(({ is }) => is)).toEqual(['ok', 'fail']);
+});
+
+/** A reverse proxy that calls `target` under its own address, as nginx does unless it is told otherwise. */
+function front(headers: Record<string, string>) {
+  const state = { target: '' };
+  const server = Bun.serve({
+    port: 0,
+    fetch: async (request) => {
+      const { pathname } = new URL(request.url);
+      const answer = await fetch(`${state.target}${pathname}`, { headers });
+      return new Response(await answer.arrayBuffer(), answer);
+    },
+  });
+  return { state, url: `http://localhost:${server.port}`, close: () => server.stop(true) };
+}
+
+/** The settings of a proxy that `url` leads to. */
+const behind = (url: string, upstream: Upstream): Record<string, string> => ({
+  CCPROXY_SERVER_PUBLIC_URL: url,
+  CCPROXY_SERVER_TRUSTED_PROXIES: '127.0.0.1',
+  CCPROXY_UPSTREAM_BASE_URL: upstream.url,
+});
+
+test.each([
+  ['sets no forwarding header is a failure', {}, 'fail', 'count as programs of this machine'],
+  ['sets one is well', { 'x-forwarded-for': '192.0.2.7' }, 'ok', 'count as callers from elsewhere'],
+])('a reverse proxy on this machine that %s', async (_, headers, is, says) => {
+  const before = front(headers);
+  const upstream = await anUpstream(() => apiError(404, 'not_found_error'));
+  const made = bench();
+  const env = behind(before.url, upstream);
+  const proxy = await made.start(['serve', '--port', '0'], { env });
+  before.state.target = proxy.url;
+  const { of } = await examine(made, [], env);
+  expect(of('reverse proxy')).toMatchObject([{ is, says: expect.stringContaining(says) }]);
+  expect((await examine(made, ['--offline'], env)).of('reverse proxy')).toMatchObject([{ is: 'ok' }]);
+  await before.close();
+  await upstream.close();
+});
+
+test('a public URL that does not lead here is a warning', async () => {
+  const upstream = await anUpstream(() => apiError(404, 'not_found_error'));
+  const made = bench();
+  const env = behind(`http://localhost:${upstream.port}`, upstream);
+  await made.start(['serve', '--port', '0'], { env });
+  expect((await examine(made, [], env)).of('reverse proxy')).toMatchObject([
+    { is: 'warn', says: expect.stringContaining('it answered 404') },
+  ]);
+  await upstream.close();
+});
+
+test('where nobody has declared one it is said what would happen, once there are client keys', async () => {
+  const made = bench();
+  expect((await examine(made)).of('reverse proxy')).toEqual([]);
+  await made.run(['keys', 'create', 'ci']);
+  expect((await examine(made)).of('reverse proxy')).toMatchObject([
+    { is: 'ok', says: expect.stringContaining('docs/reverse-proxy.md') },
+  ]);
 });
 
 test('settings of Claude Code that lead elsewhere are a warning', async () => {

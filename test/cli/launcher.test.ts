@@ -20,6 +20,22 @@ test('the launcher exits as the program did', () => {
   expect(runOf(['-e', 'process.exit(7)'])).toBe(7);
 });
 
+test('hints of a checkout say what was typed', () => {
+  const windows = process.platform === 'win32';
+  const typed = windows ? String.raw`.\bin\claude-code-proxy` : './bin/claude-code-proxy';
+  const home = mkdtempSync(join(tmpdir(), 'ccproxy-launcher-'));
+  folders.push(home);
+  const words = windows ? ['cmd.exe', '/d', '/c', `${typed}.cmd`] : [typed];
+  const { stdout, stderr, exitCode } = Bun.spawnSync([...words, 'status'], {
+    cwd: repository,
+    env: { ...process.env, CCPROXY_HOME: home, NO_COLOR: '1' },
+    timeout: 20_000,
+  });
+  expect(stdout.toString()).toBe('');
+  expect(stderr.toString()).toContain(`fix: Start it: \`${typed} serve\`.`);
+  expect(exitCode).toBe(5);
+});
+
 if (process.platform !== 'win32') {
   test('a program that a signal ended is told as a shell would', () => {
     expect(runOf(['-e', 'process.kill(process.pid, "SIGKILL")'])).toBe(137);

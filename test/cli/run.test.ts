@@ -48,18 +48,32 @@ test('the child alone gets the variables, and a proxy that runs is used', async 
   });
 });
 
+test('the child does not take itself for started as we were; a proxy in the background does', async () => {
+  const made = await withAccount();
+  const env = { CCPROXY_LAUNCHER: '/a checkout/bin/claude-code-proxy' };
+  const { out, err } = await made.run(['run', '--port', '0', '--', ...dump], { env });
+  const { pid } = started(made);
+  expect(parsed<Record<string, string>>(out)['CCPROXY_LAUNCHER']).toBeUndefined();
+  expect(err).toContain("`'/a checkout/bin/claude-code-proxy' stop` ends it.");
+  if (process.platform !== 'linux') return;
+  expect(readFileSync(`/proc/${pid}/environ`, 'latin1')).toContain(
+    `CCPROXY_LAUNCHER=${env.CCPROXY_LAUNCHER}`,
+  );
+});
+
 test('where none runs, one is started in the background and stays for the next', async () => {
   const made = await withAccount();
   const first = await made.run(['run', '--port', '0', '--', ...dump]);
   const { pid, url } = started(made);
   expect(first.err).toContain('starting Claude Code Proxy in the background');
-  expect(first.err).toMatch(/goes on after this \(process \d+, log in /);
+  expect(first.err).toMatch(/listens on \S+ \(process \d+, log in /);
   expect(JSON.parse(first.out)).toMatchObject({ ANTHROPIC_BASE_URL: url });
   expect(isAlive(pid)).toBe(true);
   const second = await made.run(['run', '--', ...dump]);
   expect(JSON.parse(second.out)).toMatchObject({ ANTHROPIC_BASE_URL: url });
   expect(second.err).toBe('');
-  expect(readFileSync(join(made.home, 'logs', 'serve.log'), 'utf8')).toContain('"listening"');
+  // Its log is written a moment after it answers.
+  await until(() => readFileSync(join(made.home, 'logs', 'serve.log'), 'utf8').includes('"listening"'));
 });
 
 test('what it costs is said once', async () => {

@@ -50,3 +50,26 @@ test('nothing that decides who may come in loosens while the proxy runs', () => 
   );
   expect(withLiveChanges(defaultSettings, open)).toEqual(defaultSettings);
 });
+
+test('a table with a name that comes, changes or goes is a change of its settings', () => {
+  const one = settingsOf(new Map([['providers.a.issuer', 'https://a.example']]));
+  const other = settingsOf(
+    new Map<string, unknown>([
+      ['providers.a.issuer', 'https://b.example'],
+      ['providers.a.client_id', 'x'],
+    ]),
+  );
+  expect(changedSettings(one, other)).toEqual(['providers.a.issuer', 'providers.a.client_id']);
+  expect(changedSettings(one, one)).toEqual([]);
+  expect(changedSettings(defaultSettings, one)).toContain('providers.a.issuer');
+  expect(changedSettings(one, defaultSettings)).toContain('providers.a.issuer');
+});
+
+test('providers come, change and go in a running proxy', () => {
+  const one = settingsOf(new Map([['providers.a.issuer', 'https://a.example']]));
+  const other = settingsOf(new Map([['providers.b.issuer', 'https://b.example']]));
+  expect(withLiveChanges(defaultSettings, one)).toEqual(one);
+  expect(withLiveChanges(one, other)).toEqual(other);
+  expect(withLiveChanges(one, defaultSettings)).toEqual(defaultSettings);
+  expect(needsRestart(one, other)).toEqual([]);
+});

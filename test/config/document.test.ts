@@ -2,10 +2,17 @@ import { expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
 import { sampleSettings, settingsPage } from '../../src/config/document.ts';
 import { settingsFrom } from '../../src/config/load.ts';
-import { defaultSettings, sections, settingsByKey } from '../../src/config/settings.ts';
+import {
+  defaultSettings,
+  keyedSections,
+  sections,
+  settingsByKey,
+  settingsUnder,
+} from '../../src/config/settings.ts';
 import { SettingsFolder } from './a-settings-folder.ts';
 
-const all = [...settingsByKey.values()];
+const named = [...keyedSections.keys()].flatMap((section) => settingsUnder(section, 'NAME'));
+const all = [...settingsByKey.values(), ...named];
 
 test('the page has a row for every setting, with all its names', () => {
   const rows = settingsPage()
@@ -16,6 +23,7 @@ test('the page has a row for every setting, with all its names', () => {
     const row = rows[index] ?? '';
     expect(row).toStartWith(`| \`${fileName}\` | ${setting.kind.expects} |`);
     for (const variable of variables) expect(row).toContain(`\`${variable}\``);
+    if (variables.length === 0) expect(row).toContain('| – |');
     if (flag !== undefined) expect(row).toContain(`\`${setting.flag}\``);
     expect(row).toContain(setting.isLive ? '| live |' : '| restart |');
     expect(row.split('|')).toHaveLength(8);
@@ -25,6 +33,7 @@ test('the page has a row for every setting, with all its names', () => {
 test('the page has a heading for every section and tells defaults in units', () => {
   const page = settingsPage();
   for (const section of sections.keys()) expect(page).toContain(`\n## [${section}]\n`);
+  expect(page).toContain('\n## [providers.NAME]\n');
   expect(page).toContain('| 33 MiB |');
   expect(page).toContain('| 330 s |');
   expect(page).toContain('| not set |');
@@ -53,6 +62,24 @@ test('the sample file with every line switched on gives the defaults, and exampl
     maxBodyBytes: defaultSettings.server.maxBodyBytes,
   });
   expect(settings.log).toEqual(defaultSettings.log);
+});
+
+test('its example of a table with a name is one that works, when its heading and its lines are switched on', () => {
+  using folder = new SettingsFolder();
+  const toml = sampleSettings()
+    .replaceAll(/^# (\[providers\.company\])/gm, '$1')
+    .replaceAll(/^# {3}(\w+ = )/gm, '$1')
+    .replace('client_secret_file', '# client_secret_file');
+  const { settings, sources } = settingsFrom(toml, folder.input());
+  expect([...settings.providers.keys()]).toEqual(['company']);
+  expect(settings.providers.get('company')).toMatchObject({
+    issuer: 'https://login.example.com/realms/team',
+    clientId: 'claude-code-proxy',
+    ways: ['loopback', 'paste', 'device'],
+    tokenLifetimeSeconds: 3600,
+  });
+  const given = settingsUnder('providers', 'company').filter(({ key }) => sources.get(key)?.from === 'file');
+  expect(given).toHaveLength(named.length - 1);
 });
 
 test('the sample file is easy on the eye', () => {

@@ -64,6 +64,12 @@ test('a variable near to none is refused without a guess, and its value is never
   expect(line).not.toContain('planted');
 });
 
+test('a variable for a setting under a name is told where that stands', () => {
+  expect(flaws({ CCPROXY_PROVIDERS_COMPANY_CLIENT_ID: 'x' })).toEqual([
+    'environment CCPROXY_PROVIDERS_COMPANY_CLIENT_ID: no such setting; unset it; [providers.NAME] is set in the settings file only',
+  ]);
+});
+
 test('reserved names and the variables of others are left alone', () => {
   const env = {
     CCPROXY_HOME: '/x',

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'bun:test';
-import { isEveryAddress, isIpv6, isLoopbackHost, withoutBrackets } from '../../src/config/hosts.ts';
+import {
+  isEveryAddress,
+  isIpv6,
+  isLoopbackHost,
+  isSafeUrl,
+  withoutBrackets,
+} from '../../src/config/hosts.ts';
 
 describe('a host that reaches this machine alone', () => {
   test.each([
@@ -52,4 +58,16 @@ test('an IPv6 address is known without its brackets', () => {
   expect(withoutBrackets('fe80::1')).toBe('fe80::1');
   expect(['fe80::1', '2001:DB8::', '::ffff:1.2.3.4'].map(isIpv6)).toEqual([true, true, true]);
   expect(['fe80', '1.2.3.4', ':::', 'g::1', '1:2:3:4:5:6:7:8:9', '[::1]'].some(isIpv6)).toBe(false);
+});
+
+test('credentials may travel over https, or within this machine', () => {
+  for (const url of ['https://example.com', 'http://127.0.0.1:9000', 'http://localhost', 'http://[::1]'])
+    expect(isSafeUrl(new URL(url)), url).toBe(true);
+  for (const url of [
+    'http://example.com',
+    'http://localhost.example',
+    'ftp://127.0.0.1',
+    'javascript:alert(1)',
+  ])
+    expect(isSafeUrl(new URL(url)), url).toBe(false);
 });

@@ -1,11 +1,22 @@
 import { expect, test } from 'bun:test';
 import { product } from '../../src/base/product.ts';
-import { defaultSettings, sections, settingsByKey, settingsOf, valueIn } from '../../src/config/settings.ts';
+import {
+  defaultSettings,
+  keyedSections,
+  sections,
+  settingsByKey,
+  settingsIn,
+  settingsOf,
+  settingsUnder,
+  valueIn,
+} from '../../src/config/settings.ts';
 
-const all = [...settingsByKey.values()];
+const named = [...keyedSections.keys()].flatMap((section) => settingsUnder(section, 'x'));
+const all = [...settingsByKey.values(), ...named];
 
 test('every section of the file is there, in order', () => {
   expect([...sections.keys()]).toEqual(['server', 'upstream', 'routing', 'clients', 'log']);
+  expect([...keyedSections.keys()]).toEqual(['providers']);
 });
 
 test('the defaults are safe and fit Claude Code', () => {
@@ -62,7 +73,7 @@ test('every setting explains itself in whole sentences on one line', () => {
 
 test('no two settings share a variable or a flag, and none takes a reserved name', () => {
   const names = all.flatMap(({ variables, flag }) => (flag === undefined ? variables : [...variables, flag]));
-  expect(names.length).toBeGreaterThan(all.length);
+  expect(names.length).toBeGreaterThan(settingsByKey.size);
   expect(new Set(names).size).toBe(names.length);
   expect(names.filter((name) => /^CCPROXY_(HOME|CONFIG|VAULT_)/.test(name))).toEqual([]);
 });
@@ -94,4 +105,24 @@ test('a setting left out on purpose stays left out', () => {
 test('a value can be asked for by its declaration', () => {
   const port = settingsByKey.get('server.port');
   expect(port && valueIn(defaultSettings, port)).toBe(8000);
+});
+
+test('settings under a name are there by that name, complete and frozen', () => {
+  const settings = settingsOf(new Map([['providers.a-b.client_id', 'x']]));
+  const provider = settings.providers.get('a-b');
+  expect(provider).toMatchObject({
+    clientId: 'x',
+    issuer: undefined,
+    redirectUri: 'http://127.0.0.1/callback',
+  });
+  expect(Object.isFrozen(provider)).toBe(true);
+  expect(defaultSettings.providers.size).toBe(0);
+  const clientId = settingsIn(settings).find(({ key }) => key === 'providers.a-b.client_id');
+  expect(clientId && valueIn(settings, clientId)).toBe('x');
+  expect(clientId && valueIn(defaultSettings, clientId)).toBeUndefined();
+});
+
+test('no section has a setting that could be taken for a name', () => {
+  expect(settingsUnder('server', 'x')).toEqual([]);
+  expect(settingsIn(defaultSettings)).toHaveLength(settingsByKey.size);
 });

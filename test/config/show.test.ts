@@ -23,3 +23,22 @@ test('every setting is shown with its value and where that comes from', () => {
   });
   expect(shown).toContainEqual({ key: 'server.tls_key', value: undefined, source: 'default', isLive: false });
 });
+
+test('settings under a name are shown after the others, each with its place', () => {
+  using folder = new SettingsFolder();
+  const toml = '[providers.company]\nissuer = "https://idp.example"';
+  const shown = shownSettings(settingsFrom(toml, folder.input()));
+  expect(shown.length).toBeGreaterThan(settingsByKey.size + 10);
+  expect(shown[settingsByKey.size]).toEqual({
+    key: 'providers.company.issuer',
+    value: 'https://idp.example',
+    source: `${folder.config}:2:1`,
+    isLive: true,
+  });
+  expect(shown).toContainEqual({
+    key: 'providers.company.client_id',
+    value: undefined,
+    source: 'default',
+    isLive: true,
+  });
+});

@@ -59,6 +59,8 @@ export class Bench {
     this.env = {
       ...Object.fromEntries(inherited),
       CCPROXY_HOME: this.home,
+      // What hints say, whichever of the two programs runs.
+      CCPROXY_LAUNCHER: 'claude-code-proxy',
       HOME: user,
       USERPROFILE: user,
       NO_COLOR: '1',

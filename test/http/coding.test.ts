@@ -1,33 +1,13 @@
 import { describe, expect, it } from 'bun:test';
-import {
-  brotliCompressSync,
-  constants,
-  deflateRawSync,
-  deflateSync,
-  gzipSync,
-  zstdCompressSync,
-} from 'node:zlib';
-import { decoded } from '../../src/http/coding.ts';
+import { gzipSync } from 'node:zlib';
+import { codingsOf, decoded } from '../../src/http/coding.ts';
+import { ways } from '../help/a-coding.ts';
 
 const text = Buffer.from(JSON.stringify({ id: 'file_011', name: 'größe' }));
 const shown = (bytes: Uint8Array | undefined): string | undefined =>
   bytes === undefined ? undefined : Buffer.from(bytes).toString();
 
-const brotli = (bytes: Uint8Array): Uint8Array =>
-  brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } });
-
 describe('decoded', () => {
-  const ways: [coding: string, encode: (bytes: Uint8Array) => Uint8Array][] = [
-    ['gzip', gzipSync],
-    ['x-gzip', gzipSync],
-    ['deflate', deflateSync],
-    ['deflate', deflateRawSync],
-    ['br', brotli],
-    ['zstd', zstdCompressSync],
-    ['GZIP', gzipSync],
-    [' gzip , identity', gzipSync],
-    ['gzip, br', (bytes) => brotli(gzipSync(bytes))],
-  ];
   for (const [at, [coding, encode]] of ways.entries()) {
     it(`reads ${coding} (${at + 1})`, () => {
       expect(shown(decoded(encode(text), coding, 1_000))).toBe(text.toString());
@@ -66,5 +46,18 @@ describe('decoded', () => {
     expect(decoded(text, undefined, text.length - 1)).toBeUndefined();
     expect(decoded(text, undefined, text.length)).toBe(text);
     expect(decoded(gzipSync(text), 'gzip', text.length - 1)).toBeUndefined();
+  });
+});
+
+describe('codingsOf', () => {
+  it('names the coding that was applied last first', () => {
+    expect(codingsOf('gzip, BR ,identity, x-gzip')).toEqual(['gzip', 'br', 'gzip']);
+  });
+
+  it('says none of what is not coded, and nothing of what it does not know', () => {
+    expect(codingsOf(undefined)).toEqual([]);
+    expect(codingsOf('identity')).toEqual([]);
+    expect(codingsOf('gzip, compress')).toBeUndefined();
+    expect(codingsOf('constructor')).toBeUndefined();
   });
 });

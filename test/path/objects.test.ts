@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from 'bun:test';
 import { HandClock } from '../help/a-clock.ts';
 import { aProxy, Rooms, type Proxy } from '../help/a-proxy.ts';
+import { codings, flushed } from '../help/a-coding.ts';
 import { rawSend, rawServer } from '../help/raw.ts';
-import { anUpstream, json, message, type Reply, type Upstream } from '../help/an-upstream.ts';
+import { sourceOf } from '../help/a-source.ts';
+import { anUpstream, json, message, sse, type Reply, type Upstream } from '../help/an-upstream.ts';
 
 const rooms = new Rooms();
 afterEach(() => rooms.close());
@@ -126,6 +128,37 @@ describe('a message thread', () => {
     await (await send({ type: 'create' }, 's1')).text();
     await shuffle(proxy);
     await (await send({ type: 'continue', previous_message_id: 'msg_thread_1' }, 's2')).text();
+    expect(up.served().at(-1)).toBe(up.served()[0]);
+  });
+
+  it.each(
+    [...codings, 'none' as const].flatMap((coding) => [[coding, true] as const, [coding, false] as const]),
+  )('continues where it began when the answer came in %s, streamed: %p', async (coding, streamed) => {
+    const id = 'msg_thread_2';
+    const events = [
+      sse({ type: 'message_start', message: { id, usage: { input_tokens: 1 } } }),
+      sse({ type: 'message_stop' }),
+    ];
+    const pieces = streamed ? events : [JSON.stringify({ id, type: 'message' })];
+    const coded =
+      coding === 'none' ? pieces.map((piece) => Buffer.from(piece)) : await flushed(coding, ...pieces);
+    const headers = [
+      'content-type',
+      streamed ? 'text/event-stream' : 'application/json',
+      ...(coding === 'none' ? [] : ['content-encoding', coding]),
+    ];
+    const { proxy, up } = await behind(() => ({ status: 200, headers, body: sourceOf(...coded) }));
+    const send = async (thread: object, session: string): Promise<string> => {
+      const answer = await fetch(`${proxy.url}/v1/messages`, {
+        method: 'POST',
+        headers: { 'x-claude-code-session-id': session },
+        body: JSON.stringify({ model: 'm', stream: streamed, thread, messages: [] }),
+      });
+      return answer.text();
+    };
+    expect(await send({ type: 'create' }, 's1')).toBe(pieces.join(''));
+    await shuffle(proxy);
+    expect(await send({ type: 'continue', previous_message_id: id }, 's2')).toBe(pieces.join(''));
     expect(up.served().at(-1)).toBe(up.served()[0]);
   });
 

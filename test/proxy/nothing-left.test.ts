@@ -197,6 +197,7 @@ describe('noAnswer', () => {
   it('has an error for every ending', () => {
     expect(noAnswer({ is: 'late' }).status).toBe(504);
     expect(noAnswer({ is: 'unreachable' }).status).toBe(502);
+    expect(noAnswer({ is: 'redirected' })).toMatchObject({ code: 'upstream_redirected', shouldRetry: false });
     for (const ending of [
       { is: 'lost', reused: true },
       { is: 'answered', status: 500, headers: [] },

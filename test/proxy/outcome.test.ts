@@ -45,7 +45,7 @@ describe('an answer that is the client’s', () => {
   table([
     ['200', answered(200), 'fine → no'],
     ['204', answered(204), 'fine → no'],
-    ['a redirect', answered(307), 'fine → no'],
+    ['a redirect that leads nowhere', answered(307), 'fine → no'],
     [
       '400 about the request',
       answered(400, says('prompt is too long: 210000 tokens > 200000 maximum', 'invalid_request_error')),
@@ -484,6 +484,7 @@ describe('trouble of the upstream', () => {
       'struggling → next',
     ],
     ['unreachable', { is: 'unreachable' }, 'struggling → next'],
+    ['redirected', { is: 'redirected' }, 'fine → next'],
     ['lost', { is: 'lost', reused: false }, 'struggling → next-once'],
     ['lost on a connection that had idled', { is: 'lost', reused: true }, 'fine → same-once'],
     ['late', { is: 'late' }, 'fine → no'],

@@ -1,0 +1,26 @@
+import type { Account } from '../accounts/account.ts';
+import type { AccountStore } from '../accounts/store.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Settings } from '../config/settings.ts';
+import { testAccount, type AccountTest } from '../proxy/test-account.ts';
+import { rememberedEgress } from '../server/egress.ts';
+import { readExtraCa } from '../server/extra-ca.ts';
+import { rememberedSecrets } from '../server/secrets.ts';
+import { openSender } from '../wire/send.ts';
+
+/** Tests an account from this process, while no proxy runs. @throws Problem `ca-unreadable` */
+export async function testHere(
+  account: Account,
+  accounts: AccountStore,
+  settings: Settings | undefined,
+  clock: Clock,
+): Promise<AccountTest> {
+  const sender = openSender({ clock, extraCa: await readExtraCa(settings?.upstream.extraCa) });
+  try {
+    const secretOf = rememberedSecrets(accounts);
+    const egressOf = rememberedEgress((entry) => accounts.secret(entry));
+    return await testAccount(account, { sender, secretOf, egressOf, clock });
+  } finally {
+    sender.close();
+  }
+}

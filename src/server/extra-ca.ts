@@ -1,0 +1,14 @@
+import { readFile } from 'node:fs/promises';
+import { messageOf } from '../base/errors.ts';
+import { Problem } from '../base/problem.ts';
+
+/** The certificates of `upstream.extra_ca`. @throws Problem `ca-unreadable` */
+export async function readExtraCa(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const fix = 'Correct upstream.extra_ca; it names a file of PEM certificates.';
+    throw new Problem('ca-unreadable', `${path} cannot be read: ${messageOf(error)}.`, fix, { cause: error });
+  }
+}

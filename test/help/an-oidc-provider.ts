@@ -1,0 +1,137 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ClientMetadata, default as Provider } from 'oidc-provider';
+
+/** A certified OpenID provider in this process, on a free port of this machine. */
+export interface OidcProvider {
+  readonly issuer: string;
+  /** What its person says when asked; `yes` unless changed. */
+  answer: 'yes' | 'no';
+  /** Requests so far: method and path. */
+  readonly requests: string[];
+  close(): Promise<void>;
+}
+
+export const oidcSecret = 'a-secret-of-a-client-0123456789';
+
+const native: Partial<ClientMetadata> = {
+  application_type: 'native',
+  redirect_uris: ['http://127.0.0.1/callback', 'https://client.example/code'],
+  grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
+  response_types: ['code'],
+};
+
+const clients: ClientMetadata[] = [
+  { ...native, client_id: 'native', token_endpoint_auth_method: 'none' },
+  {
+    ...native,
+    client_id: 'secretive',
+    client_secret: oidcSecret,
+    token_endpoint_auth_method: 'client_secret_basic',
+  },
+];
+
+export async function anOidcProvider(): Promise<OidcProvider> {
+  const OidcServer = await quietly(() => import('oidc-provider'));
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const provider = await quietly(() => new OidcServer.default(issuer, configuration));
+  // A provider that is tested on purpose need not tell the log of the tests what it refused.
+  provider.on('server_error', () => {});
+  const self: OidcProvider = {
+    issuer,
+    answer: 'yes',
+    requests: [],
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  const callback = provider.callback();
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    self.requests.push(`${request.method} ${request.url?.split('?', 1)[0]}`);
+    if (request.url?.startsWith('/interaction/') === true) void decide(provider, self, request, response);
+    else void callback(request, response);
+  });
+  return self;
+}
+
+const configuration: ConstructorParameters<typeof Provider>[1] = {
+  clients,
+  cookies: { keys: ['of the tests'] },
+  claims: { openid: ['sub'], email: ['email'] },
+  conformIdTokenClaims: false,
+  findAccount: (_, id) => ({
+    accountId: id,
+    claims: () => ({ sub: id, email: `${id}@example.com` }),
+  }),
+  features: {
+    deviceFlow: {
+      enabled: true,
+      userCodeInputSource: (context, form) => {
+        context.body = form;
+      },
+      userCodeConfirmSource: (context, form) => {
+        context.body = form;
+      },
+      successSource: (context) => {
+        context.body = 'signed in on this device';
+      },
+    },
+    revocation: { enabled: true, allowedPolicy: () => true },
+    devInteractions: { enabled: false },
+  },
+  interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
+  issueRefreshToken: () => true,
+  rotateRefreshToken: true,
+  ttl: {
+    AccessToken: 600,
+    AuthorizationCode: 60,
+    DeviceCode: 600,
+    Grant: 3600,
+    IdToken: 600,
+    Interaction: 600,
+    RefreshToken: 3600,
+    Session: 3600,
+  },
+};
+
+/** The person at the provider, who is always ann. */
+async function decide(
+  provider: Provider,
+  { answer }: OidcProvider,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { prompt, params, session } = await provider.interactionDetails(request, response);
+  if (answer === 'no') {
+    const error = { error: 'access_denied', error_description: 'ann said <b>no</b>' };
+    await provider.interactionFinished(request, response, error);
+    return;
+  }
+  if (prompt.name === 'login') {
+    await provider.interactionFinished(request, response, { login: { accountId: 'ann' } });
+    return;
+  }
+  const grant = new provider.Grant({
+    accountId: session?.accountId ?? 'ann',
+    clientId: String(params['client_id']),
+  });
+  if (typeof params['scope'] === 'string') grant.addOIDCScope(params['scope']);
+  const consent = { grantId: await grant.save() };
+  await provider.interactionFinished(request, response, { consent }, { mergeWithLastSubmission: true });
+}
+
+/** It warns of the runtime, of its defaults and of its memory; none of that is news to a test. */
+async function quietly<T>(work: () => T | Promise<T>): Promise<T> {
+  const { warn, info, log } = console;
+  Object.assign(console, { warn: () => {}, info: () => {}, log: () => {} });
+  try {
+    return await work();
+  } finally {
+    Object.assign(console, { warn, info, log });
+  }
+}
