@@ -84,14 +84,14 @@ export class Models {
   }
 
   async #ask(account: Account): Promise<readonly Model[]> {
-    const secret = await this.#options.secretOf(account);
-    if (secret === undefined) throw new Error('no secret');
-    const via = await this.#options.egressOf(account);
     const outOfTime = new AbortController();
     const cancelTimer = this.#options.clock.after(patienceMs, () => {
       outOfTime.abort();
     });
     try {
+      const secret = await this.#options.secretOf(account, outOfTime.signal);
+      if (secret === undefined) throw new Error('no secret');
+      const via = await this.#options.egressOf(account);
       return await this.#read(account, secret, via, outOfTime.signal);
     } finally {
       cancelTimer();
@@ -134,7 +134,7 @@ export class Models {
 
 export interface ModelsOptions {
   readonly sender: Sender;
-  readonly secretOf: (account: Account) => Secret | Promise<Secret | undefined>;
+  readonly secretOf: (account: Account, signal?: AbortSignal) => Secret | Promise<Secret | undefined>;
   readonly egressOf: EgressOf;
   readonly clock: Clock;
   readonly log: Log;

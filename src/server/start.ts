@@ -6,7 +6,6 @@ import { databaseProbe, vaultProbe } from '../admin/probes.ts';
 import { poolProbe, statusOf } from '../admin/status.ts';
 import { Pool } from '../accounts/pool.ts';
 import { Sessions } from '../accounts/sessions.ts';
-import { KeyLimits } from '../access/limits.ts';
 import { wallClock, type Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { LineLog } from '../base/log.ts';
@@ -17,20 +16,16 @@ import type { LoadedSettings } from '../config/load.ts';
 import type { Places } from '../config/places.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Gateway } from '../proxy/gateway.ts';
-import { Crowd, HeldBytes } from '../proxy/held.ts';
-import { Models } from '../proxy/models.ts';
 import { testAccount } from '../proxy/test-account.ts';
 import { listen, type Listener } from '../wire/listen.ts';
-import { openSender } from '../wire/send.ts';
 import { answerToRefusal, application } from './app.ts';
-import { rememberedEgress } from './egress.ts';
 import { checkExposure } from './exposure.ts';
-import { readExtraCa } from './extra-ca.ts';
+import { openGateway } from './gateway.ts';
 import { LiveSettings } from './live-settings.ts';
 import { mountAccounts } from './mounted.ts';
 import { watchOthers } from './others.ts';
-import { rememberedSecrets } from './secrets.ts';
 import { openStores, type Stores } from './stores.ts';
+import { refreshNow, type Tokens } from './tokens.ts';
 import { peerCheck } from './trusted.ts';
 import { readTls, watchTls, type TlsPaths } from './tls.ts';
 
@@ -108,12 +103,22 @@ class Server {
     live.onChange(({ routing }) => {
       sessions.limit(routing.sessionTtlSeconds * 1000, routing.maxSessions);
     });
-    const gateway = await this.#openGateway(pool, () => live.settings);
+    const { gateway, tokens } = await openGateway({
+      ...this.#options,
+      stores: this.#stores,
+      pool,
+      settings: () => live.settings,
+      clock,
+      closing: this.#closing,
+    });
+    live.onChange(() => {
+      tokens.reconsider();
+    });
     const token = new Secret(randomBytes(32).toString('base64url'));
     const about = { url: '', startedAt: clock.now() };
     const handler = application({
       gateway,
-      admin: this.#openAdmin(gateway, live, token, about),
+      admin: this.#openAdmin(gateway, tokens, live, token, about),
       doors: () => live.settings.server,
       checkPeer: peerCheck(settings.server.trustedProxies),
       log,
@@ -130,6 +135,7 @@ class Server {
     };
     this.#closing.push(await holdRunFile(places.run, running, { sender: gateway.sender, clock }));
     this.#closing.push(live.watch(), mounted.watch(), watchOthers(this.#stores, clock, log));
+    tokens.start();
     log.info('listening', { url: listener.url, accounts: pool.look().length });
     return {
       url: listener.url,
@@ -143,13 +149,14 @@ class Server {
 
   #openAdmin(
     gateway: Gateway,
+    { refresher }: Tokens,
     live: LiveSettings,
     controlToken: Secret,
     about: { readonly url: string; readonly startedAt: number },
   ): AdminApp {
-    const { accounts, keys, vault, database } = this.#stores;
+    const { keys, vault, database } = this.#stores;
     const { pool, clock } = gateway;
-    const tokensOf = accounts.tokens.latest.bind(accounts.tokens);
+    const tokensOf = refresher.seen.bind(refresher);
     const keysRequired = (): boolean => {
       const mode = live.settings.clients.keys;
       return mode === 'required' || (mode === 'auto' && keys.hasAny);
@@ -164,6 +171,8 @@ class Server {
         heal: (id) => {
           pool.heal(id);
         },
+        refresh: (account) => refreshNow(refresher, account),
+        tokensOf,
       }),
       controlToken,
       reload: () => live.reload(),
@@ -206,35 +215,6 @@ class Server {
       }),
     );
     return pool;
-  }
-
-  async #openGateway(pool: Pool, settings: () => Settings): Promise<Gateway> {
-    const { log } = this.#options;
-    const clock = this.#clock;
-    const { keys, bindings, accounts } = this.#stores;
-    const sender = openSender({ clock, extraCa: await readExtraCa(settings().upstream.extraCa) });
-    this.#closing.push(() => {
-      sender.close();
-    });
-    const secretOf = rememberedSecrets(accounts);
-    const egressOf = rememberedEgress((entry) => accounts.secret(entry));
-    const models = new Models({ sender, secretOf, egressOf, clock, log });
-    return {
-      settings,
-      keys,
-      limits: new KeyLimits(clock),
-      pool,
-      bindings,
-      models,
-      sender,
-      secretOf,
-      egressOf,
-      held: new HeldBytes(),
-      crowd: new Crowd(),
-      clock,
-      log,
-      random: Math.random,
-    };
   }
 
   async #listen(live: () => Settings, handler: Parameters<typeof listen>[0]): Promise<Listener> {
