@@ -1,6 +1,7 @@
 // The tasks behind the scripts of package.json. Each installs what is missing first, so that every one
-// of them works in a fresh clone: node scripts/dev.mjs check | test | clients | bench | docs | build
-import { readdirSync, readFileSync } from 'node:fs';
+// of them works in a fresh clone: node scripts/dev.mjs check | test | clients | full | bench | docs | build
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { install, root, runBun } from './bun.mjs';
 
@@ -19,6 +20,38 @@ function tool(name, ...args) {
 function files(folder, ending) {
   const names = readdirSync(join(root, folder), { recursive: true }).map(String);
   return names.filter((name) => name.endsWith(ending)).map((name) => `./${join(folder, name)}`);
+}
+
+/** Runs test files and counts: a run that ends badly without a failed test, or without any, is one failure. */
+async function counted(name, timeoutMs, paths) {
+  console.log(`── ${name}`);
+  const folder = mkdtempSync(join(tmpdir(), 'tests-'));
+  const report = join(folder, 'report.xml');
+  try {
+    const options = ['--timeout', String(timeoutMs), '--reporter=junit', `--reporter-outfile=${report}`];
+    // Without a path every test there is would run.
+    const code = paths.length === 0 ? 1 : await runBun(['test', ...options, ...paths]);
+    const counts = countsIn(report);
+    if (counts.failed === 0 && (code !== 0 || counts.passed === 0)) {
+      console.log(`FAILED: ${name} ${counts.passed === 0 ? 'ran no test' : 'did not end well'}`);
+      counts.failed = 1;
+    }
+    return counts;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What a report of `bun test` adds up to; nothing where a crash left none. */
+function countsIn(report) {
+  try {
+    const [head = ''] = /<testsuites [^>]*>/.exec(readFileSync(report, 'utf8')) ?? [];
+    const count = (what) => Number(new RegExp(` ${what}="(\\d+)"`).exec(head)?.[1] ?? 0);
+    const [all, failed, skipped] = ['tests', 'failures', 'skipped'].map(count);
+    return { passed: all - failed - skipped, failed };
+  } catch {
+    return { passed: 0, failed: 0 };
+  }
 }
 
 const sources = ['src', 'test', 'scripts', 'bench'];
@@ -42,6 +75,21 @@ const tasks = {
   },
   test: () => runBun(['test', '--timeout', '20000', ...(rest.length > 0 ? rest : ['./test'])]),
   clients: () => runBun(['test', '--timeout', '180000', ...files('test', '.clients.ts'), ...rest]),
+  async full() {
+    const runs = [
+      ['tests', 20_000, ['./test']],
+      ['real clients', 180_000, files('test', '.clients.ts')],
+      ['long proofs', 1_800_000, files('test', '.full.ts')],
+    ];
+    const total = { passed: 0, failed: 0 };
+    for (const [name, timeoutMs, paths] of runs) {
+      const { passed, failed } = await counted(name, timeoutMs, paths);
+      total.passed += passed;
+      total.failed += failed;
+    }
+    console.log(`${total.passed} passed, ${total.failed} failed`);
+    return total.failed === 0 ? 0 : 1;
+  },
   format: () => tool('oxfmt', ...sources),
   docs: () => runBun(['scripts/docs.ts', ...rest]),
   bench: () => runBun(['bench/main.ts', ...rest]),

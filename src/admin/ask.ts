@@ -1,7 +1,7 @@
 import { userAgent } from '../base/product.ts';
 import { collect } from '../http/bytes.ts';
 import type { Answer } from '../http/call.ts';
-import type { Delivery, Sender } from '../wire/send.ts';
+import type { Delivery, Sender } from '../wire/sender.ts';
 
 /** One question to a server on this machine. */
 export interface Asked {

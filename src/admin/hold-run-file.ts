@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import type { Sender } from '../wire/send.ts';
+import type { Sender } from '../wire/sender.ts';
 import { findRunning } from './remote.ts';
 import { isWrittenBy, readRunFile, removeRunFile, writeRunFile, type RunningProxy } from './run-file.ts';
 

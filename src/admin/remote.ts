@@ -7,7 +7,7 @@ import { messageOf } from '../base/errors.ts';
 import { Problem } from '../base/problem.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { Secret } from '../base/secret.ts';
-import type { Sender } from '../wire/send.ts';
+import type { Sender } from '../wire/sender.ts';
 import { askJson, type Said } from './ask.ts';
 import type {
   AccountView,

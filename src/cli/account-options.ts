@@ -2,20 +2,22 @@ import { readFile } from 'node:fs/promises';
 import type { SendAs } from '../accounts/account.ts';
 import type { AccountChanges } from '../accounts/draft.ts';
 import { messageOf } from '../base/errors.ts';
+import type { None } from './declare.ts';
 import { problem } from './problems.ts';
 
-/** What `auth add` and `auth set` may be told about an account; null where `none` takes a value away. */
+/** What `auth add` and `auth set` may be told about an account; `none` takes a value away. */
 export interface AccountOptions {
   readonly baseUrl?: string;
   readonly priority?: number;
   readonly weight?: number;
   readonly models?: readonly string[];
-  readonly maxConcurrent?: number | null;
+  readonly maxConcurrent?: number | None;
   readonly sendAs?: SendAs;
-  readonly header?: Readonly<Record<string, string>> | null;
-  readonly proxy?: string | null;
+  readonly header?: Readonly<Record<string, string>> | None;
+  /** A URL. */
+  readonly proxy?: string;
   /** A file of certificates. */
-  readonly extraCa?: string | null;
+  readonly extraCa?: string;
   readonly notes?: string;
   readonly allowPlainHttp?: boolean;
 }
@@ -29,11 +31,11 @@ export async function settingsIn(options: AccountOptions): Promise<AccountChange
     ...(priority !== undefined && { priority }),
     ...(weight !== undefined && { weight }),
     ...(models !== undefined && { models: isAll(models) ? [] : models }),
-    ...(maxConcurrent !== undefined && { maxConcurrent }),
+    ...(maxConcurrent !== undefined && { maxConcurrent: orNull(maxConcurrent) }),
     ...(sendAs !== undefined && { sendAs }),
-    ...(header !== undefined && { headers: header }),
-    ...(proxy !== undefined && { proxy }),
-    ...(extraCa !== undefined && { extraCa: extraCa === null ? null : await certificates(extraCa) }),
+    ...(header !== undefined && { headers: orNull(header) }),
+    ...(proxy !== undefined && { proxy: orNull(proxy) }),
+    ...(extraCa !== undefined && { extraCa: extraCa === 'none' ? null : await certificates(extraCa) }),
     ...(notes !== undefined && { notes }),
     ...(allowPlainHttp !== undefined && { allowPlainHttp }),
   };
@@ -44,6 +46,10 @@ export function flagOf(setting: string): string {
   if (setting === 'headers') return '--header';
   if (setting === 'proxyLogin') return '--proxy-login-stdin';
   return `--${setting.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+function orNull<T>(value: T | None): T | null {
+  return value === 'none' ? null : value;
 }
 
 /** As a lone word of the list; `all` is no name of a model. */

@@ -108,6 +108,11 @@ export const accountProblems = {
     title: 'An export in plain goes into a file, which others cannot read, and nowhere else.',
     fix: 'Give --output FILE.',
   },
+  'export-exists': {
+    exit: 'refused',
+    title: '{file} is there already.',
+    fix: 'Choose another name, or give --force to replace it.',
+  },
   'passphrase-short': {
     exit: 'usage',
     title: 'The passphrase has fewer than {least} characters.',
@@ -147,11 +152,6 @@ export const accountProblems = {
     exit: 'failed',
     title: 'The account that is here is of another kind.',
     fix: 'Rename or remove it, and import again.',
-  },
-  'import-incomplete': {
-    exit: 'failed',
-    title: '{count} of {all} accounts were not taken over.',
-    fix: 'See above what is wrong with each.',
   },
   'export-newer': {
     exit: 'settings',

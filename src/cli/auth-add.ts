@@ -22,7 +22,7 @@ export const authAdd: Action<AddOptions> = async (cli, options, [named, ...more]
   const kind = options.kind ?? (await orAsk(cli, '--kind', askKind));
   const provider = kind === 'oauth' ? await providerFor(cli, options) : options.provider;
   const settings = await settingsIn(options);
-  const asksLogin = cli.terminal.canAsk && typeof options.proxy === 'string';
+  const asksLogin = cli.terminal.canAsk && (options.proxy ?? 'none') !== 'none';
   const wants = { secret: takesSecret(kind), proxyLogin: asksLogin };
   const { secret, proxyLogin } = await secretsFor(cli, kind, options, wants);
   if (secret !== undefined) await settleTerms(cli, [secret], options.acceptTerms === true);

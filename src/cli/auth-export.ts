@@ -22,7 +22,7 @@ export const authExport: Action<ExportOptions> = async (cli, options, names) => 
   const path = options.output === undefined ? undefined : resolve(options.output);
   if (options.plain === true) await settlePlain(cli, path);
   if (path !== undefined && options.force !== true && (await isThere(path)))
-    throw problem('file-exists', { file: path });
+    throw problem('export-exists', { file: path });
   // In plain it is sealed as well, on its way here: no answer of the proxy holds the secret of an account.
   const passphrase =
     options.plain === true

@@ -18,7 +18,7 @@ export const authSet: Action<SetOptions> = async (cli, options, [name = '', ...m
   const settings = await settingsIn(options);
   const wants = {
     secret: options.newSecret === true,
-    proxyLogin: cli.terminal.canAsk && typeof options.proxy === 'string',
+    proxyLogin: cli.terminal.canAsk && (options.proxy ?? 'none') !== 'none',
   };
   const isSecret = wants.secret || options.secretStdin === true || options.proxyLoginStdin === true;
   if (!isSecret && Object.keys(settings).length === 0) throw problem('nothing-to-set');

@@ -5,7 +5,7 @@ import { findRunning, type RemoteProxy } from '../admin/remote.ts';
 import { makePrivateFolder } from '../base/files.ts';
 import { sleep } from '../base/clock.ts';
 import type { Environment } from '../config/environment.ts';
-import type { Sender } from '../wire/send.ts';
+import type { Sender } from '../wire/sender.ts';
 import type { Cli } from './cli.ts';
 import { problem } from './problems.ts';
 import { selfCommand, selfEnvironment } from './self.ts';

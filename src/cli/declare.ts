@@ -101,21 +101,24 @@ export function listOption(flags: string, description: string): Option {
 
 /** An option that takes `Name: value`, and may be given several times; `none` for no header at all. */
 export function headerOption(flags: string, description: string): Option {
-  type Headers = Readonly<Record<string, string>> | null;
-  return new Option(flags, description).argParser((text: string, before: Headers | undefined): Headers => {
-    if (text === 'none') return null;
+  type Headers = Readonly<Record<string, string>>;
+  return new Option(flags, description).argParser((text: string, before: unknown): Headers | None => {
+    if (text === 'none') return text;
     const [, name, value] = /^([^:\s]+):\s*(.*)$/.exec(text) ?? [];
     if (name === undefined || value === undefined)
       throw new InvalidArgumentError('It must be "Name: value", or none.');
-    return { ...before, [name]: value };
+    return { ...(typeof before === 'object' ? before : {}), [name]: value };
   });
 }
 
-/** The same option, which also takes `none`: that takes away what is set. */
+/** What is typed to take a value away. (commander takes null for "nothing was given".) */
+export type None = 'none';
+
+/** The same option, which also takes `none`. */
 export function orNone(option: Option): Option {
   const parse = option.parseArg;
   return option.argParser((text: string, before: unknown): unknown => {
-    if (text === 'none') return null;
+    if (text === 'none') return text;
     return parse === undefined ? text : parse(text, before);
   });
 }

@@ -11,6 +11,8 @@ export interface Stock {
     readonly kind: string;
     readonly enabled: boolean;
     readonly baseUrl: string;
+    /** Its calls go through a proxy of its own, or trust other certificates. */
+    readonly hasOwnWay: boolean;
   }[];
   /** Client keys that are not revoked. */
   readonly keys: number;
@@ -60,22 +62,31 @@ function look(file: Sqlite, path: string): Found {
   return { name: 'database', is: 'ok', says: `whole, version ${here}${next}` };
 }
 
+interface StoredRow {
+  readonly name: string;
+  readonly kind: string;
+  readonly enabled: number;
+  readonly base_url: string;
+  readonly proxy?: string | null;
+  readonly extra_ca?: string | null;
+}
+
 function stockOf(file: Sqlite): Stock {
   const rows = file
-    .query<{ name: string; kind: string; enabled: number; base_url: string }, []>(
-      'select name, kind, enabled, base_url from accounts order by created_at, id',
-    )
+    // All columns: a file that waits for a migration does not have the newest.
+    .query<StoredRow, []>('select * from accounts order by created_at, id')
     .all();
   const keys = file
     .query<{ count: number }, []>('select count(*) as count from client_keys where revoked_at is null')
     .get();
   return {
     keys: keys?.count ?? 0,
-    accounts: rows.map(({ name, kind, enabled, base_url }) => ({
+    accounts: rows.map(({ name, kind, enabled, base_url, proxy, extra_ca }) => ({
       name,
       kind,
       enabled: enabled === 1,
       baseUrl: base_url,
+      hasOwnWay: (proxy ?? extra_ca ?? undefined) !== undefined,
     })),
   };
 }

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { messageOf } from '../base/errors.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { userAgent } from '../base/product.ts';
 import type { Settings } from '../config/settings.ts';
 import { header } from '../http/headers.ts';
 import { redirectOf } from '../http/redirect.ts';
-import { openSender, type Delivery, type Sender } from '../wire/send.ts';
+import { openSender } from '../wire/send.ts';
+import type { Delivery, Sender } from '../wire/sender.ts';
 import type { Cli } from './cli.ts';
 import type { Stock } from './doctor-database.ts';
 import type { Found } from './doctor-found.ts';
@@ -17,8 +19,9 @@ const mostClockErrorMs = 5 * 60_000;
 
 /** Whether each upstream answers at all: one request without a credential, so it costs nothing. */
 export async function checkUpstreams(cli: Cli, settings: Settings, { accounts }: Stock): Promise<Found[]> {
+  const inUse = accounts.filter(({ enabled }) => enabled);
   const urls = new Set([
-    ...accounts.filter(({ enabled }) => enabled).map(({ baseUrl }) => baseUrl),
+    ...inUse.filter(({ hasOwnWay }) => !hasOwnWay).map(({ baseUrl }) => baseUrl),
     ...(accounts.length === 0 ? [settings.upstream.baseUrl] : []),
   ]);
   const { extraCa } = settings.upstream;
@@ -28,10 +31,18 @@ export async function checkUpstreams(cli: Cli, settings: Settings, { accounts }:
   });
   try {
     const looks = await Promise.all([...urls].map((url) => checkOne(cli, sender, url)));
-    return looks.flat();
+    return [...looks.flat(), ...ownWays(inUse.filter(({ hasOwnWay }) => hasOwnWay).length)];
   } finally {
     sender.close();
   }
+}
+
+/** What an outbound proxy wants to know is secret, and only the account itself can go that way. */
+function ownWays(count: number): Found[] {
+  if (count === 0) return [];
+  const accounts = count === 1 ? '1 account has' : `${count} accounts have`;
+  const says = `${accounts} a way out of their own; \`${ownCommand('auth test NAME')}\` takes it`;
+  return [{ name: 'upstream', is: 'ok', says }];
 }
 
 async function checkOne({ clock }: Cli, sender: Sender, baseUrl: string): Promise<Found[]> {

@@ -3,7 +3,7 @@ import { sleep, type Clock } from '../base/clock.ts';
 import { userAgent } from '../base/product.ts';
 import { collect } from '../http/bytes.ts';
 import { header } from '../http/headers.ts';
-import type { Sender } from '../wire/send.ts';
+import type { Sender } from '../wire/sender.ts';
 
 /** One call of a sample client, as it looked from its side. */
 export interface SampleCall {

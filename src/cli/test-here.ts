@@ -3,7 +3,7 @@ import type { AccountStore } from '../accounts/store.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Settings } from '../config/settings.ts';
 import { testAccount, type AccountTest } from '../proxy/test-account.ts';
-import { rememberedEgress } from '../server/egress.ts';
+import { rememberedWaysOut } from '../server/ways-out.ts';
 import { readExtraCa } from '../server/extra-ca.ts';
 import { rememberedSecrets } from '../server/secrets.ts';
 import { openSender } from '../wire/send.ts';
@@ -20,8 +20,8 @@ export async function testHere(
     // Tokens are renewed by a running proxy; here the one that is there has to do.
     const accessOf = ({ id }: Account) => accounts.tokens.latest(id)?.access ?? Promise.resolve(undefined);
     const secretOf = rememberedSecrets(accounts, { accessOf });
-    const egressOf = rememberedEgress((entry) => accounts.secret(entry));
-    return await testAccount(account, { sender, secretOf, egressOf, clock });
+    const wayOutOf = rememberedWaysOut((entry) => accounts.secret(entry));
+    return await testAccount(account, { sender, secretOf, wayOutOf, clock });
   } finally {
     sender.close();
   }

@@ -1,5 +1,5 @@
 import { addressRange, listenHost, origin, publicUrl, requestHost } from './addresses.ts';
-import { byteCount, filePath, listOf, optional, seconds, wholeNumber } from './kinds.ts';
+import { byteCount, choice, filePath, listOf, optional, seconds, wholeNumber } from './kinds.ts';
 import { setting } from './setting.ts';
 
 const kib = 2 ** 10;
@@ -66,6 +66,12 @@ export const server = {
       help: 'Web pages that may call the API through the proxy from a browser. They see nothing of the proxy itself.',
       isLive: true,
       example: 'https://tools.example.com',
+    }),
+    wire: setting({
+      kind: choice(['own', 'node']),
+      fallback: 'own',
+      help: "Who reads and writes HTTP/1.1: the proxy's own wire, or the runtime's `node:http`, which is several times slower. For comparing the two where a client or an upstream has trouble.",
+      isLive: false,
     }),
     maxBodyBytes: setting({
       kind: byteCount(kib, 4 * gib),

@@ -1,5 +1,6 @@
 import type { Answer, Call } from '../http/call.ts';
 import { header, without } from '../http/headers.ts';
+import { isApiTarget } from './route.ts';
 
 /** Asking before every call would double the calls of a page; an hour is short enough to take leave back (s). */
 const remembersSeconds = 3600;
@@ -19,7 +20,7 @@ export function guestPage(call: Call, allowed: readonly string[]): string | unde
   if (allowed.length === 0) return undefined;
   const origin = header(call.headers, 'origin')?.trim();
   if (origin === undefined || !allowed.includes(origin.toLowerCase())) return undefined;
-  return /^\/(?:api\/)?v1\//.test(call.target) ? origin : undefined;
+  return isApiTarget(call.target) ? origin : undefined;
 }
 
 /**

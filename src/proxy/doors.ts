@@ -3,6 +3,7 @@ import { isLoopbackHost } from '../config/hosts.ts';
 import type { Call } from '../http/call.ts';
 import { decidedByName, header, headerValues, type HeaderList } from '../http/headers.ts';
 import { isForwardingHeader } from './forwarding.ts';
+import { isApiTarget } from './route.ts';
 
 /** The settings the doors look at. */
 export interface DoorSettings {
@@ -65,9 +66,13 @@ function checkOrigin(call: Call, settings: DoorSettings): void {
     throw new GatewayError('wrong_origin', 'Web pages of another site may not use this proxy.');
 }
 
-/** A link or an address that somebody follows: it reads, and the page it came from cannot see the answer. */
-function isOpening({ method, headers }: Call): boolean {
-  return (method === 'GET' || method === 'HEAD') && header(headers, 'sec-fetch-mode') === 'navigate';
+/**
+ * A link or an address that somebody follows: it reads, and the page it came from cannot see the answer. The
+ * API has nothing to open: there a page could make calls on our accounts, in as many frames as it likes.
+ */
+function isOpening({ method, headers, target }: Call): boolean {
+  if ((method !== 'GET' && method !== 'HEAD') || isApiTarget(target)) return false;
+  return header(headers, 'sec-fetch-mode') === 'navigate';
 }
 
 function isOurName(host: string, call: Call, settings: DoorSettings): boolean {

@@ -1,7 +1,7 @@
-import type { Egress } from '../accounts/egress.ts';
+import type { Way } from '../wire/sender.ts';
 import { messageOf } from '../base/errors.ts';
 import { ownCommand } from '../base/own-command.ts';
-import type { Delivery } from '../wire/send.ts';
+import type { Delivery } from '../wire/sender.ts';
 
 /** Why nothing came back, for a person. */
 export interface Failure {
@@ -17,10 +17,16 @@ export interface Failure {
  */
 const causes: readonly (readonly [pattern: RegExp, code: string, says: string, fix: string])[] = [
   [
-    /\b407\b|proxy.*(?:authenticat|authoriz)/i,
+    /\b407\b|Socks5 Authentication failed|no accepted authentication/,
     'proxy-login-refused',
     'the outbound proxy refuses user name and password',
     'Give them again: {set} --proxy-login-stdin.',
+  ],
+  [
+    /outbound proxy refused|Socks5 proxy rejected/,
+    'proxy-refused',
+    'the outbound proxy does not let the connection through',
+    'Ask whoever runs the proxy whether it may go there.',
   ],
   [
     /ENOTFOUND|EAI_AGAIN|getaddrinfo/,
@@ -75,7 +81,7 @@ const slow: Failure = {
 /** Explains a request that got no answer; `via` is the way it took. */
 export function explainFailure(
   delivery: Exclude<Delivery, { is: 'answered' }>,
-  via: Egress | undefined,
+  via: Way | undefined,
 ): Failure {
   if (delivery.is === 'late' || delivery.is === 'cancelled') return slow;
   const { cause } = delivery;
@@ -96,7 +102,7 @@ export function explainFailure(
 }
 
 /** A message of others may hold the address with all that is in it. */
-function withoutLogin(text: string, via: Egress | undefined): string {
+function withoutLogin(text: string, via: Way | undefined): string {
   const { username = '', password = '' } = via?.proxy ?? {};
   return [password, decodeURIComponent(password), username]
     .filter((part) => part.length > 2)

@@ -9,8 +9,13 @@ const names: ReadonlySet<string> = new Set([
   'cf-ipcountry',
   'cf-ray',
   'cf-visitor',
+  'client-ip',
+  'do-connecting-ip',
   'fastly-client-ip',
+  'fly-client-ip',
   'forwarded',
+  'incap-client-ip',
+  'remote-user',
   'true-client-ip',
   'via',
   'x-appengine-user-ip',
@@ -20,12 +25,15 @@ const names: ReadonlySet<string> = new Set([
   'x-cluster-client-ip',
   'x-envoy-external-address',
   'x-goog-iap-jwt-assertion',
+  'x-nf-client-connection-ip',
   'x-original-host',
   'x-original-forwarded-for',
   'x-real-ip',
+  'x-remote-user',
+  'x-sucuri-clientip',
 ]);
 
-const prefixes = ['x-forwarded', 'x-amzn-oidc-', 'tailscale-'];
+const prefixes = ['x-forwarded', 'x-amzn-oidc-', 'x-arr-', 'x-vercel-', 'tailscale-'];
 
 /**
  * Whether a header, its name in any case, says that somebody stands between the client and us. A call

@@ -2,14 +2,14 @@ import type { ClientKeys, ClientKey } from '../access/client-keys.ts';
 import type { KeyLimits } from '../access/limits.ts';
 import type { Account } from '../accounts/account.ts';
 import type { Bindings } from '../accounts/bindings.ts';
-import type { EgressOf } from '../accounts/egress.ts';
+import type { WayOutOf } from '../accounts/way-out.ts';
 import type { Pool } from '../accounts/pool.ts';
 import type { Refresher } from '../accounts/refresher.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Sender } from '../wire/send.ts';
+import type { Sender } from '../wire/sender.ts';
 import type { Crowd, HeldBytes } from './held.ts';
 import type { Models } from './models.ts';
 
@@ -28,7 +28,7 @@ export interface Gateway {
   /** What becomes of tokens that run out or are refused. */
   readonly tokens: Pick<Refresher, 'renew' | 'trouble'>;
   /** The way out of an account, where it has one of its own. */
-  readonly egressOf: EgressOf;
+  readonly wayOutOf: WayOutOf;
   readonly held: HeldBytes;
   readonly crowd: Crowd;
   readonly clock: Clock;

@@ -31,7 +31,24 @@ export class HeldBytes {
 
 /** Counts the calls of all clients together, against a cap. */
 export class Crowd {
+  readonly #onEmpty: (() => void) | undefined;
   #calls = 0;
+  #entered = 0;
+
+  /** @param onEmpty told each time the last call has left */
+  constructor(onEmpty?: () => void) {
+    this.#onEmpty = onEmpty;
+  }
+
+  /** Calls inside now. */
+  get calls(): number {
+    return this.#calls;
+  }
+
+  /** Calls that ever came in. */
+  get entered(): number {
+    return this.#entered;
+  }
 
   /**
    * Lets one more call in; the returned function lets it out, once.
@@ -48,10 +65,13 @@ export class Crowd {
       );
     }
     this.#calls += 1;
+    this.#entered += 1;
     let isInside = true;
     return () => {
-      if (isInside) this.#calls -= 1;
+      if (!isInside) return;
       isInside = false;
+      this.#calls -= 1;
+      if (this.#calls === 0) this.#onEmpty?.();
     };
   }
 }

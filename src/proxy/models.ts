@@ -1,5 +1,6 @@
 import type { Account } from '../accounts/account.ts';
-import type { Egress, EgressOf } from '../accounts/egress.ts';
+import type { WayOutOf } from '../accounts/way-out.ts';
+import type { Way } from '../wire/sender.ts';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
@@ -9,7 +10,7 @@ import type { Secret } from '../base/secret.ts';
 import { collect } from '../http/bytes.ts';
 import type { Answer } from '../http/call.ts';
 import { jsonAnswer } from '../http/envelope.ts';
-import type { Sender } from '../wire/send.ts';
+import type { Sender } from '../wire/sender.ts';
 import { attemptHeaders, upstreamOf } from './forward.ts';
 
 /** One entry of the API's model list; fields beyond `id` are passed on as they came. */
@@ -91,7 +92,7 @@ export class Models {
     try {
       const secret = await this.#options.secretOf(account, outOfTime.signal);
       if (secret === undefined) throw new Error('no secret');
-      const via = await this.#options.egressOf(account);
+      const via = await this.#options.wayOutOf(account);
       return await this.#read(account, secret, via, outOfTime.signal);
     } finally {
       cancelTimer();
@@ -101,7 +102,7 @@ export class Models {
   async #read(
     account: Account,
     secret: Secret,
-    via: Egress | undefined,
+    via: Way | undefined,
     signal: AbortSignal,
   ): Promise<readonly Model[]> {
     const { origin, prefix } = upstreamOf(account);
@@ -135,7 +136,7 @@ export class Models {
 export interface ModelsOptions {
   readonly sender: Sender;
   readonly secretOf: (account: Account, signal?: AbortSignal) => Secret | Promise<Secret | undefined>;
-  readonly egressOf: EgressOf;
+  readonly wayOutOf: WayOutOf;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -12,6 +12,11 @@ export type Route =
 /** Groups that act on the organization itself or hand out secrets; open only where a setting says so. */
 const guarded: ReadonlySet<string> = new Set(['organizations', 'oauth', 'tunnels']);
 
+/** Whether a target is one of the API's, or would be in another spelling below it. */
+export function isApiTarget(target: string): boolean {
+  return /^\/(?:api\/)?v1\//.test(target);
+}
+
 /** Longer than any target of the API; a URL this long is a mistake or an attack (bytes). */
 const longestTarget = 8_192;
 

@@ -1,5 +1,6 @@
 import type { Account } from '../accounts/account.ts';
-import type { Egress, EgressOf } from '../accounts/egress.ts';
+import type { WayOutOf } from '../accounts/way-out.ts';
+import type { Way } from '../wire/sender.ts';
 import type { Clock } from '../base/clock.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
@@ -7,7 +8,7 @@ import { userAgent } from '../base/product.ts';
 import type { Secret } from '../base/secret.ts';
 import { collect } from '../http/bytes.ts';
 import { header } from '../http/headers.ts';
-import type { Delivery, Sender } from '../wire/send.ts';
+import type { Delivery, Sender } from '../wire/sender.ts';
 import { explainFailure } from './explain-failure.ts';
 import { attemptHeaders, upstreamOf, type Credential } from './forward.ts';
 
@@ -28,7 +29,7 @@ export interface AccountTest {
 export interface TestMeans {
   readonly sender: Sender;
   readonly secretOf: (account: Account) => Secret | Promise<Secret | undefined>;
-  readonly egressOf: EgressOf;
+  readonly wayOutOf: WayOutOf;
   readonly clock: Clock;
 }
 
@@ -52,8 +53,8 @@ export async function testAccount(account: Account, means: TestMeans): Promise<A
   return { ...found, ms: Math.round(means.clock.monotonic() - began) };
 }
 
-async function find(account: Account, { sender, secretOf, egressOf }: TestMeans): Promise<Found> {
-  const via = await egressOf(account);
+async function find(account: Account, { sender, secretOf, wayOutOf }: TestMeans): Promise<Found> {
+  const via = await wayOutOf(account);
   const secret = account.kind === 'passthrough' ? undefined : await secretOf(account);
   if (account.kind !== 'passthrough' && secret === undefined) return noSecret(account);
   const credential: Credential = secret === undefined ? { is: 'clients' } : { is: 'ours', secret };
@@ -69,7 +70,7 @@ async function find(account: Account, { sender, secretOf, egressOf }: TestMeans)
 async function asked(
   account: Account,
   credential: Credential,
-  via: Egress | undefined,
+  via: Way | undefined,
   sender: Sender,
   method: string,
   path: string,

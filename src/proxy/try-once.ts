@@ -1,6 +1,6 @@
 import type { Account } from '../accounts/account.ts';
-import type { Egress } from '../accounts/egress.ts';
 import type { Trouble } from '../accounts/refresh-state.ts';
+import type { Way } from '../wire/sender.ts';
 import { GatewayError, messageOf } from '../base/errors.ts';
 import type { Secret } from '../base/secret.ts';
 import { collect, type ByteSource } from '../http/bytes.ts';
@@ -8,7 +8,7 @@ import type { Answer } from '../http/call.ts';
 import { decoded } from '../http/coding.ts';
 import { header, without, type HeaderList } from '../http/headers.ts';
 import { redirectOf } from '../http/redirect.ts';
-import type { Delivery } from '../wire/send.ts';
+import type { Delivery } from '../wire/sender.ts';
 import { attemptHeaders, upstreamOf, type Credential } from './forward.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ending, UpstreamError } from './outcome.ts';
@@ -71,7 +71,7 @@ function headersOf({ call, wantsPlainAnswer }: Work): HeaderList {
 /** What a call on an account needs: its credential, and the way out where it has one of its own. */
 interface Means {
   readonly credential: Credential;
-  readonly via: Egress | undefined;
+  readonly via: Way | undefined;
 }
 
 /**
@@ -92,7 +92,7 @@ async function findMeans(
   gateway: Gateway,
 ): Promise<Means | undefined> {
   try {
-    const way = gateway.egressOf(account);
+    const way = gateway.wayOutOf(account);
     const via = way instanceof Promise ? await way : way;
     if (account.kind === 'passthrough') return { credential: { is: 'clients' }, via };
     const found = gateway.secretOf(account, signal);

@@ -9,7 +9,8 @@ import { guestPage, preflightAnswer, readableBy } from '../proxy/cors.ts';
 import { checkDoors, isLocal, type DoorSettings } from '../proxy/doors.ts';
 import type { Gateway } from '../proxy/gateway.ts';
 import { handle } from '../proxy/handle.ts';
-import type { Refusal } from '../wire/listen.ts';
+import { shownSafely } from '../proxy/shown.ts';
+import type { Refusal } from '../wire/listener.ts';
 import { toAnswer, toRequest } from './web-bridge.ts';
 
 export interface AppOptions {
@@ -31,7 +32,7 @@ export function application({ gateway, admin, doors, checkPeer, log }: AppOption
       const page = guestPage(call, settings.allowedOrigins);
       if (page !== undefined) return withRequestId(await forGuest(call, page, gateway));
       const answer = await handle(call, gateway);
-      if (answer !== undefined) return answer;
+      if (answer !== undefined) return shownSafely(call, answer);
       return withRequestId(await own(call, admin, settings));
     } catch (error) {
       return withRequestId(refusalAnswer(error, log));

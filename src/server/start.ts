@@ -6,28 +6,33 @@ import { databaseProbe, vaultProbe } from '../admin/probes.ts';
 import { poolProbe, statusOf } from '../admin/status.ts';
 import { Pool } from '../accounts/pool.ts';
 import { Sessions } from '../accounts/sessions.ts';
+import { KeyLimits } from '../access/limits.ts';
 import { wallClock, type Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { LineLog } from '../base/log.ts';
 import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
-import { isLoopbackHost } from '../config/hosts.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import type { Places } from '../config/places.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Gateway } from '../proxy/gateway.ts';
+import { HeldBytes } from '../proxy/held.ts';
+import { Models } from '../proxy/models.ts';
 import { testAccount } from '../proxy/test-account.ts';
-import { listen, type Listener } from '../wire/listen.ts';
-import { answerToRefusal, application } from './app.ts';
+import { openWire, type Wire } from '../wire/open.ts';
+import { application } from './app.ts';
+import { rememberedWaysOut } from './ways-out.ts';
 import { checkExposure } from './exposure.ts';
-import { openGateway } from './gateway.ts';
+import { readExtraCa } from './extra-ca.ts';
+import { startListening } from './listening.ts';
 import { LiveSettings } from './live-settings.ts';
 import { mountAccounts } from './mounted.ts';
 import { watchOthers } from './others.ts';
+import { tidiedWhenQuiet } from './quiet.ts';
+import { rememberedSecrets } from './secrets.ts';
 import { openStores, type Stores } from './stores.ts';
-import { refreshNow, type Tokens } from './tokens.ts';
+import { openTokens, refreshNow, type Tokens } from './tokens.ts';
 import { peerCheck } from './trusted.ts';
-import { readTls, watchTls, type TlsPaths } from './tls.ts';
 
 export interface StartOptions {
   readonly places: Places;
@@ -103,14 +108,8 @@ class Server {
     live.onChange(({ routing }) => {
       sessions.limit(routing.sessionTtlSeconds * 1000, routing.maxSessions);
     });
-    const { gateway, tokens } = await openGateway({
-      ...this.#options,
-      stores: this.#stores,
-      pool,
-      settings: () => live.settings,
-      clock,
-      closing: this.#closing,
-    });
+    const wire = await openWire(settings.server.wire);
+    const { gateway, tokens } = await this.#openGateway(pool, () => live.settings, wire);
     live.onChange(() => {
       tokens.reconsider();
     });
@@ -123,12 +122,21 @@ class Server {
       checkPeer: peerCheck(settings.server.trustedProxies),
       log,
     });
-    const listener = await this.#listen(() => live.settings, handler);
-    about.url = listener.url;
+    const closing = this.#closing;
+    const { listen } = wire;
+    const { url, controlUrl } = await startListening({
+      live: () => live.settings,
+      handler,
+      listen,
+      clock,
+      log,
+      closing,
+    });
+    about.url = url;
     const running = {
       pid: process.pid,
-      url: listener.url,
-      controlUrl: await this.#controlUrl(settings, listener, handler),
+      url,
+      controlUrl,
       controlToken: token,
       startedAt: about.startedAt,
       version: product.version,
@@ -136,9 +144,9 @@ class Server {
     this.#closing.push(await holdRunFile(places.run, running, { sender: gateway.sender, clock }));
     this.#closing.push(live.watch(), mounted.watch(), watchOthers(this.#stores, clock, log));
     tokens.start();
-    log.info('listening', { url: listener.url, accounts: pool.look().length });
+    log.info('listening', { url, accounts: pool.look().length });
     return {
-      url: listener.url,
+      url,
       stop: () => this.stop(),
       stopped: this.#stopped.promise,
       reload: async () => {
@@ -217,55 +225,42 @@ class Server {
     return pool;
   }
 
-  async #listen(live: () => Settings, handler: Parameters<typeof listen>[0]): Promise<Listener> {
-    const settings = live();
-    const { server } = settings;
+  async #openGateway(
+    pool: Pool,
+    settings: () => Settings,
+    wire: Wire,
+  ): Promise<{ gateway: Gateway; tokens: Tokens }> {
     const { log } = this.#options;
-    const paths = tlsPaths(settings);
-    const listener = await listen(handler, {
-      host: server.host,
-      port: server.port,
-      maxHeaderBytes: server.maxHeaderBytes,
-      tls: paths === undefined ? undefined : await readTls(paths),
-      refuse: answerToRefusal,
+    const clock = this.#clock;
+    const { keys, bindings, accounts } = this.#stores;
+    const sender = wire.openSender({ clock, extraCa: await readExtraCa(settings().upstream.extraCa) });
+    this.#closing.push(() => {
+      sender.close();
+    });
+    const tokens = openTokens({ ...this.#options, accounts, sender, settings, clock });
+    this.#closing.push(() => tokens.close());
+    const secretOf = rememberedSecrets(accounts, tokens.refresher);
+    const wayOutOf = rememberedWaysOut((entry) => accounts.secret(entry));
+    const models = new Models({ sender, secretOf, wayOutOf, clock, log });
+    const gateway: Gateway = {
+      settings,
+      keys,
+      limits: new KeyLimits(clock),
+      pool,
+      bindings,
+      models,
+      sender,
+      secretOf,
+      tokens: tokens.refresher,
+      wayOutOf,
+      held: new HeldBytes(),
+      crowd: tidiedWhenQuiet(clock, () => {
+        Bun.gc(true);
+      }),
+      clock,
       log,
-      clock: this.#clock,
-    });
-    this.#closing.push(() => listener.close(live().server.drainSeconds * 1000));
-    if (paths !== undefined) {
-      this.#closing.push(
-        watchTls(paths, this.#clock, log, (tls) => {
-          listener.renew(tls);
-        }),
-      );
-    }
-    return listener;
+      random: Math.random,
+    };
+    return { gateway, tokens };
   }
-
-  /** Commands speak plain http over loopback; where the listener does not, they get one of their own. */
-  async #controlUrl(
-    settings: Settings,
-    listener: Listener,
-    handler: Parameters<typeof listen>[0],
-  ): Promise<string> {
-    const { host } = settings.server;
-    const isPlain = tlsPaths(settings) === undefined;
-    if (isPlain && ['127.0.0.1', 'localhost', '0.0.0.0', '::'].includes(host)) {
-      return `http://127.0.0.1:${listener.port}`;
-    }
-    if (isPlain && isLoopbackHost(host) && host.includes(':')) return listener.url;
-    const control = await listen(handler, {
-      host: '127.0.0.1',
-      port: 0,
-      log: this.#options.log,
-      clock: this.#clock,
-    });
-    this.#closing.push(() => control.close());
-    return control.url;
-  }
-}
-
-function tlsPaths({ server }: Settings): TlsPaths | undefined {
-  if (server.tlsCert === undefined || server.tlsKey === undefined) return undefined;
-  return { cert: server.tlsCert, key: server.tlsKey };
 }

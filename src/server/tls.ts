@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { Problem } from '../base/problem.ts';
-import type { TlsFiles } from '../wire/listen.ts';
+import type { TlsFiles } from '../wire/listener.ts';
 
 /** Renewals happen every few weeks; a look now and then is enough, and works on every file system (ms). */
 const lookMs = 10_000;

@@ -11,7 +11,7 @@ import { Problem } from '../base/problem.ts';
 import type { Places } from '../config/places.ts';
 import type { Settings } from '../config/settings.ts';
 import { type OAuth, openOAuth } from '../oauth/open.ts';
-import type { Sender } from '../wire/send.ts';
+import type { Sender } from '../wire/sender.ts';
 
 export interface TokensOptions {
   readonly accounts: AccountStore;

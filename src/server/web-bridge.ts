@@ -23,6 +23,9 @@ export async function toRequest(call: Call): Promise<Request> {
   const host = header(call.headers, 'host') ?? 'localhost';
   const url = `${call.peer.secure ? 'https' : 'http'}://${host}${call.target.startsWith('/') ? call.target : '/'}`;
   if (!URL.canParse(url)) throw new GatewayError('bad_request', 'The request target is not a valid URL.');
+  // In another spelling (dot segments, backslashes) the path would be one thing to whoever guards it and another here.
+  if (new URL(url).pathname !== call.target.split('?', 1)[0])
+    throw new GatewayError('bad_request', 'The request path is not in its plain form.');
   const hasBody = call.body !== undefined && call.method !== 'GET' && call.method !== 'HEAD';
   const body = hasBody && call.body !== undefined ? await collectSmall(call.body) : undefined;
   return new Request(url, {

@@ -175,8 +175,12 @@ describe('changing', () => {
   });
 
   test('an account that is not there is a problem that says how to find the right one', async () => {
-    for (const attempt of [store.update('x', {}), store.remove('x'), store.replaceSecret('x', key('sk-1'))]) {
-      const problem = await problemOf(attempt);
+    for (const attempt of [
+      () => store.update('x', {}),
+      () => store.remove('x'),
+      () => store.replaceSecret('x', key('sk-1')),
+    ]) {
+      const problem = await problemOf(attempt());
       expect(problem.code).toBe('account-unknown');
       expect(problem.fix).toContain('auth list');
     }
@@ -626,12 +630,12 @@ describe('accounts of mounted files', () => {
   test('cannot be changed by commands, which say where they stand', async () => {
     await store.mount([described('a', 'sk-1')]);
     for (const attempt of [
-      store.update('a', { priority: 1 }),
-      store.remove('a'),
-      store.setEnabled('a', false),
-      store.replaceSecret('a', key('sk-2')),
+      () => store.update('a', { priority: 1 }),
+      () => store.remove('a'),
+      () => store.setEnabled('a', false),
+      () => store.replaceSecret('a', key('sk-2')),
     ]) {
-      const problem = await problemOf(attempt);
+      const problem = await problemOf(attempt());
       expect(problem.code).toBe('account-mounted');
       expect(problem.message).toContain('/run/accounts.toml');
     }

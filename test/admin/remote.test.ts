@@ -2,13 +2,19 @@ import { afterEach, beforeEach, expect, test } from 'bun:test';
 import { findRunning, type RemoteProxy } from '../../src/admin/remote.ts';
 import { readRunFile, writeRunFile } from '../../src/admin/run-file.ts';
 import { wallClock } from '../../src/base/clock.ts';
+import { readExport } from '../../src/accounts/portable.ts';
 import { Secret } from '../../src/base/secret.ts';
-import { openSender, type Sender } from '../../src/wire/send.ts';
+import { openWithPassphrase } from '../../src/credentials/passphrase-seal.ts';
+import { openSender } from '../../src/wire/send.ts';
+import type { Sender } from '../../src/wire/sender.ts';
 import { header } from '../../src/http/headers.ts';
+import { aCertificate } from '../help/a-certificate.ts';
+import { temporaryFolders } from '../help/a-folder.ts';
 import { problemOf } from '../help/a-problem.ts';
 import { aProxy, Rooms, type Proxy } from '../help/a-proxy.ts';
 import { anUpstream, json } from '../help/an-upstream.ts';
 
+const temporary = temporaryFolders();
 const rooms = new Rooms();
 let sender: Sender;
 beforeEach(() => {
@@ -62,6 +68,76 @@ test('no answer holds a secret', async () => {
   expect(seen).not.toContain(key);
   expect(JSON.stringify(proxy.lines)).not.toContain('planted');
   expect(JSON.stringify(proxy.lines)).not.toContain(key);
+});
+
+test('settings and secrets are changed in the running proxy, null takes a value away', async () => {
+  const proxy = await rooms.add(aProxy());
+  const remote = await found(proxy);
+  const proxied = { name: 'work', kind: 'api-key' as const, proxy: 'http://10.0.0.1:3128' };
+  const added = await remote.addAccount(proxied, new Secret('sk-1'), new Secret('ann:planted'));
+  expect(added).toMatchObject({ proxy: 'http://10.0.0.1:3128', proxyHasLogin: true });
+  const changes = { priority: 3, maxConcurrent: 2 };
+  const changed = await remote.changeAccount('work', changes, {
+    secret: new Secret('sk-2'),
+    proxyLogin: null,
+  });
+  expect(changed).toMatchObject({ ...changes, proxyHasLogin: false });
+  expect(await remote.changeAccount('work', { maxConcurrent: null, proxy: null })).toMatchObject({
+    maxConcurrent: null,
+    proxy: null,
+    priority: 3,
+  });
+  const wrong = await problemOf(remote.changeAccount('work', { priority: 5_000 }));
+  expect(wrong.code).toBe('account-invalid');
+});
+
+test('certificates of a company fit into the body of an account', async () => {
+  const folder = temporary();
+  const { pem } = aCertificate(folder, 'Company Root');
+  const proxy = await rooms.add(aProxy());
+  const extraCa = pem.repeat(400);
+  const { extraCa: seen } = await (
+    await found(proxy)
+  ).addAccount({ name: 'a', kind: 'passthrough', extraCa });
+  expect(seen.length).toBe(400);
+  expect(seen[0]?.subject).toBe('Company Root');
+});
+
+test('accounts are tested and turned in the running proxy', async () => {
+  const upstream = await rooms.add(anUpstream(() => json(200, { data: [] })));
+  const account = { kind: 'api-key' as const, baseUrl: upstream.url };
+  const accounts = ['a', 'b'].map((name) => ({ ...account, name, secret: `sk-${name}` }));
+  const proxy = await rooms.add(aProxy({ accounts }));
+  const remote = await found(proxy);
+  expect(await remote.testAccount('b')).toMatchObject({ works: true, code: 'works', status: 200 });
+  expect(upstream.served()).toEqual(['sk-b']);
+  const { preferred, before } = await remote.rotateAccounts();
+  expect([preferred.name, before.name]).toEqual(['b', 'a']);
+  expect(preferred.priority).toBeLessThan(before.priority);
+  await remote.setAccountEnabled('a', false);
+  expect((await problemOf(remote.rotateAccounts())).code).toBe('nothing-to-rotate');
+});
+
+test('only sign-ins are refreshed', async () => {
+  const proxy = await rooms.add(aProxy({ accounts: [{ name: 'work', kind: 'passthrough' }] }));
+  expect((await problemOf((await found(proxy)).refreshAccount('work'))).code).toBe('refresh-unneeded');
+});
+
+test('accounts leave sealed, and are taken elsewhere as they were', async () => {
+  const account = { name: 'work', kind: 'api-key' as const, priority: 3, secret: 'sk-ant-api03-planted' };
+  const here = await rooms.add(aProxy({ accounts: [account] }));
+  const there = await rooms.add(aProxy());
+  const passphrase = new Secret('a long passphrase');
+  const { sealed, names } = await (await found(here)).exportAccounts([], passphrase);
+  expect(names).toEqual(['work']);
+  expect(sealed).not.toContain('planted');
+  const opened = await openWithPassphrase(sealed, passphrase);
+  const [portable] = readExport(JSON.parse(opened?.reveal() ?? '')) ?? [];
+  const remote = await found(there);
+  const taken = await remote.importAccount(portable!, { replaces: false });
+  expect(taken).toMatchObject({ is: 'added', account: { name: 'work', priority: 3 } });
+  expect((await remote.importAccount(portable!, { replaces: false })).is).toBe('kept');
+  expect(JSON.stringify([here.lines, there.lines])).not.toMatch(/planted|long passphrase/);
 });
 
 test('keys are created, listed and revoked by name or beginning', async () => {

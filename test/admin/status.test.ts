@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test';
 import type { Seen } from '../../src/accounts/pool.ts';
 import { poolProbe, statusOf } from '../../src/admin/status.ts';
+import { aTokenSet } from '../help/a-token-set.ts';
 import { anAccount } from '../help/an-account.ts';
 
 const now = Date.UTC(2026, 10, 22, 12);
@@ -49,6 +50,34 @@ test('totals add up, moments are ISO 8601 and each standing keeps its facts', ()
     until: '2026-11-22T12:01:00.000Z',
     reason: 'tokens used up',
   });
+});
+
+test('a sign-in is told by its provider and expiry, and what is secret by that it is there', () => {
+  const team = anAccount('team', {
+    kind: 'oauth',
+    provider: 'company',
+    proxy: 'http://10.0.0.1:3128',
+    proxyLogin: 'acc_team.proxy.1',
+    from: '/run/accounts.toml',
+  });
+  const about = { url: '', startedAt: now, keysRequired: false };
+  const tokens = aTokenSet('planted', { expiresAt: now, scope: 'a b', label: 'ann' });
+  const view = statusOf([seen('work'), seen('team', { account: team })], about, () => tokens, now);
+  expect(view.accounts[0]).toMatchObject({ signIn: null, proxy: null, proxyHasLogin: false, from: null });
+  expect(view.accounts[1]).toMatchObject({
+    signIn: {
+      provider: 'company',
+      isSignedIn: true,
+      expiresAt: '2026-11-22T12:00:00.000Z',
+      canRefresh: true,
+      scope: 'a b',
+      label: 'ann',
+    },
+    proxy: 'http://10.0.0.1:3128',
+    proxyHasLogin: true,
+    from: '/run/accounts.toml',
+  });
+  expect(JSON.stringify(view)).not.toMatch(/planted|acc_team\.proxy/);
 });
 
 test('the pool passes when all can serve, warns when some cannot, fails when none can', async () => {

@@ -116,6 +116,17 @@ test('each upstream is asked once, without a credential, for nothing that is pai
   expect(upstream.served()).toEqual(['none']);
 });
 
+test('an account with a way out of its own is not asked the usual way', async () => {
+  const upstream = await anUpstream(() => apiError(404, 'not_found_error'));
+  const made = bench();
+  const way = ['--base-url', upstream.url, '--proxy', 'http://127.0.0.1:1'];
+  await made.run(['auth', 'add', 'a', '--kind', 'passthrough', ...way]);
+  const { of } = await examine(made, []);
+  await upstream.close();
+  expect(of('upstream')).toMatchObject([{ is: 'ok', says: expect.stringContaining('auth test NAME') }]);
+  expect(upstream.calls).toEqual([]);
+});
+
 test('an upstream that sends callers elsewhere is a warning', async () => {
   const upstream = await anUpstream(() => ({
     status: 308,

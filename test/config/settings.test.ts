@@ -15,7 +15,7 @@ const named = [...keyedSections.keys()].flatMap((section) => settingsUnder(secti
 const all = [...settingsByKey.values(), ...named];
 
 test('every section of the file is there, in order', () => {
-  expect([...sections.keys()]).toEqual(['server', 'upstream', 'routing', 'clients', 'log']);
+  expect([...sections.keys()]).toEqual(['server', 'upstream', 'accounts', 'routing', 'clients', 'log']);
   expect([...keyedSections.keys()]).toEqual(['providers']);
 });
 

@@ -3,7 +3,8 @@ import { silentLog } from '../../src/base/log.ts';
 import { collect } from '../../src/http/bytes.ts';
 import type { Answer, Call } from '../../src/http/call.ts';
 import { header, type HeaderList } from '../../src/http/headers.ts';
-import { listen, type Listener } from '../../src/wire/listen.ts';
+import { listen } from '../../src/wire/listen.ts';
+import type { Listener } from '../../src/wire/listener.ts';
 
 /** A call as an upstream saw it. */
 export interface SeenCall {

@@ -84,7 +84,6 @@ describe('a message through the proxy', () => {
       'X-Claude-Code-Session-Id',
       'Content-Length',
       'X-Api-Key',
-      'Connection',
     ]);
     expect(header(call!.headers, 'anthropic-beta')).toBe('b-2, a-1,c');
     expect(call!.credential).toBe('sk-ant-api03-ann');

@@ -196,8 +196,8 @@ describe('the Origin', () => {
 });
 
 describe('Sec-Fetch-Site', () => {
-  const fetched = (site: string, mode: string, method = 'GET'): string =>
-    outcome(hosted('localhost:8000', ['Sec-Fetch-Site', site, 'Sec-Fetch-Mode', mode], { method }));
+  const fetched = (site: string, mode: string, method = 'GET', target = '/status'): string =>
+    outcome(hosted('localhost:8000', ['Sec-Fetch-Site', site, 'Sec-Fetch-Mode', mode], { method, target }));
 
   it('keeps pictures, scripts and forms of other sites out, though they send no Origin', () => {
     for (const site of ['cross-site', 'same-site', 'Cross-Site', 'something-new'])
@@ -211,6 +211,14 @@ describe('Sec-Fetch-Site', () => {
     expect(fetched('cross-site', 'navigate', 'HEAD')).toBe('in');
     for (const method of ['POST', 'DELETE', 'PUT'])
       expect(fetched('cross-site', 'navigate', method)).toBe('wrong_origin');
+  });
+
+  it('lets no link be followed into the API, where each would be a call', () => {
+    for (const target of ['/v1/models', '/v1/files/f/content', '/api/v1/models', '/v1/'])
+      expect([target, fetched('cross-site', 'navigate', 'GET', target)]).toEqual([target, 'wrong_origin']);
+    for (const target of ['/', '/health', '/v1', '/api/hello'])
+      expect([target, fetched('cross-site', 'navigate', 'GET', target)]).toEqual([target, 'in']);
+    expect(fetched('none', 'navigate', 'GET', '/v1/models')).toBe('in');
   });
 
   it('lets our own page and the address bar in', () => {

@@ -22,6 +22,12 @@ it('headers by which proxies speak of others are known, whoever made the proxy',
     'x-amzn-oidc-accesstoken',
     'x-goog-iap-jwt-assertion',
     'tailscale-user-login',
+    'fly-client-ip',
+    'do-connecting-ip',
+    'x-nf-client-connection-ip',
+    'x-vercel-forwarded-for',
+    'x-arr-clientcert',
+    'x-remote-user',
   ])
     expect([name, isForwardingHeader(name)]).toEqual([name, true]);
 });

@@ -5,7 +5,8 @@ import { Secret } from '../../src/base/secret.ts';
 import type { Answer } from '../../src/http/call.ts';
 import { header } from '../../src/http/headers.ts';
 import { Models, modelsPage, type Model } from '../../src/proxy/models.ts';
-import { openSender, type Sender } from '../../src/wire/send.ts';
+import { openSender } from '../../src/wire/send.ts';
+import type { Sender } from '../../src/wire/sender.ts';
 import { HandClock, settled } from '../help/a-clock.ts';
 import { MemoryLog } from '../help/a-log.ts';
 import { Rooms } from '../help/a-proxy.ts';
@@ -24,7 +25,7 @@ beforeEach(() => {
   log = new MemoryLog();
   const secretOf = (account: Account): Promise<Secret | undefined> =>
     Promise.resolve(account.notes === 'no secret' ? undefined : new Secret(`secret-of-${account.name}`));
-  models = new Models({ sender, secretOf, egressOf: () => undefined, clock, log });
+  models = new Models({ sender, secretOf, wayOutOf: () => undefined, clock, log });
 });
 afterEach(async () => {
   sender.close();

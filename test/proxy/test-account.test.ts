@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'bun:test';
 import type { Account } from '../../src/accounts/account.ts';
-import type { Egress } from '../../src/accounts/egress.ts';
+import type { Way } from '../../src/wire/sender.ts';
 import { wallClock } from '../../src/base/clock.ts';
 import { Problem } from '../../src/base/problem.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { header } from '../../src/http/headers.ts';
 import { testAccount, type AccountTest, type TestMeans } from '../../src/proxy/test-account.ts';
-import { openSender, type Sender, type Sending } from '../../src/wire/send.ts';
+import { openSender } from '../../src/wire/send.ts';
+import type { Sender, Sending } from '../../src/wire/sender.ts';
 import { Rooms } from '../help/a-proxy.ts';
 import { anAccount } from '../help/an-account.ts';
 import { anUpstream, apiError, json, type Reply, type Upstream } from '../help/an-upstream.ts';
@@ -24,7 +25,7 @@ afterEach(async () => {
 const means = (more: Partial<TestMeans> = {}): TestMeans => ({
   sender,
   secretOf: () => new Secret('sk-ant-api03-planted'),
-  egressOf: () => undefined,
+  wayOutOf: () => undefined,
   clock: wallClock,
   ...more,
 });
@@ -105,7 +106,7 @@ describe('the test of an account', () => {
 
   it('goes the way of the account, and nowhere without what that needs', async () => {
     const seen: unknown[] = [];
-    const egress: Egress = { proxy: new URL('http://10.0.0.1:3128') };
+    const way: Way = { proxy: new URL('http://10.0.0.1:3128') };
     const recording: Sender = {
       send(sending: Sending) {
         seen.push(Reflect.get(sending, 'via'));
@@ -114,11 +115,11 @@ describe('the test of an account', () => {
       close() {},
     };
     const work = anAccount('work', { proxy: 'http://10.0.0.1:3128' });
-    await testAccount(work, means({ sender: recording, egressOf: () => egress }));
-    expect(seen).toEqual([egress]);
-    const lost = (): Promise<Egress> =>
+    await testAccount(work, means({ sender: recording, wayOutOf: () => way }));
+    expect(seen).toEqual([way]);
+    const lost = (): Promise<Way> =>
       Promise.reject(new Problem('proxy-login-missing', 'It is gone.', 'Give it.'));
-    const found = await testAccount(work, means({ sender: recording, egressOf: lost }));
+    const found = await testAccount(work, means({ sender: recording, wayOutOf: lost }));
     expect(found).toMatchObject({ works: false, code: 'proxy-login-missing', says: 'It is gone.' });
     const none = await testAccount(
       work,

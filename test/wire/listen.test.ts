@@ -4,7 +4,9 @@ import { wallClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { collect, type ByteSink, type ByteSource } from '../../src/http/bytes.ts';
 import type { Call, Handler } from '../../src/http/call.ts';
-import { listen, type Listener, type Refusal } from '../../src/wire/listen.ts';
+import { listen as listenOwn } from '../../src/wire/listen.ts';
+import { listen as listenOnNode } from '../../src/wire/node/listen.ts';
+import type { Listen, Listener, Refusal } from '../../src/wire/listener.ts';
 import { rawSend } from '../help/raw.ts';
 
 const open: Listener[] = [];
@@ -12,23 +14,11 @@ afterEach(async () => {
   for (const listener of open.splice(0)) await listener.close();
 });
 
-async function listening(handler: Handler, refuse?: (refusal: Refusal) => number): Promise<number> {
-  const listener = await listen(handler, {
-    host: '127.0.0.1',
-    port: 0,
-    log: silentLog,
-    clock: wallClock,
-    ...(refuse !== undefined && {
-      refuse: (refusal) => ({
-        status: refuse(refusal),
-        headers: ['x-why', refusal],
-        body: Buffer.from('no'),
-      }),
-    }),
-  });
-  open.push(listener);
-  return listener.port;
-}
+/** Both wires keep the same promises; the runtime's own is the reference. */
+const wires: [string, Listen][] = [
+  ['the own wire', listenOwn],
+  ['node:http', listenOnNode],
+];
 
 /** A source fed by hand. */
 class HandSource implements ByteSource {
@@ -57,7 +47,25 @@ class HandSource implements ByteSource {
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 const plain: Handler = () => Promise.resolve({ status: 200, headers: [], body: bytes('ok') });
 
-describe('listen', () => {
+describe.each(wires)('listen on %s', (_wire, listen) => {
+  async function listening(handler: Handler, refuse?: (refusal: Refusal) => number): Promise<number> {
+    const listener = await listen(handler, {
+      host: '127.0.0.1',
+      port: 0,
+      log: silentLog,
+      clock: wallClock,
+      ...(refuse !== undefined && {
+        refuse: (refusal) => ({
+          status: refuse(refusal),
+          headers: ['x-why', refusal],
+          body: Buffer.from('no'),
+        }),
+      }),
+    });
+    open.push(listener);
+    return listener.port;
+  }
+
   it('hands over method, target and headers exactly as they came', async () => {
     let seen: Call | undefined;
     const port = await listening((call) => {

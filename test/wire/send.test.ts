@@ -1,17 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it } from 'bun:test';
 import { wallClock } from '../../src/base/clock.ts';
 import { collect, type ByteSource } from '../../src/http/bytes.ts';
-import { openSender, type Delivery, type Sender, type Sending } from '../../src/wire/send.ts';
+import { openSender as openOwnSender } from '../../src/wire/send.ts';
+import { openSender as openNodeSender } from '../../src/wire/node/send.ts';
+import type { Delivery, Sender, SenderOptions, Sending } from '../../src/wire/sender.ts';
 import { HandClock, settled } from '../help/a-clock.ts';
 import { HandSource } from '../help/a-source.ts';
 import { rawServer } from '../help/raw.ts';
 
+/** Both wires keep the same promises; the runtime's own is the reference. */
+const wires: [string, (options: SenderOptions) => Sender][] = [
+  ['the own wire', openOwnSender],
+  ['node:http', openNodeSender],
+];
+
 let sender: Sender;
 const servers: { close(): Promise<void> }[] = [];
 
-beforeEach(() => {
-  sender = openSender({ clock: wallClock });
-});
 afterEach(async () => {
   sender.close();
   for (const server of servers.splice(0)) await server.close();
@@ -48,7 +53,11 @@ function answered(delivery: Delivery): { status: number; headers: readonly strin
 
 const ok = 'HTTP/1.1 200 OK\r\nX-Odd-CASE: a\r\nset-Cookie: b\r\nContent-Length: 2\r\n\r\nhi';
 
-describe('send', () => {
+describe.each(wires)('send on %s', (_wire, openSender) => {
+  beforeEach(() => {
+    sender = openSender({ clock: wallClock });
+  });
+
   it('sends method, target and headers exactly as given, and nothing but framing besides', async () => {
     let seen = '';
     const { port } = await upstream((socket, text) => {

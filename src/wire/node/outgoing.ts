@@ -1,8 +1,8 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Clock } from '../base/clock.ts';
-import type { ByteSource } from '../http/bytes.ts';
-import type { Answer } from '../http/call.ts';
-import { header, pairs, type HeaderList } from '../http/headers.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { ByteSource } from '../../http/bytes.ts';
+import type { Answer } from '../../http/call.ts';
+import { header, pairs, type HeaderList } from '../../http/headers.ts';
 
 /** How long an unread upload may still run after its answer, so that the client sees the answer (ms). */
 const lingerMs = 2_000;

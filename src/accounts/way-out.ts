@@ -1,24 +1,14 @@
 import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
 import type { Secret } from '../base/secret.ts';
+import type { Way } from '../wire/sender.ts';
 import type { Account } from './account.ts';
 
-/**
- * The way out for the calls of an account that has one of its own. Two calls with the same object go the
- * same way, so connections may be kept by it.
- */
-export interface Egress {
-  /** With user name and password where the proxy wants them: for the wire, never for a log. */
-  readonly proxy?: URL;
-  /** PEM certificates trusted besides the usual ones. */
-  readonly extraCa?: string;
-}
-
 /** The way out of an account, at hand or on its way from the vault; undefined for the usual one. */
-export type EgressOf = (account: Account) => Egress | undefined | Promise<Egress | undefined>;
+export type WayOutOf = (account: Account) => Way | undefined | Promise<Way | undefined>;
 
 /** Whether an account has a way out of its own. */
-export function hasEgress({ proxy, extraCa }: Account): boolean {
+export function hasWayOut({ proxy, extraCa }: Account): boolean {
   return proxy !== undefined || extraCa !== undefined;
 }
 
@@ -27,10 +17,10 @@ export function hasEgress({ proxy, extraCa }: Account): boolean {
  *
  * @throws Problem `proxy-login-missing`, Problem of the vault; then nothing must go out
  */
-export async function readEgress(
+export async function readWayOut(
   { name, proxy, proxyLogin, extraCa }: Account,
   secretOf: (entry: string) => Promise<Secret | undefined>,
-): Promise<Egress> {
+): Promise<Way> {
   const ca = extraCa === undefined ? {} : { extraCa };
   if (proxy === undefined) return ca;
   const url = new URL(proxy);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { ByteSink, ByteSource } from '../http/bytes.ts';
-import { header, type HeaderList } from '../http/headers.ts';
+import type { ByteSink, ByteSource } from '../../http/bytes.ts';
+import { header, type HeaderList } from '../../http/headers.ts';
 
 /**
  * The body of a message as a source of the very buffers that came off the socket. It ends only when the

@@ -1,0 +1,73 @@
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { isLoopbackHost } from '../config/hosts.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Handler } from '../http/call.ts';
+import type { Listen, Listener } from '../wire/listener.ts';
+import { answerToRefusal } from './app.ts';
+import { readTls, watchTls, type TlsPaths } from './tls.ts';
+
+export interface ListeningOptions {
+  /** As they are when they are asked. */
+  readonly live: () => Settings;
+  readonly handler: Handler;
+  readonly listen: Listen;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Gets what has to be closed, in the order of opening. */
+  readonly closing: (() => void | Promise<void>)[];
+}
+
+/** Where the proxy is reached: by clients, and by commands. */
+export interface Listening {
+  readonly url: string;
+  readonly controlUrl: string;
+}
+
+/** Listens as the settings say. @throws Problem tls-…, the system error when the address cannot be had */
+export async function startListening(options: ListeningOptions): Promise<Listening> {
+  const { live, handler, listen, clock, log, closing } = options;
+  const settings = live();
+  const { host, port, maxHeaderBytes } = settings.server;
+  const paths = tlsPaths(settings);
+  const listener = await listen(handler, {
+    host,
+    port,
+    maxHeaderBytes,
+    tls: paths === undefined ? undefined : await readTls(paths),
+    refuse: answerToRefusal,
+    log,
+    clock,
+  });
+  closing.push(() => listener.close(live().server.drainSeconds * 1000));
+  if (paths !== undefined) {
+    closing.push(
+      watchTls(paths, clock, log, (tls) => {
+        listener.renew(tls);
+      }),
+    );
+  }
+  return { url: listener.url, controlUrl: await controlUrl(options, listener) };
+}
+
+/** Commands speak plain http over loopback; where the listener does not, they get one of their own. */
+async function controlUrl(
+  { live, handler, listen, clock, log, closing }: ListeningOptions,
+  listener: Listener,
+): Promise<string> {
+  const settings = live();
+  const { host } = settings.server;
+  const isPlain = tlsPaths(settings) === undefined;
+  if (isPlain && ['127.0.0.1', 'localhost', '0.0.0.0', '::'].includes(host)) {
+    return `http://127.0.0.1:${listener.port}`;
+  }
+  if (isPlain && isLoopbackHost(host) && host.includes(':')) return listener.url;
+  const control = await listen(handler, { host: '127.0.0.1', port: 0, log, clock });
+  closing.push(() => control.close());
+  return control.url;
+}
+
+function tlsPaths({ server }: Settings): TlsPaths | undefined {
+  if (server.tlsCert === undefined || server.tlsKey === undefined) return undefined;
+  return { cert: server.tlsCert, key: server.tlsKey };
+}

@@ -1,0 +1,158 @@
+import type { ByteSource } from '../http/bytes.ts';
+import type { Answer } from '../http/call.ts';
+import { header, type HeaderList } from '../http/headers.ts';
+import { statusLine } from './reasons.ts';
+import type { Line } from './line.ts';
+import { headerLines, writeChunk, writeHead, writeLastChunk } from './write.ts';
+
+/** What an answer is written for. */
+export interface Asked {
+  readonly method: string;
+  /** 0 or 1, of HTTP/1. */
+  readonly minor: number;
+}
+
+/** How the writing of an answer ended: `broken` must not look like an end to the client. */
+export type Written = 'whole' | 'broken';
+
+/**
+ * Writes one answer with its headers as they stand; adds framing only.
+ */
+export class Answering {
+  readonly #line: Line;
+  readonly #then: (written: Written) => void;
+  #source: ByteSource | undefined;
+  /** The head, as long as it waits for the first bytes of the body to go with it. */
+  #head = '';
+  #isChunked = false;
+  /** What the body still owes to the length that its head tells. */
+  #left = Number.POSITIVE_INFINITY;
+  #isOver = false;
+  #isHeld = false;
+  #closes = false;
+
+  constructor(line: Line, then: (written: Written) => void) {
+    this.#line = line;
+    this.#then = then;
+  }
+
+  /** The connection ends with this answer: somebody wants it so, or only that tells where the answer ends. */
+  get closes(): boolean {
+    return this.#closes;
+  }
+
+  /** The client takes less than it is sent. */
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
+  /**
+   * @param closes the connection ends with this answer
+   * @throws TypeError, RangeError where the answer cannot be put on the wire; nothing is written then
+   */
+  begin(answer: Answer, asked: Asked, closes: boolean): void {
+    const { body, status, headers } = answer;
+    const start = statusLine(status) + headerLines(headers);
+    const mayHaveBody = asked.method !== 'HEAD' && status !== 204 && status !== 304;
+    if (body === undefined || body instanceof Uint8Array || !mayHaveBody) {
+      const bytes = mayHaveBody && body instanceof Uint8Array ? body : undefined;
+      const head = start + lengthLine(headers, mayHaveBody, bytes?.length ?? 0) + ending(closes);
+      this.#closes = closes;
+      this.#isHeld = !writeHead(this.#line, head, bytes);
+      if (body !== undefined && !(body instanceof Uint8Array)) body.cancel();
+      this.#finish('whole');
+      return;
+    }
+    this.#relay(body, start, headers, asked.minor, closes);
+  }
+
+  /** Whoever asked is gone. */
+  cancel(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#source?.cancel();
+  }
+
+  /** What waited is gone: more may come. */
+  drained(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    if (!this.#isOver) this.#source?.resume();
+  }
+
+  #relay(source: ByteSource, start: string, headers: HeaderList, minor: number, closes: boolean): void {
+    this.#source = source;
+    const length = header(headers, 'content-length');
+    if (length !== undefined) this.#left = Number(length);
+    else this.#isChunked = minor === 1;
+    this.#closes = closes || (length === undefined && !this.#isChunked);
+    this.#head = `${start}${this.#isChunked ? 'transfer-encoding: chunked\r\n' : ''}${ending(this.#closes)}`;
+    source.start({
+      chunk: (bytes) => {
+        this.#chunk(bytes);
+      },
+      end: () => {
+        this.#end();
+      },
+      fail: () => {
+        this.#finish('broken');
+      },
+    });
+    // The head goes out at once, even when the first byte of the body lets wait for itself.
+    if (!this.#isOver) this.#flushHead();
+  }
+
+  #chunk(bytes: Uint8Array): void {
+    // An empty chunk would be the end of the body.
+    if (this.#isOver || bytes.length === 0) return;
+    this.#left -= bytes.length;
+    if (this.#left < 0) {
+      this.#source?.cancel();
+      this.#finish('broken');
+      return;
+    }
+    const head = this.#head;
+    this.#head = '';
+    const flows = this.#isChunked
+      ? writeChunk(this.#line, bytes, head)
+      : head === ''
+        ? this.#line.write(bytes)
+        : writeHead(this.#line, head, bytes);
+    if (flows || this.#isHeld) return;
+    this.#isHeld = true;
+    this.#source?.pause();
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    const isShort = this.#left > 0 && this.#left !== Number.POSITIVE_INFINITY;
+    if (isShort) {
+      this.#finish('broken');
+      return;
+    }
+    this.#flushHead();
+    if (this.#isChunked && !writeLastChunk(this.#line)) this.#isHeld = true;
+    this.#finish('whole');
+  }
+
+  #flushHead(): void {
+    if (this.#head !== '' && !writeHead(this.#line, this.#head)) this.#isHeld = true;
+    this.#head = '';
+  }
+
+  #finish(written: Written): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#then(written);
+  }
+}
+
+function ending(closes: boolean): string {
+  return closes ? 'connection: close\r\n\r\n' : '\r\n';
+}
+
+/** HEAD and 304 may tell the length of the body they leave out; 204 must not (RFC 9110 §8.6). */
+function lengthLine(headers: HeaderList, mayHaveBody: boolean, length: number): string {
+  if (!mayHaveBody || header(headers, 'content-length') !== undefined) return '';
+  return `content-length: ${length}\r\n`;
+}

@@ -1,0 +1,104 @@
+import type { ByteSink, ByteSource } from '../http/bytes.ts';
+
+/** The connection behind a body. */
+export interface BodyOwner {
+  /** Read no more for now. */
+  hold(): void;
+  /** Read on. */
+  flow(): void;
+  /** Somebody wants the body: it is being read from now on. */
+  wanted(): void;
+  /** Nobody wants the rest of the body. */
+  dropped(): void;
+}
+
+/**
+ * The body of a message as a source of the very buffers that came. What comes before anybody wants it, or
+ * while it is held back, is kept: one buffer, for then the connection is not read either.
+ */
+export class Body implements ByteSource {
+  readonly #owner: BodyOwner;
+  #kept: Uint8Array[] = [];
+  #sink: ByteSink | undefined;
+  #isHeld = false;
+  #isPaused = false;
+  /** How it ended, where that is not told yet. */
+  #ending: 'end' | Error | undefined;
+  #isOver = false;
+
+  constructor(owner: BodyOwner) {
+    this.#owner = owner;
+  }
+
+  start(sink: ByteSink): void {
+    this.#sink = sink;
+    this.#owner.wanted();
+    this.#flush();
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#hold();
+  }
+
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#flush();
+  }
+
+  cancel(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#kept = [];
+    // All of it came already: the connection is free, and may be somebody else's by now.
+    if (this.#ending === undefined) this.#owner.dropped();
+  }
+
+  /** From the connection: data of the body; `isLast` completes it. */
+  feed(bytes: Uint8Array, isLast: boolean): void {
+    if (this.#isOver) return;
+    if (isLast) this.#ending = 'end';
+    if (this.#sink === undefined || this.#isPaused || this.#kept.length > 0) {
+      if (bytes.length > 0) this.#kept.push(bytes);
+      this.#hold();
+      return;
+    }
+    if (bytes.length > 0) this.#sink.chunk(bytes);
+    if (isLast) this.#tell();
+  }
+
+  /** From the connection: the body will never be complete. */
+  fail(error: Error): void {
+    if (this.#isOver || this.#ending !== undefined) return;
+    this.#ending = error;
+    if (this.#sink !== undefined && this.#kept.length === 0) this.#tell();
+  }
+
+  #hold(): void {
+    if (this.#isHeld || this.#ending !== undefined) return;
+    this.#isHeld = true;
+    this.#owner.hold();
+  }
+
+  #flush(): void {
+    while (!this.#isPaused && !this.#isOver) {
+      const bytes = this.#kept.shift();
+      if (bytes === undefined) break;
+      this.#sink?.chunk(bytes);
+    }
+    if (this.#isPaused || this.#isOver) return;
+    if (this.#isHeld) {
+      this.#isHeld = false;
+      this.#owner.flow();
+    }
+    if (this.#ending !== undefined) this.#tell();
+  }
+
+  #tell(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    if (this.#ending === 'end') this.#sink?.end();
+    else if (this.#ending !== undefined) this.#sink?.fail(this.#ending);
+  }
+}

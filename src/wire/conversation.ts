@@ -1,0 +1,296 @@
+import { messageOf } from '../base/errors.ts';
+import type { Answer, Handler, Peer } from '../http/call.ts';
+import { Answering, type Written } from './answering.ts';
+import { framingOf, requestLength } from './framing.ts';
+import { endOfHead, hasBareLineFeed, readRequestHead, type RequestHead } from './head.ts';
+import type { Line, LineUser } from './line.ts';
+import type { ListenOptions, Refusal } from './listener.ts';
+import { Turn } from './turn.ts';
+
+/** A head must be complete within this time, or the connection is a slow-loris (ms). */
+const headDeadlineMs = 30_000;
+/** Longer than the idle time of common load balancers (60 s), so that they close first (ms). */
+const idleConnectionMs = 75_000;
+/** How long a client that does not read may keep what waits for it (ms). */
+const stuckMs = 600_000;
+/** How long what is still said is read after an answer that ends the connection, so that it is seen (ms). */
+const lingerMs = 2_000;
+
+const continueLine = Buffer.from('HTTP/1.1 100 Continue\r\n\r\n');
+const cr = 0x0d;
+const lf = 0x0a;
+
+/** What a conversation needs besides its line. */
+export interface ConversationOptions extends ListenOptions {
+  readonly handler: Handler;
+  /** Told when the connection is gone. */
+  readonly onClosed: (conversation: Conversation) => void;
+}
+
+/** One connection of a client: its calls in turn, one at a time, however many it sends ahead. */
+export class Conversation implements LineUser {
+  readonly #line: Line;
+  readonly #options: ConversationOptions;
+  readonly #peer: Peer;
+  readonly #maxHeadBytes: number;
+  /** What came and was not read yet: a head that is not complete, or calls to come. */
+  #unread: Buffer | undefined;
+  /** How much of it was searched for the end of a head. */
+  #searched = 0;
+  #isHeld = false;
+  #turn: Turn | undefined;
+  #answering: Answering | undefined;
+  #state: 'open' | 'draining' | 'lingering' | 'closed' = 'open';
+  #expects = false;
+  /** When this connection is given up, on the monotonic clock (ms). */
+  #deadline: number;
+
+  constructor(line: Line, options: ConversationOptions) {
+    this.#line = line;
+    this.#options = options;
+    this.#maxHeadBytes = options.maxHeaderBytes ?? 64 * 1024;
+    this.#peer = {
+      address: line.remoteAddress,
+      localAddress: line.localAddress,
+      secure: options.tls !== undefined,
+    };
+    this.#deadline = options.clock.monotonic() + idleConnectionMs;
+  }
+
+  get isServing(): boolean {
+    return this.#turn !== undefined;
+  }
+
+  /** Closes now if nothing is being served, else with the answer that is. */
+  drain(): void {
+    if (this.#state !== 'open') return;
+    this.#state = 'draining';
+    if (this.#turn === undefined) this.#close();
+  }
+
+  /** Gone at once. */
+  cut(): void {
+    this.#line.reset();
+  }
+
+  /** Looks at the time: called every second or so. */
+  check(now: number): void {
+    if (now < this.#deadline || this.#state === 'closed') return;
+    if (this.#state === 'lingering') this.#line.reset();
+    else if (this.#turn !== undefined) {
+      if (this.#answering?.isHeld === true) this.#line.reset();
+      else this.#moveDeadline(stuckMs);
+    } else if (this.#unread !== undefined) this.#refuse('too-slow');
+    else this.#close();
+  }
+
+  data(bytes: Buffer): void {
+    if (this.#state === 'lingering' || this.#state === 'closed') return;
+    const turn = this.#turn;
+    if (turn === undefined) {
+      this.#readHead(bytes);
+      return;
+    }
+    const rest = turn.isBodyOver ? bytes : turn.read(bytes);
+    if (turn.isWrong) this.#breakOff(new Error('the chunks of the request are not valid'));
+    else if (rest !== undefined) this.#keep(rest);
+  }
+
+  drained(): void {
+    this.#moveDeadline(stuckMs);
+    this.#answering?.drained();
+  }
+
+  ended(): void {
+    if (this.#turn === undefined) this.#close();
+    else this.#breakOff(new Error('the client left'));
+  }
+
+  closed(error: Error | undefined): void {
+    const wasServing = this.#turn !== undefined;
+    if (wasServing && error !== undefined)
+      this.#options.log.debug('client connection failed', { reason: messageOf(error) });
+    this.#state = 'closed';
+    this.#unread = undefined;
+    this.#options.onClosed(this);
+    this.#leave(error ?? new Error('the client left'));
+  }
+
+  /** The client is gone in the middle of a turn: whoever works for it may stop. */
+  #breakOff(reason: Error): void {
+    this.#line.reset();
+    this.#leave(reason);
+  }
+
+  #leave(reason: Error): void {
+    const turn = this.#turn;
+    this.#turn = undefined;
+    this.#answering?.cancel();
+    turn?.leave(reason);
+  }
+
+  /** Bytes of calls to come. More than a head of them is not read ahead. */
+  #keep(bytes: Buffer): void {
+    this.#unread = this.#unread === undefined ? bytes : Buffer.concat([this.#unread, bytes]);
+    if (this.#unread.length <= this.#maxHeadBytes) return;
+    this.#isHeld = true;
+    this.#line.pause();
+  }
+
+  #readHead(bytes: Buffer): void {
+    const before = this.#unread;
+    const all = before === undefined ? bytes : Buffer.concat([before, bytes]);
+    if (before === undefined) this.#moveDeadline(headDeadlineMs);
+    const start = behindEmptyLines(all);
+    const end = endOfHead(all, Math.max(start, this.#searched));
+    if (end === -1) {
+      this.#unread = all;
+      if (all.length - start > this.#maxHeadBytes) this.#refuse('headers-too-large');
+      else if (hasBareLineFeed(all, Math.max(start, this.#searched))) this.#refuse('not-http');
+      this.#searched = all.length;
+      return;
+    }
+    this.#unread = undefined;
+    this.#searched = 0;
+    if (end - start > this.#maxHeadBytes) {
+      this.#refuse('headers-too-large');
+      return;
+    }
+    const head = readRequestHead(all, start, end);
+    if (head === undefined) this.#refuse('not-http');
+    else this.#begin(head, all, end);
+  }
+
+  #begin(head: RequestHead, bytes: Buffer, bodyAt: number): void {
+    const framing = framingOf(head.headers);
+    const length = framing && requestLength(framing, head.minor);
+    if (framing === undefined || length === undefined) {
+      this.#refuse('lengths-contradict');
+      return;
+    }
+    if (framing.expects === 'other') {
+      this.#refuse('not-http');
+      return;
+    }
+    const closes = framing.closes || head.minor === 0;
+    const turn = new Turn(head, length, this.#peer, closes, {
+      hold: () => this.#line.pause(),
+      flow: () => this.#line.resume(),
+      wanted: () => {
+        if (!this.#expects) return;
+        this.#expects = false;
+        if (this.#answering === undefined) this.#line.write(continueLine);
+      },
+      // What is left of the upload is read over, for the answer to be seen; see #settle.
+      dropped: () => this.#line.resume(),
+    });
+    this.#turn = turn;
+    this.#answering = undefined;
+    this.#expects = framing.expects === 'continue' && length !== 0 && head.minor === 1;
+    this.#moveDeadline(Number.POSITIVE_INFINITY);
+    const rest = bodyAt < bytes.length ? turn.read(bytes, bodyAt) : undefined;
+    if (rest !== undefined) this.#keep(rest);
+    if (turn.isWrong) {
+      this.#turn = undefined;
+      this.#refuse('not-http');
+      return;
+    }
+    this.#options.handler(turn).then(
+      (answer) => {
+        this.#answer(turn, answer);
+      },
+      (error: unknown) => {
+        this.#noAnswer(turn, error);
+      },
+    );
+  }
+
+  #answer(turn: Turn, answer: Answer): void {
+    if (this.#turn !== turn) {
+      letGo(answer);
+      return;
+    }
+    const answering = new Answering(this.#line, (written) => {
+      this.#settle(turn, answering, written);
+    });
+    this.#answering = answering;
+    this.#moveDeadline(stuckMs);
+    try {
+      answering.begin(answer, turn, turn.closes || this.#state === 'draining' || !turn.isBodyOver);
+    } catch (error) {
+      letGo(answer);
+      this.#noAnswer(turn, error);
+    }
+  }
+
+  #noAnswer(turn: Turn, error: unknown): void {
+    this.#options.log.debug('call ended without an answer', { reason: messageOf(error) });
+    if (this.#turn === turn) this.#breakOff(new Error('no answer'));
+  }
+
+  #settle(turn: Turn, answering: Answering, written: Written): void {
+    if (this.#turn !== turn) return;
+    this.#turn = undefined;
+    if (written === 'broken') {
+      turn.leave(new Error('the answer broke off'));
+      this.#line.reset();
+      return;
+    }
+    if (answering.closes || this.#state === 'draining') {
+      if (turn.isBodyOver) this.#close();
+      else this.#linger();
+      return;
+    }
+    this.#next();
+  }
+
+  #next(): void {
+    const unread = this.#unread;
+    this.#unread = undefined;
+    this.#searched = 0;
+    this.#moveDeadline(idleConnectionMs);
+    if (this.#isHeld) {
+      this.#isHeld = false;
+      this.#line.resume();
+    }
+    if (unread !== undefined) this.#readHead(unread);
+  }
+
+  #refuse(refusal: Refusal): void {
+    const answer = this.#options.refuse?.(refusal) ?? { status: 400, headers: [], body: new Uint8Array() };
+    this.#unread = undefined;
+    new Answering(this.#line, () => {}).begin(answer, { method: 'GET', minor: 1 }, true);
+    this.#linger();
+  }
+
+  #close(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'lingering';
+    this.#moveDeadline(stuckMs);
+    this.#line.end();
+  }
+
+  /** The answer is out, the client may still be talking: read over it for a moment, so that nothing is reset. */
+  #linger(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'lingering';
+    this.#line.finish();
+    this.#line.resume();
+    this.#moveDeadline(lingerMs);
+  }
+
+  #moveDeadline(ms: number): void {
+    this.#deadline = ms === Number.POSITIVE_INFINITY ? ms : this.#options.clock.monotonic() + ms;
+  }
+}
+
+/** Empty lines in front of a request are left out (RFC 9112 §2.2). */
+function behindEmptyLines(bytes: Buffer): number {
+  let at = 0;
+  while (bytes[at] === cr && bytes[at + 1] === lf) at += 2;
+  return at;
+}
+
+function letGo({ body }: Answer): void {
+  if (body !== undefined && 'cancel' in body) body.cancel();
+}

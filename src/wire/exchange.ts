@@ -1,0 +1,203 @@
+import type { Clock } from '../base/clock.ts';
+import type { ByteSource } from '../http/bytes.ts';
+import type { Answer } from '../http/call.ts';
+import { header, without, type HeaderList } from '../http/headers.ts';
+import type { Delivery, Sending } from './sender.ts';
+import type { UpstreamLine, Waiter } from './upstream-line.ts';
+import type { Upstream } from './upstreams.ts';
+import { headerLines, writeChunk, writeHead, writeLastChunk } from './write.ts';
+
+/** One request on its way, until the end of its answer or of hope. */
+export class Exchange implements Waiter {
+  readonly #sending: Sending;
+  readonly #clock: Clock;
+  readonly #resolve: (delivery: Delivery) => void;
+  readonly #head: string;
+  #on: UpstreamLine | undefined;
+  #isChunked = false;
+  /** The upstream does not take what there is to send. */
+  #isHeldUp = false;
+  #isSettled = false;
+  #isSent = false;
+  #cancelTimer: (() => void) | undefined;
+  #cancelDial: (() => void) | undefined;
+
+  /** @throws TypeError where the request cannot be put on the wire */
+  constructor(sending: Sending, clock: Clock, resolve: (delivery: Delivery) => void) {
+    this.#sending = sending;
+    this.#clock = clock;
+    this.#resolve = resolve;
+    this.#head = headOf(sending);
+  }
+
+  get method(): string {
+    return this.#sending.method;
+  }
+
+  get isSent(): boolean {
+    return this.#isSent;
+  }
+
+  begin(upstream: Upstream): void {
+    const { signal, connectMs } = this.#sending;
+    signal.addEventListener('abort', this.#onAbort, { once: true });
+    const free = upstream.take();
+    if (free !== undefined) {
+      this.#send(free);
+      return;
+    }
+    this.#timer(connectMs, () => ({
+      is: 'unreachable',
+      cause: new Error(`no connection within ${connectMs} ms`),
+    }));
+    this.#cancelDial = upstream.dial(
+      (line) => {
+        this.#cancelTimer?.();
+        this.#send(line);
+      },
+      (cause) => {
+        this.#settle({ is: 'unreachable', cause });
+        this.over();
+      },
+    );
+  }
+
+  answered(answer: Answer): void {
+    this.#settle({ is: 'answered', answer });
+  }
+
+  lost(cause: Error): void {
+    this.#settle({ is: 'lost', cause, reused: this.#on?.isReused ?? false });
+    this.over();
+  }
+
+  over(): void {
+    this.#sending.signal.removeEventListener('abort', this.#onAbort);
+    const { body } = this.#sending;
+    if (!this.#isSent && body !== undefined && !(body instanceof Uint8Array)) body.cancel();
+    // An answer that is over before its request is sent leaves the connection in the middle of a message.
+    this.#isSent = true;
+  }
+
+  drained(): void {
+    if (!this.#isHeldUp) return;
+    this.#holdUp(false);
+    const { body } = this.#sending;
+    if (!this.#isSent && body !== undefined && !(body instanceof Uint8Array)) body.resume();
+  }
+
+  readonly #onAbort = (): void => {
+    this.#giveUp({ is: 'cancelled' });
+  };
+
+  #send(on: UpstreamLine): void {
+    const { body, headers } = this.#sending;
+    this.#on = on;
+    on.wait(this);
+    if (body === undefined || body instanceof Uint8Array) {
+      this.#isSent = true;
+      this.#await();
+      writeHead(on.line, this.#head, body);
+      return;
+    }
+    this.#isChunked = header(headers, 'content-length') === undefined;
+    writeHead(on.line, this.#head);
+    this.#upload(on, body);
+  }
+
+  #upload(on: UpstreamLine, body: ByteSource): void {
+    let left = this.#isChunked
+      ? Number.POSITIVE_INFINITY
+      : Number(header(this.#sending.headers, 'content-length'));
+    body.start({
+      chunk: (bytes) => {
+        if (this.#isSent || bytes.length === 0) return;
+        left -= bytes.length;
+        if (left < 0) {
+          this.#giveUp({ is: 'cancelled' });
+          return;
+        }
+        const flows = this.#isChunked ? writeChunk(on.line, bytes) : on.line.write(bytes);
+        if (flows) return;
+        this.#holdUp(true);
+        body.pause();
+      },
+      end: () => {
+        if (this.#isSent) return;
+        if (left > 0 && !this.#isChunked) {
+          this.#giveUp({ is: 'cancelled' });
+          return;
+        }
+        if (this.#isChunked) writeLastChunk(on.line);
+        this.#isSent = true;
+        this.#holdUp(true);
+      },
+      fail: () => {
+        if (!this.#isSent) this.#giveUp({ is: 'cancelled' });
+      },
+    });
+  }
+
+  #await(): void {
+    this.#timer(this.#sending.headMs, () => ({ is: 'late' }));
+  }
+
+  /**
+   * Time runs while a body that streams through waits for the upstream, or has gone out whole; while its
+   * client is slow it does not.
+   */
+  #holdUp(isHeldUp: boolean): void {
+    this.#isHeldUp = isHeldUp;
+    if (this.#isSettled) return;
+    if (isHeldUp || this.#isSent) this.#await();
+    else this.#cancelTimer?.();
+  }
+
+  #timer(ms: number, ending: () => Delivery): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = this.#clock.after(ms, () => {
+      this.#giveUp(ending());
+    });
+  }
+
+  #giveUp(ending: Delivery): void {
+    this.#settle(ending);
+    this.#cancelDial?.();
+    if (this.#on === undefined) this.over();
+    else this.#on.cut();
+  }
+
+  /** The first ending counts; a promise takes no second one. */
+  #settle(delivery: Delivery): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#resolve(delivery);
+  }
+}
+
+function headOf({ method, target, headers, body }: Sending): string {
+  if (!/^[A-Z]+$/.test(method) || !/^[\x21-\x7e]+$/.test(target))
+    throw new TypeError('the request line cannot be sent');
+  return `${method} ${target} HTTP/1.1\r\n${headerLines(framed(headers, body))}\r\n`;
+}
+
+/**
+ * The headers with a length that is true (RFC 9112 §6). Whatever follows a head without one is the next
+ * request to the upstream, and a length without a body takes its bytes from the next request: either way
+ * one client writes into the calls of the others, who share the connection.
+ */
+function framed(headers: HeaderList, body: Sending['body']): HeaderList {
+  const length = header(headers, 'content-length');
+  if (body === undefined) return length === undefined || length === '0' ? headers : withoutLength(headers);
+  if (body instanceof Uint8Array)
+    return length === String(body.length)
+      ? headers
+      : [...withoutLength(headers), 'Content-Length', String(body.length)];
+  return length === undefined ? [...headers, 'Transfer-Encoding', 'chunked'] : headers;
+}
+
+function withoutLength(headers: HeaderList): string[] {
+  return without(headers, (name) => name === 'content-length');
+}

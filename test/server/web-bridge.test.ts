@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'bun:test';
+import { toAnswer, toRequest } from '../../src/server/web-bridge.ts';
+import { aCall } from '../help/a-call.ts';
+import { failureOf, gatewayErrorOf } from '../help/a-failure.ts';
+import { sourceOf } from '../help/a-source.ts';
+
+describe('a call as a web request', () => {
+  it('has its method, URL, headers and body', async () => {
+    const request = await toRequest(
+      aCall({
+        target: '/control/keys?x=1',
+        headers: ['Host', 'localhost:8000', 'X-A', '1', 'x-a', '2'],
+        body: sourceOf('{"a"', ':1}'),
+      }),
+    );
+    expect(request.method).toBe('POST');
+    expect(request.url).toBe('http://localhost:8000/control/keys?x=1');
+    expect(request.headers.get('x-a')).toBe('1, 2');
+    expect(await request.json()).toEqual({ a: 1 });
+  });
+
+  it('has the path that was sent: names with escapes stay as they are', async () => {
+    const request = await toRequest(aCall({ method: 'GET', target: "/status/accounts/my%20acc%2F'1'" }));
+    expect(new URL(request.url).pathname).toBe("/status/accounts/my%20acc%2F'1'");
+  });
+
+  it('is none where the path would turn into another one', async () => {
+    for (const target of [
+      '/health/../status',
+      '/health/%2e%2e/status',
+      '/health/..\\status',
+      '/./status',
+      '/status/.',
+      '/status#x',
+      'http://localhost:8000/status',
+    ]) {
+      const refusal = await gatewayErrorOf(toRequest(aCall({ method: 'GET', target })));
+      expect([target, refusal.code]).toEqual([target, 'bad_request']);
+    }
+  });
+
+  it('is none with a body that no command sends', async () => {
+    const body = sourceOf(new Uint8Array(256 * 1024), 'x');
+    expect((await gatewayErrorOf(toRequest(aCall({ target: '/control/keys', body })))).code).toBe(
+      'body_too_large',
+    );
+  });
+
+  it('fails as its body does', async () => {
+    const body = {
+      ...sourceOf(),
+      start: (sink: { fail(error: Error): void }) => sink.fail(new Error('gone')),
+    };
+    expect((await failureOf(toRequest(aCall({ target: '/control/keys', body })))).message).toBe('gone');
+  });
+});
+
+it('a web response as an answer keeps every cookie apart', async () => {
+  const response = new Response('hi', { status: 201, headers: { 'x-a': '1' } });
+  response.headers.append('set-cookie', 'a=1');
+  response.headers.append('set-cookie', 'b=2');
+  const { status, headers, body } = await toAnswer(response);
+  expect(status).toBe(201);
+  expect(headers.filter((_, at) => headers[at - 1] === 'set-cookie')).toEqual(['a=1', 'b=2']);
+  expect(Buffer.from(body as Uint8Array).toString()).toBe('hi');
+});
