@@ -151,6 +151,35 @@ export interface CreatedKey {
   readonly view: KeyView;
 }
 
+/** What `auth vault status` shows. */
+export interface VaultView {
+  readonly path: string;
+  /** How many secrets it holds; null where it cannot be read. */
+  readonly secrets: number | null;
+  /** Where its key is kept: `keychain`, `environment`, `key-file`, `systemd`, `passphrase`; null before there is one. */
+  readonly backend: string | null;
+  /** The same for a person: which keychain, file or variable. */
+  readonly detail: string;
+  /** The first letters of the id of its key. */
+  readonly keyId: string | null;
+  /** Why it does not open; null where it does. */
+  readonly problem: { readonly code: string; readonly title: string; readonly fix: string } | null;
+  readonly backupAt: string | null;
+  /** Old keys that an interrupted change left behind; the next start removes them. */
+  readonly spareKeys: number;
+}
+
+/** What a change of the vault's key did. */
+export interface RekeyView {
+  readonly from: string | null;
+  readonly to: string;
+  /** For a person: where the new key is. */
+  readonly detail: string;
+  readonly keyId: string;
+  /** Where the old key still is, as only its owner can remove it. */
+  readonly oldKeyIn: string | null;
+}
+
 /** What a reload of the settings did. */
 export interface ReloadView {
   /** Settings in effect now that were not before, by key: `log.level`. */

@@ -14,7 +14,7 @@ import { Problem } from '../base/problem.ts';
 import type { Secret } from '../base/secret.ts';
 import type { ProviderSettings } from '../config/settings.ts';
 import { sealWithPassphrase } from '../credentials/passphrase-seal.ts';
-import type { Vault } from '../credentials/vault.ts';
+import type { KeyedVault } from '../credentials/vault.ts';
 import type {
   AccountView,
   CreatedKey,
@@ -27,16 +27,17 @@ import type {
 import { LocalKeys } from './local-keys.ts';
 import type { ChangedSecrets, Management } from './management.ts';
 import { accountView, idleAccountView, type TokensOf } from './status.ts';
+import { localVault, type VaultManagement } from './vault.ts';
 
 export interface LocalOptions {
   readonly accounts: AccountStore;
   readonly keys: ClientKeys;
-  readonly vault: Vault;
+  readonly vault: KeyedVault;
   readonly clock: Clock;
   /** Asks the upstream of an account something that costs nothing. */
   readonly test?: (account: Account) => Promise<TestView>;
-  /** The providers of the settings, by name; left out where nobody could read those. */
-  readonly providers?: (() => ReadonlyMap<string, ProviderSettings>) | undefined;
+  /** The providers of the settings, by name. */
+  readonly providers?: () => ReadonlyMap<string, ProviderSettings>;
   /** The accounts as the running pool sees them; left out where none runs. */
   readonly seen?: () => readonly Seen[];
   /** Makes the running pool forget what it learned about an account. */
@@ -49,12 +50,14 @@ export interface LocalOptions {
 
 /** Accounts and keys, changed where they are kept: in the proxy itself, or by a command while none runs. */
 export class LocalManagement implements Management {
+  readonly vault: VaultManagement;
   readonly #options: LocalOptions;
   readonly #keys: LocalKeys;
 
   constructor(options: LocalOptions) {
     this.#options = options;
     this.#keys = new LocalKeys(options);
+    this.vault = localVault(options.vault);
   }
 
   listAccounts(): Promise<readonly AccountView[]> {
@@ -197,8 +200,8 @@ function refreshUnneeded({ name, kind }: Account): Problem {
 }
 
 function refreshImpossible(): Problem {
-  const title = 'Tokens are renewed by the running proxy, and none runs.';
-  return new Problem('refresh-impossible', title, `Start it: \`${ownCommand('serve')}\`.`);
+  const fix = `Sign in again: \`${ownCommand('auth login NAME')}\`.`;
+  return new Problem('refresh-impossible', 'Tokens cannot be renewed here.', fix);
 }
 
 function mountedElsewhere({ name, from }: Account): Problem {

@@ -12,6 +12,7 @@ import type {
   RotationView,
   TestView,
 } from './contract.ts';
+import type { VaultManagement } from './vault.ts';
 
 /** New secrets for an account that is there; a sign-in is not given by hand. */
 export type ChangedSecrets = Omit<GivenSecrets, 'tokens'>;
@@ -64,4 +65,6 @@ export interface Management {
   revokeKey(idOrNameOrPrefix: string): Promise<KeyView>;
   /** The key for clients that this machine's own commands start; made at its first use. */
   localKey(): Promise<Secret>;
+
+  readonly vault: VaultManagement;
 }

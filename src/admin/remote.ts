@@ -23,6 +23,7 @@ import type {
   TestView,
 } from './contract.ts';
 import type { ChangedSecrets, Management } from './management.ts';
+import { remoteVault } from './remote-vault.ts';
 import { controlHeader, isAlive, isSame, proofOf, readRunFile, type RunningProxy } from './run-file.ts';
 
 /** Asking about health must never keep a command waiting (ms). */
@@ -61,6 +62,7 @@ const refusal = z.object({
 /** A running proxy, seen from a command: the same words as in the process itself. */
 export class RemoteProxy implements Management {
   readonly running: RunningProxy;
+  readonly vault = remoteVault((method, path, body) => this.#ask(method, path, body));
   readonly #sender: Sender;
 
   constructor(running: RunningProxy, sender: Sender) {

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 
@@ -34,6 +34,25 @@ export async function writePrivateFile(path: string, content: string | Uint8Arra
     throw error;
   }
   await syncFolder(dirname(path));
+}
+
+/** As {@link writePrivateFile} names what it has not finished. */
+const unfinished = /^\.[0-9a-f]{12}\.tmp$/;
+
+/**
+ * Removes what processes killed while they wrote into `folder` left there before the moment `before` (ms
+ * since 1970). It may hold what the file it was meant for no longer does. Never throws.
+ */
+export async function removeUnfinished(folder: string, before: number): Promise<void> {
+  const names = await readdir(folder).catch((): string[] => []);
+  for (const name of names.filter((one) => unfinished.test(one))) {
+    const path = join(folder, name);
+    const since = await stat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Number.POSITIVE_INFINITY,
+    );
+    if (since < before) await rm(path, { force: true }).catch(() => undefined);
+  }
 }
 
 /** Makes the rename itself durable. Windows has no handle on a folder and does it by itself. */

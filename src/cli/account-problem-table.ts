@@ -89,9 +89,9 @@ export const accountProblems = {
     fix: 'Only accounts of the kind oauth have tokens that are renewed.',
   },
   'refresh-impossible': {
-    exit: 'unreachable',
-    title: 'Tokens are renewed by the running proxy, and none runs.',
-    fix: 'Start it: `{self} serve`.',
+    exit: 'failed',
+    title: 'Tokens cannot be renewed here.',
+    fix: 'Sign in again: `{self} auth login NAME`.',
   },
   'nothing-to-export': {
     exit: 'failed',

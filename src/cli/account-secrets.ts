@@ -27,7 +27,8 @@ export interface GivenByHand {
 async function pipedIn({ secretStdin, proxyLoginStdin }: SecretOptions): Promise<GivenByHand> {
   const none = { secret: undefined, proxyLogin: undefined };
   if ((secretStdin !== true && proxyLoginStdin !== true) || process.stdin.isTTY) return none;
-  const all = await readSecret(process.stdin);
+  // A password may end with a blank; a key does not.
+  const all = await readSecret(process.stdin, { isTrimmed: proxyLoginStdin !== true });
   if (secretStdin !== true) return { ...none, proxyLogin: all };
   if (proxyLoginStdin !== true) return { ...none, secret: all };
   const [secret = '', login = '', ...more] = all.reveal().split(/\r?\n/);
@@ -61,6 +62,8 @@ function questionFor(kind: AccountKind): string {
 async function askProxyLogin(): Promise<Secret | undefined> {
   const user = await askTextOrNothing('User name for the outbound proxy (Enter: it wants none)');
   if (user === '') return undefined;
-  const password = await askSecret('Password for the outbound proxy (not shown while you type)');
+  const password = await askSecret('Password for the outbound proxy (not shown while you type)', {
+    isTrimmed: false,
+  });
   return new Secret(`${user}:${password.reveal()}`);
 }

@@ -22,10 +22,15 @@ export async function askTextOrNothing(message: string): Promise<string> {
   return answered(await text({ message, output, defaultValue: '' })).trim();
 }
 
-/** A text that is not shown while it is typed. @throws Problem cancelled */
-export async function askSecret(message: string): Promise<Secret> {
+/**
+ * A text that is not shown while it is typed; blanks around it are no part of it, unless they may be.
+ *
+ * @throws Problem cancelled
+ */
+export async function askSecret(message: string, { isTrimmed = true } = {}): Promise<Secret> {
   const { password } = await prompts();
-  return new Secret(answered(await password({ message, output })).trim());
+  const text = answered(await password({ message, output }));
+  return new Secret(isTrimmed ? text.trim() : text);
 }
 
 /** One of several. @throws Problem cancelled */
@@ -56,11 +61,15 @@ function answered<T extends string | boolean>(answer: T | typeof CANCEL_SYMBOL):
 const mostSecretBytes = 64 * 1024;
 
 /**
- * All of standard input, without the line end that `echo` and editors put behind it.
+ * All of standard input, without the line end that `echo` and editors put behind it; blanks around it are
+ * no part of it, unless they may be.
  *
  * @throws Problem secret-missing, secret-invalid
  */
-export async function readSecret(input: AsyncIterable<Uint8Array | string>): Promise<Secret> {
+export async function readSecret(
+  input: AsyncIterable<Uint8Array | string>,
+  { isTrimmed = true } = {},
+): Promise<Secret> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of input) {
@@ -69,10 +78,10 @@ export async function readSecret(input: AsyncIterable<Uint8Array | string>): Pro
     if (size > mostSecretBytes) throw problem('secret-invalid');
     chunks.push(bytes);
   }
-  const secret = Buffer.concat(chunks)
+  const text = Buffer.concat(chunks)
     .toString('utf8')
-    .replace(/^\uFEFF/, '')
-    .trim();
+    .replace(/^\uFEFF/, '');
+  const secret = isTrimmed ? text.trim() : text.replace(/\r?\n$/, '');
   if (secret === '') throw problem('secret-missing');
   return new Secret(secret);
 }

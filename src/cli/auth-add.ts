@@ -6,7 +6,8 @@ import { secretsFor, type SecretOptions } from './account-secrets.ts';
 import { askChoice, askText } from './ask.ts';
 import type { Action, Cli } from './cli.ts';
 import { problem } from './problems.ts';
-import { settleVaultKey, withManagement } from './reach.ts';
+import { withManagement } from './reach.ts';
+import { settleVaultKey } from './settle-vault.ts';
 import { plain } from './terminal.ts';
 import { settleTerms } from './terms.ts';
 
@@ -27,9 +28,9 @@ export const authAdd: Action<AddOptions> = async (cli, options, [named, ...more]
   const { secret, proxyLogin } = await secretsFor(cli, kind, options, wants);
   if (secret !== undefined) await settleTerms(cli, [secret], options.acceptTerms === true);
   const draft = { ...settings, name, kind, ...(provider !== undefined && { provider }) };
-  const { account, isRunning } = await withManagement(cli, async ({ management, proxy, vault }) => {
+  const { account, isRunning } = await withManagement(cli, async ({ management, proxy }) => {
     const isSecret = secret !== undefined || proxyLogin !== undefined;
-    if (isSecret && vault !== undefined) await settleVaultKey(cli, vault);
+    if (isSecret) await settleVaultKey(cli, management.vault);
     const added = await management.addAccount(draft, secret, proxyLogin).catch((error: unknown): never => {
       throw renamed(error, flagOf);
     });

@@ -9,7 +9,8 @@ import { exitCodes } from './exit-codes.ts';
 import { readImport, type ImportFile } from './import-file.ts';
 import { oldPassphrase, type PassphraseOptions } from './passphrase.ts';
 import { asProblem } from './problems.ts';
-import { settleVaultKey, withManagement } from './reach.ts';
+import { withManagement } from './reach.ts';
+import { settleVaultKey } from './settle-vault.ts';
 import { plain } from './terminal.ts';
 import { settleTerms } from './terms.ts';
 
@@ -34,8 +35,8 @@ export const authImport: Action<ImportOptions> = async (cli, options, [path = ''
   });
   const secrets = file.accounts.flatMap(({ secret, tokens }) => [secret, tokens?.access]).filter(isThere);
   await settleTerms(cli, secrets, options.acceptTerms === true);
-  const results = await withManagement(cli, async ({ management, vault }) => {
-    if (vault !== undefined && secrets.length > 0) await settleVaultKey(cli, vault);
+  const results = await withManagement(cli, async ({ management }) => {
+    if (secrets.length > 0) await settleVaultKey(cli, management.vault);
     const all: Result[] = [];
     for (const account of file.accounts)
       all.push(await importOne(management, account, options.replace === true));

@@ -3,7 +3,8 @@ import { flagOf, settingsIn, type AccountOptions } from './account-options.ts';
 import { secretsFor, type SecretOptions } from './account-secrets.ts';
 import type { Action } from './cli.ts';
 import { problem } from './problems.ts';
-import { settleVaultKey, withManagement } from './reach.ts';
+import { withManagement } from './reach.ts';
+import { settleVaultKey } from './settle-vault.ts';
 import { plain } from './terminal.ts';
 import { settleTerms } from './terms.ts';
 
@@ -22,12 +23,11 @@ export const authSet: Action<SetOptions> = async (cli, options, [name = '', ...m
   };
   const isSecret = wants.secret || options.secretStdin === true || options.proxyLoginStdin === true;
   if (!isSecret && Object.keys(settings).length === 0) throw problem('nothing-to-set');
-  const account = await withManagement(cli, async ({ management, vault }) => {
+  const account = await withManagement(cli, async ({ management }) => {
     const { id, kind } = await management.getAccount(name);
     const { secret, proxyLogin } = await secretsFor(cli, kind, options, wants);
     if (secret !== undefined) await settleTerms(cli, [secret], options.acceptTerms === true);
-    const given = secret !== undefined || proxyLogin !== undefined;
-    if (given && vault !== undefined) await settleVaultKey(cli, vault);
+    if (secret !== undefined || proxyLogin !== undefined) await settleVaultKey(cli, management.vault);
     return management.changeAccount(id, settings, { secret, proxyLogin }).catch((error: unknown): never => {
       throw renamed(error, flagOf);
     });

@@ -11,7 +11,7 @@ import { problem } from './problems.ts';
 import { selfCommand, selfEnvironment } from './self.ts';
 
 /** Opening a vault may ask a keychain (ms). */
-const startDeadlineMs = 30_000;
+const startDeadlineMs = 60_000;
 const lookMs = 50;
 
 /** The log of a proxy nobody watches must not fill the disk: beyond this it becomes `.old` (bytes). */

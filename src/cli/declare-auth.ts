@@ -1,5 +1,6 @@
 import { accountKinds, sendingWays } from '../accounts/account.ts';
 import { declareTravel } from './declare-travel.ts';
+import { declareVault } from './declare-vault.ts';
 import {
   headerOption,
   listOption,
@@ -42,6 +43,7 @@ export function declareAuth(root: Declarer): void {
   declareChanging(auth);
   declareSwitching(auth);
   declareTravel(auth);
+  declareVault(auth);
 }
 
 /** What changes nothing. */
@@ -125,7 +127,7 @@ function declareChanging(auth: Declarer): void {
   auth.add(
     {
       usage: 'refresh <name>',
-      summary: 'renew the token of a sign-in now; it renews itself ahead of time anyway',
+      summary: 'renew the token of a sign-in now',
       json: true,
       examples: [['auth refresh team', '']],
     },

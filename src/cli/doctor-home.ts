@@ -1,9 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { silentLog } from '../base/log.ts';
-import { Secret } from '../base/secret.ts';
-import { keyVariable } from '../credentials/key-source.ts';
-import { openVault } from '../credentials/open.ts';
 import type { Cli } from './cli.ts';
 import type { Found } from './doctor-found.ts';
 
@@ -41,28 +37,4 @@ async function modeOf(path: string): Promise<number | undefined> {
   } catch {
     return undefined;
   }
-}
-
-/** Whether the vault opens with the key it has, and where that key is. */
-export async function checkVault({ places, env, clock }: Cli): Promise<Found> {
-  const given = env[keyVariable] ?? '';
-  const vault = await openVault({
-    paths: places,
-    key: given === '' ? undefined : new Secret(given),
-    // A look must not make a key.
-    createKey: 'ask',
-    log: silentLog,
-    clock,
-  });
-  const { backend, detail, hasKey } = vault.describe();
-  const ids = await vault.ids();
-  if (!hasKey && ids.length === 0) return { name: 'vault', is: 'ok', says: 'empty; it has no key yet' };
-  const secrets = `${ids.length} secret${ids.length === 1 ? '' : 's'}`;
-  if (backend === 'environment') return { name: 'vault', is: 'ok', says: `${secrets}, key from ${detail}` };
-  return {
-    name: 'vault',
-    is: 'warn',
-    says: `${secrets}, key in the file ${detail}: who can read both can read the secrets`,
-    fix: `Keep the key elsewhere and give it as ${keyVariable} where that matters to you.`,
-  };
 }

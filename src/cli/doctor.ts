@@ -5,9 +5,10 @@ import type { Action, Cli } from './cli.ts';
 import { checkDatabase, emptyStock, type Stock } from './doctor-database.ts';
 import type { Found } from './doctor-found.ts';
 import { checkFront } from './doctor-front.ts';
-import { checkHome, checkRuntime, checkVault } from './doctor-home.ts';
+import { checkHome, checkRuntime } from './doctor-home.ts';
 import { checkAccounts, checkClaude, checkServing } from './doctor-serving.ts';
 import { checkUpstreams } from './doctor-upstream.ts';
+import { checkVault } from './doctor-vault.ts';
 import { asProblem } from './problems.ts';
 import { withRunning } from './reach.ts';
 import { plain } from './terminal.ts';
@@ -44,7 +45,7 @@ async function examine(cli: Cli, proxy: RemoteProxy | undefined, offline: boolea
       says: content === undefined ? 'no file; the defaults hold' : cli.places.config,
     };
   });
-  await look('vault', () => checkVault(cli));
+  await look('vault', () => checkVault(cli, settings, proxy));
   await look('database', async () => {
     const { found: about, stock: held } = await checkDatabase(cli.places.database);
     stock = held;

@@ -1,6 +1,7 @@
 import { setOwnCommand } from '../base/own-command.ts';
 import { product } from '../base/product.ts';
 import { takeLauncher, typedFor } from './self.ts';
+import { answerKeychainCall, keychainWord } from '../credentials/keychain-call.ts';
 
 const words = process.argv.slice(2);
 
@@ -23,6 +24,9 @@ if (asksVersion && words.every((word) => word.startsWith('-'))) {
   process.stdout.write(
     words.includes('--json') ? `${JSON.stringify(facts, undefined, 2)}\n` : `${binary} ${version}\n`,
   );
+} else if (words.length === 1 && words[0] === keychainWord) {
+  // Started by this program itself, see `credentials/keychain-process.ts`.
+  process.stdout.write(await answerKeychainCall(await Bun.stdin.text()));
 } else {
   setOwnCommand(whatWasTyped());
   const { main } = await import('./program.ts');

@@ -29,11 +29,11 @@ export async function oldPassphrase(cli: Cli, options: PassphraseOptions): Promi
 /** Only the first line: what follows is not meant. */
 async function pipedIn({ passphraseStdin }: PassphraseOptions): Promise<Secret | undefined> {
   if (passphraseStdin !== true || process.stdin.isTTY) return undefined;
-  const all = await readSecret(process.stdin);
+  const all = await readSecret(process.stdin, { isTrimmed: false });
   return new Secret(all.reveal().split(/\r?\n/, 1)[0] ?? '');
 }
 
 function asked({ terminal }: Cli, question: string): Promise<Secret> {
   if (!terminal.canAsk) throw problem('passphrase-missing');
-  return askSecret(question);
+  return askSecret(question, { isTrimmed: false });
 }

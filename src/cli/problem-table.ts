@@ -1,11 +1,10 @@
 import { accountProblems } from './account-problem-table.ts';
-import type { Entry } from './problem-entry.ts';
 import { oauthProblems } from './oauth-problem-table.ts';
+import { fixes, type Entry } from './problem-entry.ts';
+import { vaultProblems } from './vault-problem-table.ts';
 
 const report = 'This is a mistake in the program, not yours: please report it.';
-const restore = 'Put the right file back from a backup; `{self} doctor` looks closer.';
-const rights = `Give this user the right to read and write the folder of the proxy.`;
-const newer = `Use that version, or a backup from before.`;
+const { restore, rights, newer } = fixes;
 
 /**
  * Every problem a command can end with. Rooms below throw with a code of this table and, where they
@@ -184,24 +183,7 @@ export const problems = {
     title: 'There is a client key of that name already.',
     fix: 'Choose another name, or revoke that key first.',
   },
-  'vault-key-needed': {
-    exit: 'refused',
-    title: 'The vault has no key yet.',
-    fix: 'Answer yes, or give 32 random bytes in base64 as CCPROXY_VAULT_KEY.',
-  },
-  'vault-key-missing': { exit: 'settings', title: 'The key of the vault is missing.', fix: restore },
-  'vault-key-invalid': { exit: 'settings', title: 'The key of the vault is no key.', fix: restore },
-  'vault-wrong-key': {
-    exit: 'settings',
-    title: 'This is not the key the vault was made with.',
-    fix: restore,
-  },
-  'vault-missing': { exit: 'settings', title: 'The vault is missing.', fix: restore },
-  'vault-damaged': { exit: 'settings', title: 'The vault is damaged.', fix: restore },
-  'vault-newer': { exit: 'settings', title: 'The vault was written by a newer version.', fix: newer },
-  'vault-busy': { exit: 'failed', title: 'Another process keeps the vault locked.', fix: 'Try again.' },
-  'vault-unreadable': { exit: 'settings', title: 'The vault cannot be read.', fix: rights },
-  'vault-unwritable': { exit: 'settings', title: 'The vault cannot be written.', fix: rights },
+  ...vaultProblems,
   'disk-full': {
     exit: 'failed',
     title: 'There is no room left on the disk.',

@@ -1,19 +1,17 @@
 import type { Management } from '../admin/management.ts';
 import { findRunning, type RemoteProxy } from '../admin/remote.ts';
 import { LineLog, type Log } from '../base/log.ts';
-import { Problem } from '../base/problem.ts';
-import type { Settings } from '../config/settings.ts';
-import type { Vault } from '../credentials/vault.ts';
+import type { KeyedVault } from '../credentials/vault.ts';
 import type { Stores } from '../server/stores.ts';
 import { openSender } from '../wire/send.ts';
-import { askYes } from './ask.ts';
+import { passphraseAsker } from './ask-passphrase.ts';
 import type { Cli } from './cli.ts';
-import { problem } from './problems.ts';
+import { keychainOf } from './keychain.ts';
 
 /** Whoever manages the accounts and keys: a running proxy, or this command itself with the vault it opened. */
 export type Reached =
   | { readonly management: Management; readonly proxy: RemoteProxy; readonly vault: undefined }
-  | { readonly management: Management; readonly proxy: undefined; readonly vault: Vault };
+  | { readonly management: Management; readonly proxy: undefined; readonly vault: KeyedVault };
 
 /**
  * Acts through the running proxy where one runs, else directly on the home directory: there is one
@@ -48,45 +46,41 @@ export interface Home {
 /**
  * Opens the home directory for `use`, and closes it again; makes what is not there.
  *
- * @throws Problem of the database or the vault
+ * @throws Problem of the settings, the database or the vault
  */
 export async function withHome<T>(cli: Cli, use: (home: Home) => Promise<T>): Promise<T> {
   const { places, env, clock } = cli;
   const log = noteLog(cli);
   // Loaded only now: with a proxy running, a command needs neither database nor vault.
-  const [{ LocalManagement }, { openStores }, { mountAccounts }] = await Promise.all([
+  const [{ LocalManagement }, { openStores }, { mountAccounts }, { loadSettings }] = await Promise.all([
     import('../admin/local.ts'),
     import('../server/stores.ts'),
     import('../server/mounted.ts'),
+    import('../config/load.ts'),
   ]);
-  const stores = await openStores({ places, env, createKey: 'create', log, clock });
+  const { settings } = await loadSettings({ places, env, flags: {} });
+  const stores = await openStores({
+    places,
+    env,
+    createKey: 'create',
+    settings: settings.vault,
+    keychain: keychainOf(cli, log),
+    askPassphrase: passphraseAsker(cli),
+    log,
+    clock,
+  });
   try {
-    const settings = await settingsOrNone(cli);
     const { accounts } = stores;
-    if (settings !== undefined) await mountAccounts({ accounts, settings, env, clock, log });
+    await mountAccounts({ accounts, settings, env, clock, log });
     const management = new LocalManagement({
       ...stores,
       clock,
-      providers: settings === undefined ? undefined : () => settings.providers,
+      providers: () => settings.providers,
       test: async (account) => (await import('./test-here.ts')).testHere(account, accounts, settings, clock),
     });
     return await use({ stores, management });
   } finally {
     await stores.close();
-  }
-}
-
-/** Accounts can be changed while there is a mistake in the settings; what those say is then not known. */
-async function settingsOrNone({ places, env, terminal }: Cli): Promise<Settings | undefined> {
-  const { loadSettings } = await import('../config/load.ts');
-  try {
-    return (await loadSettings({ places, env, flags: {} })).settings;
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    terminal.note(
-      `The settings cannot be used, so mounted accounts and providers are not known. ${error.fix}`,
-    );
-    return undefined;
   }
 }
 
@@ -101,18 +95,4 @@ export function noteLog({ terminal, clock }: Cli): Log {
       terminal.note(line.trimEnd());
     },
   });
-}
-
-/**
- * Asks before the first secret puts the key of the vault into a file beside it. Headless there is nobody
- * to ask: the file is made, and the log says so loudly.
- *
- * @throws Problem vault-key-needed
- */
-export async function settleVaultKey({ terminal }: Cli, vault: Vault): Promise<void> {
-  const { hasKey, detail } = vault.describe();
-  if (hasKey || !terminal.canAsk) return;
-  terminal.note(`The vault needs a key. It can be kept in a file, ${detail}:`);
-  terminal.note('whoever can read that file and the vault can read your secrets.');
-  if (!(await askYes('Make the key file?'))) throw problem('vault-key-needed');
 }

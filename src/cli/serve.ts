@@ -4,8 +4,10 @@ import { Problem } from '../base/problem.ts';
 import { loadSettings } from '../config/load.ts';
 import { settingsByKey, type Settings } from '../config/settings.ts';
 import { startServer, type RunningServer } from '../server/start.ts';
+import { passphraseAsker } from './ask-passphrase.ts';
 import { cannotListen } from './cannot-listen.ts';
 import type { Action, Cli } from './cli.ts';
+import { keychainOf } from './keychain.ts';
 
 /** `serve`: listens until it is told to stop. */
 export const serve: Action<Readonly<Record<string, unknown>>> = async (cli, options) => {
@@ -19,6 +21,8 @@ export const serve: Action<Readonly<Record<string, unknown>>> = async (cli, opti
     flags,
     loaded,
     log,
+    keychain: keychainOf(cli, log),
+    askPassphrase: passphraseAsker(cli),
     clock: cli.clock,
   }).catch(async (error: unknown) => {
     throw await cannotListen(error, settings.server, cli);

@@ -12,10 +12,10 @@ import { openSender } from '../wire/send.ts';
 export async function testHere(
   account: Account,
   accounts: AccountStore,
-  settings: Settings | undefined,
+  settings: Settings,
   clock: Clock,
 ): Promise<AccountTest> {
-  const sender = openSender({ clock, extraCa: await readExtraCa(settings?.upstream.extraCa) });
+  const sender = openSender({ clock, extraCa: await readExtraCa(settings.upstream.extraCa) });
   try {
     // Tokens are renewed by a running proxy; here the one that is there has to do.
     const accessOf = ({ id }: Account) => accounts.tokens.latest(id)?.access ?? Promise.resolve(undefined);

@@ -17,7 +17,7 @@ export function standingWords(standing: StandingView, now: number): string {
   }
 }
 
-/** A sign-in in words: `at corp as ann@example.com, token expires in 50 min, renewed by itself`. */
+/** A sign-in in words: `at corp as ann@example.com, token expires in 50 min, with a refresh token`. */
 export function signInWords(
   { provider, isSignedIn, expiresAt, canRefresh, label }: SignInView,
   now: number,
@@ -32,7 +32,7 @@ export function signInWords(
         ? 'token expired'
         : `token expires ${inTime(left)}`;
   return plain(
-    `at ${provider}${who}, ${expiry}, ${canRefresh ? 'renewed by itself' : 'then to be signed in again'}`,
+    `at ${provider}${who}, ${expiry}, ${canRefresh ? 'with a refresh token' : 'without a refresh token'}`,
   );
 }
 

@@ -11,10 +11,17 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export const homeVariable = `${product.envPrefix}HOME`;
 /** The variable that names another settings file (`places.ts`). */
 export const configVariable = `${product.envPrefix}CONFIG`;
-/** Variables that carry the key of the vault, read by `credentials/`, begin with this. */
-export const vaultVariablePrefix = `${product.envPrefix}VAULT_`;
+/** The key of the vault: a secret, so it is no setting (`credentials/given.ts`). */
+export const keyVariable = `${product.envPrefix}VAULT_KEY`;
+/** The passphrase of the vault, likewise. */
+export const passphraseVariable = `${product.envPrefix}VAULT_PASSPHRASE`;
 
-const reserved: ReadonlySet<string> = new Set([homeVariable, configVariable]);
+const reserved: ReadonlySet<string> = new Set([
+  homeVariable,
+  configVariable,
+  keyVariable,
+  passphraseVariable,
+]);
 
 /**
  * Variables that Kubernetes (and Docker's old links) put into every container for each service of the
@@ -59,7 +66,7 @@ function unknownVariables(env: Environment): Flaw[] {
   const names = [...known, ...reserved].map(withoutPrefix);
   return Object.entries(env)
     .filter(([name, value]) => name.startsWith(product.envPrefix) && value !== undefined)
-    .filter(([name, value]) => !known.has(name) && !isReserved(name) && !isInjected(name, value ?? ''))
+    .filter(([name, value]) => !known.has(name) && !reserved.has(name) && !isInjected(name, value ?? ''))
     .map(([variable]) => variable)
     .toSorted()
     .map((variable) => {
@@ -84,8 +91,4 @@ function listed(): string {
 
 function withoutPrefix(variable: string): string {
   return variable.slice(product.envPrefix.length);
-}
-
-function isReserved(name: string): boolean {
-  return reserved.has(name) || name.startsWith(vaultVariablePrefix);
 }

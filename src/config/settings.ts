@@ -6,9 +6,10 @@ import { log } from './settings-log.ts';
 import { providers } from './settings-providers.ts';
 import { server } from './settings-server.ts';
 import { upstream } from './settings-upstream.ts';
+import { vault } from './settings-vault.ts';
 
 /** The one declaration of every setting, in the order people read them. */
-const declared = { server, upstream, accounts, routing, clients, log } as const;
+const declared = { server, upstream, accounts, routing, clients, vault, log } as const;
 
 /** The same for settings that stand under names people choose. */
 const declaredByName = { providers } as const;

@@ -1,42 +1,60 @@
+import { dirname } from 'node:path';
 import type { Clock } from '../base/clock.ts';
+import { removeUnfinished } from '../base/files.ts';
 import { Problem } from '../base/problem.ts';
 import { product } from '../base/product.ts';
 import type { Secret } from '../base/secret.ts';
-import { keyVariable, type KeySource } from './key-source.ts';
-import { seal, unseal } from './sealed.ts';
-import { type Change, StoredFile, type StoredFileOptions } from './stored-file.ts';
-import type { NewSecrets, NextSecret, Vault, VaultDescription } from './vault.ts';
+import { KeyKeeper, type KeyKeeperOptions } from './key-keeper.ts';
+import { requireGood, wrongPassphrase } from './passphrase-place.ts';
+import { rekey, removeSpareKeys, type RekeyParts } from './rekey.ts';
+import { openEntry, sealAll } from './sealed.ts';
+import { openKey, sealKey } from './sealed-key.ts';
+import { StoredFile, type StoredFileOptions, type Turn } from './stored-file.ts';
+import type {
+  FirstKey,
+  KeyedVault,
+  NewSecrets,
+  NextSecret,
+  Prepared,
+  Rekeyed,
+  RekeyTarget,
+  VaultDescription,
+  VaultState,
+} from './vault.ts';
 import { damaged, type VaultFile } from './vault-file.ts';
-import type { VaultKey } from './vault-key.ts';
+import { stateOf } from './vault-state.ts';
 
-export interface EncryptedFileOptions extends StoredFileOptions {
-  readonly source: KeySource;
-  /** Whether the first secret may make a key by itself, or somebody has to be asked first. */
-  readonly createKey: 'create' | 'ask';
-}
+/** No write takes that long: whoever began it is dead. */
+const abandonedMs = 60_000;
+
+export type EncryptedFileOptions = StoredFileOptions & KeyKeeperOptions;
 
 /** A vault in one file: an entry is a JWE of its own, so that a change touches nothing else. */
-export class EncryptedFile implements Vault {
+export class EncryptedFile implements KeyedVault {
   readonly #stored: StoredFile;
-  readonly #source: KeySource;
-  readonly #createKey: 'create' | 'ask';
+  readonly #keeper: KeyKeeper;
+  readonly #parts: RekeyParts;
   readonly #clock: Clock;
-  #key: VaultKey | undefined;
   /** Secrets that were decrypted before, each with the JWE it came from. */
-  readonly #opened = new Map<string, { jwe: string; secret: Secret }>();
+  readonly #opened = new Map<string, { jwe: unknown; secret: Secret }>();
 
-  constructor({ source, createKey, ...stored }: EncryptedFileOptions) {
-    this.#stored = new StoredFile(stored);
-    this.#source = source;
-    this.#createKey = createKey;
-    this.#clock = stored.clock;
+  constructor(options: EncryptedFileOptions) {
+    this.#stored = new StoredFile(options);
+    this.#keeper = new KeyKeeper(options);
+    this.#parts = { ...options, stored: this.#stored, keeper: this.#keeper };
+    this.#clock = options.clock;
   }
 
-  /** @throws Problem where the file or its key is not what it should be; nothing is touched */
+  /**
+   * Whether everything is as it should be; then also finishes what a crash interrupted.
+   *
+   * @throws Problem where the file or its key is not right; nothing is touched
+   */
   async check(): Promise<void> {
     const { file } = await this.#stored.read();
-    if (file.entries.size > 0) await this.#keyFor(file);
-    else this.#key = await this.#source.read();
+    await this.#keeper.check(file);
+    await removeSpareKeys(this.#parts);
+    await removeUnfinished(dirname(this.#stored.path), this.#clock.now() - abandonedMs);
   }
 
   async get(id: string): Promise<Secret | undefined> {
@@ -54,18 +72,20 @@ export class EncryptedFile implements Vault {
 
   async setAll(secrets: NewSecrets): Promise<void> {
     for (const [id, secret] of secrets) if (secret !== undefined) requireId(id);
-    await this.#stored.change((file) => this.#with(file, secrets));
+    const isStoring = [...secrets.values()].some((secret) => secret !== undefined);
+    if (isStoring) await this.#beReady();
+    await this.#stored.exclusively((turn) => this.#store(turn, secrets));
   }
 
   async update(id: string, next: NextSecret): Promise<Secret | undefined> {
     requireId(id);
-    let after: Secret | undefined;
-    await this.#stored.change(async (file) => {
-      const current = await this.#secretIn(file, id);
-      after = await next(current);
-      return after === current ? undefined : this.#with(file, new Map([[id, after]]));
+    await this.#beReady();
+    return this.#stored.exclusively(async (turn) => {
+      const current = await this.#secretIn(turn.file, id);
+      const after = await next(current);
+      if (after !== current) await this.#store(turn, new Map([[id, after]]));
+      return after;
     });
-    return after;
   }
 
   async ids(): Promise<string[]> {
@@ -78,85 +98,86 @@ export class EncryptedFile implements Vault {
   }
 
   describe(): VaultDescription {
-    const { backend, detail } = this.#source;
-    return { backend, detail, hasKey: this.#key !== undefined };
+    return this.#keeper.describe();
+  }
+
+  async prepare(first?: FirstKey): Promise<Prepared> {
+    if (first?.backend === 'passphrase') requireGood(first.passphrase);
+    const { file } = await this.#stored.read();
+    return this.#keeper.prepare(file, first);
+  }
+
+  rekey(target: RekeyTarget): Promise<Rekeyed> {
+    return rekey(this.#parts, target);
+  }
+
+  async changePassphrase(current: Secret, next: Secret): Promise<void> {
+    requireGood(next);
+    await this.#stored.exclusively(async ({ file, write }) => {
+      if (file.passphrase === undefined) throw noPassphrase();
+      const key = await openKey(file.passphrase, current);
+      if (key === undefined) throw wrongPassphrase();
+      if (key.id !== file.key)
+        throw damaged(this.#stored.path, 'the sealed key is not the one of its entries');
+      // With the version before, the old passphrase would still open something.
+      await write({ ...file, passphrase: await sealKey(key, next) }, 'after');
+    });
+  }
+
+  state(): Promise<VaultState> {
+    return stateOf(this.#stored, this.#keeper, this.#parts.places);
+  }
+
+  /** Whatever may ask a keychain or a person comes before the vault is locked. */
+  async #beReady(): Promise<void> {
+    const { file } = await this.#stored.read();
+    if (file.entries.size > 0) await this.#keeper.forStored(file);
+    else await this.#keeper.prepareAlone(file);
   }
 
   async #secretIn(file: VaultFile, id: string): Promise<Secret | undefined> {
     const jwe = file.entries.get(id)?.['jwe'];
-    if (jwe === undefined) {
-      this.#opened.delete(id);
-      return undefined;
-    }
     const before = this.#opened.get(id);
-    if (before !== undefined && before.jwe === jwe) return before.secret;
-    const key = await this.#keyFor(file);
-    const secret = typeof jwe === 'string' ? await unseal(key, id, jwe) : undefined;
-    if (secret === undefined || typeof jwe !== 'string') {
-      throw damaged(this.#stored.path, `the entry "${id}" is not what was stored`);
-    }
+    if (jwe !== undefined && before?.jwe === jwe) return before.secret;
+    this.#opened.delete(id);
+    if (jwe === undefined) return undefined;
+    const { key } = await this.#keeper.forStored(file);
+    const secret = await openEntry(key, id, jwe, this.#stored.path);
     this.#opened.set(id, { jwe, secret });
     return secret;
   }
 
-  /** `file` with the secrets as they are to be; undefined where that changes nothing. */
-  async #with(file: VaultFile, secrets: NewSecrets): Promise<Change | undefined> {
-    const changes = [...secrets].filter(([id, secret]) => secret !== undefined || file.entries.has(id));
-    if (changes.length === 0) return undefined;
-    const key = file.entries.size > 0 ? await this.#keyFor(file) : await this.#firstKey();
-    const updated = new Date(this.#clock.now()).toISOString();
-    const entries = new Map(file.entries);
-    let backUp: Change['backUp'] = 'before';
+  async #store({ file, write }: Turn, changes: NewSecrets): Promise<void> {
+    const stored = new Map<string, Secret>();
+    const deleted: string[] = [];
     for (const [id, secret] of changes) {
-      if (secret === undefined) {
-        entries.delete(id);
-        // Nothing that was deleted stays readable.
-        backUp = 'after';
-      } else entries.set(id, { ...entries.get(id), jwe: await seal(key, id, secret), updated });
+      if (secret !== undefined) stored.set(id, secret);
+      else if (file.entries.has(id)) deleted.push(id);
     }
-    return { file: { ...file, key: key.id, entries }, backUp };
-  }
-
-  async #keyFor(file: VaultFile): Promise<VaultKey> {
-    if (this.#key?.id === file.key) return this.#key;
-    const { path } = this.#stored;
-    const key = await this.#source.read();
-    if (key === undefined) {
-      throw new Problem(
-        'vault-key-missing',
-        `${path} holds secrets, but its key is missing: ${this.#source.detail}.`,
-        `Put the key file back from a backup, or give the key as ${keyVariable}. Without it, the secrets are lost: ` +
-          `remove ${path} and ${path}.bak and add the accounts again.`,
-      );
+    if (stored.size === 0 && deleted.length === 0) return;
+    const { key, header } = await (file.entries.size > 0
+      ? this.#keeper.forStored(file)
+      : this.#keeper.forEmpty(file));
+    const updated = new Date(this.#clock.now()).toISOString();
+    const entries = new Map(await sealAll(key, file, stored, updated));
+    for (const id of deleted) {
+      entries.delete(id);
+      this.#opened.delete(id);
     }
-    if (key.id !== file.key) {
-      throw new Problem(
-        'vault-wrong-key',
-        `The key from ${this.#source.detail} is not the one that ${path} was encrypted with.`,
-        `Give the key with which the vault was made (its id begins with ${file.key.slice(0, 8)}). Nothing was changed.`,
-      );
-    }
-    this.#key = key;
-    return key;
-  }
-
-  /** The key for a vault that holds nothing yet. */
-  async #firstKey(): Promise<VaultKey> {
-    const there = await this.#source.read();
-    if (there === undefined && (this.#createKey === 'ask' || this.#source.create === undefined)) {
-      throw new Problem(
-        'vault-key-needed',
-        'The vault has no key yet.',
-        `Let ${product.binary} make a key file (${this.#source.detail}), or give 32 random bytes in base64 as ${keyVariable}.`,
-      );
-    }
-    this.#key = there ?? (await this.#source.create?.());
-    if (this.#key === undefined) throw new TypeError(`no key from ${this.#source.detail}`);
-    return this.#key;
+    // Nothing that was deleted stays readable.
+    await write({ ...file, ...header, entries }, deleted.length > 0 ? 'after' : 'before');
   }
 }
 
 function requireId(id: string): void {
   if (!/^[A-Za-z0-9_.:-]{1,128}$/.test(id))
     throw new TypeError('a vault id is 1 to 128 letters, digits, _.:-');
+}
+
+function noPassphrase(): Problem {
+  return new Problem(
+    'vault-no-passphrase',
+    'The vault is not sealed with a passphrase.',
+    `\`${product.binary} auth vault status\` says where its key is; \`${product.binary} auth vault rekey --to passphrase\` changes that.`,
+  );
 }

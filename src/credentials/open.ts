@@ -1,20 +1,24 @@
-import { join } from 'node:path';
 import { type Clock, wallClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Secret } from '../base/secret.ts';
 import { EncryptedFile } from './encrypted-file.ts';
-import { keyFile } from './key-file.ts';
-import { givenKey } from './key-source.ts';
-import type { Vault } from './vault.ts';
+import { type Given, nothingGiven } from './given.ts';
+import { KeyPlaces } from './key-places.ts';
+import { type Keychain, noKeychain } from './keychain.ts';
+import type { KeyedVault } from './vault.ts';
 
 export interface VaultOptions {
   readonly paths: { readonly home: string; readonly credentials: string };
-  /** The key, where the caller was given one (`CCPROXY_VAULT_KEY`); it goes before the key file. */
+  /** What the caller was given to open the vault with (`givenFrom`). */
+  readonly given?: Given;
+  /** The key alone, where that is all there is. */
   readonly key?: Secret | undefined;
+  /** Left out, no keychain is asked. */
+  readonly keychain?: Keychain | undefined;
   /**
-   * What happens when the first secret is stored and there is no key: `create` makes the key file and says
-   * so loudly; with `ask` storing fails with the Problem `vault-key-needed`, so that a person can be asked
-   * (`describe().hasKey` tells beforehand).
+   * What happens when the first secret is stored, nobody has chosen where its key goes and no keychain
+   * answers: `create` makes the key file and says so loudly; with `ask` storing fails with the Problem
+   * `vault-key-needed`, so that a person can be asked (`prepare()` tells beforehand).
    */
   readonly createKey: 'create' | 'ask';
   readonly log: Log;
@@ -25,17 +29,30 @@ export interface VaultOptions {
  * Opens the vault. An empty one needs no key and makes no file.
  *
  * @throws Problem that says what to do: `vault-wrong-key`, `vault-key-missing`, `vault-key-invalid`,
+ *   `vault-backend-differs`, `vault-keychain-silent`, `vault-passphrase-needed`, `vault-wrong-passphrase`,
  *   `vault-damaged`, `vault-newer`, `vault-missing`, `vault-unreadable`; nothing is touched
  */
-export async function openVault({
-  paths,
-  key,
-  createKey,
-  log,
-  clock = wallClock,
-}: VaultOptions): Promise<Vault> {
-  const source = key === undefined ? keyFile(join(paths.home, 'vault.key'), log) : givenKey(key);
-  const vault = new EncryptedFile({ path: paths.credentials, source, createKey, log, clock });
+export async function openVault(options: VaultOptions): Promise<KeyedVault> {
+  const vault = fileOf(options);
   await vault.check();
   return vault;
+}
+
+/**
+ * The vault for those who change its key, or only look: nothing is checked yet.
+ *
+ * @throws Problem `vault-key-invalid`
+ */
+export function unopenedVault(options: VaultOptions): KeyedVault {
+  return fileOf(options);
+}
+
+function fileOf({ paths, given, key, keychain, clock = wallClock, ...rest }: VaultOptions): EncryptedFile {
+  const places = new KeyPlaces({
+    home: paths.home,
+    given: given ?? { ...nothingGiven, key },
+    keychain: keychain ?? noKeychain,
+    log: rest.log,
+  });
+  return new EncryptedFile({ ...rest, path: paths.credentials, places, clock });
 }

@@ -2,7 +2,7 @@ import { CompactEncrypt, compactDecrypt, errors } from 'jose';
 import { Secret } from '../base/secret.ts';
 
 // Secrets on their way to another machine. One compact JWE (RFC 7516) that other tools can open with the
-// passphrase alone: `step crypto jwe decrypt --alg PBES2-HS512+A256KW` does.
+// passphrase alone: docs/decisions/0043 shows how.
 
 /** RFC 7518 §4.8: PBKDF2 with HMAC-SHA-512, the content key wrapped by AES-256. */
 const algorithm = 'PBES2-HS512+A256KW';
@@ -10,7 +10,7 @@ const algorithm = 'PBES2-HS512+A256KW';
 /** Three times what OWASP asks of PBKDF2 with SHA-512 (2023): an export lies about for longer than a login. */
 const rounds = 600_000;
 
-/** Beyond this a file would only keep the machine busy. go-jose, and so `step`, draws the same line. */
+/** Beyond this a file would only keep the machine busy. */
 const mostRounds = 1_000_000;
 
 const enc = 'A256GCM';

@@ -1,5 +1,6 @@
 import { CompactEncrypt, compactDecrypt } from 'jose';
 import { Secret } from '../base/secret.ts';
+import { damaged, type VaultFile } from './vault-file.ts';
 import type { VaultKey } from './vault-key.ts';
 
 // A secret as it lies in the file: one JWE (RFC 7516), the vault key used directly (RFC 7518 §4.5) with
@@ -27,4 +28,40 @@ export async function unseal(key: VaultKey, id: string, jwe: string): Promise<Se
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Every secret of the file, by id.
+ *
+ * @throws Problem `vault-damaged` with the first entry that does not open
+ */
+export async function openAll(
+  key: VaultKey,
+  { entries }: VaultFile,
+  path: string,
+): Promise<Map<string, Secret>> {
+  const secrets = new Map<string, Secret>();
+  for (const id of entries.keys()) secrets.set(id, await openEntry(key, id, entries.get(id)?.['jwe'], path));
+  return secrets;
+}
+
+/** @throws Problem `vault-damaged` */
+export async function openEntry(key: VaultKey, id: string, jwe: unknown, path: string): Promise<Secret> {
+  const secret = typeof jwe === 'string' ? await unseal(key, id, jwe) : undefined;
+  if (secret === undefined) throw damaged(path, `the entry "${id}" is not what was stored`);
+  return secret;
+}
+
+/** The entries of the file with `secrets` in them, sealed with `key`; what else they hold stays. */
+export async function sealAll(
+  key: VaultKey,
+  { entries }: VaultFile,
+  secrets: ReadonlyMap<string, Secret>,
+  updated: string,
+): Promise<VaultFile['entries']> {
+  const sealed = new Map(entries);
+  for (const [id, secret] of secrets) {
+    sealed.set(id, { ...entries.get(id), jwe: await seal(key, id, secret), updated });
+  }
+  return sealed;
 }

@@ -25,11 +25,14 @@ export interface Reading {
   readonly file: VaultFile;
 }
 
-/** What a change makes of the file, and which version of it the backup is to hold. */
-export interface Change {
+/** A turn in which nobody else writes. */
+export interface Turn {
   readonly file: VaultFile;
-  /** `after` where the version before holds what must not stay readable. */
-  readonly backUp: 'before' | 'after';
+  /**
+   * Replaces the file; resolves when that would survive a power cut. The backup is then the version before,
+   * or with `after` this one, where the version before holds what must not stay readable.
+   */
+  readonly write: (file: VaultFile, backUp: 'before' | 'after') => Promise<void>;
 }
 
 const noFile: Reading = { stamp: '', text: undefined, file: emptyVault };
@@ -41,7 +44,7 @@ export class StoredFile {
   readonly #clock: Clock;
   #reading: Reading = noFile;
   /** The changes of this process, one behind the other. */
-  #last: Promise<void> = Promise.resolve();
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor({ path, log, clock }: StoredFileOptions) {
     this.path = path;
@@ -68,22 +71,24 @@ export class StoredFile {
   }
 
   /**
-   * Lets `edit` change what is in the file now, whoever wrote it, and stores the result; undefined stores
-   * nothing. Resolves when it would survive a power cut.
+   * Lets `work` look at the file as it is now, whoever wrote it, and replace it.
    *
-   * @throws Problem `vault-busy`, `vault-unwritable`, `disk-full`; the file is then as it was
+   * @throws Problem `vault-busy`, `vault-unwritable`, `disk-full`: the file is then as it was before the write
    */
-  change(edit: (file: VaultFile) => Promise<Change | undefined>): Promise<void> {
+  exclusively<T>(work: (turn: Turn) => Promise<T>): Promise<T> {
     const turn = this.#last.then(async () => {
       await makePrivateFolder(dirname(this.path));
-      await withLock(`${this.path}.lock`, this.#clock, async (held) => {
-        const { file, text: before } = await this.read();
-        const change = await edit(file);
-        if (change === undefined) return;
-        const after = writeVaultFile(change.file);
-        if (!(await held.isCurrent())) throw lostLock();
-        await writePrivateFile(this.path, after);
-        await this.#backUp(change.backUp === 'after' ? after : before);
+      return withLock(`${this.path}.lock`, this.#clock, async (held) => {
+        const { file, text } = await this.read();
+        let before = text;
+        const write: Turn['write'] = async (changed, backUp) => {
+          const after = writeVaultFile(changed);
+          if (!(await held.isCurrent())) throw lostLock();
+          await writePrivateFile(this.path, after);
+          await this.#backUp(backUp === 'after' ? after : before);
+          before = after;
+        };
+        return work({ file, write });
       });
     });
     this.#last = turn.catch(() => undefined);

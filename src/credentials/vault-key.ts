@@ -24,8 +24,16 @@ export class VaultKey {
 
   /** The key in `bytes`: as they are, or as text in base64, base64url or hex. Undefined where it is none. */
   static read(bytes: Uint8Array): VaultKey | undefined {
-    if (bytes.length === keyLength) return new VaultKey(bytes);
-    return VaultKey.fromText(Buffer.from(bytes).toString('latin1'));
+    const keys = VaultKey.readAll(bytes);
+    return keys?.length === 1 ? keys[0] : undefined;
+  }
+
+  /** The same for a file that may hold several, one a line. Undefined where anything in it is no key. */
+  static readAll(bytes: Uint8Array): VaultKey[] | undefined {
+    if (bytes.length === keyLength) return [new VaultKey(bytes)];
+    const words = Buffer.from(bytes).toString('latin1').split(/\s+/);
+    const keys = words.filter((word) => word !== '').map((word) => VaultKey.fromText(word));
+    return keys.length > 0 && keys.every((key) => key !== undefined) ? keys : undefined;
   }
 
   /** The key written as base64, base64url or hex; undefined where the text is no 32 bytes. */

@@ -30,11 +30,11 @@ import { mountAccounts } from './mounted.ts';
 import { watchOthers } from './others.ts';
 import { tidiedWhenQuiet } from './quiet.ts';
 import { rememberedSecrets } from './secrets.ts';
-import { openStores, type Stores } from './stores.ts';
+import { openStores, type Stores, type StoresOptions } from './stores.ts';
 import { openTokens, refreshNow, type Tokens } from './tokens.ts';
 import { peerCheck } from './trusted.ts';
 
-export interface StartOptions {
+export interface StartOptions extends Pick<StoresOptions, 'keychain' | 'askPassphrase'> {
   readonly places: Places;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What the command line says, by key (`server.port`). */
@@ -42,8 +42,6 @@ export interface StartOptions {
   readonly loaded: LoadedSettings;
   /** Its level follows the settings. */
   readonly log: LineLog;
-  /** Whether a person sits at the terminal who can be asked about the vault's key. */
-  readonly createKey?: 'create' | 'ask';
   readonly clock?: Clock;
 }
 
@@ -66,8 +64,9 @@ export interface RunningServer {
  */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const clock = options.clock ?? wallClock;
-  const { places, env, log, loaded } = options;
-  const stores = await openStores({ places, env, createKey: options.createKey ?? 'create', clock, log });
+  const { loaded } = options;
+  const { vault: settings } = loaded.settings;
+  const stores = await openStores({ ...options, settings, createKey: 'create', clock });
   try {
     checkExposure(loaded.settings, stores.keys.hasAny ? 1 : 0);
     return await new Server(options, clock, stores).open();

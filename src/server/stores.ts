@@ -4,17 +4,19 @@ import { AccountStore } from '../accounts/store.ts';
 import type { Clock } from '../base/clock.ts';
 import { makePrivateFolder } from '../base/files.ts';
 import type { Log } from '../base/log.ts';
-import { Secret } from '../base/secret.ts';
 import type { Places } from '../config/places.ts';
-import { keyVariable } from '../credentials/key-source.ts';
+import { defaultSettings, type Settings } from '../config/settings.ts';
+import { givenFrom } from '../credentials/given.ts';
+import type { Keychain } from '../credentials/keychain.ts';
 import { openVault } from '../credentials/open.ts';
-import type { Vault } from '../credentials/vault.ts';
+import type { PassphraseSource } from '../credentials/passphrase-place.ts';
+import type { KeyedVault } from '../credentials/vault.ts';
 import { openDatabase, type Database } from '../database/open.ts';
 
 /** Everything that is kept, open. */
 export interface Stores {
   readonly database: Database;
-  readonly vault: Vault;
+  readonly vault: KeyedVault;
   readonly accounts: AccountStore;
   readonly keys: ClientKeys;
   readonly bindings: Bindings;
@@ -26,16 +28,22 @@ export interface StoresOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What happens where there is no vault key yet, see `openVault`. */
   readonly createKey: 'create' | 'ask';
+  /** The settings of the vault; left out, the defaults. */
+  readonly settings?: Settings['vault'];
+  /** Left out, no keychain is asked. */
+  readonly keychain?: Keychain | undefined;
+  /** Asks a person for the passphrase of the vault, where there is one to be asked. */
+  readonly askPassphrase?: PassphraseSource | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Opens the home directory's stores in order; what is open is closed again when a later one fails. */
-export async function openStores({ places, env, createKey, clock, log }: StoresOptions): Promise<Stores> {
+export async function openStores(options: StoresOptions): Promise<Stores> {
+  const { places, env, createKey, keychain, clock, log } = options;
   await makePrivateFolder(places.home);
-  const given = env[keyVariable];
-  const key = given === undefined || given === '' ? undefined : new Secret(given);
-  const vault = await openVault({ paths: places, key, createKey, log, clock });
+  const given = givenFrom(env, options.settings ?? defaultSettings.vault, options.askPassphrase);
+  const vault = await openVault({ paths: places, given, keychain, createKey, log, clock });
   const database = await openDatabase({ path: places.database, log, clock });
   let accounts: AccountStore | undefined;
   try {

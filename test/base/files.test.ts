@@ -9,12 +9,13 @@ import {
   rm,
   stat,
   symlink,
+  utimes,
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { failureOf } from '../help/a-failure.ts';
-import { makePrivateFolder, writePrivateFile } from '../../src/base/files.ts';
+import { makePrivateFolder, removeUnfinished, writePrivateFile } from '../../src/base/files.ts';
 
 let folder = '';
 const isWindows = process.platform === 'win32';
@@ -134,5 +135,20 @@ describe('writePrivateFile', () => {
     }
     expect(reads).toBeGreaterThan(0);
     expect(await readdir(folder)).toEqual(['file']);
+  });
+});
+
+describe('what a killed process left half written', () => {
+  it('is removed when it is old, and nothing else is', async () => {
+    const names = ['.0123456789ab.tmp', '.ffffffffffff.tmp', '.notes.tmp', 'credentials.json'];
+    for (const name of names) await writeFile(join(folder, name), 'x');
+    await utimes(join(folder, '.0123456789ab.tmp'), 1_000, 1_000);
+    await removeUnfinished(folder, Date.now() - 60_000);
+    expect((await readdir(folder)).toSorted()).toEqual(names.slice(1).toSorted());
+  });
+
+  it('is no reason to fail where there is no folder', async () => {
+    await removeUnfinished(join(folder, 'nowhere'), Date.now());
+    expect(await readdir(folder)).toEqual([]);
   });
 });

@@ -86,7 +86,9 @@ describe('auth show', () => {
     await stores.accounts.signIn('team', aTokenSet('planted', { expiresAt, label: 'ann@example.com' }));
     await stores.close();
     const { out } = await made.run(['auth', 'show', 'team']);
-    expect(out).toMatch(/sign-in {3}at company as ann@example\.com, token expires in 3 h, renewed by itself/);
+    expect(out).toMatch(
+      /sign-in {3}at company as ann@example\.com, token expires in 3 h, with a refresh token/,
+    );
     expect(out + (await made.run(['auth', 'show', 'team', '--json'])).out).not.toContain('planted');
   });
 });

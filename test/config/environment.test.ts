@@ -75,7 +75,7 @@ test('reserved names and the variables of others are left alone', () => {
     CCPROXY_HOME: '/x',
     CCPROXY_CONFIG: '/x/y',
     CCPROXY_VAULT_KEY: 'secret',
-    CCPROXY_VAULT_KEY_FILE: '/x',
+    CCPROXY_VAULT_PASSPHRASE: 'secret',
     PATH: '/bin',
     NOT_CCPROXY_PORT: '1',
   };

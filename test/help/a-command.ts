@@ -64,6 +64,8 @@ export class Bench {
       HOME: user,
       USERPROFILE: user,
       NO_COLOR: '1',
+      // No test may write into the keychain of the person who runs it.
+      CCPROXY_VAULT_BACKEND: 'key-file',
     };
   }
 

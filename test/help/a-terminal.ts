@@ -1,40 +1,46 @@
-import { program, until, type Bench } from './a-command.ts';
+import { type Bench, program, until } from './a-command.ts';
 
-/** A command with somebody in front of it. */
-export interface AtTerminal {
-  /** What was on the screen so far, without what drives it. */
-  readonly screen: () => string;
-  /** Waits for a text that was not there before the last answer, then types. */
-  answer(question: string, typed: string): Promise<void>;
-  readonly ended: Promise<number>;
-}
+/** A command at a terminal: what it shows, and somebody who types. Not on Windows, which has other terminals. */
+export class AtTerminal {
+  readonly #child: Bun.Subprocess;
+  #shown = '';
+  /** How far it was read. */
+  #read = 0;
 
-/** Runs the program with `words` at a terminal of its own. */
-export function atTerminal(bench: Bench, words: readonly string[]): AtTerminal {
-  let raw = '';
-  let seen = 0;
-  const decoder = new TextDecoder();
-  const child = Bun.spawn([...program, ...words], {
-    cwd: bench.folder,
-    env: { ...bench.env, TERM: 'xterm' },
-    timeout: 20_000,
-    killSignal: 'SIGKILL',
-    terminal: {
-      cols: 200,
-      rows: 50,
-      data(_, data) {
-        raw += decoder.decode(data, { stream: true });
+  constructor(bench: Bench, words: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    const decoder = new TextDecoder();
+    this.#child = Bun.spawn([...program, ...words], {
+      cwd: bench.folder,
+      env: { ...bench.env, TERM: 'xterm', ...env },
+      terminal: {
+        cols: 200,
+        rows: 50,
+        data: (_, bytes) => {
+          this.#shown += decoder.decode(bytes, { stream: true });
+        },
       },
-    },
-  });
-  const screen = (): string => Bun.stripANSI(raw);
-  return {
-    screen,
-    async answer(question, typed) {
-      await until(() => screen().slice(seen).includes(question));
-      seen = screen().length;
-      child.terminal?.write(typed);
-    },
-    ended: child.exited,
-  };
+    });
+  }
+
+  /** Everything it has shown so far, without colours. */
+  get shown(): string {
+    return Bun.stripANSI(this.#shown);
+  }
+
+  /** Waits until it shows `text` after what was waited for before. */
+  async sees(text: string): Promise<void> {
+    await until(() => this.shown.indexOf(text, this.#read) !== -1);
+    this.#read = this.shown.indexOf(text, this.#read) + text.length;
+  }
+
+  type(text: string): void {
+    this.#child.terminal?.write(text);
+  }
+
+  /** Resolves with the exit code. */
+  async ended(): Promise<number> {
+    const code = await this.#child.exited;
+    this.#child.terminal?.close();
+    return code;
+  }
 }

@@ -11,7 +11,7 @@ import type { Bench, Running } from './a-command.ts';
  *     & claude-code-proxy serve --port 0      goes on running; {url} is where from here on
  *     & stop                                  ends that
  *
- * In what is expected, `{id}`, `{key}`, `{time}`, `{number}` and `{any}` stand for what differs each time,
+ * In what is expected, `{id}`, `{key}`, `{hex}`, `{time}`, `{number}` and `{any}` stand for what differs each time,
  * `{home}`, `{user}`, `{folder}`, `{url}`, `{port}` and `{pid}` for what the bench has.
  */
 export interface Step {
@@ -79,7 +79,7 @@ export class Player {
   }
 
   #pattern(line: string): RegExp {
-    const parts = line.split(/(\{(?:id|key|time|number|any)\})/);
+    const parts = line.split(/(\{(?:id|key|hex|time|number|any)\})/);
     const source = parts.map((part) => patterns[part] ?? escaped(this.known(part)));
     return new RegExp(`^${source.join('')}$`);
   }
@@ -114,6 +114,7 @@ export class Player {
 const patterns: Record<string, string> = {
   '{id}': '(?:acc|key)_[A-Za-z0-9]+',
   '{key}': 'ccp-[A-Za-z0-9]{43}',
+  '{hex}': '[0-9a-f]{8}',
   '{time}': String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`,
   '{number}': String.raw`\d+`,
   '{any}': '.*',
