@@ -1,5 +1,3 @@
-import type { Entry } from './problem-entry.ts';
-
 /** The problems of accounts; part of the table in `problem-table.ts`. */
 export const accountProblems = {
   'secret-in-arguments': {
@@ -158,4 +156,4 @@ export const accountProblems = {
     title: 'The export was written by a newer version.',
     fix: 'Import it with that version.',
   },
-} as const satisfies Record<string, Entry>;
+} as const;

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { removeUnfinished } from '../base/files.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
-import { product } from '../base/product.ts';
 import type { Secret } from '../base/secret.ts';
 import { KeyKeeper, type KeyKeeperOptions } from './key-keeper.ts';
 import { requireGood, wrongPassphrase } from './passphrase-place.ts';
@@ -178,6 +178,6 @@ function noPassphrase(): Problem {
   return new Problem(
     'vault-no-passphrase',
     'The vault is not sealed with a passphrase.',
-    `\`${product.binary} auth vault status\` says where its key is; \`${product.binary} auth vault rekey --to passphrase\` changes that.`,
+    `\`${ownCommand('auth vault status')}\` says where its key is; \`${ownCommand('auth vault rekey --to passphrase')}\` changes that.`,
   );
 }

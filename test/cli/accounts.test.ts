@@ -259,4 +259,18 @@ describe('accounts of a mounted file', () => {
     expect(broken.err).toContain('a file of accounts cannot be used');
     expect(broken.err).not.toContain('planted');
   });
+
+  test('count for doctor, whether the proxy runs or not', async () => {
+    const made = bench();
+    const path = join(made.folder, 'accounts.toml');
+    writeFileSync(path, described('mounted'));
+    const env = { CCPROXY_ACCOUNTS_FILE: path };
+    const doctor = async (): Promise<string> =>
+      (await made.run(['doctor', '--offline'], { env })).out
+        .split('\n')
+        .find((line) => line.includes(' accounts ')) ?? '';
+    expect(await doctor()).toContain(`none is stored; those in ${path} are read at the start`);
+    await made.start(['serve', '--port', '0'], { env });
+    expect(await doctor()).toContain('1 of 1 ready');
+  });
 });
