@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startScript } from '../help/a-process.ts';
+import { runScript, startScript } from '../help/a-process.ts';
 import { aTokenProvider, type TokenProvider } from '../help/a-token-provider.ts';
 import { openRefresher, simAccount } from './a-refresher.ts';
 
@@ -86,6 +86,15 @@ async function goOn(home: string, api: TokenProvider): Promise<string | undefine
   } finally {
     await end();
   }
+}
+
+/** What a refresh does on a full disk: its steps, and how often the provider was asked. */
+export async function refreshOnFullDisk(): Promise<{ steps: string[]; asked: number; locks: string[] }> {
+  return inHome(0, async (home, api) => {
+    const text = await runScript(script, [home, api.url], { isDiskFull: true });
+    const steps = text.split('\n').map((line) => line.split('\t', 1)[0] ?? '');
+    return { steps, asked: api.asked(), locks: await readdir(join(home, 'locks')) };
+  });
 }
 
 async function inHome<T>(

@@ -91,7 +91,7 @@ function drawn(random: Random): string {
 
 function crowded(vault: Vault, random: Random): Vault {
   return vaultBut(vault, {
-    update: (id, next) =>
-      random.below(1_000) < fullShare ? Promise.reject(new Error('disk full')) : vault.update(id, next),
+    update: (...asked) =>
+      random.below(1_000) < fullShare ? Promise.reject(new Error('disk full')) : vault.update(...asked),
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { killRefresh, refreshUndisturbed, type DeathPoint } from './killed-refresh.ts';
+import { killRefresh, refreshOnFullDisk, refreshUndisturbed, type DeathPoint } from './killed-refresh.ts';
 
 // A process is killed in the middle of a refresh whose provider gives a new refresh token each time. All steps,
 // hundreds of times: refresh-kill.full.ts.
@@ -50,6 +50,12 @@ describe('without such a provider, a refresh is lost only between its commit and
       if (isLost) expect(over).toStartWith('refresh interrupted: ');
     },
   );
+});
+
+test('on a full disk no refresh begins, and nothing is left behind that others would wait for', async () => {
+  const { steps, asked, locks } = await refreshOnFullDisk();
+  expect(steps).toContain('open refresh-acc_ann#1');
+  expect([steps.includes('request#1'), asked, locks]).toEqual([false, 0, []]);
 });
 
 test('a refresh has one write before its request, and one after', async () => {
