@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, it } from 'bun:test';
+import { writeFile } from 'node:fs/promises';
 import type { AccountView } from '../../src/admin/contract.ts';
 import { controlHeader, readRunFile } from '../../src/admin/run-file.ts';
 import type { TokenSet } from '../../src/oauth/token-set.ts';
 import type { OAuthOptions } from '../../src/simulator/oauth-options.ts';
+import { until } from '../help/a-command.ts';
 import { aProxy, Rooms, type Proxy } from '../help/a-proxy.ts';
-import { aTokenProvider, type TokenProvider } from '../help/a-token-provider.ts';
+import { aTokenProvider, clientId, type TokenProvider } from '../help/a-token-provider.ts';
 
 const rooms = new Rooms();
 afterEach(() => rooms.close());
@@ -129,6 +131,23 @@ describe('a message on an oauth account', () => {
     await post(proxy);
     expect(api.asked()).toBe(1);
   });
+});
+
+it('a provider that refuses us, not the token, is asked again as soon as its settings change', async () => {
+  const api = await rooms.add(aTokenProvider({ clients: { [clientId]: null } }));
+  const accounts = [
+    { name: 'ann', kind: 'oauth' as const, provider: 'sim', baseUrl: api.url, tokens: expired(api.signIn()) },
+  ];
+  const wrong = api.config.replace(clientId, 'somebody-else');
+  const proxy = await rooms.add(aProxy({ accounts, config: wrong }));
+  const refused = await post(proxy);
+  expect([refused.status, refused.headers.get('x-should-retry')]).toEqual([503, 'false']);
+  expect(await refused.text()).toContain('invalid_client');
+  expect((await statusOf(proxy)).signIn?.lastFailure?.reason).toContain('invalid_client');
+  await writeFile(proxy.places.config, api.config);
+  await proxy.server.reload();
+  await until(async () => (await post(proxy)).status === 200);
+  expect((await statusOf(proxy)).signIn?.lastFailure).toBeNull();
 });
 
 describe('a refresh ahead of time', () => {
