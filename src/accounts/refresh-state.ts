@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Secret } from '../base/secret.ts';
 import type { RefreshEnd } from './refresh-once.ts';
 import { areSameTokens, type KeptTokens } from './stored-tokens.ts';
-import { dueAt, type Pauses, pauseAfter } from './token-times.ts';
+import { dueAt, lifeOf, type Pauses, pauseAfter } from './token-times.ts';
 
 /** Why an account has no good token. */
 export interface Trouble {
@@ -31,7 +31,8 @@ interface Failure {
 
 /** The longest wait that a provider may ask for (ms). */
 const longestWaitMs = 3_600_000;
-/** No account asks its provider more often (ms), however short its tokens live. */
+/** Where tokens live for less than this (ms), their account does not ask for others more often than that. */
+const shortLifeMs = 10_000;
 const leastPauseMs = 1_000;
 
 /** What is known of the refreshes of one account. */
@@ -146,7 +147,8 @@ export class RefreshState {
   }
 
   #notBefore(tokens: KeptTokens | undefined): number {
-    return Math.max(this.#begunAt + leastPauseMs, this.#failureOf(tokens)?.until ?? 0);
+    const isShort = tokens !== undefined && (lifeOf(tokens) ?? shortLifeMs) < shortLifeMs;
+    return Math.max(isShort ? this.#begunAt + leastPauseMs : 0, this.#failureOf(tokens)?.until ?? 0);
   }
 
   #failureOf(tokens: KeptTokens | undefined): Failure | undefined {

@@ -37,11 +37,12 @@ describe('what is due', () => {
     expect(state.dueIn(tokens(3_600_000, { refreshBegunAt: 1 }))).toBe(0);
   });
 
-  test('is not sooner than a second after the last attempt began', () => {
+  test('is not sooner than a second after the last attempt began, where tokens live for moments', () => {
     const { state, tokens } = aState();
-    const some = tokens(0, { refreshBegunAt: 1 });
+    const some = tokens(9_000, { refreshBegunAt: 1 });
     state.began(Promise.resolve({ is: 'over', reason: '' }));
     expect([state.mayBegin(some), state.dueIn(some)]).toEqual([false, 1_000]);
+    expect(state.mayBegin(tokens(10_000))).toBe(true);
   });
 
   test('waits for the clock that never jumps, not for one that was set back', () => {

@@ -172,6 +172,32 @@ describe('a refresh ahead of time', () => {
     expect((await statusOf(proxy)).standing).toEqual(before);
   });
 
+  it('is seen by another proxy on the same home within a second', async () => {
+    const { api, proxy } = await signedIn();
+    const other = await rooms.add(aProxy({ home: proxy.places.home, config: api.config }));
+    expect((await refresh(proxy)).status).toBe(200);
+    const { signIn } = await statusOf(proxy);
+    const began = performance.now();
+    await until(async () => (await statusOf(other)).signIn?.refreshedAt === signIn?.refreshedAt);
+    expect(performance.now() - began).toBeLessThan(1_000);
+    api.simulator.signIns.book.expireAccess();
+    for (const one of [proxy, other]) expect((await post(one)).status).toBe(200);
+    expect(api.alarms()).toBe(0);
+  });
+
+  it('that is underway when the proxy is stopped is finished first', async () => {
+    const { api, proxy } = await signedIn();
+    const [family] = api.simulator.signIns.book.families;
+    api.simulator.fault({ path: tokenPath, scenario: 'slow-first-300', times: 1 });
+    const refreshing = refresh(proxy).catch(() => undefined);
+    await api.simulator.until(() => family?.renewals === 1);
+    await proxy.stop();
+    await refreshing;
+    const again = await rooms.add(aProxy({ home: proxy.places.home, config: api.config }));
+    expect((await refresh(again)).status).toBe(200);
+    expect([family?.renewals, api.alarms()]).toEqual([2, 0]);
+  });
+
   it('is over for good when the provider says so, after a restart too', async () => {
     const { api, proxy } = await signedIn();
     api.simulator.signIns.book.revokeAll();
