@@ -91,6 +91,16 @@ export const accountProblems = {
     title: 'Tokens cannot be renewed here.',
     fix: 'Sign in again: `{self} auth login NAME`.',
   },
+  'refresh-failed': {
+    exit: 'failed',
+    title: 'The token was not renewed.',
+    fix: 'It is tried again by itself; `{self} auth show NAME` says how that goes.',
+  },
+  'refresh-busy': {
+    exit: 'failed',
+    title: 'Another process has been renewing the token for too long.',
+    fix: 'Look whether it still answers; it is tried again.',
+  },
   'nothing-to-export': {
     exit: 'failed',
     title: 'There is no account to export.',

@@ -45,7 +45,18 @@ export async function checkAccounts(
       const says = `${account.name}: ${standingWords(account.standing, Date.now())}`;
       return { name, is: 'warn', says, fix: renewal(account) };
     }),
+    ...seen.flatMap((account) => unrenewed(account) ?? []),
   ];
+}
+
+/** An account that may serve until its token expires, which cannot be renewed. */
+function unrenewed({ name, standing, signIn }: AccountView): Found | undefined {
+  const failure = signIn?.lastFailure ?? undefined;
+  if (failure === undefined || standing.is === 'signed-out' || standing.is === 'switched-off')
+    return undefined;
+  const says = `${name}: its token could not be renewed: ${failure.reason}`;
+  const fix = `It is tried again by itself; try it now: ${ownCommand(`auth refresh ${name}`)}`;
+  return { name: 'accounts', is: 'warn', says, fix };
 }
 
 function renewal({ name, kind, from }: AccountView): string {

@@ -36,7 +36,19 @@ export function signInWords(
   );
 }
 
-/** The same as a cell of a table. */
+/** How a token renews itself: `renewed 5 min ago, again in 46 min`. Undefined where nothing is known of it. */
+export function refreshWords(
+  { refreshedAt, nextRefreshAt, lastFailure }: SignInView,
+  now: number,
+): string | undefined {
+  const failed = lastFailure && `failed ${agoWords(lastFailure.at, now)} (${lastFailure.reason})`;
+  const before = failed ?? (refreshedAt && `renewed ${agoWords(refreshedAt, now)}`);
+  const after = nextRefreshAt && `again ${inTime(Date.parse(nextRefreshAt) - now)}`;
+  const words = [before, after].filter((part) => part !== null && part !== '');
+  return words.length === 0 ? undefined : plain(words.join(', '));
+}
+
+/** A standing as a cell of a table. */
 export function standingCell({ standing, isAvoided }: AccountView, now: number): Cell {
   if (standing.is === 'ready' && isAvoided) return { text: 'ready, but struggling', style: 'yellow' };
   const styles = { ready: 'green', resting: 'yellow', 'signed-out': 'red', 'switched-off': 'dim' } as const;

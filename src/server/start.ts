@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { adminApp, type AdminApp } from '../admin/app.ts';
 import { holdRunFile } from '../admin/hold-run-file.ts';
 import { LocalManagement } from '../admin/local.ts';
-import { databaseProbe, vaultProbe } from '../admin/probes.ts';
+import { databaseProbe, tokensProbe, vaultProbe } from '../admin/probes.ts';
 import { poolProbe, statusOf } from '../admin/status.ts';
 import { Pool } from '../accounts/pool.ts';
 import { Sessions } from '../accounts/sessions.ts';
@@ -31,6 +31,7 @@ import { watchOthers } from './others.ts';
 import { tidiedWhenQuiet } from './quiet.ts';
 import { rememberedSecrets } from './secrets.ts';
 import { openStores, type Stores, type StoresOptions } from './stores.ts';
+import { openTokens, refreshNow, type Tokens } from './tokens.ts';
 import { peerCheck } from './trusted.ts';
 
 export interface StartOptions extends Pick<StoresOptions, 'keychain' | 'askPassphrase'> {
@@ -107,12 +108,12 @@ class Server {
       sessions.limit(routing.sessionTtlSeconds * 1000, routing.maxSessions);
     });
     const wire = await openWire(settings.server.wire);
-    const gateway = await this.#openGateway(pool, () => live.settings, wire);
+    const { gateway, tokens } = await this.#openGateway(pool, live, wire);
     const token = new Secret(randomBytes(32).toString('base64url'));
     const about = { url: '', startedAt: clock.now() };
     const handler = application({
       gateway,
-      admin: this.#openAdmin(gateway, live, token, about),
+      admin: this.#openAdmin(gateway, tokens, live, token, about),
       doors: () => live.settings.server,
       checkPeer: peerCheck(settings.server.trustedProxies),
       log,
@@ -138,6 +139,7 @@ class Server {
     };
     this.#closing.push(await holdRunFile(places.run, running, { sender: gateway.sender, clock }));
     this.#closing.push(live.watch(), mounted.watch(), watchOthers(this.#stores, clock, log));
+    tokens.start();
     log.info('listening', { url, accounts: pool.look().length });
     return {
       url,
@@ -151,13 +153,14 @@ class Server {
 
   #openAdmin(
     gateway: Gateway,
+    { refresher }: Tokens,
     live: LiveSettings,
     controlToken: Secret,
     about: { readonly url: string; readonly startedAt: number },
   ): AdminApp {
-    const { accounts, keys, vault, database } = this.#stores;
+    const { keys, vault, database } = this.#stores;
     const { pool, clock } = gateway;
-    const tokensOf = accounts.tokens.latest.bind(accounts.tokens);
+    const tokensOf = refresher.seen.bind(refresher);
     const keysRequired = (): boolean => {
       const mode = live.settings.clients.keys;
       return mode === 'required' || (mode === 'auto' && keys.hasAny);
@@ -172,6 +175,8 @@ class Server {
         heal: (id) => {
           pool.heal(id);
         },
+        refresh: (account) => refreshNow(refresher, account),
+        tokensOf,
       }),
       controlToken,
       reload: () => live.reload(),
@@ -180,7 +185,12 @@ class Server {
         return live.settings.server.drainSeconds;
       },
       status: () => statusOf(pool.look(), { ...about, keysRequired: keysRequired() }, tokensOf, clock.now()),
-      probes: [poolProbe(() => pool.look()), vaultProbe(vault), databaseProbe(database)],
+      probes: [
+        poolProbe(() => pool.look()),
+        tokensProbe(() => pool.look(), tokensOf),
+        vaultProbe(vault),
+        databaseProbe(database),
+      ],
       clock,
       log: this.#options.log,
     });
@@ -216,18 +226,28 @@ class Server {
     return pool;
   }
 
-  async #openGateway(pool: Pool, settings: () => Settings, wire: Wire): Promise<Gateway> {
+  async #openGateway(
+    pool: Pool,
+    live: LiveSettings,
+    wire: Wire,
+  ): Promise<{ gateway: Gateway; tokens: Tokens }> {
     const { log } = this.#options;
     const clock = this.#clock;
+    const settings = (): Settings => live.settings;
     const { keys, bindings, accounts } = this.#stores;
     const sender = wire.openSender({ clock, extraCa: await readExtraCa(settings().upstream.extraCa) });
     this.#closing.push(() => {
       sender.close();
     });
-    const secretOf = rememberedSecrets(accounts);
+    const tokens = openTokens({ ...this.#options, accounts, sender, settings, clock });
+    this.#closing.push(() => tokens.close());
+    live.onChange(() => {
+      tokens.reconsider();
+    });
+    const secretOf = rememberedSecrets(accounts, tokens.refresher);
     const wayOutOf = rememberedWaysOut((entry) => accounts.secret(entry));
     const models = new Models({ sender, secretOf, wayOutOf, clock, log });
-    return {
+    const gateway: Gateway = {
       settings,
       keys,
       limits: new KeyLimits(clock),
@@ -236,6 +256,7 @@ class Server {
       models,
       sender,
       secretOf,
+      tokens: tokens.refresher,
       wayOutOf,
       held: new HeldBytes(),
       crowd: tidiedWhenQuiet(clock, () => {
@@ -245,5 +266,6 @@ class Server {
       log,
       random: Math.random,
     };
+    return { gateway, tokens };
   }
 }
