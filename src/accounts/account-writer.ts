@@ -64,7 +64,7 @@ export class AccountWriter {
   async add(draft: AccountDraft, more: NewAccount): Promise<Account> {
     const { table, database, underway, known } = this.#options;
     const settings = readDraft(draft);
-    const secrets = secretsOf(settings, more);
+    const secrets = secretsOf(settings, more, this.#options.clock.now());
     await this.#refuseTaken(settings.name);
     const id = this.#freeId(more.id);
     const login = more.proxyLogin === undefined ? undefined : readProxyLogin(more.proxyLogin);
@@ -191,8 +191,8 @@ export class AccountWriter {
 }
 
 /** What the vault keeps under the id of a new account. */
-function secretsOf({ kind }: AccountSettings, more: NewAccount): Secret | undefined {
-  if (kind === 'oauth' && more.tokens !== undefined) return toStored(more.tokens);
+function secretsOf({ kind }: AccountSettings, more: NewAccount, now: number): Secret | undefined {
+  if (kind === 'oauth' && more.tokens !== undefined) return toStored({ keptAt: now, ...more.tokens });
   if (more.mayLackSecret === true && more.secret === undefined) return undefined;
   return readSecret(kind, more.secret);
 }

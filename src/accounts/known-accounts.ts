@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Secret } from '../base/secret.ts';
@@ -7,6 +9,7 @@ import { fromRow } from './account-row.ts';
 import type { AccountTable } from './account-table.ts';
 import { AccountTokens } from './account-tokens.ts';
 import { type Account, keepsSecret, nameKey } from './account.ts';
+import type { Lack } from './standing.ts';
 
 /** Told of every change, with all accounts as they are afterwards. */
 export type AccountListener = (accounts: readonly Account[]) => void;
@@ -29,25 +32,28 @@ export class KnownAccounts {
   #accounts: readonly Account[] = [];
   #mounted: readonly MountedAccount[] = [];
   #mountedSecrets: ReadonlyMap<string, Secret> = new Map();
-  #missing: ReadonlyMap<string, string> = new Map();
+  /** Those that have no secret. */
+  #lacking: ReadonlyMap<string, Lack> = new Map();
+  /** Those, and the ones whose tokens are over. */
+  #missing: ReadonlyMap<string, Lack> = new Map();
   /** Names of mounted accounts that stored ones have, so that each is told of once. */
   #hidden = '';
   /** Counts what changes secrets, so that one read before a change is not kept after it. */
   #changes = 0;
 
-  constructor({ table, vault, log }: { table: AccountTable; vault: Vault; log: Log }) {
+  constructor({ table, vault, clock, log }: { table: AccountTable; vault: Vault; clock: Clock; log: Log }) {
     this.#table = table;
     this.#vault = vault;
     this.#log = log;
-    this.tokens = new AccountTokens(vault);
+    this.tokens = new AccountTokens(vault, clock);
   }
 
   get all(): readonly Account[] {
     return this.#accounts;
   }
 
-  /** The accounts that have no secret, by id, with the reason in words. */
-  get missing(): ReadonlyMap<string, string> {
+  /** The accounts that have no secret, or none that is good for anything, by id. */
+  get missing(): ReadonlyMap<string, Lack> {
     return this.#missing;
   }
 
@@ -90,7 +96,13 @@ export class KnownAccounts {
     this.#changes += 1;
     await this.#lookForSecrets(stored);
     const hasNewSecret = await this.#refreshSecrets();
-    if (hasNewSecret || !areSame(before, this.#accounts)) this.#tell();
+    const hasNewLack = this.#noteMissing();
+    if (hasNewSecret || hasNewLack || !areSame(before, this.#accounts)) this.#tell();
+  }
+
+  /** Looks again at whose tokens are over, and tells whoever listens where that is new. */
+  noteTokens(): void {
+    if (this.#noteMissing()) this.#tell();
   }
 
   close(): void {
@@ -127,12 +139,24 @@ export class KnownAccounts {
     try {
       const entries = new Set(await this.#vault.ids());
       const lacking = stored.filter(({ id, kind }) => keepsSecret(kind) && !entries.has(id));
-      this.#missing = new Map(lacking.map(({ id, kind }) => [id, reasons[kind]]));
+      this.#lacking = new Map(lacking.map(({ id, kind }) => [id, { reason: reasons[kind] }]));
       const signedIn = stored.filter(({ id, kind }) => kind === 'oauth' && entries.has(id));
       await this.tokens.reload(signedIn.map(({ id }) => id));
     } catch (error) {
       this.#log.warn('the vault cannot be read', { reason: messageOf(error) });
     }
+  }
+
+  /** Whether other accounts cannot be used than before, or for other reasons. */
+  #noteMissing(): boolean {
+    const missing = new Map(this.#lacking);
+    for (const { id, kind } of this.#accounts) {
+      const lack = kind === 'oauth' && !missing.has(id) ? this.tokens.lackOf(id) : undefined;
+      if (lack !== undefined) missing.set(id, lack);
+    }
+    const isNew = !isDeepStrictEqual(missing, this.#missing);
+    this.#missing = missing;
+    return isNew;
   }
 
   /** Reads again, of the secrets in memory, those that another process has replaced; whether there were any. */

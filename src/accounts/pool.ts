@@ -11,11 +11,12 @@ import {
   renew,
   seatFor,
   standingAt,
+  takeLack,
   type Seat,
 } from './seat.ts';
 import { best, byPriorityThenLoad } from './selection.ts';
 import type { Sessions } from './sessions.ts';
-import { avoidanceMs, longestRestMs, type Lesson, type Standing } from './standing.ts';
+import { avoidanceMs, type Lack, longestRestMs, type Lesson, type Standing } from './standing.ts';
 
 export type { Ask, Choice, Lease, Why } from './choice.ts';
 
@@ -40,7 +41,7 @@ export class Pool {
   readonly #sessions: Sessions;
   /** The most that anybody was given, over its weight, when it was chosen: where newcomers begin. */
   #level = 0;
-  #missing: ReadonlyMap<string, string> = new Map();
+  #missing: ReadonlyMap<string, Lack> = new Map();
 
   constructor(clock: Clock, sessions: Sessions) {
     this.#clock = clock;
@@ -48,10 +49,11 @@ export class Pool {
   }
 
   /**
-   * Takes the accounts as they are now; `missing` tells of those that have no secret, and why. One whose
+   * Takes the accounts as they are now; `missing` tells of those that have no good secret, and why. One whose
    * credential changed starts afresh; the others keep their standing.
    */
-  refill(accounts: readonly Account[], missing: ReadonlyMap<string, string> = new Map()): void {
+  refill(accounts: readonly Account[], missing: ReadonlyMap<string, Lack> = new Map()): void {
+    const before = this.#missing;
     this.#missing = missing;
     const here = new Set(accounts.map(({ id }) => id));
     for (const id of this.#seats.keys()) {
@@ -61,8 +63,14 @@ export class Pool {
     }
     for (const account of accounts) {
       const seat = this.#seats.get(account.id);
-      if (seat === undefined) this.#seats.set(account.id, seatFor(account, this.#first(account)));
-      else if (seat.account.updatedAt !== account.updatedAt) renew(seat, account, this.#first(account));
+      const first = this.#first(account);
+      if (seat === undefined) {
+        this.#seats.set(account.id, seatFor(account, first));
+        continue;
+      }
+      if (seat.account.updatedAt !== account.updatedAt) renew(seat, account, first);
+      const lack = missing.get(account.id);
+      if (lack?.reason !== before.get(account.id)?.reason) takeLack(seat, lack !== undefined, first);
     }
   }
 
@@ -185,8 +193,8 @@ export class Pool {
   }
 
   #first(account: Account): Standing {
-    const reason = this.#missing.get(account.id);
-    return firstStanding(account, reason === undefined ? undefined : { since: this.#clock.now(), reason });
+    const lack = this.#missing.get(account.id);
+    return firstStanding(account, lack && { since: this.#clock.now(), ...lack });
   }
 
   #find(idOrName: string): Seat | undefined {

@@ -1,7 +1,7 @@
 import { nameKey, type Account } from './account.ts';
 import type { Ask } from './choice.ts';
 import type { Candidate } from './selection.ts';
-import type { Standing } from './standing.ts';
+import type { Lack, Standing } from './standing.ts';
 
 /** An account's place in the pool: what is known of it right now. */
 export interface Seat {
@@ -29,14 +29,8 @@ export function seatFor(account: Account, standing: Standing = firstStanding(acc
   };
 }
 
-/** Why an account cannot be used before anything was learned about it: it has no secret. */
-interface Lack {
-  readonly since: number;
-  readonly reason: string;
-}
-
 /** Where an account stands before anything was learned about it. */
-export function firstStanding({ enabled }: Account, lack?: Lack): Standing {
+export function firstStanding({ enabled }: Account, lack?: Required<Lack>): Standing {
   if (!enabled) return { is: 'switched-off' };
   return lack === undefined ? { is: 'ready' } : { is: 'signed-out', ...lack };
 }
@@ -52,6 +46,11 @@ export function renew(seat: Seat, account: Account, first: Standing): void {
   seat.account = account;
   seat.avoidedUntil = 0;
   if (!isSame) seat.standing = first;
+}
+
+/** Takes that the account lacks something now, or does not any more: then it is as if nothing had been learned. */
+export function takeLack(seat: Seat, lacks: boolean, first: Standing): void {
+  if (lacks || seat.standing.is === 'signed-out') seat.standing = first;
 }
 
 /**

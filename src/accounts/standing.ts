@@ -8,6 +8,13 @@ export type Standing =
   | { readonly is: 'signed-out'; readonly since: number; readonly reason: string }
   | { readonly is: 'switched-off' };
 
+/** Why an account cannot be used before a person does something: it has no secret that is good for anything. */
+export interface Lack {
+  /** Undefined where nobody knows. */
+  readonly since?: number;
+  readonly reason: string;
+}
+
 /** What an attempt taught about its account. Only what came from the upstream may be a lesson. */
 export type Lesson =
   /** Nothing about the account, or that it works. */

@@ -10,6 +10,7 @@ import { AccountWriter, type GivenSecrets, type NewAccount } from './account-wri
 import { type Account, findAccount } from './account.ts';
 import type { AccountChanges, AccountDraft } from './draft.ts';
 import { type AccountListener, KnownAccounts, type MountedAccount } from './known-accounts.ts';
+import type { Lack } from './standing.ts';
 import { SecretsUnderway } from './secrets-underway.ts';
 import { accountOf } from './vault-entries.ts';
 
@@ -61,8 +62,8 @@ export class AccountStore {
     return findAccount(this.#known.all, idOrName);
   }
 
-  /** The accounts that have no secret, by id, with the reason in words. */
-  get missing(): ReadonlyMap<string, string> {
+  /** The accounts that have no secret, or none that is good for anything, by id. */
+  get missing(): ReadonlyMap<string, Lack> {
     return this.#known.missing;
   }
 
@@ -137,6 +138,11 @@ export class AccountStore {
   /** Takes over what another process has changed: settings and secrets. @throws DatabaseError, Problem of the vault */
   reload(): Promise<void> {
     return this.#known.reload();
+  }
+
+  /** Looks again at whose tokens are over, after they have changed, and tells whoever listens where that is new. */
+  noteTokens(): void {
+    this.#known.noteTokens();
   }
 
   /** Takes what the mounted files say now. @throws DatabaseError */

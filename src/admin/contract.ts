@@ -55,6 +55,12 @@ export interface SignInView {
   readonly scope: string | null;
   /** Whose sign-in it may be. */
   readonly label: string | null;
+  /** When the tokens were stored: at the sign-in, or at the last refresh. */
+  readonly refreshedAt: string | null;
+  /** When they are to be renewed; null where they never are, and where no proxy runs. */
+  readonly nextRefreshAt: string | null;
+  /** Why the last attempt to renew them came to nothing; null where it went well, or there was none. */
+  readonly lastFailure: { readonly at: string; readonly reason: string } | null;
 }
 
 export interface CertificateView {

@@ -26,7 +26,7 @@ import type {
 } from './contract.ts';
 import { LocalKeys } from './local-keys.ts';
 import type { ChangedSecrets, Management } from './management.ts';
-import { accountView, idleAccountView } from './status.ts';
+import { accountView, idleAccountView, type TokensOf } from './status.ts';
 import { localVault, type VaultManagement } from './vault.ts';
 
 export interface LocalOptions {
@@ -44,6 +44,8 @@ export interface LocalOptions {
   readonly heal?: (id: string) => void;
   /** Renews the token of an `oauth` account now; left out where nobody can. @throws Problem refresh-failed */
   readonly refresh?: (account: Account) => Promise<void>;
+  /** What a running proxy knows of the tokens of an account, by its id; left out where none runs. */
+  readonly tokensOf?: TokensOf;
 }
 
 /** Accounts and keys, changed where they are kept: in the proxy itself, or by a command while none runs. */
@@ -174,7 +176,7 @@ export class LocalManagement implements Management {
 
   #view(account: Account): AccountView {
     const { accounts, seen } = this.#options;
-    const tokensOf = accounts.tokens.latest.bind(accounts.tokens);
+    const tokensOf = this.#options.tokensOf ?? accounts.tokens.latest.bind(accounts.tokens);
     const found = seen?.().find((one) => one.account.id === account.id);
     return found === undefined
       ? idleAccountView(account, accounts.missing.get(account.id), tokensOf)

@@ -2,10 +2,10 @@ import type { Account } from '../accounts/account.ts';
 import { certificateFacts } from '../accounts/certificates.ts';
 import type { Seen } from '../accounts/pool.ts';
 import { firstStanding } from '../accounts/seat.ts';
-import type { Standing } from '../accounts/standing.ts';
+import type { SeenTokens } from '../accounts/refresh-state.ts';
+import type { Lack, Standing } from '../accounts/standing.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { product } from '../base/product.ts';
-import type { TokenSet } from '../oauth/token-set.ts';
 import type { AccountView, SignInView, StandingView, StatusView, Totals } from './contract.ts';
 import type { Finding, Probe } from './health.ts';
 
@@ -18,7 +18,7 @@ export interface About {
 }
 
 /** The tokens an `oauth` account has, by its id. */
-export type TokensOf = (id: string) => TokenSet | undefined;
+export type TokensOf = (id: string) => SeenTokens | undefined;
 
 /** `GET /status`; `now` in milliseconds since the epoch. */
 export function statusOf(seen: readonly Seen[], about: About, tokensOf: TokensOf, now: number): StatusView {
@@ -75,20 +75,25 @@ function signInView({ id, provider }: Account, tokensOf: TokensOf): SignInView |
   return {
     provider,
     isSignedIn: tokens !== undefined,
-    expiresAt: tokens?.expiresAt === undefined ? null : moment(tokens.expiresAt),
-    canRefresh: tokens?.refresh !== undefined,
+    expiresAt: momentOrNull(tokens?.expiresAt),
+    canRefresh: tokens?.refresh !== undefined && tokens.over === undefined,
+    refreshedAt: momentOrNull(tokens?.keptAt),
+    nextRefreshAt: momentOrNull(tokens?.nextRefreshAt),
+    lastFailure:
+      tokens?.lastFailure === undefined
+        ? null
+        : { at: moment(tokens.lastFailure.at), reason: tokens.lastFailure.reason },
     scope: tokens?.scope ?? null,
     label: tokens?.label ?? null,
   };
 }
 
 /** An account while no pool runs: nothing has been learned about it. */
-export function idleAccountView(account: Account, lack: string | undefined, tokensOf: TokensOf): AccountView {
-  const reason = lack === undefined ? undefined : { since: account.updatedAt, reason: lack };
+export function idleAccountView(account: Account, lack: Lack | undefined, tokensOf: TokensOf): AccountView {
   return accountView(
     {
       account,
-      standing: firstStanding(account, reason),
+      standing: firstStanding(account, lack && { since: account.updatedAt, ...lack }),
       isAvoided: false,
       callsInFlight: 0,
       served: 0,
@@ -101,6 +106,10 @@ export function idleAccountView(account: Account, lack: string | undefined, toke
 /** ISO 8601 in UTC. */
 export function moment(ms: number): string {
   return new Date(ms).toISOString();
+}
+
+function momentOrNull(ms: number | undefined): string | null {
+  return ms === undefined ? null : moment(ms);
 }
 
 /** Ready means that at least one account can serve; fewer than all is worth a warning. */

@@ -17,7 +17,9 @@ export async function testHere(
 ): Promise<AccountTest> {
   const sender = openSender({ clock, extraCa: await readExtraCa(settings.upstream.extraCa) });
   try {
-    const secretOf = rememberedSecrets(accounts);
+    // Tokens are renewed by a running proxy; here the one that is there has to do.
+    const accessOf = ({ id }: Account) => accounts.tokens.latest(id)?.access ?? Promise.resolve(undefined);
+    const secretOf = rememberedSecrets(accounts, { accessOf });
     const wayOutOf = rememberedWaysOut((entry) => accounts.secret(entry));
     return await testAccount(account, { sender, secretOf, wayOutOf, clock });
   } finally {

@@ -14,6 +14,8 @@ export interface Places {
   readonly database: string;
   readonly credentials: string;
   readonly logs: string;
+  /** Locks of what only one process may do at a time. */
+  readonly locks: string;
   /** Where the running proxy says its process id and URL. */
   readonly run: string;
   /** The home of the person, which `~/` in a path means; '' where the system knows none. */
@@ -52,6 +54,7 @@ export function placesOf({ env, userHome, workingFolder, config }: PlacesInput):
     database: join(folder, 'proxy.db'),
     credentials: join(folder, 'credentials.json'),
     logs: join(folder, 'logs'),
+    locks: join(folder, 'locks'),
     run: join(folder, 'run.json'),
     userHome,
   };

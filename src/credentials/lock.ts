@@ -6,11 +6,41 @@ import { MessageChannel } from 'node:worker_threads';
 import { type Clock, sleep } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
 
-/** A lock older than this was left by a process that can no longer be asked. Holding takes milliseconds. */
-const expiryMs = 30_000;
-/** Whoever waits, waits longer than a lock can live. */
-const patienceMs = 45_000;
-const pauseMs = 15;
+/** How a lock is held and waited for. */
+export interface Manner {
+  /** A lock older than this was left by a process that can no longer be asked (ms). */
+  readonly expiryMs: number;
+  /**
+   * How often the holder puts that moment off (ms), for work of unknown length. A lock of this manner that has
+   * expired is watched for three such times before somebody else takes it: where a machine has slept, every
+   * lock has expired, and its holder is about to say that it is still there. Left out, never.
+   */
+  readonly renewMs?: number;
+  /** Whoever waits gives up after this (ms). */
+  readonly patienceMs: number;
+  readonly pauseMs: number;
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal;
+  /** What to say when somebody has given up. */
+  readonly busy: (who: string) => Problem;
+}
+
+/** For the vault: holding takes milliseconds, and whoever waits, waits longer than a lock can live. */
+function vaultManner(path: string): Manner {
+  const patienceMs = 45_000;
+  return {
+    expiryMs: 30_000,
+    patienceMs,
+    pauseMs: 15,
+    busy: (who) =>
+      new Problem(
+        'vault-busy',
+        `${who} has kept the vault locked for ${patienceMs / 1000} seconds.`,
+        `End that process and try again. If there is none, remove the files ${path}-*.`,
+      ),
+  };
+}
+
 /** An owner writes its name into its file at once; a file without one is that of a process that died then. */
 const namelessExpiryMs = 2_000;
 /** Every lock file has this size, so that writing into it again is one write that never shortens it. */
@@ -42,23 +72,56 @@ export interface Held {
  * both find N abandoned cannot both get N + 1; and as the highest file is never removed, a process that
  * read the folder long ago finds, looking again after it made its file, that a higher one is there.
  *
- * @throws Problem `vault-busy` when another process holds it for too long; else what `work` throws
+ * @throws Problem `vault-busy`, or what `manner` says, when another process holds it for too long; the reason
+ *   of its signal; else what `work` throws
  */
-export async function withLock<T>(path: string, clock: Clock, work: (held: Held) => Promise<T>): Promise<T> {
-  const number = await acquire(path, clock);
+export async function withLock<T>(
+  path: string,
+  clock: Clock,
+  work: (held: Held) => Promise<T>,
+  manner: Manner = vaultManner(path),
+): Promise<T> {
+  const number = await acquire(path, clock, manner);
+  const mine = fileOf(path, number);
+  const stopRenewing = renewing(mine, clock, manner);
   try {
     return await work({ isCurrent: async () => (await numbersOf(path)).at(-1) === number });
   } finally {
-    await release(fileOf(path, number), clock);
+    await stopRenewing();
+    await rewrite(mine, contentOf(clock, manner, true));
   }
 }
 
+/** Puts the lock's expiry off again and again; the returned function ends that. */
+function renewing(mine: string, clock: Clock, manner: Manner): () => Promise<void> {
+  const { renewMs } = manner;
+  let isOver = renewMs === undefined;
+  let cancel = (): void => {};
+  let writing = Promise.resolve();
+  const renew = async (): Promise<void> => {
+    await rewrite(mine, contentOf(clock, manner, false));
+    wait();
+  };
+  const wait = (): void => {
+    if (isOver || renewMs === undefined) return;
+    cancel = clock.after(renewMs, () => {
+      writing = renew();
+    });
+  };
+  wait();
+  return () => {
+    isOver = true;
+    cancel();
+    return writing;
+  };
+}
+
 /** A lock that cannot be released expires by itself; one that somebody took over is no longer ours. */
-async function release(mine: string, clock: Clock): Promise<void> {
+async function rewrite(mine: string, content: string): Promise<void> {
   try {
     const file = await open(mine, 'r+');
     try {
-      await file.write(contentOf(clock, true), 0);
+      await file.write(content, 0);
     } finally {
       await file.close();
     }
@@ -67,15 +130,37 @@ async function release(mine: string, clock: Clock): Promise<void> {
   }
 }
 
-async function acquire(path: string, clock: Clock): Promise<number> {
-  const givingUpAt = clock.monotonic() + patienceMs;
+async function acquire(path: string, clock: Clock, manner: Manner): Promise<number> {
+  const givingUpAt = clock.monotonic() + manner.patienceMs;
+  const watch = new ExpiryWatch(clock, 3 * (manner.renewMs ?? 0));
   for (;;) {
+    manner.signal?.throwIfAborted();
     const highest = (await numbersOf(path)).at(-1) ?? 0;
     const owner = highest === 0 ? undefined : await ownerOf(fileOf(path, highest));
-    if (highest === 0 || isFree(owner, clock.now())) {
-      if (await claim(path, highest + 1, clock)) return highest + 1;
-    } else if (clock.monotonic() >= givingUpAt) throw busy(path, owner);
-    else await pause(clock);
+    if (highest === 0 || (owner !== undefined && (isGivenUp(owner) || watch.isOver(owner)))) {
+      if (await claim(path, highest + 1, clock, manner)) return highest + 1;
+    } else if (clock.monotonic() >= givingUpAt) throw manner.busy(nameOf(owner));
+    else await pause(clock, manner);
+  }
+}
+
+/** Finds out whether a lock that has expired stays so: its holder may be about to renew it. */
+class ExpiryWatch {
+  readonly #clock: Clock;
+  readonly #ms: number;
+  #seen: { readonly instance: string; readonly until: number; readonly at: number } | undefined;
+
+  constructor(clock: Clock, ms: number) {
+    this.#clock = clock;
+    this.#ms = ms;
+  }
+
+  isOver({ instance, until }: Owner): boolean {
+    if (this.#clock.now() <= until) return false;
+    const now = this.#clock.monotonic();
+    if (this.#seen?.instance !== instance || this.#seen.until !== until)
+      this.#seen = { instance, until, at: now };
+    return now - this.#seen.at >= this.#ms;
   }
 }
 
@@ -83,12 +168,17 @@ async function acquire(path: string, clock: Clock): Promise<number> {
  * Makes the file `path-number`; false when somebody else was quicker, be it with this number or, while this
  * process was not looking, with a higher one.
  */
-export async function claim(path: string, number: number, clock: Clock): Promise<boolean> {
+export async function claim(
+  path: string,
+  number: number,
+  clock: Clock,
+  manner: Manner = vaultManner(path),
+): Promise<boolean> {
   const mine = fileOf(path, number);
   try {
     const file = await open(mine, 'wx', 0o600);
     try {
-      await file.write(contentOf(clock, false), 0);
+      await file.write(contentOf(clock, manner, false), 0);
     } finally {
       await file.close();
     }
@@ -142,15 +232,15 @@ function readOwner(text: string): Owner | undefined {
   return { pid, host, instance, until, released: released === true };
 }
 
-function contentOf(clock: Clock, released: boolean): string {
+function contentOf(clock: Clock, { expiryMs }: Manner, released: boolean): string {
   const until = clock.now() + expiryMs;
   const owner: Owner = { pid: process.pid, host: hostname(), instance, until, released };
   return JSON.stringify(owner).padEnd(contentBytes);
 }
 
-function isFree(owner: Owner | undefined, now: number): boolean {
-  if (owner === undefined) return false;
-  if (owner.released || now > owner.until) return true;
+/** Whether nobody holds it any more, whatever its expiry says. */
+function isGivenUp(owner: Owner): boolean {
+  if (owner.released) return true;
   // A process id means something only on the machine, and in the container, it comes from.
   if (owner.host !== hostname() || owner.pid === 0) return false;
   if (owner.pid === process.pid) return owner.instance !== instance;
@@ -167,11 +257,11 @@ function isAlive(pid: number): boolean {
 }
 
 /** The clock's timers let a process end; one that waits to store a secret must not. */
-async function pause(clock: Clock): Promise<void> {
+async function pause(clock: Clock, { pauseMs, signal }: Manner): Promise<void> {
   const { port1 } = new MessageChannel();
   port1.ref();
   try {
-    await sleep(clock, pauseMs);
+    await sleep(clock, pauseMs, signal);
   } finally {
     port1.close();
   }
@@ -181,12 +271,7 @@ function fileOf(path: string, number: number): string {
   return join(dirname(path), `${basename(path)}-${number}`);
 }
 
-function busy(path: string, owner: Owner | undefined): Problem {
-  const who =
-    owner === undefined || owner.pid === 0 ? 'Another process' : `Process ${owner.pid} on ${owner.host}`;
-  return new Problem(
-    'vault-busy',
-    `${who} has kept the vault locked for ${patienceMs / 1000} seconds.`,
-    `End that process and try again. If there is none, remove the files ${path}-*.`,
-  );
+function nameOf(owner: Owner | undefined): string {
+  if (owner === undefined || owner.pid === 0) return 'Another process';
+  return `Process ${owner.pid} on ${owner.host}`;
 }

@@ -7,7 +7,7 @@ import type { Answer } from '../http/call.ts';
 import type { Gateway } from './gateway.ts';
 import { noAnswer, noChoice, type Failure } from './nothing-left.ts';
 import { judge, type Verdict } from './outcome.ts';
-import { tryOnce, type Tried } from './try-once.ts';
+import { tryOnce, withoutToken, type Tried } from './try-once.ts';
 import type { Served, Work } from './work.ts';
 
 /** Pauses before the repeats of a 529 on the first account (ms), less up to half of each for spreading. */
@@ -15,7 +15,8 @@ const inPlacePausesMs = [400, 900];
 
 /**
  * Tries the accounts until one answers; the client has seen nothing until then. At most one attempt an
- * account, plus two repeats of a 529 on the first, plus one after a connection that had idled out.
+ * account, plus two repeats of a 529 on the first, plus one after a connection that had idled out, plus one
+ * with a new token where the upstream has refused an old one.
  *
  * @throws GatewayError when nobody answered
  */
@@ -53,8 +54,7 @@ class Attempts {
     let keepsLease = false;
     try {
       for (;;) {
-        this.#attempts += 1;
-        const tried = await tryOnce(this.#work, account, this.#gateway);
+        const tried = await this.#try(account);
         const verdict = this.#learn(account, tried);
         if (this.#isAgainHere(verdict, isFirst, repeats)) {
           repeats += 1;
@@ -66,12 +66,34 @@ class Attempts {
           this.#note(account, tried, verdict);
           return undefined;
         }
-        if (tried.answer === undefined) throw noAnswer(tried.ending);
+        if (tried.answer === undefined) throw noAnswer(tried.ending, this.#gateway.clock.now());
         keepsLease = true;
         return this.#served(tried.answer, account, why, lease);
       }
     } finally {
       if (!keepsLease) lease.release();
+    }
+  }
+
+  /** One attempt; where the upstream refuses a token that can be renewed, another one with the new token. */
+  async #try(account: Account): Promise<Tried> {
+    this.#attempts += 1;
+    const tried = await tryOnce(this.#work, account, this.#gateway);
+    const { tokens, clock } = this.#gateway;
+    const { ask, call } = this.#work;
+    const { token } = tried;
+    // Which path refuses tokens is the client's choice; messages, whose bodies are held, tell the truth.
+    if (token === undefined || ask.purpose !== 'messages') return tried;
+    if (judge(tried.ending, clock.now()).lesson.is !== 'refused') return tried;
+    const renewal = await tokens.renew(account, token, call.signal);
+    switch (renewal.is) {
+      case 'stands':
+        return tried;
+      case 'without':
+        return withoutToken(account, renewal.trouble);
+      case 'renewed':
+        this.#attempts += 1;
+        return tryOnce(this.#work, account, this.#gateway);
     }
   }
 

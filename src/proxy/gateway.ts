@@ -4,6 +4,7 @@ import type { Account } from '../accounts/account.ts';
 import type { Bindings } from '../accounts/bindings.ts';
 import type { WayOutOf } from '../accounts/way-out.ts';
 import type { Pool } from '../accounts/pool.ts';
+import type { Refresher } from '../accounts/refresher.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Secret } from '../base/secret.ts';
@@ -22,8 +23,10 @@ export interface Gateway {
   readonly bindings: Bindings;
   readonly models: Models;
   readonly sender: Sender;
-  /** The secret of an account, from memory where it was read before. */
-  readonly secretOf: (account: Account) => Secret | Promise<Secret | undefined>;
+  /** The secret of an account, from memory where it was read before; `signal` is that of whoever waits. */
+  readonly secretOf: (account: Account, signal?: AbortSignal) => Secret | Promise<Secret | undefined>;
+  /** What becomes of tokens that run out or are refused. */
+  readonly tokens: Pick<Refresher, 'renew' | 'trouble'>;
   /** The way out of an account, where it has one of its own. */
   readonly wayOutOf: WayOutOf;
   readonly held: HeldBytes;

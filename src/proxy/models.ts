@@ -85,14 +85,14 @@ export class Models {
   }
 
   async #ask(account: Account): Promise<readonly Model[]> {
-    const secret = await this.#options.secretOf(account);
-    if (secret === undefined) throw new Error('no secret');
-    const via = await this.#options.wayOutOf(account);
     const outOfTime = new AbortController();
     const cancelTimer = this.#options.clock.after(patienceMs, () => {
       outOfTime.abort();
     });
     try {
+      const secret = await this.#options.secretOf(account, outOfTime.signal);
+      if (secret === undefined) throw new Error('no secret');
+      const via = await this.#options.wayOutOf(account);
       return await this.#read(account, secret, via, outOfTime.signal);
     } finally {
       cancelTimer();
@@ -135,7 +135,7 @@ export class Models {
 
 export interface ModelsOptions {
   readonly sender: Sender;
-  readonly secretOf: (account: Account) => Secret | Promise<Secret | undefined>;
+  readonly secretOf: (account: Account, signal?: AbortSignal) => Secret | Promise<Secret | undefined>;
   readonly wayOutOf: WayOutOf;
   readonly clock: Clock;
   readonly log: Log;

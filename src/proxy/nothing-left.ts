@@ -1,5 +1,6 @@
 import type { Account } from '../accounts/account.ts';
 import type { Choice } from '../accounts/pool.ts';
+import type { Trouble } from '../accounts/refresh-state.ts';
 import type { Lesson } from '../accounts/standing.ts';
 import { GatewayError } from '../base/errors.ts';
 import { product } from '../base/product.ts';
@@ -58,11 +59,11 @@ function afterFailures(
     return limited(choice.readyAt, undefined, gateway);
   // Among failures of different kinds an answer beats silence, and the last answer is the freshest.
   const answered = deciding.findLast(({ tried }) => tried.answer !== undefined);
-  return answered?.tried.answer ?? noAnswer(deciding.at(-1)?.tried.ending);
+  return answered?.tried.answer ?? noAnswer(deciding.at(-1)?.tried.ending, gateway.clock.now());
 }
 
-/** The error for an attempt that brought no answer at all. */
-export function noAnswer(ending: Ending | undefined): GatewayError {
+/** The error for an attempt that brought no answer at all; `now` in milliseconds since the epoch. */
+export function noAnswer(ending: Ending | undefined, now: number): GatewayError {
   switch (ending?.is) {
     case 'late':
       return new GatewayError('upstream_timeout', 'The upstream did not begin its answer in time.');
@@ -78,7 +79,19 @@ export function noAnswer(ending: Ending | undefined): GatewayError {
       );
     case 'unreachable':
       return new GatewayError('upstream_unreachable', 'The upstream could not be reached.');
+    case 'without-token':
+      return noToken(ending.account, ending.trouble, now);
   }
+}
+
+function noToken(name: string, { reason, isFinal, retryAt }: Trouble, now: number): GatewayError {
+  if (isFinal) return unavailable(name, reason);
+  const seconds = wholeSecondsUntil(retryAt ?? now + 5_000, now);
+  const message = `The account ${name} has no valid token right now (${reason}); try again in ${inWords(seconds)}.`;
+  return new GatewayError('account_unavailable', message, {
+    retryAfterSeconds: seconds,
+    ...(seconds > longestUsefulWait && { shouldRetry: false }),
+  });
 }
 
 function unknownAccount({ ask }: Work): GatewayError {

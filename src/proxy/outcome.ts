@@ -1,3 +1,4 @@
+import type { Trouble } from '../accounts/refresh-state.ts';
 import type { Lesson } from '../accounts/standing.ts';
 import { header, type HeaderList } from '../http/headers.ts';
 import { resetTime, retryAfterTime } from '../http/retry-time.ts';
@@ -14,6 +15,8 @@ export type Ending =
   /** It sends the caller to another address. */
   | { readonly is: 'redirected' }
   | { readonly is: 'unreachable' }
+  /** Nothing was sent, or what was sent was refused: the account of that name has no good token. */
+  | { readonly is: 'without-token'; readonly account: string; readonly trouble: Trouble }
   | { readonly is: 'lost'; readonly reused: boolean }
   | { readonly is: 'late' };
 
@@ -47,6 +50,10 @@ export function judge(ending: Ending, now: number): Verdict {
       return { lesson: fine, again: 'next' };
     case 'unreachable':
       return { lesson: { is: 'struggling', reason: 'could not be reached' }, again: 'next' };
+    case 'without-token': {
+      const { reason, isFinal } = ending.trouble;
+      return { lesson: { is: isFinal ? 'refused' : 'struggling', reason }, again: 'next' };
+    }
     case 'lost':
       if (ending.reused) return { lesson: fine, again: 'same-once' };
       return {

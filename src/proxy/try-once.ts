@@ -1,6 +1,8 @@
 import type { Account } from '../accounts/account.ts';
+import type { Trouble } from '../accounts/refresh-state.ts';
 import type { Way } from '../wire/sender.ts';
 import { GatewayError, messageOf } from '../base/errors.ts';
+import type { Secret } from '../base/secret.ts';
 import { collect, type ByteSource } from '../http/bytes.ts';
 import type { Answer } from '../http/call.ts';
 import { decoded } from '../http/coding.ts';
@@ -17,6 +19,8 @@ import type { Work } from './work.ts';
 export interface Tried {
   readonly ending: Ending;
   readonly answer: Answer | undefined;
+  /** What it was made with, where that is a token which can be renewed. */
+  readonly token?: Secret;
 }
 
 /** More of an error body than any API writes; the rest is not read (bytes). */
@@ -24,8 +28,13 @@ const largestErrorBody = 1024 * 1024;
 
 /** @throws GatewayError client_left */
 export async function tryOnce(work: Work, account: Account, gateway: Gateway): Promise<Tried> {
-  const means = await meansOf(account, gateway);
-  if (means === undefined) return { ending: { is: 'unreachable' }, answer: undefined };
+  const means = await meansOf(work, account, gateway);
+  if (means === undefined) {
+    const trouble = account.kind === 'oauth' ? gateway.tokens.trouble(account) : undefined;
+    return trouble === undefined
+      ? { ending: { is: 'unreachable' }, answer: undefined }
+      : withoutToken(account, trouble);
+  }
   const { credential, via } = means;
   const { upstream } = gateway.settings();
   const { body, call } = work;
@@ -42,9 +51,16 @@ export async function tryOnce(work: Work, account: Account, gateway: Gateway): P
     connectMs: upstream.connectTimeoutSeconds * 1000,
     headMs: (work.stream ? upstream.firstByteTimeoutSeconds : upstream.answerTimeoutSeconds) * 1000,
   });
-  return delivery.is === 'answered'
-    ? settleAnswer(delivery.answer, gateway)
-    : settleFailure(delivery, gateway);
+  if (delivery.is !== 'answered') return settleFailure(delivery, gateway);
+  const tried = await settleAnswer(delivery.answer, gateway);
+  return account.kind === 'oauth' && credential.is === 'ours'
+    ? { ...tried, token: credential.secret }
+    : tried;
+}
+
+/** An attempt that the account has no good token for. */
+export function withoutToken({ name }: Account, trouble: Trouble): Tried {
+  return { ending: { is: 'without-token', account: name, trouble }, answer: undefined };
 }
 
 function headersOf({ call, wantsPlainAnswer }: Work): HeaderList {
@@ -58,13 +74,28 @@ interface Means {
   readonly via: Way | undefined;
 }
 
-/** Undefined where the vault has lost a secret, or its key: then nothing goes out. */
-async function meansOf(account: Account, gateway: Gateway): Promise<Means | undefined> {
+/**
+ * Undefined where the vault has lost a secret, or its key, or a token has run out: then nothing goes out.
+ *
+ * @throws GatewayError client_left
+ */
+async function meansOf({ call }: Work, account: Account, gateway: Gateway): Promise<Means | undefined> {
+  const means = await findMeans(account, call.signal, gateway);
+  // A token may have been waited for.
+  if (call.signal.aborted) throw new GatewayError('client_left', 'The client left.');
+  return means;
+}
+
+async function findMeans(
+  account: Account,
+  signal: AbortSignal,
+  gateway: Gateway,
+): Promise<Means | undefined> {
   try {
     const way = gateway.wayOutOf(account);
     const via = way instanceof Promise ? await way : way;
     if (account.kind === 'passthrough') return { credential: { is: 'clients' }, via };
-    const found = gateway.secretOf(account);
+    const found = gateway.secretOf(account, signal);
     const secret = found instanceof Promise ? await found : found;
     return secret === undefined ? undefined : { credential: { is: 'ours', secret }, via };
   } catch (error) {

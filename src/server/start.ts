@@ -31,6 +31,7 @@ import { watchOthers } from './others.ts';
 import { tidiedWhenQuiet } from './quiet.ts';
 import { rememberedSecrets } from './secrets.ts';
 import { openStores, type Stores, type StoresOptions } from './stores.ts';
+import { openTokens, refreshNow, type Tokens } from './tokens.ts';
 import { peerCheck } from './trusted.ts';
 
 export interface StartOptions extends Pick<StoresOptions, 'keychain' | 'askPassphrase'> {
@@ -95,11 +96,8 @@ class Server {
     const clock = this.#clock;
     const live = new LiveSettings({ ...this.#options, clock });
     const { settings } = loaded;
-    const sessions = new Sessions(
-      clock,
-      settings.routing.sessionTtlSeconds * 1000,
-      settings.routing.maxSessions,
-    );
+    const { sessionTtlSeconds, maxSessions } = settings.routing;
+    const sessions = new Sessions(clock, sessionTtlSeconds * 1000, maxSessions);
     const { accounts } = this.#stores;
     const mounted = await mountAccounts({ ...this.#options, accounts, settings, clock });
     const pool = this.#openPool(sessions);
@@ -107,12 +105,15 @@ class Server {
       sessions.limit(routing.sessionTtlSeconds * 1000, routing.maxSessions);
     });
     const wire = await openWire(settings.server.wire);
-    const gateway = await this.#openGateway(pool, () => live.settings, wire);
+    const { gateway, tokens } = await this.#openGateway(pool, () => live.settings, wire);
+    live.onChange(() => {
+      tokens.reconsider();
+    });
     const token = new Secret(randomBytes(32).toString('base64url'));
     const about = { url: '', startedAt: clock.now() };
     const handler = application({
       gateway,
-      admin: this.#openAdmin(gateway, live, token, about),
+      admin: this.#openAdmin(gateway, tokens, live, token, about),
       doors: () => live.settings.server,
       checkPeer: peerCheck(settings.server.trustedProxies),
       log,
@@ -138,6 +139,7 @@ class Server {
     };
     this.#closing.push(await holdRunFile(places.run, running, { sender: gateway.sender, clock }));
     this.#closing.push(live.watch(), mounted.watch(), watchOthers(this.#stores, clock, log));
+    tokens.start();
     log.info('listening', { url, accounts: pool.look().length });
     return {
       url,
@@ -151,13 +153,14 @@ class Server {
 
   #openAdmin(
     gateway: Gateway,
+    { refresher }: Tokens,
     live: LiveSettings,
     controlToken: Secret,
     about: { readonly url: string; readonly startedAt: number },
   ): AdminApp {
-    const { accounts, keys, vault, database } = this.#stores;
+    const { keys, vault, database } = this.#stores;
     const { pool, clock } = gateway;
-    const tokensOf = accounts.tokens.latest.bind(accounts.tokens);
+    const tokensOf = refresher.seen.bind(refresher);
     const keysRequired = (): boolean => {
       const mode = live.settings.clients.keys;
       return mode === 'required' || (mode === 'auto' && keys.hasAny);
@@ -172,6 +175,8 @@ class Server {
         heal: (id) => {
           pool.heal(id);
         },
+        refresh: (account) => refreshNow(refresher, account),
+        tokensOf,
       }),
       controlToken,
       reload: () => live.reload(),
@@ -216,7 +221,11 @@ class Server {
     return pool;
   }
 
-  async #openGateway(pool: Pool, settings: () => Settings, wire: Wire): Promise<Gateway> {
+  async #openGateway(
+    pool: Pool,
+    settings: () => Settings,
+    wire: Wire,
+  ): Promise<{ gateway: Gateway; tokens: Tokens }> {
     const { log } = this.#options;
     const clock = this.#clock;
     const { keys, bindings, accounts } = this.#stores;
@@ -224,10 +233,12 @@ class Server {
     this.#closing.push(() => {
       sender.close();
     });
-    const secretOf = rememberedSecrets(accounts);
+    const tokens = openTokens({ ...this.#options, accounts, sender, settings, clock });
+    this.#closing.push(() => tokens.close());
+    const secretOf = rememberedSecrets(accounts, tokens.refresher);
     const wayOutOf = rememberedWaysOut((entry) => accounts.secret(entry));
     const models = new Models({ sender, secretOf, wayOutOf, clock, log });
-    return {
+    const gateway: Gateway = {
       settings,
       keys,
       limits: new KeyLimits(clock),
@@ -236,6 +247,7 @@ class Server {
       models,
       sender,
       secretOf,
+      tokens: tokens.refresher,
       wayOutOf,
       held: new HeldBytes(),
       crowd: tidiedWhenQuiet(clock, () => {
@@ -245,5 +257,6 @@ class Server {
       log,
       random: Math.random,
     };
+    return { gateway, tokens };
   }
 }

@@ -497,12 +497,46 @@ describe('refill', () => {
 
   it('takes one that has no secret for signed out, with the reason, and a heal does not change that', () => {
     const { pool } = aPool();
-    pool.refill([a, b], new Map([['acc_a', 'not signed in yet']]));
+    pool.refill([a, b], new Map([['acc_a', { reason: 'not signed in yet' }]]));
     pool.heal('acc_a');
     expect(pool.look()[0]?.standing).toMatchObject({ is: 'signed-out', reason: 'not signed in yet' });
     expect(pick(pool)).toBe('b');
     pool.refill([{ ...a, updatedAt: 1, credentialAt: 1 }, b]);
     expect(pool.look()[0]?.standing.is).toBe('ready');
+  });
+
+  describe('whose tokens are over', () => {
+    const lacks = new Map([['acc_a', { since: 5, reason: 'invalid_grant' }]]);
+    const standing = (pool: Pool) => pool.look()[0]?.standing;
+
+    it('stands signed out since then, whatever it was before', () => {
+      const { pool, clock } = aPool(a);
+      pool.report('acc_a', limited(clock.now() + 60_000));
+      pool.refill([a], lacks);
+      expect(standing(pool)).toEqual({ is: 'signed-out', since: 5, reason: 'invalid_grant' });
+    });
+
+    it('is ready again when they are good again', () => {
+      const { pool } = aPool(a);
+      pool.refill([a], lacks);
+      pool.refill([a]);
+      expect(standing(pool)?.is).toBe('ready');
+    });
+
+    it('keeps a rest, and a sign-out by the upstream, through refills that bring nothing new', () => {
+      const { pool, clock } = aPool(a, b);
+      pool.report('acc_a', limited(clock.now() + 60_000));
+      pool.report('acc_b', refused);
+      pool.refill([a, b]);
+      expect(pool.look().map((seen) => seen.standing.is)).toEqual(['resting', 'signed-out']);
+    });
+
+    it('stays switched off where it is', () => {
+      const off = { ...a, enabled: false };
+      const { pool } = aPool(off);
+      pool.refill([off], lacks);
+      expect(standing(pool)).toEqual({ is: 'switched-off' });
+    });
   });
 
   it('learns nothing from what an earlier credential met with', () => {

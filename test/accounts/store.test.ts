@@ -222,7 +222,7 @@ describe('an oauth account', () => {
 
   test('has no secret until somebody signs in, and says so', async () => {
     const { id } = await store.add(draft);
-    expect(store.missing).toEqual(new Map([[id, 'not signed in yet']]));
+    expect(store.missing).toEqual(new Map([[id, { reason: 'not signed in yet' }]]));
     await store.signIn('corp', tokens);
     expect(store.missing.size).toBe(0);
     expect(store.tokens.latest(id)?.access.reveal()).toBe('access-1');
@@ -267,7 +267,7 @@ describe('an oauth account', () => {
 describe('an account whose key comes later', () => {
   test('stands without one until it is given', async () => {
     const { id } = await store.add({ name: 'work', kind: 'api-key' }, undefined, { mayLackSecret: true });
-    expect(store.missing).toEqual(new Map([[id, 'it has no key yet']]));
+    expect(store.missing).toEqual(new Map([[id, { reason: 'it has no key yet' }]]));
     await store.replaceSecret('work', key('sk-1'));
     expect(store.missing.size).toBe(0);
   });
@@ -409,6 +409,27 @@ describe('whoever listens', () => {
     store.onChange(() => (heard += 1));
     await store.reload();
     expect(heard).toBe(0);
+  });
+
+  test('hears that tokens are over, or good again, here or in another process', async () => {
+    const { id } = await store.add({ name: 'corp', kind: 'oauth', provider: 'gateway' });
+    await store.signIn('corp', aTokenSet('1'));
+    const { store: other } = await open();
+    const heard: string[] = [];
+    for (const [name, one] of [
+      ['here', store],
+      ['there', other],
+    ] as const)
+      one.onChange(() => heard.push(`${name}: ${one.missing.get(id)?.reason ?? 'well'}`));
+    await store.tokens.end(id, store.tokens.latest(id)!, { since: 1, reason: 'spent' });
+    store.noteTokens();
+    store.noteTokens();
+    await other.reload();
+    expect(heard).toEqual(['here: spent', 'there: spent']);
+    await store.tokens.replace(id, aTokenSet('1'), aTokenSet('2'));
+    store.noteTokens();
+    await other.reload();
+    expect(heard.slice(2)).toEqual(['here: well', 'there: well']);
   });
 
   test('cannot break a change, nor another listener', async () => {

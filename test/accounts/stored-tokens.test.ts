@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { areSameTokens, fromStored, toStored } from '../../src/accounts/stored-tokens.ts';
+import { areInSameState, areSameTokens, fromStored, toStored } from '../../src/accounts/stored-tokens.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { aTokenSet } from '../help/a-token-set.ts';
 
@@ -11,6 +11,23 @@ test('tokens come back from the vault as they went in', () => {
     expect(back?.access.reveal()).toBe(tokens.access.reveal());
     expect(toStored(back ?? whole).reveal()).toBe(toStored(tokens).reveal());
   }
+});
+
+test('what is known of the life of tokens comes back with them', () => {
+  const life = { keptAt: 1, refreshBegunAt: 2, over: { since: 3, reason: 'spent' } };
+  expect(fromStored(toStored({ ...whole, ...life }))).toMatchObject(life);
+});
+
+test('a moment that no calendar has is none', () => {
+  const tokens = {
+    access: 'a',
+    refresh: 'r',
+    expiresAt: 1e300,
+    keptAt: -1,
+    over: { since: 1e99, reason: '' },
+  };
+  const read = fromStored(new Secret(JSON.stringify(tokens)));
+  expect(read).toMatchObject({ expiresAt: undefined, keptAt: undefined, over: { since: 0 } });
 });
 
 test('what is no token set is none', () => {
@@ -27,4 +44,10 @@ test('sets are the same by their tokens, whatever is known about them', () => {
   expect(areSameTokens(whole, { ...whole, refresh: new Secret('refresh-2') })).toBe(false);
   expect(areSameTokens(whole, { ...whole, access: new Secret('access-2') })).toBe(false);
   expect(areSameTokens(whole, { ...whole, refresh: undefined })).toBe(false);
+});
+
+test('the state of a set is what is known of its refresh', () => {
+  expect(areInSameState(whole, { ...whole, scope: '' })).toBe(true);
+  expect(areInSameState(whole, { ...whole, refreshBegunAt: 1 })).toBe(false);
+  expect(areInSameState(whole, { ...whole, over: { since: 1, reason: '' } })).toBe(false);
 });

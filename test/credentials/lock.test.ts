@@ -4,7 +4,8 @@ import { readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { wallClock } from '../../src/base/clock.ts';
-import { claim, withLock } from '../../src/credentials/lock.ts';
+import { Problem } from '../../src/base/problem.ts';
+import { claim, type Manner, withLock } from '../../src/credentials/lock.ts';
 import { HandClock } from '../help/a-clock.ts';
 import { temporaryFolders } from '../help/a-folder.ts';
 import { problemOf } from '../help/a-problem.ts';
@@ -155,6 +156,64 @@ describe('a lock', () => {
     expect(new TextDecoder().decode(value)).toBe('got it\n');
     expect(await child.exited).toBe(0);
   }, 20_000);
+});
+
+describe('a lock that is renewed', () => {
+  const manner = (more: Partial<Manner> = {}): Manner => ({
+    expiryMs: 10_000,
+    renewMs: 1_000,
+    patienceMs: 60_000,
+    pauseMs: 100,
+    busy: (who) => new Problem('refresh-busy', `${who} is at it.`, 'Wait.'),
+    ...more,
+  });
+  const untilOf = (): number => JSON.parse(readFileSync(`${path}-1`, 'utf8')).until as number;
+
+  test('is held for as long as its work takes', async () => {
+    const clock = new HandClock();
+    const done = Promise.withResolvers<void>();
+    const holding = withLock(path, clock, () => done.promise, manner());
+    await turnUntil(clock, () => existsSync(`${path}-1`));
+    let got = false;
+    const waiting = withLock(path, clock, () => Promise.resolve((got = true)), manner());
+    await turnFor(clock, 40_000);
+    expect([got, untilOf() > clock.now()]).toEqual([false, true]);
+    done.resolve();
+    await holding;
+    await turnUntil(clock, () => got);
+    await waiting;
+  });
+
+  test('is not renewed any more once it is given back', async () => {
+    const clock = new HandClock();
+    await withLock(path, clock, () => clock.turn(2_500), manner());
+    expect(JSON.parse(readFileSync(`${path}-1`, 'utf8')).released).toBe(true);
+    expect(clock.waiting).toBe(0);
+  });
+
+  // Every lock has expired where a machine has slept, and its holder is about to say that it is still there.
+  test('and has expired is watched for a while before it is taken', async () => {
+    writeFileSync(`${path}-1`, owner({ until: 0 }));
+    const clock = new HandClock();
+    let got = false;
+    const waiting = withLock(path, clock, () => Promise.resolve((got = true)), manner());
+    await turnFor(clock, 2_000);
+    writeFileSync(`${path}-1`, owner({ until: 1 }));
+    await turnFor(clock, 2_800);
+    expect(got).toBe(false);
+    await turnUntil(clock, () => got);
+    await waiting;
+  });
+
+  test('is waited for as long as the one who waits likes', async () => {
+    writeFileSync(`${path}-1`, owner({ pid: 77 }));
+    const leaving = new AbortController();
+    const waiting = withLock(path, wallClock, () => Promise.resolve(), manner({ signal: leaving.signal }));
+    leaving.abort(new Error('enough'));
+    await expect(waiting).rejects.toThrow('enough');
+    const busy = problemOf(withLock(path, wallClock, () => Promise.resolve(), manner({ patienceMs: 0 })));
+    expect((await busy).message).toBe('Process 77 on elsewhere is at it.');
+  });
 });
 
 /** Turns the clock by `ms`, in small steps with a look at the real folder in between. */

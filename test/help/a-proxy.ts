@@ -9,11 +9,12 @@ import { Secret } from '../../src/base/secret.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import { placesOf, type Places } from '../../src/config/places.ts';
 import { startServer, type RunningServer } from '../../src/server/start.ts';
+import type { TokenSet } from '../../src/oauth/token-set.ts';
 import { openStores } from '../../src/server/stores.ts';
 
 export interface ProxyOptions {
-  /** Drafts with the secret beside them. */
-  accounts?: (AccountDraft & { secret?: string })[];
+  /** Drafts with the secret, or the tokens of a sign-in, beside them. */
+  accounts?: (AccountDraft & { secret?: string; tokens?: TokenSet })[];
   keys?: ClientKeyDraft[];
   /** The text of config.toml. */
   config?: string;
@@ -78,8 +79,8 @@ export async function aProxy(options: ProxyOptions = {}): Promise<Proxy> {
 async function fill(options: ProxyOptions, places: Places, clock: Clock, log: LineLog): Promise<string[]> {
   const stores = await openStores({ places, env: {}, createKey: 'create', clock, log });
   const keys: string[] = [];
-  for (const { secret, ...draft } of options.accounts ?? []) {
-    await stores.accounts.add(draft, secret === undefined ? undefined : new Secret(secret));
+  for (const { secret, tokens, ...draft } of options.accounts ?? []) {
+    await stores.accounts.add(draft, secret === undefined ? undefined : new Secret(secret), { tokens });
   }
   for (const draft of options.keys ?? []) keys.push((await stores.keys.create(draft)).secret.reveal());
   await stores.close();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'bun:test';
 import type { Account } from '../../src/accounts/account.ts';
 import { Pool, type Choice } from '../../src/accounts/pool.ts';
+import type { Trouble } from '../../src/accounts/refresh-state.ts';
 import { Sessions } from '../../src/accounts/sessions.ts';
 import type { Lesson } from '../../src/accounts/standing.ts';
 import { GatewayError } from '../../src/base/errors.ts';
@@ -195,14 +196,33 @@ describe('when every attempt has failed', () => {
 
 describe('noAnswer', () => {
   it('has an error for every ending', () => {
-    expect(noAnswer({ is: 'late' }).status).toBe(504);
-    expect(noAnswer({ is: 'unreachable' }).status).toBe(502);
-    expect(noAnswer({ is: 'redirected' })).toMatchObject({ code: 'upstream_redirected', shouldRetry: false });
+    expect(noAnswer({ is: 'late' }, 0).status).toBe(504);
+    expect(noAnswer({ is: 'unreachable' }, 0).status).toBe(502);
+    expect(noAnswer({ is: 'redirected' }, 0)).toMatchObject({
+      code: 'upstream_redirected',
+      shouldRetry: false,
+    });
     for (const ending of [
       { is: 'lost', reused: true },
       { is: 'answered', status: 500, headers: [] },
       undefined,
     ] as const)
-      expect(noAnswer(ending).code).toBe('upstream_lost');
+      expect(noAnswer(ending, 0).code).toBe('upstream_lost');
+  });
+
+  const without = (trouble: Trouble) => noAnswer({ is: 'without-token', account: 'ann', trouble }, 1_000);
+
+  it('without a token that only a sign-in brings, nobody should try again', () => {
+    const error = without({ reason: 'invalid_grant', isFinal: true });
+    expect(error).toMatchObject({ code: 'account_unavailable', status: 503, shouldRetry: false });
+    expect(error.message).toContain('The account ann cannot serve (invalid_grant).');
+  });
+
+  it('without a token for now, it says when to try again, and whether that is worth waiting for', () => {
+    const soon = without({ reason: 'provider down', isFinal: false, retryAt: 8_000 });
+    expect(soon).toMatchObject({ status: 503, retryAfterSeconds: 7, shouldRetry: undefined });
+    expect(soon.message).toContain('provider down');
+    const late = without({ reason: 'provider down', isFinal: false, retryAt: 601_000 });
+    expect(late).toMatchObject({ retryAfterSeconds: 600, shouldRetry: false });
   });
 });

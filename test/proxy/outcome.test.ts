@@ -13,6 +13,12 @@ const answered = (status: number, error?: UpstreamError, headers: HeaderList = [
   ...(error !== undefined && { error }),
 });
 
+const withoutToken = (isFinal: boolean): Ending => ({
+  is: 'without-token',
+  account: 'ann',
+  trouble: { reason: 'x', isFinal },
+});
+
 /** A verdict as one line of the table: what the account learns, and who may try again. */
 function line(ending: Ending): string {
   const { lesson, again } = judge(ending, now);
@@ -488,6 +494,8 @@ describe('trouble of the upstream', () => {
     ['lost', { is: 'lost', reused: false }, 'struggling → next-once'],
     ['lost on a connection that had idled', { is: 'lost', reused: true }, 'fine → same-once'],
     ['late', { is: 'late' }, 'fine → no'],
+    ['no token for now', withoutToken(false), 'struggling → next'],
+    ['no token before somebody signs in', withoutToken(true), 'refused → next'],
   ]);
 });
 

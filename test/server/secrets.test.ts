@@ -1,5 +1,4 @@
 import { expect, test } from 'bun:test';
-import type { AccountTokens } from '../../src/accounts/account-tokens.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { rememberedSecrets } from '../../src/server/secrets.ts';
 import { anAccount } from '../help/an-account.ts';
@@ -7,7 +6,7 @@ import { anAccount } from '../help/an-account.ts';
 test('a key is read once, until its account changes', async () => {
   let reads = 0;
   const secret = (): Promise<Secret> => Promise.resolve(new Secret(`key-${(reads += 1)}`));
-  const secretOf = rememberedSecrets({ secret, tokens: {} as AccountTokens });
+  const secretOf = rememberedSecrets({ secret }, { accessOf: () => new Secret('not asked for') });
   const first = await secretOf(anAccount('a'));
   expect(secretOf(anAccount('a'))).toBe(first!);
   expect((await secretOf(anAccount('a', { updatedAt: 1 })))?.reveal()).toBe('key-2');
@@ -15,8 +14,8 @@ test('a key is read once, until its account changes', async () => {
 
 test('a sign-in uses the latest token that the account has', async () => {
   let token = 'access-1';
-  const tokens = { access: () => new Secret(token) } as unknown as AccountTokens;
-  const secretOf = rememberedSecrets({ secret: () => Promise.resolve(undefined), tokens });
+  const secret = (): Promise<undefined> => Promise.resolve(undefined);
+  const secretOf = rememberedSecrets({ secret }, { accessOf: () => new Secret(token) });
   const account = anAccount('a', { kind: 'oauth', provider: 'corp' });
   expect((await secretOf(account))?.reveal()).toBe('access-1');
   token = 'access-2';
