@@ -38,11 +38,14 @@ export interface SignInManagement {
   cancel(id: string): Promise<SignInFlowView>;
 }
 
+/** What of a provider's doings is needed here. */
+type SigningIn = Pick<OAuth, 'ways' | 'begin' | 'flow' | 'flows' | 'paste' | 'cancel' | 'revoke'>;
+
 export interface SignInsOptions {
-  readonly accounts: AccountStore;
+  readonly accounts: Pick<AccountStore, 'list' | 'find' | 'signIn' | 'tokens'>;
   readonly providers: () => ReadonlyMap<string, ProviderSettings>;
   /** Opened when it is first needed. */
-  readonly oauth: () => OAuth | Promise<OAuth>;
+  readonly oauth: () => SigningIn | Promise<SigningIn>;
   /** Told when an account has new tokens, by its id. */
   readonly onSignedIn?: (id: string) => void;
   readonly clock: Clock;
