@@ -83,7 +83,8 @@ export class AccountTokens {
    * afterwards: `next`, what another process stored meanwhile, or nothing where the account is gone.
    */
   replace(id: string, expected: TokenSet, next: TokenSet): Promise<KeptTokens | undefined> {
-    return this.#exchange(id, expected, () => ({ ...next, keptAt: this.#clock.now() }));
+    // A backup that held the old ones would bring back a refresh token that is spent.
+    return this.#exchange(id, expected, () => ({ ...next, keptAt: this.#clock.now() }), { isSpent: true });
   }
 
   /** Notes durably that a refresh of `tokens` begins, or with undefined that none is underway. As {@link replace}. */
@@ -124,11 +125,13 @@ export class AccountTokens {
     id: string,
     expected: TokenSet,
     next: (current: KeptTokens) => KeptTokens,
+    options: { readonly isSpent?: boolean } = {},
   ): Promise<KeptTokens | undefined> {
-    const after = await this.#vault.update(id, (current) => {
+    const decide = (current: Secret | undefined): Secret | undefined => {
       const tokens = current === undefined ? undefined : fromStored(current);
       return tokens !== undefined && areSameTokens(tokens, expected) ? toStored(next(tokens)) : current;
-    });
+    };
+    const after = await this.#vault.update(id, decide, options);
     this.#writes += 1;
     return this.#seen(id, after);
   }

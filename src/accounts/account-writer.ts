@@ -102,9 +102,20 @@ export class AccountWriter {
     const isAnew = secret !== undefined || given.tokens !== undefined;
     if (isAnew) known.forgetSecret(id);
     for (;;) {
-      const after = await this.#replaceOnce(this.changeable(id), changes, login, isAnew);
+      const current = await this.#still(id, isAnew);
+      const after = await this.#replaceOnce(current, changes, login, isAnew);
       await known.reload();
       if (after !== undefined) return after;
+    }
+  }
+
+  /** The account as it is now. Where another process has just removed it, its new secret goes as well. */
+  async #still(id: string, hasNewSecret: boolean): Promise<Account> {
+    try {
+      return this.changeable(id);
+    } catch (error) {
+      if (hasNewSecret) await this.#options.vault.delete(id);
+      throw error;
     }
   }
 

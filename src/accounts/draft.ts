@@ -49,6 +49,9 @@ const models = z
 const tokenPattern = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/;
 const valuePattern = /^[\x20-\x7e\t\x80-\xff]{0,4096}$/;
 
+/** What keys and tokens of the API begin with: whoever may see the settings of an account would see it. */
+const credentialPattern = /\bsk-ant-/i;
+
 /** Credentials belong in the vault, not in settings that everybody may read; the rest would break the call. */
 const refusedHeaders: ReadonlySet<string> = new Set([
   'authorization',
@@ -76,9 +79,11 @@ const headers = z.record(z.string(), z.string({ error: 'must be text' })).superR
         ? 'cannot be set here: the proxy sets it itself'
         : !valuePattern.test(value)
           ? 'has a value with characters that no header may hold'
-          : seen.has(lower)
-            ? 'is there twice'
-            : undefined;
+          : credentialPattern.test(value)
+            ? 'looks like a credential: give it as the secret of the account'
+            : seen.has(lower)
+              ? 'is there twice'
+              : undefined;
     if (wrong !== undefined) context.addIssue({ code: 'custom', message: `"${header}" ${wrong}` });
     seen.add(lower);
   }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { messageOf } from '../base/errors.ts';
 import { Problem } from '../base/problem.ts';
 import { Secret } from '../base/secret.ts';
+import { fileName } from '../config/setting.ts';
 import { type AccountSettings, readDraft, renamed } from './draft.ts';
 
 /** Where a file of accounts says that a value stands. */
@@ -98,7 +99,7 @@ function settingsIn(draft: Readonly<Record<string, unknown>>): AccountSettings {
       );
     return readDraft(draft);
   } catch (error) {
-    throw renamed(error, snakeCase);
+    throw renamed(error, fileName);
   }
 }
 
@@ -130,8 +131,4 @@ function parsed(text: string, path: string): unknown {
 
 function camelCase(name: string): string {
   return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-}
-
-function snakeCase(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

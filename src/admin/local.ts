@@ -211,8 +211,8 @@ function refreshUnneeded({ name, kind }: Account): Problem {
 }
 
 function refreshImpossible(): Problem {
-  const title = 'Tokens are renewed by the running proxy, and none runs.';
-  return new Problem('refresh-impossible', title, `Start it: \`${ownCommand('serve')}\`.`);
+  const fix = `Sign in again: \`${ownCommand('auth login NAME')}\`.`;
+  return new Problem('refresh-impossible', 'Tokens cannot be renewed here.', fix);
 }
 
 function mountedElsewhere({ name, from }: Account): Problem {

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
+import type { Seen } from '../accounts/pool.ts';
 import type { Vault } from '../credentials/vault.ts';
 import type { Database } from '../database/open.ts';
 import type { Probe } from './health.ts';
+import type { TokensOf } from './status.ts';
 
 /** Whether the database answers. */
 export function databaseProbe(database: Database): Probe {
@@ -11,6 +13,26 @@ export function databaseProbe(database: Database): Probe {
     async check() {
       await sql`select 1`.execute(database.query);
       return { status: 'pass' };
+    },
+  };
+}
+
+/** Whether tokens can be renewed: until they expire, nobody would notice. */
+export function tokensProbe(look: () => readonly Seen[], tokensOf: TokensOf): Probe {
+  return {
+    name: 'accounts:tokens',
+    componentType: 'component',
+    check() {
+      const stuck = look().flatMap(({ account: { id, name, enabled } }) => {
+        const { over, lastFailure } = tokensOf(id) ?? {};
+        return enabled && over === undefined && lastFailure !== undefined
+          ? [`${name} (${lastFailure.reason})`]
+          : [];
+      });
+      const observed = { observedValue: stuck.length, observedUnit: 'accounts' };
+      if (stuck.length === 0) return Promise.resolve({ status: 'pass', ...observed });
+      const output = `Tokens could not be renewed: ${stuck.join('; ')}.`;
+      return Promise.resolve({ status: 'warn', ...observed, output });
     },
   };
 }

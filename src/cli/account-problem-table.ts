@@ -1,5 +1,3 @@
-import type { Entry } from './problem-entry.ts';
-
 /** The problems of accounts; part of the table in `problem-table.ts`. */
 export const accountProblems = {
   'secret-in-arguments': {
@@ -89,9 +87,19 @@ export const accountProblems = {
     fix: 'Only accounts of the kind oauth have tokens that are renewed.',
   },
   'refresh-impossible': {
-    exit: 'unreachable',
-    title: 'Tokens are renewed by the running proxy, and none runs.',
-    fix: 'Start it: `{self} serve`.',
+    exit: 'failed',
+    title: 'Tokens cannot be renewed here.',
+    fix: 'Sign in again: `{self} auth login NAME`.',
+  },
+  'refresh-failed': {
+    exit: 'failed',
+    title: 'The token was not renewed.',
+    fix: 'It is tried again by itself; `{self} auth show NAME` says how that goes.',
+  },
+  'refresh-busy': {
+    exit: 'failed',
+    title: 'Another process has been renewing the token for too long.',
+    fix: 'Look whether it still answers; it is tried again.',
   },
   'nothing-to-export': {
     exit: 'failed',
@@ -158,4 +166,4 @@ export const accountProblems = {
     title: 'The export was written by a newer version.',
     fix: 'Import it with that version.',
   },
-} as const satisfies Record<string, Entry>;
+} as const;

@@ -2,7 +2,7 @@ import type { AccountView } from '../admin/contract.ts';
 import type { Action, Cli } from './cli.ts';
 import { withManagement } from './reach.ts';
 import { plain, withoutSecrets } from './terminal.ts';
-import { agoWords, listWords, signInWords, standingWords } from './words.ts';
+import { agoWords, listWords, refreshWords, signInWords, standingWords } from './words.ts';
 
 /** `auth show NAME`: everything about an account but its secrets. */
 export const authShow: Action<object> = async (cli, _, [name = '']) => {
@@ -26,6 +26,7 @@ function show({ terminal, clock }: Cli, account: AccountView): void {
     ['kind', kindWords(account)],
     ['standing', standingWords(account.standing, now)],
     ['sign-in', account.signIn === null ? undefined : signInWords(account.signIn, now)],
+    ['token', account.signIn === null ? undefined : refreshWords(account.signIn, now)],
     ['base URL', account.baseUrl + (account.allowPlainHttp ? ' (plain http allowed)' : '')],
     ['priority', String(account.priority)],
     ['weight', String(account.weight)],

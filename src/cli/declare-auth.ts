@@ -132,7 +132,7 @@ function declareChanging(auth: Declarer): void {
   auth.add(
     {
       usage: 'refresh <name>',
-      summary: 'renew the token of a sign-in now; it renews itself ahead of time anyway',
+      summary: 'renew the token of a sign-in now',
       json: true,
       examples: [['auth refresh team', '']],
     },

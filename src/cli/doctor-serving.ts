@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import type { AccountView } from '../admin/contract.ts';
 import type { RemoteProxy } from '../admin/remote.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { product } from '../base/product.ts';
@@ -14,11 +15,19 @@ import { asProblem } from './problems.ts';
 import { standingWords } from './words.ts';
 
 /** Whether some account could serve. */
-export async function checkAccounts({ accounts }: Stock, proxy: RemoteProxy | undefined): Promise<Found[]> {
+export async function checkAccounts(
+  { accounts }: Stock,
+  { accounts: { file, folder } }: Settings,
+  proxy: RemoteProxy | undefined,
+): Promise<Found[]> {
   const name = 'accounts';
   const add = `Add one: ${ownCommand('auth add NAME --kind api-key')}`;
-  if (accounts.length === 0) return [{ name, is: 'warn', says: 'there is none yet', fix: add }];
+  const none: Found = { name, is: 'warn', says: 'there is none yet', fix: add };
   if (proxy === undefined) {
+    const mounted = file ?? folder;
+    if (accounts.length === 0 && mounted !== undefined)
+      return [{ name, is: 'ok', says: `none is stored; those in ${mounted} are read at the start` }];
+    if (accounts.length === 0) return [none];
     const on = accounts.filter(({ enabled }) => enabled).length;
     const says = `${accounts.length}, ${on} of them switched on; the proxy is not running, so nothing is known of them`;
     return [
@@ -26,6 +35,7 @@ export async function checkAccounts({ accounts }: Stock, proxy: RemoteProxy | un
     ];
   }
   const { totals, accounts: seen } = await proxy.status();
+  if (totals.accounts === 0) return [none];
   const is = totals.ready === 0 ? 'fail' : totals.resting + totals.signedOut > 0 ? 'warn' : 'ok';
   const all: Found = { name, is, says: `${totals.ready} of ${totals.accounts} ready` };
   const unwell = seen.filter(({ standing }) => standing.is === 'signed-out');
@@ -33,10 +43,27 @@ export async function checkAccounts({ accounts }: Stock, proxy: RemoteProxy | un
     all,
     ...unwell.map((account): Found => {
       const says = `${account.name}: ${standingWords(account.standing, Date.now())}`;
-      const fix = `Give it a new secret: remove it and add it again, or \`${ownCommand('auth enable')}\` if it was a mistake.`;
-      return { name, is: 'warn', says, fix };
+      return { name, is: 'warn', says, fix: renewal(account) };
     }),
+    ...seen.flatMap((account) => unrenewed(account) ?? []),
   ];
+}
+
+/** An account that may serve until its token expires, which cannot be renewed. */
+function unrenewed({ name, standing, signIn }: AccountView): Found | undefined {
+  const failure = signIn?.lastFailure ?? undefined;
+  if (failure === undefined || standing.is === 'signed-out' || standing.is === 'switched-off')
+    return undefined;
+  const says = `${name}: its token could not be renewed: ${failure.reason}`;
+  const fix = `It is tried again by itself; try it now: ${ownCommand(`auth refresh ${name}`)}`;
+  return { name: 'accounts', is: 'warn', says, fix };
+}
+
+function renewal({ name, kind, from }: AccountView): string {
+  if (from !== null) return `Put the right secret where ${from} says.`;
+  if (kind === 'oauth') return `Sign in: ${ownCommand(`auth login ${name}`)}`;
+  const mistake = `\`${ownCommand(`auth enable ${name}`)}\` if it was a mistake`;
+  return `Give it a new secret: \`${ownCommand(`auth set ${name} --new-secret`)}\`; or ${mistake}.`;
 }
 
 /** The running proxy and its health; else whether its port is free. */

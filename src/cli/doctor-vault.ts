@@ -3,7 +3,7 @@ import type { VaultView } from '../admin/contract.ts';
 import type { RemoteProxy } from '../admin/remote.ts';
 import { localVault } from '../admin/vault.ts';
 import { silentLog } from '../base/log.ts';
-import { product } from '../base/product.ts';
+import { ownCommand } from '../base/own-command.ts';
 import type { Settings } from '../config/settings.ts';
 import { givenFrom } from '../credentials/given.ts';
 import { unopenedVault } from '../credentials/open.ts';
@@ -49,6 +49,6 @@ function foundOf({ secrets, backend, detail, keyId, problem }: VaultView, home: 
     name,
     is: 'warn',
     says: `${says}: who can read both can read the secrets`,
-    fix: `\`${product.binary} auth vault rekey --to keychain\` (or passphrase) moves it, where that matters to you.`,
+    fix: `\`${ownCommand('auth vault rekey --to keychain')}\` (or passphrase) moves it, where that matters to you.`,
   };
 }

@@ -51,7 +51,7 @@ async function examine(cli: Cli, proxy: RemoteProxy | undefined, offline: boolea
     stock = held;
     return about;
   });
-  await look('accounts', () => checkAccounts(stock, proxy));
+  await look('accounts', () => checkAccounts(stock, settings, proxy));
   await look('proxy', () => checkServing(cli, settings, proxy));
   await look('reverse proxy', () => checkFront(cli, settings, stock, proxy, offline));
   if (offline) found.push({ name: 'upstream', is: 'ok', says: 'not asked (--offline)' });

@@ -1,7 +1,7 @@
 import { setOwnCommand } from '../base/own-command.ts';
 import { product } from '../base/product.ts';
-import { takeLauncher, typedFor } from './self.ts';
 import { answerKeychainCall, keychainWord } from '../credentials/keychain-call.ts';
+import { takeLauncher, typedFor } from './self.ts';
 
 const words = process.argv.slice(2);
 

@@ -1,5 +1,3 @@
-import type { Entry } from './problem-entry.ts';
-
 /** The problems of signing in to a provider; part of the table in `problem-table.ts`. */
 export const oauthProblems = {
   'provider-unknown': {
@@ -110,4 +108,4 @@ export const oauthProblems = {
     title: 'The sign-in went well, but its tokens could not be stored: {reason}',
     fix: 'Put that right and begin again.',
   },
-} as const satisfies Record<string, Entry>;
+} as const;

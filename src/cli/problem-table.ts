@@ -1,10 +1,19 @@
 import { accountProblems } from './account-problem-table.ts';
 import { oauthProblems } from './oauth-problem-table.ts';
-import { fixes, type Entry } from './problem-entry.ts';
+import type { Exit } from './exit-codes.ts';
+import { newer, restore, rights } from './problem-fixes.ts';
 import { vaultProblems } from './vault-problem-table.ts';
 
+/** One problem. */
+export interface Entry {
+  readonly exit: Exit;
+  /** What it is, where whoever threw it had nothing better to say. `{…}` is filled in; `{self}` is our command. */
+  readonly title: string;
+  /** What to do about it. */
+  readonly fix: string;
+}
+
 const report = 'This is a mistake in the program, not yours: please report it.';
-const { restore, rights, newer } = fixes;
 
 /**
  * Every problem a command can end with. Rooms below throw with a code of this table and, where they
@@ -183,7 +192,6 @@ export const problems = {
     title: 'There is a client key of that name already.',
     fix: 'Choose another name, or revoke that key first.',
   },
-  ...vaultProblems,
   'disk-full': {
     exit: 'failed',
     title: 'There is no room left on the disk.',
@@ -218,6 +226,7 @@ export const problems = {
   'database-closed': { exit: 'failed', title: 'The database is closed already.', fix: report },
   'database-failed': { exit: 'failed', title: 'The database refused a statement.', fix: report },
   ...oauthProblems,
+  ...vaultProblems,
 } as const satisfies Record<string, Entry>;
 
 export type ProblemCode = keyof typeof problems;

@@ -2,8 +2,7 @@ import { messageOf } from '../base/errors.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
 import { exitCodes } from './exit-codes.ts';
-import type { Entry } from './problem-entry.ts';
-import { problems, type ProblemCode } from './problem-table.ts';
+import { problems, type Entry, type ProblemCode } from './problem-table.ts';
 import { withoutSecrets, type Terminal } from './terminal.ts';
 
 /** A problem of the table, its blanks filled in. */

@@ -1,8 +1,6 @@
-import { fixes, type Entry } from './problem-entry.ts';
+import { newer, restore, rights } from './problem-fixes.ts';
 
-const { restore, rights, newer } = fixes;
-
-/** The part of the table that is about the vault and its key. */
+/** The problems of the vault and its key; part of the table in `problem-table.ts`. */
 export const vaultProblems = {
   'vault-key-needed': {
     exit: 'refused',
@@ -57,4 +55,4 @@ export const vaultProblems = {
   'vault-busy': { exit: 'failed', title: 'Another process keeps the vault locked.', fix: 'Try again.' },
   'vault-unreadable': { exit: 'settings', title: 'The vault cannot be read.', fix: rights },
   'vault-unwritable': { exit: 'settings', title: 'The vault cannot be written.', fix: rights },
-} as const satisfies Record<string, Entry>;
+} as const;

@@ -17,7 +17,7 @@ export function standingWords(standing: StandingView, now: number): string {
   }
 }
 
-/** A sign-in in words: `at corp as ann@example.com, token expires in 50 min, renewed by itself`. */
+/** A sign-in in words: `at corp as ann@example.com, token expires in 50 min, with a refresh token`. */
 export function signInWords(
   { provider, isSignedIn, expiresAt, canRefresh, label }: SignInView,
   now: number,
@@ -32,11 +32,23 @@ export function signInWords(
         ? 'token expired'
         : `token expires ${inTime(left)}`;
   return plain(
-    `at ${provider}${who}, ${expiry}, ${canRefresh ? 'renewed by itself' : 'then to be signed in again'}`,
+    `at ${provider}${who}, ${expiry}, ${canRefresh ? 'with a refresh token' : 'without a refresh token'}`,
   );
 }
 
-/** The same as a cell of a table. */
+/** How a token renews itself: `renewed 5 min ago, again in 46 min`. Undefined where nothing is known of it. */
+export function refreshWords(
+  { refreshedAt, nextRefreshAt, lastFailure }: SignInView,
+  now: number,
+): string | undefined {
+  const failed = lastFailure && `failed ${agoWords(lastFailure.at, now)} (${lastFailure.reason})`;
+  const before = failed ?? (refreshedAt && `renewed ${agoWords(refreshedAt, now)}`);
+  const after = nextRefreshAt && `again ${inTime(Date.parse(nextRefreshAt) - now)}`;
+  const words = [before, after].filter((part) => part !== null && part !== '');
+  return words.length === 0 ? undefined : plain(words.join(', '));
+}
+
+/** A standing as a cell of a table. */
 export function standingCell({ standing, isAvoided }: AccountView, now: number): Cell {
   if (standing.is === 'ready' && isAvoided) return { text: 'ready, but struggling', style: 'yellow' };
   const styles = { ready: 'green', resting: 'yellow', 'signed-out': 'red', 'switched-off': 'dim' } as const;

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { removeUnfinished } from '../base/files.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
-import { product } from '../base/product.ts';
 import type { Secret } from '../base/secret.ts';
 import { KeyKeeper, type KeyKeeperOptions } from './key-keeper.ts';
 import { requireGood, wrongPassphrase } from './passphrase-place.ts';
@@ -77,13 +77,17 @@ export class EncryptedFile implements KeyedVault {
     await this.#stored.exclusively((turn) => this.#store(turn, secrets));
   }
 
-  async update(id: string, next: NextSecret): Promise<Secret | undefined> {
+  async update(
+    id: string,
+    next: NextSecret,
+    { isSpent = false }: { readonly isSpent?: boolean } = {},
+  ): Promise<Secret | undefined> {
     requireId(id);
     await this.#beReady();
     return this.#stored.exclusively(async (turn) => {
       const current = await this.#secretIn(turn.file, id);
       const after = await next(current);
-      if (after !== current) await this.#store(turn, new Map([[id, after]]));
+      if (after !== current) await this.#store(turn, new Map([[id, after]]), isSpent);
       return after;
     });
   }
@@ -147,7 +151,7 @@ export class EncryptedFile implements KeyedVault {
     return secret;
   }
 
-  async #store({ file, write }: Turn, changes: NewSecrets): Promise<void> {
+  async #store({ file, write }: Turn, changes: NewSecrets, isSpent = false): Promise<void> {
     const stored = new Map<string, Secret>();
     const deleted: string[] = [];
     for (const [id, secret] of changes) {
@@ -165,7 +169,8 @@ export class EncryptedFile implements KeyedVault {
       this.#opened.delete(id);
     }
     // Nothing that was deleted stays readable.
-    await write({ ...file, ...header, entries }, deleted.length > 0 ? 'after' : 'before');
+    const backUp = isSpent || deleted.length > 0 ? 'after' : 'before';
+    await write({ ...file, ...header, entries }, backUp);
   }
 }
 
@@ -178,6 +183,6 @@ function noPassphrase(): Problem {
   return new Problem(
     'vault-no-passphrase',
     'The vault is not sealed with a passphrase.',
-    `\`${product.binary} auth vault status\` says where its key is; \`${product.binary} auth vault rekey --to passphrase\` changes that.`,
+    `\`${ownCommand('auth vault status')}\` says where its key is; \`${ownCommand('auth vault rekey --to passphrase')}\` changes that.`,
   );
 }

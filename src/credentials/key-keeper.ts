@@ -1,6 +1,6 @@
 import type { Log } from '../base/log.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
-import { product } from '../base/product.ts';
 import { keyVariable } from '../config/environment.ts';
 import type { KeyHeader, KeyPlace } from './key-place.ts';
 import type { KeyPlaces } from './key-places.ts';
@@ -186,6 +186,6 @@ function keyNeeded(reason: string): Problem {
   return new Problem(
     'vault-key-needed',
     `The vault has no key yet. ${reason}`,
-    `Run \`${product.binary} auth vault rekey --to key-file\`, or give 32 random bytes in base64 as ${keyVariable}.`,
+    `Run \`${ownCommand('auth vault rekey --to key-file')}\`, or give 32 random bytes in base64 as ${keyVariable}.`,
   );
 }

@@ -1,5 +1,5 @@
+import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
-import { product } from '../base/product.ts';
 import { keyVariable } from '../config/environment.ts';
 import type { KeyHeader, KeyPlace } from './key-place.ts';
 import type { VaultBackend } from './vault.ts';
@@ -44,6 +44,6 @@ export function backendDiffers(path: string, { backend }: KeyPlace, wanted: stri
   return new Problem(
     'vault-backend-differs',
     `The key of ${path} is kept by "${backend}", and the setting vault.backend allows only "${wanted}".`,
-    `Move it: \`${product.binary} auth vault rekey --to ${wanted}\`; or set vault.backend to "${backend}" or "auto".`,
+    `Move it: \`${ownCommand(`auth vault rekey --to ${wanted}`)}\`; or set vault.backend to "${backend}" or "auto".`,
   );
 }

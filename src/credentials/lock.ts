@@ -179,6 +179,10 @@ export async function claim(
     const file = await open(mine, 'wx', 0o600);
     try {
       await file.write(contentOf(clock, manner, false), 0);
+    } catch (error) {
+      // On a full disk: nobody is to wait for a file without a name in it.
+      await rm(mine, { force: true });
+      throw error;
     } finally {
       await file.close();
     }

@@ -40,10 +40,11 @@ export interface Vault {
   /**
    * Lets `next` decide, from what is stored now, what is stored afterwards, while no process can write:
    * compare and set. Resolves with what is stored afterwards, when that would survive a power cut. `next`
-   * holds up every writer, so it asks nobody over a network and writes nothing itself; after 30 s its place is lost and nothing is
-   * stored (`vault-busy`). What it throws goes on to the caller, and nothing is stored.
+   * holds up every writer, so it asks nobody over a network and writes nothing itself; after 30 s its place
+   * is lost and nothing is stored (`vault-busy`). What it throws goes on to the caller, and nothing is stored.
+   * With `isSpent`, what was there before is worth nothing any more, so it does not stay in the backup.
    */
-  update(id: string, next: NextSecret): Promise<Secret | undefined>;
+  update(id: string, next: NextSecret, options?: { readonly isSpent?: boolean }): Promise<Secret | undefined>;
   /**
    * Another text whenever the file is another one, whoever wrote it; empty where there is none. Costs one
    * `stat`. `get` looks by itself: this is for those who keep what they made of a secret.

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { adminApp, type AdminApp } from '../admin/app.ts';
 import { holdRunFile } from '../admin/hold-run-file.ts';
 import { LocalManagement } from '../admin/local.ts';
-import { databaseProbe, vaultProbe } from '../admin/probes.ts';
+import { databaseProbe, tokensProbe, vaultProbe } from '../admin/probes.ts';
 import { SignIns } from '../admin/sign-ins.ts';
 import { poolProbe, statusOf } from '../admin/status.ts';
 import { Pool } from '../accounts/pool.ts';
@@ -189,7 +189,12 @@ class Server {
         return live.settings.server.drainSeconds;
       },
       status: () => statusOf(pool.look(), { ...about, keysRequired: keysRequired() }, tokensOf, clock.now()),
-      probes: [poolProbe(() => pool.look()), vaultProbe(vault), databaseProbe(database)],
+      probes: [
+        poolProbe(() => pool.look()),
+        tokensProbe(() => pool.look(), tokensOf),
+        vaultProbe(vault),
+        databaseProbe(database),
+      ],
       clock,
       log,
     });

@@ -87,7 +87,7 @@ export function vaultBut(vault: Vault, ways: Partial<Vault>): Vault {
     set: (id, secret) => vault.set(id, secret),
     delete: (id) => vault.delete(id),
     setAll: (secrets) => vault.setAll(secrets),
-    update: (id, next) => vault.update(id, next),
+    update: (id, next, options) => vault.update(id, next, options),
     stamp: () => vault.stamp(),
     ids: () => vault.ids(),
     describe: () => vault.describe(),

@@ -166,6 +166,12 @@ describe('headers', () => {
   });
 });
 
+test('a header that holds a key of the API is refused, and not repeated', () => {
+  const said = wrongWith({ headers: { 'x-team-key': 'Bearer sk-ant-api03-planted' } });
+  expect(said).toContain('"x-team-key" looks like a credential');
+  expect(said).not.toContain('planted');
+});
+
 test('sendAs goes with API keys alone', () => {
   expect(wrongWith({ kind: 'token', sendAs: 'bearer' })).toContain(
     'sendAs: goes with the kind api-key alone',

@@ -27,9 +27,9 @@ async function keeping(times: number): Promise<{ means: Means; ended: () => stri
   let left = times;
   const means = await meansIn(home, clock, new ToldProvider(), (vault) =>
     vaultBut(vault, {
-      update: async (entry, next) => {
+      update: async (...asked) => {
         if ((left -= 1) >= 0) throw new Error('disk full');
-        return vault.update(entry, next);
+        return vault.update(...asked);
       },
     }),
   );

@@ -207,8 +207,8 @@ describe('a provider that says no', () => {
 
   test('while the disk is full is heard all the same', async () => {
     let isFull = false;
-    const update: Means['vault']['update'] = (entry, next) =>
-      isFull ? Promise.reject(new Error('disk full')) : mine.vault.update(entry, next);
+    const update: Means['vault']['update'] = (...asked) =>
+      isFull ? Promise.reject(new Error('disk full')) : mine.vault.update(...asked);
     const means = await meansIn(home, clock, provider, (vault) => vaultBut(vault, { update }));
     await means.tokens.read(id);
     provider.answers = [

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Account } from '../../src/accounts/account.ts';
-import type { AccountStore } from '../../src/accounts/store.ts';
+import { AccountStore } from '../../src/accounts/store.ts';
 import { Secret } from '../../src/base/secret.ts';
 import type { Log } from '../../src/base/log.ts';
 import { aCertificate } from '../help/a-certificate.ts';
@@ -214,6 +214,26 @@ describe('a new secret', () => {
     expect((await problemOf(store.replaceSecret('work', key('two words')))).code).toBe('secret-invalid');
     expect(await reveal(store, id)).toBe('sk-1');
   });
+});
+
+test('a new secret for an account that somebody removes at that moment does not stay behind', async () => {
+  const { vault, database, store: other } = opened[0] ?? (await open());
+  await other.add({ name: 'work', kind: 'api-key' }, key('sk-1'));
+  const removing = new Proxy(vault, {
+    get(target, name) {
+      if (name !== 'set') return (Reflect.get(target, name) as () => unknown).bind(target);
+      return async (id: string, secret: Secret): Promise<void> => {
+        await other.remove('work');
+        await target.set(id, secret);
+      };
+    },
+  });
+  const mine = await AccountStore.open({ database, vault: removing, clock, log: new MemoryLog() });
+  // Another process has removed it, which this one hears of with its next look.
+  const updating = mine.replaceSecret('work', key('sk-2'));
+  expect((await problemOf(updating)).code).toBe('account-unknown');
+  expect(await vault.ids()).toEqual([]);
+  mine.close();
 });
 
 describe('an oauth account', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import type { Seen } from '../../src/accounts/pool.ts';
-import { poolProbe, statusOf } from '../../src/admin/status.ts';
+import { idleAccountView, poolProbe, statusOf } from '../../src/admin/status.ts';
 import { aTokenSet } from '../help/a-token-set.ts';
 import { anAccount } from '../help/an-account.ts';
 
@@ -61,7 +61,12 @@ test('a sign-in is told by its provider and expiry, and what is secret by that i
     from: '/run/accounts.toml',
   });
   const about = { url: '', startedAt: now, keysRequired: false };
-  const tokens = aTokenSet('planted', { expiresAt: now, scope: 'a b', label: 'ann' });
+  const tokens = {
+    ...aTokenSet('planted', { expiresAt: now, scope: 'a b', label: 'ann' }),
+    keptAt: now - 1_000,
+    nextRefreshAt: now + 1_000,
+    lastFailure: { at: now, reason: 'no network' },
+  };
   const view = statusOf([seen('work'), seen('team', { account: team })], about, () => tokens, now);
   expect(view.accounts[0]).toMatchObject({ signIn: null, proxy: null, proxyHasLogin: false, from: null });
   expect(view.accounts[1]).toMatchObject({
@@ -72,12 +77,27 @@ test('a sign-in is told by its provider and expiry, and what is secret by that i
       canRefresh: true,
       scope: 'a b',
       label: 'ann',
+      refreshedAt: '2026-11-22T11:59:59.000Z',
+      nextRefreshAt: '2026-11-22T12:00:01.000Z',
+      lastFailure: { at: '2026-11-22T12:00:00.000Z', reason: 'no network' },
     },
     proxy: 'http://10.0.0.1:3128',
     proxyHasLogin: true,
     from: '/run/accounts.toml',
   });
   expect(JSON.stringify(view)).not.toMatch(/planted|acc_team\.proxy/);
+});
+
+test('a sign-in that is over cannot be renewed, and stands as that also where no pool runs', () => {
+  const corp = anAccount('corp', { kind: 'oauth', provider: 'company' });
+  const over = { since: now - 5_000, reason: 'invalid_grant' };
+  const view = idleAccountView(corp, over, () => ({ ...aTokenSet('1'), over }));
+  expect(view.standing).toEqual({
+    is: 'signed-out',
+    since: '2026-11-22T11:59:55.000Z',
+    reason: 'invalid_grant',
+  });
+  expect(view.signIn).toMatchObject({ isSignedIn: true, canRefresh: false, nextRefreshAt: null });
 });
 
 test('the pool passes when all can serve, warns when some cannot, fails when none can', async () => {

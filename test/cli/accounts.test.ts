@@ -91,7 +91,9 @@ describe('auth show', () => {
     await stores.accounts.signIn('team', aTokenSet('planted', { expiresAt, label: 'ann@example.com' }));
     await stores.close();
     const { out } = await made.run(['auth', 'show', 'team']);
-    expect(out).toMatch(/sign-in {3}at company as ann@example\.com, token expires in 3 h, renewed by itself/);
+    expect(out).toMatch(
+      /sign-in {3}at company as ann@example\.com, token expires in 3 h, with a refresh token/,
+    );
     expect(out + (await made.run(['auth', 'show', 'team', '--json'])).out).not.toContain('planted');
   });
 });
@@ -266,5 +268,19 @@ describe('accounts of a mounted file', () => {
     const broken = await made.run(['auth', 'list'], { env });
     expect(broken.err).toContain('a file of accounts cannot be used');
     expect(broken.err).not.toContain('planted');
+  });
+
+  test('count for doctor, whether the proxy runs or not', async () => {
+    const made = bench();
+    const path = join(made.folder, 'accounts.toml');
+    writeFileSync(path, described('mounted'));
+    const env = { CCPROXY_ACCOUNTS_FILE: path };
+    const doctor = async (): Promise<string> =>
+      (await made.run(['doctor', '--offline'], { env })).out
+        .split('\n')
+        .find((line) => line.includes(' accounts ')) ?? '';
+    expect(await doctor()).toContain(`none is stored; those in ${path} are read at the start`);
+    await made.start(['serve', '--port', '0'], { env });
+    expect(await doctor()).toContain('1 of 1 ready');
   });
 });

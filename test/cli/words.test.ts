@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import { momentOf } from '../../src/cli/moments.ts';
-import { agoWords, lengthWords, standingWords } from '../../src/cli/words.ts';
+import { agoWords, lengthWords, refreshWords, standingWords } from '../../src/cli/words.ts';
 
 const now = Date.parse('2026-11-22T12:00:00Z');
 const day = 86_400_000;
@@ -25,6 +25,28 @@ test('a standing is a sentence with its evidence', () => {
   const until = new Date(now + 90_000).toISOString();
   const words = standingWords({ is: 'resting', since: until, until, reason: 'tokens\nused up' }, now);
   expect(words).toMatch(/^resting until \d\d:\d\d \(in 1 min 30 s\): tokens used up$/);
+});
+
+test('how a token renews itself is told by what was and what comes', () => {
+  const at = (ms: number): string => new Date(now + ms).toISOString();
+  const signIn = {
+    provider: 'corp',
+    isSignedIn: true,
+    expiresAt: at(3_600_000),
+    canRefresh: true,
+    scope: null,
+    label: null,
+    refreshedAt: at(-125_000),
+    nextRefreshAt: at(2_760_000),
+    lastFailure: null,
+  };
+  expect(refreshWords(signIn, now)).toBe('renewed 2 min ago, again in 46 min');
+  expect(refreshWords({ ...signIn, nextRefreshAt: null }, now)).toBe('renewed 2 min ago');
+  const lastFailure = { at: at(-60_000), reason: 'no\nnetwork' };
+  expect(refreshWords({ ...signIn, lastFailure, nextRefreshAt: at(-1) }, now)).toBe(
+    'failed 1 min ago (no network), again now',
+  );
+  expect(refreshWords({ ...signIn, refreshedAt: null, nextRefreshAt: null }, now)).toBeUndefined();
 });
 
 test('an expiry is a length, a day or a moment', () => {

@@ -154,6 +154,12 @@ describe('a vault', () => {
     expect(await reveal(await open(), 'a')).toBe('first');
   });
 
+  test('has no backup of what is spent', async () => {
+    const vault = await filled();
+    await vault.update('a', () => new Secret('fresh'), { isSpent: true });
+    expect(readFileSync(`${file}.bak`, 'utf8')).toBe(readFileSync(file, 'utf8'));
+  });
+
   test('leaves nothing that was deleted in the backup', async () => {
     const vault = await filled();
     await vault.delete('a');

@@ -1,0 +1,39 @@
+import { expect, test } from 'bun:test';
+import type { Account } from '../../src/accounts/account.ts';
+import type { SeenTokens } from '../../src/accounts/refresh-state.ts';
+import { tokensProbe } from '../../src/admin/probes.ts';
+import { aTokenSet } from '../help/a-token-set.ts';
+import { anAccount } from '../help/an-account.ts';
+
+const lastFailure = { at: 0, reason: 'the provider is down' };
+
+async function finding(name: string, tokens: Partial<SeenTokens>, more: Partial<Account> = {}) {
+  const seen = {
+    account: anAccount(name, more),
+    standing: { is: 'ready' } as const,
+    isAvoided: false,
+    callsInFlight: 0,
+    served: 0,
+    lastChosenAt: undefined,
+  };
+  return tokensProbe(
+    () => [seen],
+    () => ({ ...aTokenSet('1'), ...tokens }),
+  ).check();
+}
+
+test('a token that cannot be renewed is worth a warning before it expires', async () => {
+  expect((await finding('ann', {})).status).toBe('pass');
+  expect(await finding('ann', { lastFailure })).toEqual({
+    status: 'warn',
+    observedValue: 1,
+    observedUnit: 'accounts',
+    output: 'Tokens could not be renewed: ann (the provider is down).',
+  });
+});
+
+test('one that nobody wants renewed is not', async () => {
+  expect((await finding('ann', { lastFailure }, { enabled: false })).status).toBe('pass');
+  const over = { since: 0, reason: 'spent' };
+  expect((await finding('ann', { lastFailure, over })).status).toBe('pass');
+});
