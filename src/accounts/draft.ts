@@ -104,7 +104,7 @@ const none = <T>(value: T | null | undefined): T | undefined => value ?? undefin
 const shape = z.strictObject({
   name,
   kind: z.enum(accountKinds, { error: `must be one of ${accountKinds.join(', ')}` }),
-  baseUrl: baseUrl.default(defaultBaseUrl),
+  baseUrl: baseUrl.optional(),
   allowPlainHttp: z.boolean({ error: 'must be true or false' }).default(false),
   sendAs: z
     .enum(sendingWays, { error: `must be one of ${sendingWays.join(', ')}` })
@@ -141,9 +141,11 @@ export function readDraft(draft: unknown): AccountSettings {
   if (!read.success) throw invalid(read.error.issues.map(sentence));
   const flaws = flawsTogether(read.data);
   if (flaws.length > 0) throw invalid(flaws);
+  const { baseUrl: goesTo = defaultBaseUrl } = read.data;
   const { sendAs, maxConcurrent, headers: own, provider: signsIn, proxy, extraCa: ca, ...rest } = read.data;
   return {
     ...rest,
+    baseUrl: goesTo,
     ...(rest.kind === 'api-key' && { sendAs: sendAs ?? 'x-api-key' }),
     ...(signsIn !== undefined && { provider: signsIn }),
     ...(maxConcurrent !== undefined && { maxConcurrent }),
@@ -163,7 +165,9 @@ function flawsTogether(draft: z.output<typeof shape>): string[] {
     flaws.push('provider: goes with the kind oauth alone');
   if (draft.provider === undefined && kind === 'oauth')
     flaws.push('provider: must name the provider of the settings that signs the account in');
-  const url = new URL(draft.baseUrl);
+  if (draft.baseUrl === undefined && kind === 'oauth')
+    flaws.push('baseUrl: must say where its calls go; tokens of a provider go nowhere else');
+  const url = new URL(draft.baseUrl ?? defaultBaseUrl);
   if (url.protocol === 'http:' && !isThisMachine(url.hostname) && !draft.allowPlainHttp) {
     flaws.push(`baseUrl: would send secrets readable to ${url.hostname}; use https, or set allowPlainHttp`);
   }

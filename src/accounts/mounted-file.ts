@@ -90,15 +90,14 @@ function describe(fields: Readonly<Record<string, unknown>>): DescribedAccount {
 
 function settingsIn(draft: Readonly<Record<string, unknown>>): AccountSettings {
   try {
-    const settings = readDraft(draft);
     // Their tokens change by themselves, and nobody may write into a mounted file.
-    if (settings.kind === 'oauth')
+    if (draft['kind'] === 'oauth')
       throw new Problem(
         'account-invalid',
         'an account that signs in cannot stand in a file; add it by command',
         '',
       );
-    return settings;
+    return readDraft(draft);
   } catch (error) {
     throw renamed(error, fileName);
   }

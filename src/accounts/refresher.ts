@@ -119,6 +119,11 @@ export class Refresher {
     return latest === undefined ? undefined : this.#state(id).seen(latest);
   }
 
+  /** Forgets what is known of the account `id`: somebody has signed in anew. */
+  forget(id: string): void {
+    this.#states.delete(id);
+  }
+
   /** Forgets the pauses: what made attempts fail may have been put right. */
   forgive(): void {
     for (const state of this.#states.values()) state.forgive();

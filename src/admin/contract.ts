@@ -1,4 +1,6 @@
 import type { AccountKind } from '../accounts/account.ts';
+import type { Way } from '../config/settings-providers.ts';
+import type { FlowFailure } from '../oauth/flow.ts';
 
 /**
  * What `/status`, `/control` and `--json` say: plain JSON, camelCase, moments as ISO 8601 in UTC, `null`
@@ -61,6 +63,56 @@ export interface SignInView {
   readonly nextRefreshAt: string | null;
   /** Why the last attempt to renew them came to nothing; null where it went well, or there was none. */
   readonly lastFailure: { readonly at: string; readonly reason: string } | null;
+}
+
+/**
+ * A sign-in that is open or has just ended: `GET /control/sign-ins/ID`. Begun with `POST /control/sign-ins`
+ * (`account`, `way`), finished by the person at the provider or with `POST …/ID/paste` (`text`), given up with
+ * `POST …/ID/cancel`. Done means that the tokens are stored and in use.
+ */
+export interface SignInFlowView {
+  readonly id: string;
+  /** Name of the account, when it began. */
+  readonly account: string;
+  readonly provider: string;
+  readonly way: Way;
+  readonly startedAt: string;
+  /** When it fails by itself, if nobody finishes it. */
+  readonly expiresAt: string;
+  readonly state: SignInFlowState;
+  /** Something came that was not believed, and changed nothing. */
+  readonly warning: string | null;
+}
+
+export type SignInFlowState =
+  /** Open this address: in a browser on the machine of the proxy (`loopback`), or anywhere (`paste`). */
+  | { readonly is: 'needs-user'; readonly do: 'open'; readonly url: string }
+  /** Enter the code at the address; `completeUrl` has it in it. `notice` are words of the provider. */
+  | {
+      readonly is: 'needs-user';
+      readonly do: 'enter-code';
+      readonly code: string;
+      readonly url: string;
+      readonly completeUrl: string | null;
+      readonly notice: string | null;
+    }
+  /** The person is done; the provider is asked for tokens. */
+  | { readonly is: 'pending' }
+  | { readonly is: 'done'; readonly label: string | null }
+  | { readonly is: 'failed'; readonly failure: FlowFailure; readonly reason: string };
+
+/** What became of tokens that were given back to their provider. */
+export interface GivenBackView {
+  /** `not-offered`: the provider takes none back, so they are good until they expire. */
+  readonly is: 'revoked' | 'not-offered' | 'failed';
+  readonly reason: string | null;
+}
+
+/** An account that was removed. */
+export interface RemovalView {
+  readonly account: AccountView;
+  /** null where there was nothing to give back. */
+  readonly givenBack: GivenBackView | null;
 }
 
 export interface CertificateView {

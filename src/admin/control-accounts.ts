@@ -44,9 +44,10 @@ export function addAccountRoutes(app: Hono<AdminEnv>, { management, log }: Contr
     return json({ account });
   });
   app.delete('/control/accounts/:name', async (c) => {
-    const account = await management.removeAccount(c.req.param('name'));
-    log.info('account removed', { account: account.id });
-    return json({ account });
+    const removal = await management.removeAccount(c.req.param('name'));
+    const { account, givenBack } = removal;
+    log.info('account removed', { account: account.id, ...(givenBack !== null && { tokens: givenBack.is }) });
+    return json(removal);
   });
   addVerbs(app, management, log);
   addTravelRoutes(app, management, log);

@@ -6,6 +6,7 @@ import { product } from '../base/product.ts';
 import type { Secret } from '../base/secret.ts';
 import { json, readBody } from './answers.ts';
 import { addAccountRoutes } from './control-accounts.ts';
+import { addSignInRoutes } from './control-sign-ins.ts';
 import { addVaultRoutes } from './control-vault.ts';
 import type { StopView } from './contract.ts';
 import { noSuchField, type AdminEnv, type Controls } from './controls.ts';
@@ -33,6 +34,7 @@ export function addControlRoutes(app: Hono<AdminEnv>, controls: Controls): void 
   addAccountRoutes(app, controls);
   addKeyRoutes(app, controls);
   addVaultRoutes(app, controls.management.vault, controls.log);
+  addSignInRoutes(app, controls.management.signIns);
   app.post('/control/reload', async () => json(await controls.reload()));
   app.post('/control/stop', () => {
     controls.log.info('stop asked for by a command');

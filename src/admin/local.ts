@@ -21,12 +21,15 @@ import type {
   ExportView,
   ImportView,
   KeyView,
+  RemovalView,
   RotationView,
   TestView,
 } from './contract.ts';
 import { LocalKeys } from './local-keys.ts';
 import type { ChangedSecrets, Management } from './management.ts';
 import { accountView, idleAccountView, type TokensOf } from './status.ts';
+import { givenBackView } from './sign-in-view.ts';
+import type { SignIns } from './sign-ins.ts';
 import { localVault, type VaultManagement } from './vault.ts';
 
 export interface LocalOptions {
@@ -42,6 +45,7 @@ export interface LocalOptions {
   readonly seen?: () => readonly Seen[];
   /** Makes the running pool forget what it learned about an account. */
   readonly heal?: (id: string) => void;
+  readonly signIns: SignIns;
   /** Renews the token of an `oauth` account now; left out where nobody can. @throws Problem refresh-failed */
   readonly refresh?: (account: Account) => Promise<void>;
   /** What a running proxy knows of the tokens of an account, by its id; left out where none runs. */
@@ -51,6 +55,7 @@ export interface LocalOptions {
 /** Accounts and keys, changed where they are kept: in the proxy itself, or by a command while none runs. */
 export class LocalManagement implements Management {
   readonly vault: VaultManagement;
+  readonly signIns: SignIns;
   readonly #options: LocalOptions;
   readonly #keys: LocalKeys;
 
@@ -58,6 +63,7 @@ export class LocalManagement implements Management {
     this.#options = options;
     this.#keys = new LocalKeys(options);
     this.vault = localVault(options.vault);
+    this.signIns = options.signIns;
   }
 
   listAccounts(): Promise<readonly AccountView[]> {
@@ -81,10 +87,15 @@ export class LocalManagement implements Management {
     return this.#view(await this.#options.accounts.update(nameOrId, changes, secrets));
   }
 
-  async removeAccount(nameOrId: string): Promise<AccountView> {
-    const before = await this.getAccount(nameOrId);
-    await this.#options.accounts.remove(before.id);
-    return before;
+  async removeAccount(nameOrId: string): Promise<RemovalView> {
+    const { accounts } = this.#options;
+    const account = await this.getAccount(nameOrId);
+    const { id, signIn } = account;
+    // Where the vault cannot be read the removal says so; and nothing is given back that is still here.
+    const tokens = signIn === null ? undefined : await accounts.tokens.read(id).catch(() => undefined);
+    await accounts.remove(id);
+    if (signIn === null || tokens === undefined) return { account, givenBack: null };
+    return { account, givenBack: givenBackView(await this.signIns.giveBack(signIn.provider, tokens)) };
   }
 
   async setAccountEnabled(nameOrId: string, enabled: boolean): Promise<AccountView> {

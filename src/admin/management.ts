@@ -9,9 +9,11 @@ import type {
   ExportView,
   ImportView,
   KeyView,
+  RemovalView,
   RotationView,
   TestView,
 } from './contract.ts';
+import type { SignInManagement } from './sign-ins.ts';
 import type { VaultManagement } from './vault.ts';
 
 /** New secrets for an account that is there; a sign-in is not given by hand. */
@@ -39,8 +41,12 @@ export interface Management {
    * @throws Problem account-unknown, account-mounted, and as `addAccount`
    */
   changeAccount(nameOrId: string, changes: AccountChanges, secrets?: ChangedSecrets): Promise<AccountView>;
-  /** Removes the account and its secrets; resolves with what was removed. @throws Problem account-unknown, account-mounted */
-  removeAccount(nameOrId: string): Promise<AccountView>;
+  /**
+   * Removes the account and its secrets, then gives its tokens back to their provider, as well as that goes.
+   *
+   * @throws Problem account-unknown, account-mounted
+   */
+  removeAccount(nameOrId: string): Promise<RemovalView>;
   /** Switching on also forgets that it was signed out or resting. @throws Problem account-unknown, account-mounted */
   setAccountEnabled(nameOrId: string, enabled: boolean): Promise<AccountView>;
   /** Asks its upstream something that costs nothing. @throws Problem account-unknown */
@@ -67,4 +73,5 @@ export interface Management {
   localKey(): Promise<Secret>;
 
   readonly vault: VaultManagement;
+  readonly signIns: SignInManagement;
 }

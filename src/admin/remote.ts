@@ -17,12 +17,14 @@ import type {
   ImportView,
   KeyView,
   ReloadView,
+  RemovalView,
   RotationView,
   StatusView,
   StopView,
   TestView,
 } from './contract.ts';
 import type { ChangedSecrets, Management } from './management.ts';
+import { remoteSignIns } from './remote-sign-ins.ts';
 import { remoteVault } from './remote-vault.ts';
 import { controlHeader, isAlive, isSame, proofOf, readRunFile, type RunningProxy } from './run-file.ts';
 
@@ -63,6 +65,7 @@ const refusal = z.object({
 export class RemoteProxy implements Management {
   readonly running: RunningProxy;
   readonly vault = remoteVault((method, path, body) => this.#ask(method, path, body));
+  readonly signIns = remoteSignIns((method, path, body) => this.#ask(method, path, body));
   readonly #sender: Sender;
 
   constructor(running: RunningProxy, sender: Sender) {
@@ -103,9 +106,8 @@ export class RemoteProxy implements Management {
     return account;
   }
 
-  async removeAccount(nameOrId: string): Promise<AccountView> {
-    const { account } = await this.#ask<{ account: AccountView }>('DELETE', pathOf(nameOrId));
-    return account;
+  removeAccount(nameOrId: string): Promise<RemovalView> {
+    return this.#ask('DELETE', pathOf(nameOrId));
   }
 
   async setAccountEnabled(nameOrId: string, enabled: boolean): Promise<AccountView> {

@@ -8,12 +8,12 @@ const prompts = () => import('@clack/prompts');
 /** Questions go to standard error, so that standard output holds nothing but the result. */
 const output = process.stderr;
 
-/** A line of text; an empty one is refused. @throws Problem cancelled */
-export async function askText(message: string): Promise<string> {
+/** A line of text; an empty one is refused. `signal` takes the question back. @throws Problem cancelled */
+export async function askText(message: string, signal?: AbortSignal): Promise<string> {
   const validate = (value: string | undefined): string | undefined =>
     (value ?? '').trim() === '' ? 'Please type something.' : undefined;
   const { text } = await prompts();
-  return answered(await text({ message, output, validate })).trim();
+  return answered(await text({ message, output, validate, ...(signal && { signal }) })).trim();
 }
 
 /** A line of text, or nothing. @throws Problem cancelled */

@@ -4,6 +4,7 @@ import { ownCommand } from '../base/own-command.ts';
 import { flagOf, settingsIn, type AccountOptions } from './account-options.ts';
 import { secretsFor, type SecretOptions } from './account-secrets.ts';
 import { askChoice, askText } from './ask.ts';
+import { login } from './auth-login.ts';
 import type { Action, Cli } from './cli.ts';
 import { problem } from './problems.ts';
 import { withManagement } from './reach.ts';
@@ -28,19 +29,21 @@ export const authAdd: Action<AddOptions> = async (cli, options, [named, ...more]
   const { secret, proxyLogin } = await secretsFor(cli, kind, options, wants);
   if (secret !== undefined) await settleTerms(cli, [secret], options.acceptTerms === true);
   const draft = { ...settings, name, kind, ...(provider !== undefined && { provider }) };
-  const { account, isRunning } = await withManagement(cli, async ({ management, proxy }) => {
+  await withManagement(cli, async ({ management, proxy }) => {
     const isSecret = secret !== undefined || proxyLogin !== undefined;
     if (isSecret) await settleVaultKey(cli, management.vault);
-    const added = await management.addAccount(draft, secret, proxyLogin).catch((error: unknown): never => {
+    const account = await management.addAccount(draft, secret, proxyLogin).catch((error: unknown): never => {
       throw renamed(error, flagOf);
     });
-    return { account: added, isRunning: proxy !== undefined };
-  });
-  if (cli.isJson) cli.terminal.json({ account });
-  else {
+    if (cli.isJson) {
+      cli.terminal.json({ account });
+      return;
+    }
+    const isRunning = proxy !== undefined;
     cli.terminal.print(`added ${plain(account.name)} (${account.id})`);
-    cli.terminal.note(nextFor(name, kind, isRunning));
-  }
+    if (kind === 'oauth' && cli.terminal.canAsk) await login(cli, management, account, {}, isRunning);
+    else cli.terminal.note(nextFor(name, kind, isRunning));
+  });
   return 0;
 };
 

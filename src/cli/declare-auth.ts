@@ -1,4 +1,5 @@
 import { accountKinds, sendingWays } from '../accounts/account.ts';
+import { declareLogin } from './declare-login.ts';
 import { declareTravel } from './declare-travel.ts';
 import { declareVault } from './declare-vault.ts';
 import {
@@ -33,12 +34,16 @@ export function declareAuth(root: Declarer): void {
           'auth add spare --kind api-key --priority 200 --secret-stdin < key.txt',
           'used when the others rest',
         ],
-        ['auth add team --kind oauth --provider company', 'sign in next: auth login team'],
+        [
+          'auth add team --kind oauth --provider company',
+          'and signs in, at a terminal; else sign in next: auth login team',
+        ],
         ['auth add mine --kind passthrough', 'each client brings its own sign-in'],
       ],
     },
     async () => (await import('./auth-add.ts')).authAdd,
   );
+  declareLogin(auth);
   declareLooking(auth);
   declareChanging(auth);
   declareSwitching(auth);
@@ -157,7 +162,7 @@ function declareSwitching(auth: Declarer): void {
   auth.add(
     {
       usage: 'remove <name>',
-      summary: 'remove an account and its secret',
+      summary: 'remove an account and its secret; tokens of a sign-in are revoked at the provider',
       options: [option('-y, --yes', 'do not ask')],
       json: true,
       examples: [

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findRunning, type RemoteProxy } from '../admin/remote.ts';
-import { LocalManagement } from '../admin/local.ts';
 import { sleep } from '../base/clock.ts';
 import { LineLog, silentLog } from '../base/log.ts';
 import { product } from '../base/product.ts';
@@ -113,9 +112,8 @@ async function addAccounts(
   baseUrl: string,
 ): Promise<void> {
   const stores = await openStores({ places, env: {}, createKey: 'create', clock, log: silentLog });
-  const management = new LocalManagement({ ...stores, clock });
   for (const [at, { name }] of accounts.entries()) {
-    await management.addAccount({ name, kind: 'api-key', baseUrl }, new Secret(keys[at]?.key ?? ''));
+    await stores.accounts.add({ name, kind: 'api-key', baseUrl }, new Secret(keys[at]?.key ?? ''));
   }
   await stores.close();
 }

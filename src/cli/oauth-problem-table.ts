@@ -61,4 +61,51 @@ export const oauthProblems = {
     title: 'What was pasted belongs to another sign-in.',
     fix: 'Open the address of this sign-in again and copy what that leads to.',
   },
+  'sign-in-unneeded': {
+    exit: 'usage',
+    title: 'The account is not signed in: it is of another kind.',
+    fix: 'Only accounts of the kind oauth sign in at a provider.',
+  },
+  'sign-in-ways-differ': {
+    exit: 'usage',
+    title: 'More than one way to sign in was asked for.',
+    fix: 'Give one of --browser, --no-browser (or --code-stdin) and --device.',
+  },
+  'provider-differs': {
+    exit: 'usage',
+    title: '"{name}" signs in at {provider}; that is fixed.',
+    fix: 'Leave --provider out, or choose another name for a new account.',
+  },
+  'code-missing': {
+    exit: 'usage',
+    title: 'No code was given.',
+    fix: 'Run the command at a terminal and paste the code, or write it to standard input with --code-stdin.',
+  },
+  'sign-in-denied': { exit: 'refused', title: '{reason}', fix: 'Begin again, and allow it.' },
+  'sign-in-expired': {
+    exit: 'failed',
+    title: '{reason}',
+    fix: 'Begin again; a sign-in is open for minutes.',
+  },
+  'sign-in-cancelled': { exit: 'refused', title: '{reason}', fix: 'Begin again.' },
+  'sign-in-refused': {
+    exit: 'failed',
+    title: '{reason}',
+    fix: 'Begin again; if it stays so, check client_id, scopes and redirect_uri of the provider in config.toml.',
+  },
+  'sign-in-unreachable': {
+    exit: 'unreachable',
+    title: '{reason}',
+    fix: 'Check the network and begin again.',
+  },
+  'sign-in-unsound': {
+    exit: 'settings',
+    title: '{reason}',
+    fix: 'Check issuer and endpoints of the provider in config.toml; docs/accounts.md has examples.',
+  },
+  'sign-in-not-kept': {
+    exit: 'failed',
+    title: 'The sign-in went well, but its tokens could not be stored: {reason}',
+    fix: 'Put that right and begin again.',
+  },
 } as const;

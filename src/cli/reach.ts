@@ -7,6 +7,7 @@ import { openSender } from '../wire/send.ts';
 import { passphraseAsker } from './ask-passphrase.ts';
 import type { Cli } from './cli.ts';
 import { keychainOf } from './keychain.ts';
+import { oauthHere } from './oauth-here.ts';
 
 /** Whoever manages the accounts and keys: a running proxy, or this command itself with the vault it opened. */
 export type Reached =
@@ -52,12 +53,14 @@ export async function withHome<T>(cli: Cli, use: (home: Home) => Promise<T>): Pr
   const { places, env, clock } = cli;
   const log = noteLog(cli);
   // Loaded only now: with a proxy running, a command needs neither database nor vault.
-  const [{ LocalManagement }, { openStores }, { mountAccounts }, { loadSettings }] = await Promise.all([
-    import('../admin/local.ts'),
-    import('../server/stores.ts'),
-    import('../server/mounted.ts'),
-    import('../config/load.ts'),
-  ]);
+  const [{ LocalManagement }, { SignIns }, { openStores }, { mountAccounts }, { loadSettings }] =
+    await Promise.all([
+      import('../admin/local.ts'),
+      import('../admin/sign-ins.ts'),
+      import('../server/stores.ts'),
+      import('../server/mounted.ts'),
+      import('../config/load.ts'),
+    ]);
   const { settings } = await loadSettings({ places, env, flags: {} });
   const stores = await openStores({
     places,
@@ -69,17 +72,21 @@ export async function withHome<T>(cli: Cli, use: (home: Home) => Promise<T>): Pr
     log,
     clock,
   });
+  const signingIn = oauthHere(cli, settings, log);
   try {
     const { accounts } = stores;
+    const providers = () => settings.providers;
     await mountAccounts({ accounts, settings, env, clock, log });
     const management = new LocalManagement({
       ...stores,
       clock,
-      providers: () => settings.providers,
+      providers,
+      signIns: new SignIns({ accounts, providers, oauth: () => signingIn.open(), clock, log }),
       test: async (account) => (await import('./test-here.ts')).testHere(account, accounts, settings, clock),
     });
     return await use({ stores, management });
   } finally {
+    await signingIn.close();
     await stores.close();
   }
 }

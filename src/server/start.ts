@@ -3,6 +3,7 @@ import { adminApp, type AdminApp } from '../admin/app.ts';
 import { holdRunFile } from '../admin/hold-run-file.ts';
 import { LocalManagement } from '../admin/local.ts';
 import { databaseProbe, tokensProbe, vaultProbe } from '../admin/probes.ts';
+import { SignIns } from '../admin/sign-ins.ts';
 import { poolProbe, statusOf } from '../admin/status.ts';
 import { Pool } from '../accounts/pool.ts';
 import { Sessions } from '../accounts/sessions.ts';
@@ -96,11 +97,8 @@ class Server {
     const clock = this.#clock;
     const live = new LiveSettings({ ...this.#options, clock });
     const { settings } = loaded;
-    const sessions = new Sessions(
-      clock,
-      settings.routing.sessionTtlSeconds * 1000,
-      settings.routing.maxSessions,
-    );
+    const { sessionTtlSeconds, maxSessions } = settings.routing;
+    const sessions = new Sessions(clock, sessionTtlSeconds * 1000, maxSessions);
     const { accounts } = this.#stores;
     const mounted = await mountAccounts({ ...this.#options, accounts, settings, clock });
     const pool = this.#openPool(sessions);
@@ -153,13 +151,15 @@ class Server {
 
   #openAdmin(
     gateway: Gateway,
-    { refresher }: Tokens,
+    { oauth, refresher }: Tokens,
     live: LiveSettings,
     controlToken: Secret,
     about: { readonly url: string; readonly startedAt: number },
   ): AdminApp {
-    const { keys, vault, database } = this.#stores;
-    const { pool, clock } = gateway;
+    const { accounts, keys, vault, database } = this.#stores;
+    const { pool, clock, log } = gateway;
+    const providers = () => live.settings.providers;
+    const onSignedIn = refresher.forget.bind(refresher);
     const tokensOf = refresher.seen.bind(refresher);
     const keysRequired = (): boolean => {
       const mode = live.settings.clients.keys;
@@ -170,7 +170,8 @@ class Server {
         ...this.#stores,
         clock,
         test: (account) => testAccount(account, gateway),
-        providers: () => live.settings.providers,
+        providers,
+        signIns: new SignIns({ accounts, providers, oauth: () => oauth, onSignedIn, clock, log }),
         seen: () => pool.look(),
         heal: (id) => {
           pool.heal(id);
@@ -192,7 +193,7 @@ class Server {
         databaseProbe(database),
       ],
       clock,
-      log: this.#options.log,
+      log,
     });
   }
 

@@ -181,9 +181,18 @@ test('sendAs goes with API keys alone', () => {
 
 describe('a provider', () => {
   test('goes with the kind oauth, which cannot be without one', () => {
-    expect(wrongWith({ kind: 'oauth', provider: 'corp' })).toBe('fine');
+    expect(wrongWith({ kind: 'oauth', provider: 'corp', baseUrl: 'https://gateway.example.com' })).toBe(
+      'fine',
+    );
     expect(wrongWith({ kind: 'oauth' })).toContain('provider: must name the provider');
     expect(wrongWith({ provider: 'corp' })).toContain('provider: goes with the kind oauth alone');
+  });
+
+  test('goes nowhere by itself: its tokens are not for the usual upstream', () => {
+    expect(wrongWith({ kind: 'oauth', provider: 'corp' })).toContain(
+      'baseUrl: must say where its calls go; tokens of a provider go nowhere else',
+    );
+    expect(wrongWith({ kind: 'api-key' })).toBe('fine');
   });
 
   test('is named as a table of the settings file can be', () => {

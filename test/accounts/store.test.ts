@@ -238,7 +238,12 @@ test('a new secret for an account that somebody removes at that moment does not 
 
 describe('an oauth account', () => {
   const tokens = aTokenSet('1', { expiresAt: 5 });
-  const draft = { name: 'corp', kind: 'oauth' as const, provider: 'gateway' };
+  const draft = {
+    name: 'corp',
+    kind: 'oauth' as const,
+    provider: 'gateway',
+    baseUrl: 'https://gateway.example.com',
+  };
 
   test('has no secret until somebody signs in, and says so', async () => {
     const { id } = await store.add(draft);
@@ -432,7 +437,12 @@ describe('whoever listens', () => {
   });
 
   test('hears that tokens are over, or good again, here or in another process', async () => {
-    const { id } = await store.add({ name: 'corp', kind: 'oauth', provider: 'gateway' });
+    const { id } = await store.add({
+      name: 'corp',
+      kind: 'oauth',
+      provider: 'gateway',
+      baseUrl: 'https://gateway.example.com',
+    });
     await store.signIn('corp', aTokenSet('1'));
     const { store: other } = await open();
     const heard: string[] = [];

@@ -35,7 +35,7 @@ describe('accounts taken elsewhere', () => {
     const { store } = here;
     const proxied = { proxy: 'http://10.0.0.1:3128', priority: 7 };
     await store.add({ name: 'work', kind: 'api-key', ...proxied }, key('sk-1'), { proxyLogin: key('ann:p') });
-    await store.add({ name: 'corp', kind: 'oauth', provider: 'gw' });
+    await store.add({ name: 'corp', kind: 'oauth', provider: 'gw', baseUrl: 'https://gateway.example.com' });
     await store.signIn('corp', aTokenSet('1'));
     await store.add({ name: 'own', kind: 'passthrough', enabled: false });
     await store.add({ name: 'later', kind: 'token' }, undefined, { mayLackSecret: true });

@@ -81,7 +81,12 @@ describe('auth show', () => {
   test('of a sign-in tells provider and expiry, never the token', async () => {
     const made = bench();
     const stores = await storesOf(made);
-    await stores.accounts.add({ name: 'team', kind: 'oauth', provider: 'company' });
+    await stores.accounts.add({
+      name: 'team',
+      kind: 'oauth',
+      provider: 'company',
+      baseUrl: 'https://gateway.example.com',
+    });
     const expiresAt = Date.now() + 3 * 3_600_000;
     await stores.accounts.signIn('team', aTokenSet('planted', { expiresAt, label: 'ann@example.com' }));
     await stores.close();
@@ -133,7 +138,12 @@ describe('auth export and import', () => {
     await added(here, 'work', ['--priority', '3', '--header', 'x-team: a', ...proxy], `${key}\nann:planted`);
     await added(here, 'direct', ['--base-url', upstream.url, '--max-concurrent', '2']);
     const stores = await storesOf(here);
-    await stores.accounts.add({ name: 'team', kind: 'oauth', provider: 'company' });
+    await stores.accounts.add({
+      name: 'team',
+      kind: 'oauth',
+      provider: 'company',
+      baseUrl: 'https://gateway.example.com',
+    });
     await stores.accounts.signIn('team', aTokenSet('planted', { expiresAt: 5 }));
     await stores.close();
     await here.start(['serve', '--port', '0']);

@@ -106,7 +106,7 @@ async function decide(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { prompt, params, session } = await provider.interactionDetails(request, response);
+  const { prompt, params, session, grantId } = await provider.interactionDetails(request, response);
   if (answer === 'no') {
     const error = { error: 'access_denied', error_description: 'ann said <b>no</b>' };
     await provider.interactionFinished(request, response, error);
@@ -116,10 +116,10 @@ async function decide(
     await provider.interactionFinished(request, response, { login: { accountId: 'ann' } });
     return;
   }
-  const grant = new provider.Grant({
-    accountId: session?.accountId ?? 'ann',
-    clientId: String(params['client_id']),
-  });
+  // As its documentation does it: what somebody has granted before is gone on with.
+  const before = grantId === undefined ? undefined : await provider.Grant.find(grantId);
+  const accountId = session?.accountId ?? 'ann';
+  const grant = before ?? new provider.Grant({ accountId, clientId: String(params['client_id']) });
   if (typeof params['scope'] === 'string') grant.addOIDCScope(params['scope']);
   const consent = { grantId: await grant.save() };
   await provider.interactionFinished(request, response, { consent }, { mergeWithLastSubmission: true });
