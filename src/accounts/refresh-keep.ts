@@ -1,4 +1,4 @@
-import { type Clock, sleep } from '../base/clock.ts';
+import { type Clock, sleepAwake } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { TokenSet } from '../oauth/token-set.ts';
@@ -50,7 +50,7 @@ export async function keepTokens(
         log.error('new tokens are lost: they could not be stored before the end', { account: name });
         throw error;
       }
-      await sleep(clock, pauseAfter(failures, pauses, 0.5));
+      await sleepAwake(clock, pauseAfter(failures, pauses, 0.5));
     }
   }
 }

@@ -1,8 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 import type { Secret } from '../base/secret.ts';
 import type { RefreshEnd } from './refresh-once.ts';
-import type { KeptTokens } from './stored-tokens.ts';
-import { dueAt, type Pauses, pauseAfter } from './token-times.ts';
+import { areSameTokens, type KeptTokens } from './stored-tokens.ts';
+import { dueAt, lifeOf, type Pauses, pauseAfter } from './token-times.ts';
 
 /** Why an account has no good token. */
 export interface Trouble {
@@ -20,9 +20,19 @@ export interface SeenTokens extends KeptTokens {
   readonly lastFailure?: { readonly at: number; readonly reason: string } | undefined;
 }
 
+/** An attempt that came to nothing. It says nothing of tokens that have come since: somebody has signed in. */
+interface Failure {
+  readonly tokens: KeptTokens | undefined;
+  readonly at: number;
+  readonly reason: string;
+  /** No other attempt before, on the clock that never jumps (ms). */
+  readonly until: number;
+}
+
 /** The longest wait that a provider may ask for (ms). */
 const longestWaitMs = 3_600_000;
-/** No account asks its provider more often (ms), however short its tokens live. */
+/** Where tokens live for less than this (ms), their account does not ask for others more often than that. */
+const shortLifeMs = 10_000;
 const leastPauseMs = 1_000;
 
 /** What is known of the refreshes of one account. */
@@ -38,9 +48,9 @@ export class RefreshState {
   /** When that last led to a refresh, on the clock that never jumps (ms). */
   #forcedAt = Number.NEGATIVE_INFINITY;
   #failures = 0;
-  #failure: { readonly at: number; readonly reason: string } | undefined;
-  /** No attempt before, on the clock that never jumps (ms). */
-  #notBefore = 0;
+  #failure: Failure | undefined;
+  /** When the last attempt began, on the clock that never jumps (ms). */
+  #begunAt = Number.NEGATIVE_INFINITY;
 
   /**
    * @param spread 0 … 1, this account's own place among the others
@@ -70,9 +80,14 @@ export class RefreshState {
     return true;
   }
 
-  /** Whether the pause after the last attempt is over. */
-  get mayBegin(): boolean {
-    return this.#clock.monotonic() >= this.#notBefore;
+  /** How long the attempt that is underway has been so (ms); 0 where there is none. */
+  get runningMs(): number {
+    return this.running === undefined ? 0 : this.#clock.monotonic() - this.#begunAt;
+  }
+
+  /** Whether the pause after the last attempt is over, for these tokens. */
+  mayBegin(tokens: KeptTokens | undefined): boolean {
+    return this.#clock.monotonic() >= this.#notBefore(tokens);
   }
 
   /** In how long an attempt for these tokens is due (ms), 0 where it is; undefined where it never will be. */
@@ -80,12 +95,12 @@ export class RefreshState {
     const isWanted = tokens.refresh !== undefined && tokens.over === undefined && this.isRefused(tokens);
     const planned = isWanted ? 0 : this.#plannedAt(tokens);
     if (planned === undefined) return undefined;
-    return Math.max(0, planned - this.#clock.now(), this.#notBefore - this.#clock.monotonic());
+    return Math.max(0, planned - this.#clock.now(), this.#notBefore(tokens) - this.#clock.monotonic());
   }
 
   began(running: Promise<RefreshEnd>): void {
     this.running = running;
-    this.#notBefore = this.#clock.monotonic() + leastPauseMs;
+    this.#begunAt = this.#clock.monotonic();
   }
 
   succeeded(): void {
@@ -95,30 +110,51 @@ export class RefreshState {
   }
 
   /** @param retryAt what the provider said (ms since the epoch) */
-  failed(reason: string, pauses: Pauses, spread: number, retryAt?: number): void {
+  failed(
+    tokens: KeptTokens | undefined,
+    reason: string,
+    pauses: Pauses,
+    spread: number,
+    retryAt?: number,
+  ): void {
     const now = this.#clock.now();
-    this.#failures += 1;
-    this.#failure = { at: now, reason };
+    this.#failures = this.#failureOf(tokens) === undefined ? 1 : this.#failures + 1;
     const asked = Math.min(longestWaitMs, (retryAt ?? now) - now);
     const pause = Math.max(asked, pauseAfter(this.#failures, pauses, spread));
-    this.#notBefore = this.#clock.monotonic() + pause;
+    this.#failure = { tokens, at: now, reason, until: this.#clock.monotonic() + pause };
   }
 
   /** What made attempts fail may have been put right. */
   forgive(): void {
     this.#failures = 0;
-    this.#notBefore = this.#clock.monotonic();
+    if (this.#failure !== undefined) this.#failure = { ...this.#failure, until: 0 };
   }
 
   /** Why `tokens` have not been renewed by now. */
   troubleWith(tokens: KeptTokens | undefined): Trouble {
     if (this.running !== undefined) return { reason: 'its token is being renewed', isFinal: false };
-    const reason = this.#failure?.reason ?? 'its token has run out before its time';
+    const reason = this.#failureOf(tokens)?.reason ?? 'its token has run out before its time';
     return { reason, isFinal: false, retryAt: tokens && this.#nextAt(tokens) };
   }
 
   seen(tokens: KeptTokens): SeenTokens {
-    return { ...tokens, nextRefreshAt: this.#nextAt(tokens), lastFailure: this.#failure };
+    const failure = this.#failureOf(tokens);
+    return {
+      ...tokens,
+      nextRefreshAt: this.#nextAt(tokens),
+      lastFailure: failure && { at: failure.at, reason: failure.reason },
+    };
+  }
+
+  #notBefore(tokens: KeptTokens | undefined): number {
+    const isShort = tokens !== undefined && (lifeOf(tokens) ?? shortLifeMs) < shortLifeMs;
+    return Math.max(isShort ? this.#begunAt + leastPauseMs : 0, this.#failureOf(tokens)?.until ?? 0);
+  }
+
+  #failureOf(tokens: KeptTokens | undefined): Failure | undefined {
+    const failure = this.#failure;
+    if (failure?.tokens === undefined || tokens === undefined) return failure;
+    return areSameTokens(failure.tokens, tokens) ? failure : undefined;
   }
 
   #nextAt(tokens: KeptTokens): number | undefined {

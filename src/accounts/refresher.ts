@@ -94,8 +94,9 @@ export class Refresher {
 
   /** Renews the tokens unless it is too early after a failure; resolves when that has ended. */
   async attempt(account: Account): Promise<void> {
-    const { running, mayBegin } = this.#state(account.id);
-    await (running ?? (mayBegin ? this.#begin(account, false) : undefined));
+    const state = this.#state(account.id);
+    const mayBegin = state.mayBegin(this.#options.tokens.latest(account.id));
+    await (state.running ?? (mayBegin ? this.#begin(account, false) : undefined));
   }
 
   /** In how long {@link attempt} is due (ms), 0 where it is; undefined where it never will be, as things are. */
@@ -146,17 +147,20 @@ export class Refresher {
     const { id } = account;
     // Nobody may have looked at this account since the program began.
     if (this.#options.tokens.latest(id) === undefined) await this.#options.tokens.read(id);
-    if (this.#good(id) === undefined) await this.#inTime(this.attempt(account), signal);
+    // One that has been underway for long is not waited for anew by each call that comes.
+    const patienceMs = this.#pace.waitMs - this.#state(id).runningMs;
+    if (this.#good(id) === undefined && patienceMs > 0)
+      await this.#inTime(this.attempt(account), patienceMs, signal);
     return this.#good(id);
   }
 
   /** Resolves with `work`, or earlier: when patience ends, or the caller is gone. */
-  async #inTime(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  async #inTime(work: Promise<void>, patienceMs: number, signal: AbortSignal | undefined): Promise<void> {
     const enough = Promise.withResolvers<void>();
     const stop = (): void => {
       enough.resolve();
     };
-    const cancel = this.#options.clock.after(this.#pace.waitMs, stop);
+    const cancel = this.#options.clock.after(patienceMs, stop);
     signal?.addEventListener('abort', stop, { once: true });
     if (signal?.aborted === true) stop();
     try {
@@ -183,7 +187,8 @@ export class Refresher {
   }
 
   #learn(account: Account, state: RefreshState, end: RefreshEnd): void {
-    const { log, random, onEnd } = this.#options;
+    const { log, random, onEnd, tokens } = this.#options;
+    const latest = tokens.latest(account.id);
     const facts = { account: account.name };
     switch (end.is) {
       case 'fresh':
@@ -191,12 +196,12 @@ export class Refresher {
         if (end.isOurs) log.info('tokens refreshed', facts);
         break;
       case 'over':
-        state.failed(end.reason, this.#pace.settingsPauses, random());
+        state.failed(latest, end.reason, this.#pace.settingsPauses, random());
         log.error('an account has to be signed in to again', { ...facts, reason: end.reason });
         break;
       case 'put-off': {
         const pauses = end.because === 'settings' ? this.#pace.settingsPauses : this.#pace.pauses;
-        state.failed(end.reason, pauses, random(), end.retryAt);
+        state.failed(latest, end.reason, pauses, random(), end.retryAt);
         if (!this.#closing.signal.aborted) log.warn('tokens not refreshed', { ...facts, reason: end.reason });
       }
     }

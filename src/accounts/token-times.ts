@@ -12,7 +12,7 @@ export interface Pauses {
 }
 
 /** How long access tokens were made to live (ms); undefined where nobody knows. */
-function lifeOf({ expiresAt, keptAt }: KeptTokens): number | undefined {
+export function lifeOf({ expiresAt, keptAt }: KeptTokens): number | undefined {
   return expiresAt === undefined || keptAt === undefined ? undefined : Math.max(0, expiresAt - keptAt);
 }
 

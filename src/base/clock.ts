@@ -1,3 +1,5 @@
+import { MessageChannel } from 'node:worker_threads';
+
 /** The one source of time. Tests pass a clock they can turn by hand (`test/help/a-clock.ts`). */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
@@ -53,6 +55,17 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
     };
     signal?.addEventListener('abort', onAbort, { once: true });
   });
+}
+
+/** The same, where the program must not end meanwhile: the clock's timers alone would let it. */
+export async function sleepAwake(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+  const { port1 } = new MessageChannel();
+  port1.ref();
+  try {
+    await sleep(clock, ms, signal);
+  } finally {
+    port1.close();
+  }
 }
 
 function asError(reason: unknown): Error {

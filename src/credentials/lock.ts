@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { MessageChannel } from 'node:worker_threads';
-import { type Clock, sleep } from '../base/clock.ts';
+import { type Clock, sleepAwake } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
 
 /** How a lock is held and waited for. */
@@ -140,7 +139,7 @@ async function acquire(path: string, clock: Clock, manner: Manner): Promise<numb
     if (highest === 0 || (owner !== undefined && (isGivenUp(owner) || watch.isOver(owner)))) {
       if (await claim(path, highest + 1, clock, manner)) return highest + 1;
     } else if (clock.monotonic() >= givingUpAt) throw manner.busy(nameOf(owner));
-    else await pause(clock, manner);
+    else await sleepAwake(clock, manner.pauseMs, manner.signal);
   }
 }
 
@@ -257,17 +256,6 @@ function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
-
-/** The clock's timers let a process end; one that waits to store a secret must not. */
-async function pause(clock: Clock, { pauseMs, signal }: Manner): Promise<void> {
-  const { port1 } = new MessageChannel();
-  port1.ref();
-  try {
-    await sleep(clock, pauseMs, signal);
-  } finally {
-    port1.close();
   }
 }
 

@@ -86,6 +86,7 @@ class Attempts {
     if (token === undefined || ask.purpose !== 'messages') return tried;
     if (judge(tried.ending, clock.now()).lesson.is !== 'refused') return tried;
     const renewal = await tokens.renew(account, token, call.signal);
+    if (call.signal.aborted) throw new GatewayError('client_left', 'The client left.');
     switch (renewal.is) {
       case 'stands':
         return tried;

@@ -19,7 +19,8 @@ export function watchOthers({ database, vault, accounts, keys }: Stores, clock: 
     // A vault that cannot be read now is told of by whoever needs a secret.
     const before = stamp;
     stamp = await vault.stamp().catch(() => before);
-    return before !== undefined && stamp !== before;
+    // The first look finds what came between the opening of the stores and now.
+    return stamp !== before;
   };
   const look = async (): Promise<void> => {
     try {

@@ -106,10 +106,7 @@ class Server {
       sessions.limit(routing.sessionTtlSeconds * 1000, routing.maxSessions);
     });
     const wire = await openWire(settings.server.wire);
-    const { gateway, tokens } = await this.#openGateway(pool, () => live.settings, wire);
-    live.onChange(() => {
-      tokens.reconsider();
-    });
+    const { gateway, tokens } = await this.#openGateway(pool, live, wire);
     const token = new Secret(randomBytes(32).toString('base64url'));
     const about = { url: '', startedAt: clock.now() };
     const handler = application({
@@ -232,11 +229,12 @@ class Server {
 
   async #openGateway(
     pool: Pool,
-    settings: () => Settings,
+    live: LiveSettings,
     wire: Wire,
   ): Promise<{ gateway: Gateway; tokens: Tokens }> {
     const { log } = this.#options;
     const clock = this.#clock;
+    const settings = (): Settings => live.settings;
     const { keys, bindings, accounts } = this.#stores;
     const sender = wire.openSender({ clock, extraCa: await readExtraCa(settings().upstream.extraCa) });
     this.#closing.push(() => {
@@ -244,6 +242,9 @@ class Server {
     });
     const tokens = openTokens({ ...this.#options, accounts, sender, settings, clock });
     this.#closing.push(() => tokens.close());
+    live.onChange(() => {
+      tokens.reconsider();
+    });
     const secretOf = rememberedSecrets(accounts, tokens.refresher);
     const wayOutOf = rememberedWaysOut((entry) => accounts.secret(entry));
     const models = new Models({ sender, secretOf, wayOutOf, clock, log });

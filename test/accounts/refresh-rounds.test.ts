@@ -151,6 +151,7 @@ test('a look can be had at once: pauses may have been taken back', async () => {
   await clock.turn(0.86 * hour);
   await until(() => refresher.seen('acc_ann')?.lastFailure !== undefined);
   provider.answers = [() => next()];
+  await clock.turn(1_000);
   refresher.forgive();
   rounds.soon();
   await clock.turn(10);

@@ -37,10 +37,12 @@ describe('what is due', () => {
     expect(state.dueIn(tokens(3_600_000, { refreshBegunAt: 1 }))).toBe(0);
   });
 
-  test('is not sooner than a second after the last attempt began', () => {
+  test('is not sooner than a second after the last attempt began, where tokens live for moments', () => {
     const { state, tokens } = aState();
+    const some = tokens(9_000, { refreshBegunAt: 1 });
     state.began(Promise.resolve({ is: 'over', reason: '' }));
-    expect([state.mayBegin, state.dueIn(tokens(0, { refreshBegunAt: 1 }))]).toEqual([false, 1_000]);
+    expect([state.mayBegin(some), state.dueIn(some)]).toEqual([false, 1_000]);
+    expect(state.mayBegin(tokens(10_000))).toBe(true);
   });
 
   test('waits for the clock that never jumps, not for one that was set back', () => {
@@ -48,9 +50,25 @@ describe('what is due', () => {
     let shift = 0;
     const odd = { now: () => clock.now() + shift, monotonic: () => clock.monotonic(), after: clock.after };
     const state = new RefreshState(odd, 0.5, 0);
-    state.failed('down', pauses, 0.5);
+    const some = tokens(0, { refreshBegunAt: 1 });
+    state.failed(some, 'down', pauses, 0.5);
     shift = -86_400_000;
-    expect(state.dueIn(tokens(0, { refreshBegunAt: 1 }))).toBe(1_000);
+    expect(state.dueIn(some)).toBe(1_000);
+  });
+
+  test('after a failure has nothing to do with tokens that somebody signed in for since', () => {
+    const { state, tokens } = aState();
+    const some = tokens(3_600_000);
+    for (let failures = 0; failures < 9; failures += 1) state.failed(some, 'down', pauses, 0.5);
+    const others = { ...tokens(3_600_000), ...aTokenSet('2'), refreshBegunAt: 1 };
+    expect([state.mayBegin(some), state.mayBegin(others)]).toEqual([false, true]);
+    expect(state.dueIn(others)).toBe(0);
+    expect([state.seen(some).lastFailure?.reason, state.seen(others).lastFailure]).toEqual([
+      'down',
+      undefined,
+    ]);
+    state.failed(others, 'down', pauses, 0.5);
+    expect(state.dueIn(others)).toBe(1_000);
   });
 });
 

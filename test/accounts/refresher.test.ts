@@ -105,7 +105,22 @@ describe('a token that has run out', () => {
     expect(await waiting).toBeUndefined();
     expect(refresher.trouble(account)).toEqual({ reason: 'its token is being renewed', isFinal: false });
     slow.give();
+    await refresher.refresh(account);
     expect(await access()).toBe('access-2');
+  });
+
+  test('and is being renewed for very long is not waited for anew by each call that comes', async () => {
+    await signedIn(0);
+    const slow = held(renewed('2'));
+    provider.answers = [slow.answer];
+    const first = access();
+    await slow.asked;
+    await clock.turn(15_000);
+    const second = access();
+    await clock.turn(5_000);
+    expect(await Promise.all([first, second, access()])).toEqual([undefined, undefined, undefined]);
+    slow.give();
+    await refresher.close();
   });
 
   test('is not waited for when the client has left', async () => {
@@ -177,6 +192,7 @@ describe('pauses', () => {
 
   test('are long where a provider refuses us, until the settings change', async () => {
     expect(await pauseAfter(refused('invalid_client'))).toBe(300_000);
+    await clock.turn(5_000);
     refresher.forgive();
     expect(refresher.dueIn(account)).toBe(0);
   });

@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, it } from 'bun:test';
+import { writeFile } from 'node:fs/promises';
 import type { AccountView } from '../../src/admin/contract.ts';
 import { controlHeader, readRunFile } from '../../src/admin/run-file.ts';
 import type { TokenSet } from '../../src/oauth/token-set.ts';
 import type { OAuthOptions } from '../../src/simulator/oauth-options.ts';
+import { until } from '../help/a-command.ts';
 import { aProxy, Rooms, type Proxy } from '../help/a-proxy.ts';
-import { aTokenProvider, type TokenProvider } from '../help/a-token-provider.ts';
+import { aTokenProvider, clientId, type TokenProvider } from '../help/a-token-provider.ts';
 
 const rooms = new Rooms();
 afterEach(() => rooms.close());
@@ -131,6 +133,23 @@ describe('a message on an oauth account', () => {
   });
 });
 
+it('a provider that refuses us, not the token, is asked again as soon as its settings change', async () => {
+  const api = await rooms.add(aTokenProvider({ clients: { [clientId]: null } }));
+  const accounts = [
+    { name: 'ann', kind: 'oauth' as const, provider: 'sim', baseUrl: api.url, tokens: expired(api.signIn()) },
+  ];
+  const wrong = api.config.replace(clientId, 'somebody-else');
+  const proxy = await rooms.add(aProxy({ accounts, config: wrong }));
+  const refused = await post(proxy);
+  expect([refused.status, refused.headers.get('x-should-retry')]).toEqual([503, 'false']);
+  expect(await refused.text()).toContain('invalid_client');
+  expect((await statusOf(proxy)).signIn?.lastFailure?.reason).toContain('invalid_client');
+  await writeFile(proxy.places.config, api.config);
+  await proxy.server.reload();
+  await until(async () => (await post(proxy)).status === 200);
+  expect((await statusOf(proxy)).signIn?.lastFailure).toBeNull();
+});
+
 describe('a refresh ahead of time', () => {
   it('keeps calls from ever waiting, and changes no standing', async () => {
     const { api, proxy } = await signedIn({ accessSeconds: 2 });
@@ -151,6 +170,32 @@ describe('a refresh ahead of time', () => {
     expect((await refresh(proxy)).status).toBe(200);
     expect(api.asked()).toBe(1);
     expect((await statusOf(proxy)).standing).toEqual(before);
+  });
+
+  it('is seen by another proxy on the same home within a second', async () => {
+    const { api, proxy } = await signedIn();
+    const other = await rooms.add(aProxy({ home: proxy.places.home, config: api.config }));
+    expect((await refresh(proxy)).status).toBe(200);
+    const { signIn } = await statusOf(proxy);
+    const began = performance.now();
+    await until(async () => (await statusOf(other)).signIn?.refreshedAt === signIn?.refreshedAt);
+    expect(performance.now() - began).toBeLessThan(1_000);
+    api.simulator.signIns.book.expireAccess();
+    for (const one of [proxy, other]) expect((await post(one)).status).toBe(200);
+    expect(api.alarms()).toBe(0);
+  });
+
+  it('that is underway when the proxy is stopped is finished first', async () => {
+    const { api, proxy } = await signedIn();
+    const [family] = api.simulator.signIns.book.families;
+    api.simulator.fault({ path: tokenPath, scenario: 'slow-first-300', times: 1 });
+    const refreshing = refresh(proxy).catch(() => undefined);
+    await api.simulator.until(() => family?.renewals === 1);
+    await proxy.stop();
+    await refreshing;
+    const again = await rooms.add(aProxy({ home: proxy.places.home, config: api.config }));
+    expect((await refresh(again)).status).toBe(200);
+    expect([family?.renewals, api.alarms()]).toEqual([2, 0]);
   });
 
   it('is over for good when the provider says so, after a restart too', async () => {
