@@ -49,7 +49,7 @@ test('accounts are added, switched and removed in the running proxy', async () =
   expect((await remote.setAccountEnabled('WORK', false)).standing).toEqual({ is: 'switched-off' });
   expect((await remote.status()).totals).toMatchObject({ accounts: 1, ready: 0, switchedOff: 1 });
   expect((await remote.setAccountEnabled('work', true)).standing).toEqual({ is: 'ready' });
-  expect(await remote.removeAccount(added.id)).toMatchObject({ name: 'work' });
+  expect(await remote.removeAccount(added.id)).toMatchObject({ account: { name: 'work' }, givenBack: null });
   expect(await remote.listAccounts()).toEqual([]);
 });
 
