@@ -12,7 +12,7 @@ afterEach(() => rooms.close());
 // two-proxies.full.ts.
 test('two proxies on one home renew tokens without ever using one twice', async () => {
   const machine = bench();
-  const api = await rooms.add(aTokenProvider({ accessSeconds: 2, graceSeconds: 0 }));
+  const api = await rooms.add(aTokenProvider({ accessSeconds: 3, graceSeconds: 0 }));
   await signAccountsIn(machine, api, 3);
   const proxies = [await serve(machine), await serve(machine)];
   const statuses = await converse(

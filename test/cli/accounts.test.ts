@@ -144,7 +144,7 @@ describe('auth export and import', () => {
       provider: 'company',
       baseUrl: 'https://gateway.example.com',
     });
-    await stores.accounts.signIn('team', aTokenSet('planted', { expiresAt: 5 }));
+    await stores.accounts.signIn('team', aTokenSet('planted', { expiresAt: 4e12 }));
     await stores.close();
     await here.start(['serve', '--port', '0']);
     await there.start(['serve', '--port', '0']);
