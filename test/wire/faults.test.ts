@@ -217,19 +217,19 @@ describe.each([
     const { body } = delivery.answer;
     if (body === undefined || body instanceof Uint8Array) throw new Error('expected a source');
     let seen = 0;
-    const held = Promise.withResolvers<void>();
+    const began = Promise.withResolvers<void>();
     const ended = new Promise<string>((resolve) => {
       body.start({
         chunk(bytes) {
           if (seen === 0) body.pause();
           seen += bytes.length;
-          held.resolve();
+          began.resolve();
         },
         end: () => resolve('whole'),
         fail: () => resolve('broken'),
       });
     });
-    await held.promise;
+    await began.promise;
     if (how === 'reset') for (const socket of up.connections) socket.resetAndDestroy();
     for (let round = 0; round < 20; round += 1) await settled();
     body.resume();
