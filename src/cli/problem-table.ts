@@ -192,6 +192,11 @@ export const problems = {
     title: 'There is a client key of that name already.',
     fix: 'Choose another name, or revoke that key first.',
   },
+  'file-refused': {
+    exit: 'settings',
+    title: '{path} cannot be used: {reason}.',
+    fix: 'Make it a place where this user may read and write. CCPROXY_HOME moves the files of the proxy elsewhere.',
+  },
   'disk-full': {
     exit: 'failed',
     title: 'There is no room left on the disk.',
