@@ -71,7 +71,9 @@ test('a file that the system refuses is named with the reason, and is no mistake
   expect(readOnly.code).toBe(3);
   const reasonOf = (facts: object): string => asProblem(refused(facts)).message;
   expect(reasonOf({ code: 'ENOTDIR', path: '/file/run.json' })).toContain('is a file');
-  expect(reasonOf({ code: 'ENOENT', syscall: 'mkdir', path: '/proc/x' })).toContain('no folder to make it in');
+  expect(reasonOf({ code: 'ENOENT', syscall: 'mkdir', path: '/proc/x' })).toContain(
+    'no folder to make it in',
+  );
   expect(asProblem(refused({ code: 'ENOSPC', path: '/full/x' })).code).toBe('disk-full');
 });
 

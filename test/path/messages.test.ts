@@ -262,6 +262,8 @@ describe('failover', () => {
     const proxy = await rooms.add(aProxy({ accounts }));
     expect((await post(proxy)).headers.get('x-ccproxy-attempts')).toBe('2');
     expect((await post(proxy)).headers.get('x-ccproxy-attempts')).toBe('1');
+    const warned = proxy.lines.filter(({ event }) => event === 'upstream unreachable');
+    expect(warned.map(({ account }) => account)).toEqual(['ann']);
   });
 
   it('does not move for a mistake of the request', async () => {
