@@ -54,6 +54,7 @@ class Attempts {
     try {
       for (;;) {
         this.#attempts += 1;
+        this.#work.onAttempt?.(account);
         const tried = await tryOnce(this.#work, account, this.#gateway);
         const verdict = this.#learn(account, tried);
         if (this.#isAgainHere(verdict, isFirst, repeats)) {
