@@ -2,11 +2,30 @@ import { constants } from 'node:fs';
 import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { randomBytes } from 'node:crypto';
+import { Problem } from './problem.ts';
+import { product } from './product.ts';
 
-/** Makes `folder` (and its parents) for its owner alone, whatever the umask says. */
+/** Set on folders in which everybody may make files, but nobody remove those of others. */
+const sticky = 0o1000;
+
+/**
+ * Makes `folder` (and its parents) for its owner alone, whatever the umask says.
+ *
+ * @throws Problem `folder-shared` where it is one that everybody uses, such as /tmp: closing that would stop
+ *   their programs; the system error where it cannot be made
+ */
 export async function makePrivateFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (((await stat(folder)).mode & sticky) !== 0) throw shared(folder);
   await chmod(folder, 0o700);
+}
+
+function shared(folder: string): Problem {
+  return new Problem(
+    'folder-shared',
+    `${folder} is a folder that everybody on this machine uses.`,
+    `Give ${product.name} one of its own: set ${product.envPrefix}HOME to a new folder.`,
+  );
 }
 
 /**

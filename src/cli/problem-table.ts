@@ -192,6 +192,16 @@ export const problems = {
     title: 'There is a client key of that name already.',
     fix: 'Choose another name, or revoke that key first.',
   },
+  'folder-shared': {
+    exit: 'settings',
+    title: 'The folder is one that everybody on this machine uses.',
+    fix: 'Choose one of your own.',
+  },
+  'file-refused': {
+    exit: 'settings',
+    title: '{path} cannot be used: {reason}.',
+    fix: 'Make it a place where this user may read and write. CCPROXY_HOME moves the files of the proxy elsewhere.',
+  },
   'disk-full': {
     exit: 'failed',
     title: 'There is no room left on the disk.',

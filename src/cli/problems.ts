@@ -22,7 +22,30 @@ export function problem(
 /** Any failure as a problem. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  return problem('unexpected', { reason: messageOf(error) }, { cause: error });
+  return fileProblem(error) ?? problem('unexpected', { reason: messageOf(error) }, { cause: error });
+}
+
+/** What the system's refusals of a file or folder mean: none of them is a mistake in the program. */
+const refusals: ReadonlyMap<unknown, string> = new Map([
+  ['EACCES', 'this user may not'],
+  ['EPERM', 'this user may not'],
+  ['EROFS', 'the disk is read-only'],
+  ['ENOTDIR', 'what should be a folder on the way is a file'],
+  ['EISDIR', 'it is a folder'],
+  ['ELOOP', 'its links lead in a circle'],
+  ['ENAMETOOLONG', 'the name is too long'],
+]);
+
+/** A system error that names a file (`EACCES`, `ENOSPC`, …); undefined for anything else. */
+function fileProblem(error: unknown): Problem | undefined {
+  if (!(error instanceof Error) || !('code' in error) || !('path' in error)) return undefined;
+  const { code, path } = error;
+  if (typeof path !== 'string') return undefined;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return problem('disk-full', {}, { cause: error });
+  // A file that is not there may be a mistake of ours; a folder that cannot be made in one that is not is none.
+  const isUnmade = code === 'ENOENT' && 'syscall' in error && error.syscall === 'mkdir';
+  const reason = isUnmade ? 'there is no folder to make it in' : refusals.get(code);
+  return reason === undefined ? undefined : problem('file-refused', { path, reason }, { cause: error });
 }
 
 /** Tells a failure to a person, or with `json` to a program; resolves with what to exit with. */

@@ -77,8 +77,7 @@ class Attempts {
 
   /** One attempt; where the upstream refuses a token that can be renewed, another one with the new token. */
   async #try(account: Account): Promise<Tried> {
-    this.#attempts += 1;
-    const tried = await tryOnce(this.#work, account, this.#gateway);
+    const tried = await this.#tryOnce(account);
     const { tokens, clock } = this.#gateway;
     const { ask, call } = this.#work;
     const { token } = tried;
@@ -93,9 +92,14 @@ class Attempts {
       case 'without':
         return withoutToken(account, renewal.trouble);
       case 'renewed':
-        this.#attempts += 1;
-        return tryOnce(this.#work, account, this.#gateway);
+        return this.#tryOnce(account);
     }
+  }
+
+  #tryOnce(account: Account): Promise<Tried> {
+    this.#attempts += 1;
+    this.#work.onAttempt?.(account);
+    return tryOnce(this.#work, account, this.#gateway);
   }
 
   #learn(account: Account, tried: Tried): Verdict {

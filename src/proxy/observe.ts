@@ -37,8 +37,9 @@ export function observe(answer: Answer, call: Call, trace: Trace, gateway: Watch
   const { body } = answer;
   const watch = new Watch(answer, call, trace, gateway);
   if (body === undefined || body instanceof Uint8Array) {
-    if (body !== undefined) watch.see(body);
-    watch.over({ is: 'complete' });
+    if (body !== undefined && !call.signal.aborted) watch.see(body);
+    // Who left before the answer began gets none of it.
+    watch.over({ is: call.signal.aborted ? 'cancelled' : 'complete' });
     return answer;
   }
   return { status: answer.status, headers: answer.headers, body: watch.around(body) };

@@ -33,9 +33,9 @@ export function serve(
     case 'messages':
       return serveMessages(call, route, identity, trace, gateway);
     case 'models':
-      return serveModels(call, route, identity, gateway);
+      return serveModels(call, route, identity, trace, gateway);
     case 'object':
-      return serveObject(call, route, identity, gateway);
+      return serveObject(call, route, identity, trace, gateway);
   }
 }
 
@@ -71,6 +71,7 @@ async function serveMessages(
     body: body.bytes,
     stream: ask.stream,
     isRepeatable: bound === undefined,
+    onAttempt: noteIn(trace),
   };
   return attempt(work, gateway);
 }
@@ -87,6 +88,7 @@ async function serveModels(
   call: Call,
   route: Route & { is: 'models' },
   identity: Identity,
+  trace: Trace,
   gateway: Gateway,
 ): Promise<Served> {
   const who = whoMay(call, identity, gateway);
@@ -100,6 +102,7 @@ async function serveModels(
         body: undefined,
         stream: false,
         isRepeatable: true,
+        onAttempt: noteIn(trace),
       },
       gateway,
     );
@@ -113,6 +116,7 @@ async function serveObject(
   call: Call,
   route: Route & { is: 'object' },
   identity: Identity,
+  trace: Trace,
   gateway: Gateway,
 ): Promise<Served> {
   requireGroup(identity.client, route.group);
@@ -130,6 +134,7 @@ async function serveObject(
     body: call.body === undefined ? undefined : watched(call.body, stallMs, gateway.clock),
     stream: false,
     isRepeatable: false,
+    onAttempt: noteIn(trace),
   };
   const served = await attempt(work, gateway);
   const { account } = served;
@@ -155,6 +160,14 @@ async function withOwnResults(
       cause,
     });
   }
+}
+
+/** The access line tells who was tried last, and how often anybody was, also where nobody answered. */
+function noteIn({ facts }: Trace): (account: Account) => void {
+  return ({ name }) => {
+    facts.account = name;
+    facts.attempts += 1;
+  };
 }
 
 function nameOf({ client }: Identity): string {

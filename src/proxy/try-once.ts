@@ -51,8 +51,8 @@ export async function tryOnce(work: Work, account: Account, gateway: Gateway): P
     connectMs: upstream.connectTimeoutSeconds * 1000,
     headMs: (work.stream ? upstream.firstByteTimeoutSeconds : upstream.answerTimeoutSeconds) * 1000,
   });
-  if (delivery.is !== 'answered') return settleFailure(delivery, gateway);
-  const tried = await settleAnswer(delivery.answer, gateway);
+  if (delivery.is !== 'answered') return settleFailure(delivery, account, gateway);
+  const tried = await settleAnswer(delivery.answer, account, gateway);
   return account.kind === 'oauth' && credential.is === 'ours'
     ? { ...tried, token: credential.secret }
     : tried;
@@ -104,50 +104,56 @@ async function findMeans(
   }
 }
 
-function settleFailure(delivery: Exclude<Delivery, { is: 'answered' }>, gateway: Gateway): Tried {
+function settleFailure(
+  delivery: Exclude<Delivery, { is: 'answered' }>,
+  { name }: Account,
+  gateway: Gateway,
+): Tried {
   switch (delivery.is) {
     case 'cancelled':
       throw new GatewayError('client_left', 'The client left.');
     case 'unreachable':
-      gateway.log.warn('upstream unreachable', { reason: delivery.cause.message });
+      gateway.log.warn('upstream unreachable', { account: name, reason: delivery.cause.message });
       return { ending: { is: 'unreachable' }, answer: undefined };
     case 'lost':
-      gateway.log.warn('upstream closed without an answer', { reason: delivery.cause.message });
+      gateway.log.warn('upstream closed without an answer', {
+        account: name,
+        reason: delivery.cause.message,
+      });
       return { ending: { is: 'lost', reused: delivery.reused }, answer: undefined };
     case 'late':
       return { ending: { is: 'late' }, answer: undefined };
   }
 }
 
-function settleAnswer(answer: Answer, gateway: Gateway): Tried | Promise<Tried> {
+function settleAnswer(answer: Answer, account: Account, gateway: Gateway): Tried | Promise<Tried> {
   const { status, headers, body } = answer;
   const to = redirectOf(status, headers);
   if (to !== undefined) {
     // A client that followed it would take its key along, to whoever that is; see docs/decisions/0038.
     if (body !== undefined && !(body instanceof Uint8Array)) body.cancel();
-    gateway.log.warn('upstream redirect not followed', { status, to });
+    gateway.log.warn('upstream redirect not followed', { account: account.name, status, to });
     return { ending: { is: 'redirected' }, answer: undefined };
   }
   if (body === undefined || body instanceof Uint8Array)
     return { ending: { is: 'answered', status, headers }, answer };
   const idleMs = gateway.settings().upstream.idleTimeoutSeconds * 1000;
   const source = watched(body, idleMs, gateway.clock);
-  if (status >= 400) return settleError(status, headers, source, gateway);
+  if (status >= 400) return settleError({ status, headers, body: source }, account, gateway);
   return { ending: { is: 'answered', status, headers }, answer: { status, headers, body: source } };
 }
 
 async function settleError(
-  status: number,
-  headers: HeaderList,
-  source: ByteSource,
+  { status, headers, body }: Omit<Answer, 'body'> & { readonly body: ByteSource },
+  { name }: Account,
   gateway: Gateway,
 ): Promise<Tried> {
   try {
-    const bytes = await collect(source, largestErrorBody);
+    const bytes = await collect(body, largestErrorBody);
     const error = readError(decoded(bytes, header(headers, 'content-encoding'), largestErrorBody));
     return { ending: { is: 'answered', status, headers, error }, answer: { status, headers, body: bytes } };
   } catch (cause) {
-    gateway.log.warn('upstream error answer broke off', { status, reason: messageOf(cause) });
+    gateway.log.warn('upstream error answer broke off', { account: name, status, reason: messageOf(cause) });
     return { ending: { is: 'lost', reused: false }, answer: undefined };
   }
 }

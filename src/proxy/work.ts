@@ -17,6 +17,8 @@ export interface Work {
   readonly wantsPlainAnswer?: boolean;
   /** The call may be sent more than once. */
   readonly isRepeatable: boolean;
+  /** Told of each attempt as it begins: also a call that nobody answers has its attempts. */
+  readonly onAttempt?: (account: Account) => void;
 }
 
 /** What the attempts led to. */

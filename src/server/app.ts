@@ -88,7 +88,7 @@ function errorFor(refusal: Refusal): GatewayError {
     case 'lengths-contradict':
       return new GatewayError(
         'bad_request',
-        'The request gives its length twice; send either Content-Length or Transfer-Encoding.',
+        'The request does not tell its length in one way: send Content-Length once, or Transfer-Encoding: chunked.',
       );
     case 'too-slow':
       return new GatewayError('body_timeout', 'The request head did not arrive in time.');

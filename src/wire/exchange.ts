@@ -39,9 +39,11 @@ export class Exchange implements Waiter {
   }
 
   begin(upstream: Upstream): void {
-    const { signal, connectMs } = this.#sending;
+    const { signal, connectMs, body } = this.#sending;
     signal.addEventListener('abort', this.#onAbort, { once: true });
-    const free = upstream.take();
+    // A body that streams through can go out once: a connection that idled out under it would lose it.
+    const goesOutOnce = body !== undefined && !(body instanceof Uint8Array);
+    const free = goesOutOnce ? undefined : upstream.take();
     if (free !== undefined) {
       this.#send(free);
       return;

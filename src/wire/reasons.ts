@@ -21,6 +21,7 @@ const reasons: ReadonlyMap<number, string> = new Map([
   [409, 'Conflict'],
   [411, 'Length Required'],
   [413, 'Payload Too Large'],
+  [414, 'URI Too Long'],
   [415, 'Unsupported Media Type'],
   [417, 'Expectation Failed'],
   [418, "I'm a Teapot"],

@@ -88,6 +88,13 @@ describe.if(!isWindows)('modes', () => {
 });
 
 describe('writePrivateFile', () => {
+  it.skipIf(isWindows)('leaves a folder that everybody uses as it is, and says so', async () => {
+    await chmod(folder, 0o1777);
+    const error = await failureOf(makePrivateFolder(folder));
+    expect(error).toMatchObject({ code: 'folder-shared' });
+    expect((await stat(folder)).mode & 0o7777).toBe(0o1777);
+  });
+
   it('writes text and bytes whole', async () => {
     const path = join(folder, 'file');
     await writePrivateFile(path, 'größer');

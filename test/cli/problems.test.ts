@@ -64,6 +64,25 @@ test('something unexpected has a code and a way out too, and repeats no secret',
   expect(code).toBe(1);
 });
 
+test('a file that the system refuses is named with the reason, and is no mistake in the program', () => {
+  const refused = (facts: object): Error => Object.assign(new Error('system'), facts);
+  const readOnly = told(refused({ code: 'EROFS', syscall: 'chmod', path: '/ro/home' }), false);
+  expect(readOnly.err).toContain('error [file-refused]: /ro/home cannot be used: the disk is read-only.');
+  expect(readOnly.code).toBe(3);
+  const reasonOf = (facts: object): string => asProblem(refused(facts)).message;
+  expect(reasonOf({ code: 'ENOTDIR', path: '/file/run.json' })).toContain('is a file');
+  expect(reasonOf({ code: 'ENOENT', syscall: 'mkdir', path: '/proc/x' })).toContain(
+    'no folder to make it in',
+  );
+  expect(asProblem(refused({ code: 'ENOSPC', path: '/full/x' })).code).toBe('disk-full');
+});
+
+test('a file that is missing, or an error without a file, stays unexpected', () => {
+  const missing = Object.assign(new Error('system'), { code: 'ENOENT', syscall: 'open', path: '/x' });
+  expect(asProblem(missing).code).toBe('unexpected');
+  expect(asProblem(Object.assign(new Error('kill'), { code: 'EPERM' })).code).toBe('unexpected');
+});
+
 test('a code nobody knows is a failure', () => {
   expect(exitCodeOf('no-such-code')).toBe(1);
   expect(asProblem('text').message).toContain('text');

@@ -262,6 +262,22 @@ describe('failover', () => {
     const proxy = await rooms.add(aProxy({ accounts }));
     expect((await post(proxy)).headers.get('x-ccproxy-attempts')).toBe('2');
     expect((await post(proxy)).headers.get('x-ccproxy-attempts')).toBe('1');
+    const warned = proxy.lines.filter(({ event }) => event === 'upstream unreachable');
+    expect(warned.map(({ account }) => account)).toEqual(['ann']);
+  });
+
+  it('leaves a line that tells the attempts, and who was tried last, also when nobody answered', async () => {
+    const gone = await anUpstream(() => message());
+    await gone.close();
+    const account = { kind: 'api-key' as const, baseUrl: gone.url };
+    const accounts = [
+      { ...account, name: 'ann', priority: 0, secret: 'sk-ant-api03-ann' },
+      { ...account, name: 'bob', priority: 1, secret: 'sk-ant-api03-bob' },
+    ];
+    const proxy = await rooms.add(aProxy({ accounts }));
+    expect((await post(proxy)).status).toBe(502);
+    const line = proxy.lines.find(({ event }) => event === 'call');
+    expect(line).toMatchObject({ status: 502, attempts: 2, account: 'bob' });
   });
 
   it('does not move for a mistake of the request', async () => {

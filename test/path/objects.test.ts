@@ -212,6 +212,23 @@ describe('the list of models', () => {
 });
 
 describe('an upload', () => {
+  it('arrives although the upstream has just closed every connection that was idle', async () => {
+    const up = await rooms.add(
+      rawServer((socket, seen) => {
+        if (seen.split('HTTP/1.1').length > 2) socket.destroy();
+        else socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}');
+      }),
+    );
+    const account = { name: 'ann', kind: 'api-key' as const, secret: 'sk-ant-api03-ann' };
+    const accounts = [{ ...account, baseUrl: `http://127.0.0.1:${up.port}` }];
+    const proxy = await rooms.add(aProxy({ accounts }));
+    expect((await fetch(`${proxy.url}/v1/files`)).status).toBe(200);
+    const uploaded = await fetch(`${proxy.url}/v1/files`, { method: 'POST', body: 'abc' });
+    expect(uploaded.status).toBe(200);
+    await uploaded.text();
+    expect(up.total).toBe(2);
+  });
+
   it('whose client sends no more is given up, and its account is free again', async () => {
     const clock = new HandClock();
     const arrived = Promise.withResolvers<void>();

@@ -194,3 +194,17 @@ describe('an answer that is not compressed', () => {
     expect(new Passing(json, undefined, { body, status: 429 }).seen).toBeUndefined();
   });
 });
+
+describe('a client that left before its answer began', () => {
+  it('is told as such in the access line, without a byte', () => {
+    const log = new MemoryLog();
+    const { trace } = new Passing(json, undefined);
+    const call = aCall({ signal: AbortSignal.abort(new Error('the client left')) });
+    observe({ status: 499, headers: [], body: Buffer.from('{}') }, call, trace, {
+      clock: new HandClock(),
+      log,
+    });
+    expect(log.lines[0]?.facts).toMatchObject({ status: 499, ended: 'client left', bytes: 0 });
+    expect(log.lines[0]?.facts['firstByteMs']).toBeUndefined();
+  });
+});

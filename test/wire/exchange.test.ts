@@ -211,6 +211,15 @@ describe('an exchange', () => {
     expect(fresh.isOver).toBe(true);
   });
 
+  it('that streams its body takes no connection that may have idled out', () => {
+    const on = new Setting().send();
+    on.upstream.opens().says(ok);
+    on.send({ body: new HandSource() });
+    expect(on.upstream.told).toEqual(['dial', 'free', 'dial']);
+    on.send({ body: new Uint8Array(3) });
+    expect(on.upstream.told).toEqual(['dial', 'free', 'dial']);
+  });
+
   it('is unreachable where no connection stands', () => {
     const body = new HandSource();
     const on = new Setting().send({ body });

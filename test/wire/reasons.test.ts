@@ -4,6 +4,7 @@ import { statusLine } from '../../src/wire/reasons.ts';
 describe('a status line', () => {
   it('has the reason that belongs to the status', () => {
     expect(statusLine(200)).toBe('HTTP/1.1 200 OK\r\n');
+    expect(statusLine(414)).toBe('HTTP/1.1 414 URI Too Long\r\n');
     expect(statusLine(429)).toBe('HTTP/1.1 429 Too Many Requests\r\n');
   });
 
