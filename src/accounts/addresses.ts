@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defaultBaseUrl } from './account.ts';
 
 // Where calls of an account go, and the way they take.

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What is to be taken of a file of the program's Python forerunner: names, never its consumer tokens. */
 export interface OriginalAccounts {

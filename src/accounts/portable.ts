@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Problem } from '../base/problem.ts';
 import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';

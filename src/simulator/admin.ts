@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf } from '../base/errors.ts';
 import { collect } from '../http/bytes.ts';
 import type { Answer, Call } from '../http/call.ts';

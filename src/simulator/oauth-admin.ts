@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { World } from './world.ts';
 
 const seconds = z.number().nonnegative().optional();
