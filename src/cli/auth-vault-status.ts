@@ -17,7 +17,7 @@ function show({ terminal }: Cli, { path, secrets, problem, backupAt, spareKeys, 
   };
   line('file', secrets === null ? path : `${path}: ${secretCount(secrets)}`);
   // A file that cannot be read does not say which key it has.
-  if (secrets !== null || problem === null) line('key', keyWords(key));
+  if (secrets !== null || key.backend !== null) line('key', keyWords(key));
   line('backup', backupAt === null ? 'none' : `${path}.bak, written ${backupAt}`);
   if (spareKeys > 0)
     line('', `an interrupted change left ${spareKeys} old key behind; the next start removes it`);

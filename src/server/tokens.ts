@@ -80,7 +80,11 @@ export async function refreshNow(refresher: Refresher, account: Account): Promis
       return;
     case 'over': {
       const fix = `Sign in again: \`${ownCommand(`auth login ${account.name}`)}\`.`;
-      throw new Problem('refresh-failed', `"${account.name}" is signed out: ${end.reason.replace(/\.$/, '')}.`, fix);
+      throw new Problem(
+        'refresh-failed',
+        `"${account.name}" is signed out: ${end.reason.replace(/\.$/, '')}.`,
+        fix,
+      );
     }
     case 'put-off': {
       const title = `The token of "${account.name}" was not renewed: ${end.reason.replace(/\.$/, '')}.`;
