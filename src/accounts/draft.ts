@@ -28,6 +28,11 @@ const name = z
     `must not begin with "${accountIdPrefix}", as ids do`,
   );
 
+/** Whether an account may be called so. */
+export function isAccountName(text: string): boolean {
+  return name.safeParse(text).success;
+}
+
 /** The name of a provider in the settings, as a table of the file can be called. */
 const provider = z
   .string({ error: 'must be text' })

@@ -66,7 +66,8 @@ export function readAccountsFile(text: string, path: string): DescribedAccount[]
 /** A Problem with a file of accounts. */
 export function invalid(path: string, what: string, cause?: unknown): Problem {
   const fix = 'Correct the file; until then the accounts it described before stay as they were.';
-  return new Problem('accounts-file-invalid', `${path} cannot be used: ${what}.`.replace('..', '.'), fix, {
+  // What is wrong may be a sentence already; the path keeps its own dots.
+  return new Problem('accounts-file-invalid', `${path} cannot be used: ${what.replace(/\.$/, '')}.`, fix, {
     cause,
   });
 }

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { messageOf } from '../base/errors.ts';
+import { firstBytes } from '../base/files.ts';
 import { Problem } from '../base/problem.ts';
 import { Secret } from '../base/secret.ts';
 import { nameKey } from './account.ts';
@@ -109,7 +110,9 @@ async function valueOf(
 /** The text of a file; `of` is the file of accounts that needs it. */
 async function textOf(path: string, of: string): Promise<string> {
   try {
-    const bytes = await readFile(path);
+    // A pipe or a terminal would be waited for without end, and no other file be followed meanwhile.
+    if (!(await stat(path)).isFile()) throw new Error('it is not a file');
+    const bytes = await firstBytes(path, largestFileBytes + 1);
     if (bytes.length > largestFileBytes) throw new Error('it is larger than 1 MiB');
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {

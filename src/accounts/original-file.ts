@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { isAccountName } from './draft.ts';
 
 /** What is to be taken of a file of the program's Python forerunner: names, never its consumer tokens. */
 export interface OriginalAccounts {
   readonly accounts: readonly { readonly name: string; readonly enabled: boolean }[];
-  /** Entries that have no name that could be taken. */
+  /** Entries that have no name which an account may have. */
   readonly skipped: number;
 }
 
@@ -37,7 +38,7 @@ export function readOriginal(value: unknown): OriginalAccounts | undefined {
     const entries = Object.entries(map.data.accounts);
     if (!entries.some(([, entry]) => tokens.safeParse(entry).success)) return undefined;
     const accounts = entries
-      .filter(([name]) => name.trim() !== '')
+      .filter(([name]) => isAccountName(name))
       .map(([name]) => ({ name, enabled: true }));
     return { accounts, skipped: entries.length - accounts.length };
   }
@@ -45,7 +46,7 @@ export function readOriginal(value: unknown): OriginalAccounts | undefined {
   if (!list.success || !list.data.accounts.some((entry) => tokens.safeParse(entry).success)) return undefined;
   const accounts = list.data.accounts.flatMap((entry) => {
     const { name, email, id, is_active: isActive = true } = listed.safeParse(entry).data ?? {};
-    const known = [name, email, id].find((text) => (text ?? '').trim() !== '');
+    const known = [name, email, id].find((text) => isAccountName(text ?? ''));
     return known === undefined ? [] : [{ name: known, enabled: isActive }];
   });
   return { accounts, skipped: list.data.accounts.length - accounts.length };

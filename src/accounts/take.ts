@@ -1,5 +1,6 @@
+import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
-import type { Account } from './account.ts';
+import { type Account, keepsSecret } from './account.ts';
 import type { AccountSettings } from './draft.ts';
 import type { PortableAccount } from './portable.ts';
 import type { AccountStore } from './store.ts';
@@ -13,7 +14,7 @@ export interface Taken {
 /**
  * Takes an account that was brought from elsewhere. One that is here already, by its id or its name, stays as
  * it is unless `replaces`: then it gets the settings and secrets of the other, and keeps its standing place in
- * the list and what is bound to it.
+ * the list and what is bound to it. Without a secret of its own it may not lead the one that is here elsewhere.
  *
  * @throws Problem `account-invalid`, `account-mounted`, `account-name-taken`, `import-mismatch`, `secret-…`;
  *   DatabaseError, Problem of the vault
@@ -31,9 +32,25 @@ export async function take(
   }
   if (!replaces) return { is: 'kept', account: here };
   if (here.kind !== settings.kind || here.provider !== settings.provider) throw mismatch(here, settings);
+  if (secret === undefined && tokens === undefined && leadsElsewhere(here, settings)) throw wouldLead(here);
   const { kind: _kind, provider: _provider, ...changes } = { ...nothing, ...settings };
   const given = { secret, tokens, proxyLogin: proxyLogin ?? null };
   return { is: 'replaced', account: await store.update(here.id, changes, given) };
+}
+
+/** Whether the secret that is here would be shown to somebody else with the settings of the other account. */
+function leadsElsewhere(here: Account, settings: AccountSettings): boolean {
+  const isSame = (['baseUrl', 'proxy', 'extraCa'] as const).every((place) => here[place] === settings[place]);
+  return keepsSecret(here.kind) && !isSame;
+}
+
+function wouldLead(here: Account): Problem {
+  const title = `"${here.name}" would send the secret it has here elsewhere: the other one goes another way, and brings no secret.`;
+  return new Problem(
+    'import-mismatch',
+    title,
+    `Where that is wanted, change it here: \`${ownCommand('auth set')}\`.`,
+  );
 }
 
 /** What the other account does not have is taken away from this one. */

@@ -55,6 +55,29 @@ export async function writePrivateFile(path: string, content: string | Uint8Arra
   await syncFolder(dirname(path));
 }
 
+/**
+ * What a file begins with, `limit` bytes or little more: a wrong path to a disk image, or to a device that never
+ * ends, fills no memory.
+ *
+ * @throws the system error
+ */
+export async function firstBytes(path: string, limit: number): Promise<Uint8Array> {
+  const file = await open(path, constants.O_RDONLY);
+  try {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    while (length < limit) {
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(16_384), 0, 16_384, null);
+      if (bytesRead === 0) break;
+      chunks.push(buffer.subarray(0, bytesRead));
+      length += bytesRead;
+    }
+    return Buffer.concat(chunks);
+  } finally {
+    await file.close();
+  }
+}
+
 /** As {@link writePrivateFile} names what it has not finished. */
 const unfinished = /^\.[0-9a-f]{12}\.tmp$/;
 

@@ -1,4 +1,4 @@
-import { takesSecret } from '../accounts/account.ts';
+import { nameKey, takesSecret } from '../accounts/account.ts';
 import type { PortableAccount } from '../accounts/portable.ts';
 import type { ImportView } from '../admin/contract.ts';
 import type { Management } from '../admin/management.ts';
@@ -54,10 +54,16 @@ async function importOne(
   const { name } = account.settings;
   try {
     const { is, account: taken } = await management.importAccount(account, { replaces });
-    return { name: taken.name, is, reason: is === 'kept' ? 'there is one of that name already' : null };
+    return { name: taken.name, is, reason: is === 'kept' ? keptBecause(name, taken.name) : null };
   } catch (error) {
     return { name, is: 'failed', reason: asProblem(error).message };
   }
+}
+
+/** An export knows accounts by their ids: one that was renamed since is the same account. */
+function keptBecause(name: string, here: string): string {
+  const isSame = nameKey(name) === nameKey(here);
+  return isSame ? 'there is one of that name already' : `it is the account that the file calls "${name}"`;
 }
 
 function tell(cli: Cli, file: ImportFile, results: readonly Result[]): void {
@@ -68,7 +74,8 @@ function tell(cli: Cli, file: ImportFile, results: readonly Result[]): void {
   }
   for (const { name, is, reason } of results)
     terminal.print(`${is.padEnd(8)}  ${plain(name)}${reason === null ? '' : `: ${plain(reason)}`}`);
-  if (file.skipped > 0) terminal.note(`Entries without a name were left out: ${file.skipped}.`);
+  if (file.skipped > 0)
+    terminal.note(`Entries without a name that an account may have were left out: ${file.skipped}.`);
   if (results.some(({ is }) => is === 'kept'))
     terminal.note('--replace puts the other in the place of the one here.');
   if (file.isOriginal) tellOriginal(cli);

@@ -16,7 +16,8 @@ function show({ terminal }: Cli, { path, secrets, problem, backupAt, spareKeys, 
     terminal.print(`${name.padEnd(8)}${text}`);
   };
   line('file', secrets === null ? path : `${path}: ${secretCount(secrets)}`);
-  line('key', keyWords(key));
+  // A file that cannot be read does not say which key it has.
+  if (secrets !== null || key.backend !== null) line('key', keyWords(key));
   line('backup', backupAt === null ? 'none' : `${path}.bak, written ${backupAt}`);
   if (spareKeys > 0)
     line('', `an interrupted change left ${spareKeys} old key behind; the next start removes it`);

@@ -1,10 +1,11 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { readDraft } from '../accounts/draft.ts';
 import { readMounted } from '../accounts/mounted-values.ts';
 import { isOwnSignIn, readOriginal } from '../accounts/original-file.ts';
 import { type PortableAccount, readExport } from '../accounts/portable.ts';
 import { messageOf } from '../base/errors.ts';
+import { firstBytes } from '../base/files.ts';
 import type { Secret } from '../base/secret.ts';
 import { openWithPassphrase } from '../credentials/passphrase-seal.ts';
 import { problem } from './problems.ts';
@@ -97,9 +98,9 @@ async function filesIn(folder: string): Promise<string[]> {
 
 async function textOf(path: string): Promise<string> {
   try {
-    const bytes = await readFile(path);
+    const bytes = await firstBytes(path, largest + 1);
     if (bytes.length > largest) throw new Error('it is larger than 16 MiB');
-    return bytes.toString('utf8');
+    return new TextDecoder().decode(bytes);
   } catch (cause) {
     throw problem('import-unreadable', { path, reason: messageOf(cause) }, { cause });
   }

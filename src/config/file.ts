@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises';
 import { messageOf } from '../base/errors.ts';
+import { firstBytes } from '../base/files.ts';
 import { Problem } from '../base/problem.ts';
 import { parse, TomlError } from 'smol-toml';
 import { fromTable } from './file-tables.ts';
@@ -17,7 +17,7 @@ const largestFileBytes = 2 ** 20;
  * @throws {Problem} `config-unreadable` when it is there but cannot be read as text
  */
 export async function readSettingsFile(path: string): Promise<string | undefined> {
-  const bytes = await firstBytes(path, largestFileBytes + 1);
+  const bytes = await bytesOf(path);
   if (bytes === undefined) return undefined;
   if (bytes.length > largestFileBytes) {
     throw new Problem('config-unreadable', `${path} is larger than 1 MiB.`, 'Point to a settings file.');
@@ -31,22 +31,9 @@ export async function readSettingsFile(path: string): Promise<string | undefined
   }
 }
 
-async function firstBytes(path: string, limit: number): Promise<Uint8Array | undefined> {
+async function bytesOf(path: string): Promise<Uint8Array | undefined> {
   try {
-    const file = await open(path, 'r');
-    try {
-      const chunks: Buffer[] = [];
-      let length = 0;
-      while (length < limit) {
-        const { bytesRead, buffer } = await file.read(Buffer.alloc(16_384), 0, 16_384, null);
-        if (bytesRead === 0) break;
-        chunks.push(buffer.subarray(0, bytesRead));
-        length += bytesRead;
-      }
-      return Buffer.concat(chunks);
-    } finally {
-      await file.close();
-    }
+    return await firstBytes(path, largestFileBytes + 1);
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
     const fix = 'It must be a file that the user of the proxy may read.';

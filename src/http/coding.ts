@@ -1,7 +1,4 @@
-/** Loaded when the first compressed body comes: an idle proxy is several megabytes smaller without it. */
-export function zlib(): typeof import('node:zlib') {
-  return process.getBuiltinModule('node:zlib');
-}
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib';
 
 /** More codings on one body than any server applies. */
 const mostCodings = 3;
@@ -57,11 +54,11 @@ export function codingsOf(text: string | undefined): readonly Coding[] | undefin
 const decode: Readonly<
   Record<Coding, (bytes: Uint8Array, limits: { maxOutputLength: number }) => Uint8Array>
 > = {
-  gzip: (bytes, limits) => zlib().gunzipSync(bytes, limits),
+  gzip: gunzipSync,
   deflate: (bytes, limits) =>
-    looksZlib(bytes[0], bytes[1]) ? zlib().inflateSync(bytes, limits) : zlib().inflateRawSync(bytes, limits),
-  br: (bytes, limits) => zlib().brotliDecompressSync(bytes, limits),
-  zstd: (bytes, limits) => zlib().zstdDecompressSync(bytes, limits),
+    looksZlib(bytes[0], bytes[1]) ? inflateSync(bytes, limits) : inflateRawSync(bytes, limits),
+  br: brotliDecompressSync,
+  zstd: zstdDecompressSync,
 };
 
 /**

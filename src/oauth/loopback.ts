@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { messageOf } from '../base/errors.ts';
 import { Problem } from '../base/problem.ts';
 import { html, pageHeaders, type Page } from './page.ts';
@@ -25,8 +25,6 @@ export async function openLoopback(
   answer: (parameters: URLSearchParams) => Promise<Page>,
 ): Promise<Loopback> {
   const uri = new URL(redirectUri);
-  // Loaded for those who sign in: it costs a proxy that only serves several megabytes.
-  const { createServer } = await import('node:http');
   const server = createServer({ maxHeaderSize: largestHead }, (request, response) => {
     void serve(uri, request, response, answer);
   });

@@ -80,10 +80,14 @@ export async function refreshNow(refresher: Refresher, account: Account): Promis
       return;
     case 'over': {
       const fix = `Sign in again: \`${ownCommand(`auth login ${account.name}`)}\`.`;
-      throw new Problem('refresh-failed', `"${account.name}" is signed out: ${end.reason}.`, fix);
+      throw new Problem(
+        'refresh-failed',
+        `"${account.name}" is signed out: ${end.reason.replace(/\.$/, '')}.`,
+        fix,
+      );
     }
     case 'put-off': {
-      const title = `The token of "${account.name}" was not renewed: ${end.reason}.`;
+      const title = `The token of "${account.name}" was not renewed: ${end.reason.replace(/\.$/, '')}.`;
       const fix = {
         provider: 'It is tried again by itself; the old token stays in use until it expires.',
         settings: `Correct [providers.${account.provider ?? ''}] in config.toml; it is tried again then.`,

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+import { rootCertificates } from 'node:tls';
 import type { Socket, TLSOptions } from 'bun';
 import { BunLine, lineHandlers } from './bun-line.ts';
 import type { OpenLine } from './line.ts';
@@ -86,17 +88,7 @@ function tlsOptions({ host, extraCa }: Address): TLSOptions {
     rejectUnauthorized: true,
     ALPNProtocols: http11,
     // An address is no name to ask for (RFC 6066 §3); the certificate is checked against it all the same.
-    serverName: isAddress(host) ? '' : host,
-    ...(extraCa !== undefined && { ca: [...usualRoots(), extraCa] }),
+    serverName: isIP(host) === 0 ? host : '',
+    ...(extraCa !== undefined && { ca: [...rootCertificates, extraCa] }),
   };
-}
-
-/** Whether a host, as `URL` writes it, is an IP address: names are not sent for those (RFC 6066 §3). */
-function isAddress(host: string): boolean {
-  return host.includes(':') || /^\d+\.\d+\.\d+\.\d+$/.test(host);
-}
-
-/** Asked for by those who have certificates of their own; loading `node:tls` costs every other proxy memory. */
-function usualRoots(): readonly string[] {
-  return process.getBuiltinModule('node:tls').rootCertificates;
 }

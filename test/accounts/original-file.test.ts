@@ -32,6 +32,14 @@ test('the list that a broken import wrote is read as well', () => {
   });
 });
 
+test('one name that no account may have leaves out that entry alone', () => {
+  const accounts = { work: tokens, ['a'.repeat(101)]: tokens, acc_1: tokens, 'a\u0000b': tokens };
+  expect(readOriginal({ version: 1, accounts })).toEqual({
+    accounts: [{ name: 'work', enabled: true }],
+    skipped: 3,
+  });
+});
+
 test('what has no tokens of that form is another file', () => {
   for (const other of [
     undefined,

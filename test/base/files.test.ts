@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { failureOf } from '../help/a-failure.ts';
-import { makePrivateFolder, removeUnfinished, writePrivateFile } from '../../src/base/files.ts';
+import { firstBytes, makePrivateFolder, removeUnfinished, writePrivateFile } from '../../src/base/files.ts';
 
 let folder = '';
 const isWindows = process.platform === 'win32';
@@ -157,5 +157,21 @@ describe('what a killed process left half written', () => {
   it('is no reason to fail where there is no folder', async () => {
     await removeUnfinished(join(folder, 'nowhere'), Date.now());
     expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('firstBytes', () => {
+  it('gives the whole of a small file', async () => {
+    const path = join(folder, 'a');
+    await writeFile(path, 'hello');
+    expect(Buffer.from(await firstBytes(path, 100)).toString()).toBe('hello');
+  });
+
+  it('reads little more of a large one than it was asked for', async () => {
+    const path = join(folder, 'a');
+    await writeFile(path, Buffer.alloc(2 ** 20));
+    const { length } = await firstBytes(path, 20_000);
+    expect(length).toBeGreaterThanOrEqual(20_000);
+    expect(length).toBeLessThan(40_000);
   });
 });
