@@ -32,7 +32,5 @@ export function tidiedWhenQuiet(clock: Clock, tidy: () => void): Crowd {
   const crowd = new Crowd(() => {
     if (!isWaiting && crowd.entered - tidiedAt >= fewCalls) wait();
   });
-  // A start leaves more behind than many calls.
-  wait();
   return crowd;
 }
