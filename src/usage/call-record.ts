@@ -1,0 +1,97 @@
+import type { Cost, Usage } from '../prices/usage.ts';
+
+/** How an answer ended, seen from here. */
+export type Terminal =
+  /** To its end: `message_stop`, a whole body, or broken off only after the stop reason had passed. */
+  | 'complete'
+  /** A status of 400 and above, or an `error` event in the stream. */
+  | 'error'
+  /** The upstream broke it off. */
+  | 'cut'
+  /** The client went away first. */
+  | 'client-left';
+
+/** Whom an outcome is about. */
+export type Scope = 'request' | 'model' | 'account' | 'organization' | 'upstream' | 'network' | 'us' | 'client';
+
+/** One try of a call on one account. Never any content. */
+export interface AttemptRecord {
+  readonly accountId: string;
+  readonly accountName: string;
+  /** Milliseconds after the call began. */
+  readonly atMs: number;
+  /** Until its head came, or until it failed (ms). */
+  readonly ms: number;
+  readonly ending: 'answered' | 'redirected' | 'unreachable' | 'without-token' | 'lost' | 'late' | 'cancelled';
+  /** Where it answered. */
+  readonly status?: number;
+  /** Where the answer was an error that says so: `overloaded_error`, and its `error_code`. */
+  readonly errorType?: string;
+  readonly errorCode?: string;
+  readonly scope?: Scope;
+  /** What the account learned from it: `fine`, `limited`, `refused`, `struggling`. */
+  readonly lesson: string;
+  /** In words, as `status` shows it. */
+  readonly reason?: string;
+  readonly upstreamRequestId?: string;
+}
+
+/** A call that did not stay on the account of its session. */
+export interface MoveRecord {
+  readonly fromId: string;
+  readonly fromName: string;
+  readonly toId: string;
+  readonly toName: string;
+  /** In words: `429 rate_limit_error`. */
+  readonly reason: string;
+  /** What the move cost, where the answer's usage tells: cache written again instead of read (millionths of a US dollar). */
+  readonly microUsd?: number;
+}
+
+/** Everything that is known of a call once its answer is over. Metadata only: no prompt, no answer, no header values beyond ids. */
+export interface CallRecord {
+  /** `x-request-id`. */
+  readonly requestId: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly method: string;
+  /** Without the query; at most 200 characters. */
+  readonly path: string;
+  readonly purpose: 'messages' | 'counting' | 'other';
+  /** The id of the client key; `local` for programs on this machine without one. */
+  readonly clientId: string;
+  readonly clientName: string;
+  readonly session?: string;
+  readonly agent?: string;
+  readonly parentAgent?: string;
+  /** As the request named it: the price follows it. */
+  readonly model?: string;
+  /** As the answer named it, where it is another one. */
+  readonly answeredModel?: string;
+  readonly accountId?: string;
+  readonly accountName?: string;
+  /** Why this account: `session`, `object`, `pinned`, `free`, `next`. */
+  readonly why?: string;
+  readonly isStream: boolean;
+  /** What the client was answered. */
+  readonly status: number;
+  readonly ended: Terminal;
+  /** `error.type` of the answer, or of the `error` event in its stream. */
+  readonly errorType?: string;
+  readonly stopReason?: string;
+  readonly messageId?: string;
+  readonly upstreamRequestId?: string;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** From the beginning of the call to the first byte of the body (ms). */
+  readonly firstByteMs?: number;
+  /** To the last byte (ms). */
+  readonly ms: number;
+  readonly attempts: readonly AttemptRecord[];
+  readonly move?: MoveRecord;
+  readonly usage?: Usage;
+  readonly cost?: Cost;
+}
+
+/** Hears of every call when it is over. Must not throw, and must not wait: the answer's last bytes are on their way. */
+export type Recorder = (record: CallRecord) => void;
