@@ -8,6 +8,7 @@ import { passphraseAsker } from './ask-passphrase.ts';
 import { cannotListen } from './cannot-listen.ts';
 import type { Action, Cli } from './cli.ts';
 import { keychainOf } from './keychain.ts';
+import { startIsOver } from './start-over.ts';
 
 /** `serve`: listens until it is told to stop. */
 export const serve: Action<Readonly<Record<string, unknown>>> = async (cli, options) => {
@@ -27,6 +28,7 @@ export const serve: Action<Readonly<Record<string, unknown>>> = async (cli, opti
   }).catch(async (error: unknown) => {
     throw await cannotListen(error, settings.server, cli);
   });
+  startIsOver();
   const ended = untilStopped(server, cli, log);
   // Whoever waits for this line may send a signal the moment it comes.
   cli.terminal.print(`listening on ${server.url}`);
