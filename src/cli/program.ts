@@ -27,7 +27,10 @@ export async function main(typed: readonly string[], env: Environment): Promise<
     env,
     stdout: process.stdout,
     stderr: process.stderr,
-    isInputTTY: process.stdin.isTTY,
+    // Asked when it matters: standard input costs memory from the moment it is touched.
+    get isInputTTY() {
+      return process.stdin.isTTY;
+    },
   });
   const end = words.indexOf('--');
   const ours = end === -1 ? words : words.slice(0, end);
