@@ -1,16 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { adminApp, type AdminApp } from '../admin/app.ts';
+import type { AdminApp } from '../admin/app.ts';
 import { holdRunFile } from '../admin/hold-run-file.ts';
-import { LocalManagement } from '../admin/local.ts';
-import { databaseProbe, tokensProbe, vaultProbe } from '../admin/probes.ts';
-import { SignIns } from '../admin/sign-ins.ts';
-import { poolProbe, statusOf } from '../admin/status.ts';
 import { Pool } from '../accounts/pool.ts';
 import { Sessions } from '../accounts/sessions.ts';
 import { KeyLimits } from '../access/limits.ts';
 import { wallClock, type Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { LineLog } from '../base/log.ts';
+import { once } from '../base/once.ts';
 import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
 import type { LoadedSettings } from '../config/load.ts';
@@ -19,8 +16,8 @@ import type { Settings } from '../config/settings.ts';
 import type { Gateway } from '../proxy/gateway.ts';
 import { HeldBytes } from '../proxy/held.ts';
 import { Models } from '../proxy/models.ts';
-import { testAccount } from '../proxy/test-account.ts';
 import { openWire, type Wire } from '../wire/open.ts';
+import type { AdminParts } from './admin-app.ts';
 import { application } from './app.ts';
 import { rememberedWaysOut } from './ways-out.ts';
 import { checkExposure } from './exposure.ts';
@@ -32,7 +29,7 @@ import { watchOthers } from './others.ts';
 import { tidiedWhenQuiet } from './quiet.ts';
 import { rememberedSecrets } from './secrets.ts';
 import { openStores, type Stores, type StoresOptions } from './stores.ts';
-import { openTokens, refreshNow, type Tokens } from './tokens.ts';
+import { openTokens, type Tokens } from './tokens.ts';
 import { peerCheck } from './trusted.ts';
 
 export interface StartOptions extends Pick<StoresOptions, 'keychain' | 'askPassphrase'> {
@@ -111,7 +108,7 @@ class Server {
     const about = { url: '', startedAt: clock.now() };
     const handler = application({
       gateway,
-      admin: this.#openAdmin(gateway, tokens, live, token, about),
+      admin: this.#openAdmin({ gateway, tokens, live, controlToken: token, about }),
       doors: () => live.settings.server,
       checkPeer: peerCheck(settings.server.trustedProxies),
       log,
@@ -149,52 +146,16 @@ class Server {
     };
   }
 
-  #openAdmin(
-    gateway: Gateway,
-    { oauth, refresher }: Tokens,
-    live: LiveSettings,
-    controlToken: Secret,
-    about: { readonly url: string; readonly startedAt: number },
-  ): AdminApp {
-    const { accounts, keys, vault, database } = this.#stores;
-    const { pool, clock, log } = gateway;
-    const providers = () => live.settings.providers;
-    const onSignedIn = refresher.forget.bind(refresher);
-    const tokensOf = refresher.seen.bind(refresher);
-    const keysRequired = (): boolean => {
-      const mode = live.settings.clients.keys;
-      return mode === 'required' || (mode === 'auto' && keys.hasAny);
+  /** An idle proxy shows nothing and is told nothing: that part is loaded with the first call that wants it. */
+  #openAdmin(parts: Omit<AdminParts, 'stores' | 'stop'>): AdminApp {
+    const stop = (): void => {
+      void this.stop();
     };
-    return adminApp({
-      management: new LocalManagement({
-        ...this.#stores,
-        clock,
-        test: (account) => testAccount(account, gateway),
-        providers,
-        signIns: new SignIns({ accounts, providers, oauth: () => oauth, onSignedIn, clock, log }),
-        seen: () => pool.look(),
-        heal: (id) => {
-          pool.heal(id);
-        },
-        refresh: (account) => refreshNow(refresher, account),
-        tokensOf,
-      }),
-      controlToken,
-      reload: () => live.reload(),
-      stop: () => {
-        void this.stop();
-        return live.settings.server.drainSeconds;
-      },
-      status: () => statusOf(pool.look(), { ...about, keysRequired: keysRequired() }, tokensOf, clock.now()),
-      probes: [
-        poolProbe(() => pool.look()),
-        tokensProbe(() => pool.look(), tokensOf),
-        vaultProbe(vault),
-        databaseProbe(database),
-      ],
-      clock,
-      log,
+    const app = once(async () => {
+      const { openAdmin } = await import('./admin-app.ts');
+      return openAdmin({ ...parts, stores: this.#stores, stop });
     });
+    return { fetch: async (request, env) => (await app()).fetch(request, env) };
   }
 
   /** In reverse order of opening; every part gets its turn, whatever another one throws. */
