@@ -5,7 +5,6 @@ import { loadSettings } from '../config/load.ts';
 import { settingsByKey, type Settings } from '../config/settings.ts';
 import { startServer, type RunningServer } from '../server/start.ts';
 import { passphraseAsker } from './ask-passphrase.ts';
-import { cannotListen } from './cannot-listen.ts';
 import type { Action, Cli } from './cli.ts';
 import { keychainOf } from './keychain.ts';
 import { startIsOver } from './start-over.ts';
@@ -26,6 +25,7 @@ export const serve: Action<Readonly<Record<string, unknown>>> = async (cli, opti
     askPassphrase: passphraseAsker(cli),
     clock: cli.clock,
   }).catch(async (error: unknown) => {
+    const { cannotListen } = await import('./cannot-listen.ts');
     throw await cannotListen(error, settings.server, cli);
   });
   startIsOver();
