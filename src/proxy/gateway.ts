@@ -9,6 +9,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Settings } from '../config/settings.ts';
+import type { Recorder } from '../usage/call-record.ts';
 import type { Sender } from '../wire/sender.ts';
 import type { Crowd, HeldBytes } from './held.ts';
 import type { Models } from './models.ts';
@@ -31,6 +32,8 @@ export interface Gateway {
   readonly wayOutOf: WayOutOf;
   readonly held: HeldBytes;
   readonly crowd: Crowd;
+  /** Hears of every call when it is over. */
+  readonly record: Recorder;
   readonly clock: Clock;
   readonly log: Log;
   /** 0 … 1, for jitter; handed in so that a test can choose it. */

@@ -2,6 +2,7 @@ import type { ByteSink, ByteSource, Ending } from '../http/bytes.ts';
 import type { Answer, Call } from '../http/call.ts';
 import { decoderFor, type Decoder } from '../http/decoder.ts';
 import { header, headerValues } from '../http/headers.ts';
+import type { CallRecord, Terminal } from '../usage/call-record.ts';
 import { AnswerTap } from '../usage/tap.ts';
 import type { Gateway } from './gateway.ts';
 
@@ -30,7 +31,7 @@ export interface Trace {
 }
 
 /** What of the gateway watching needs. */
-type Watching = Pick<Gateway, 'clock' | 'log'>;
+type Watching = Pick<Gateway, 'clock' | 'log' | 'record'>;
 
 /** The answer with its bytes counted and shown to the tap as they pass, and one access line at its end. */
 export function observe(answer: Answer, call: Call, trace: Trace, gateway: Watching): Answer {
@@ -133,6 +134,29 @@ class Watch implements ByteSource, ByteSink {
     this.#decoder?.close();
     for (const then of this.#trace.onOver) then(this.#tap, ending);
     this.#line(ending);
+    this.#gateway.record(this.#record(ending));
+  }
+
+  #record(ending: Ending): CallRecord {
+    const { clock } = this.#gateway;
+    const { startedAt, requestId, facts } = this.#trace;
+    const ms = clock.monotonic() - startedAt;
+    return {
+      requestId,
+      startedAt: clock.now() - ms,
+      method: this.#call.method,
+      path: pathOf(this.#call.target),
+      purpose: facts.model === undefined ? 'other' : 'messages',
+      clientId: facts.client ?? 'local',
+      clientName: facts.client ?? 'local',
+      isStream: false,
+      status: this.#answer.status,
+      ended: terminalOf(ending, this.#answer.status),
+      bytesIn: 0,
+      bytesOut: this.#bytes,
+      ms,
+      attempts: [],
+    };
   }
 
   #line(ending: Ending): void {
@@ -170,6 +194,12 @@ class Watch implements ByteSource, ByteSink {
 function tapFor(answer: Answer, trace: Trace): AnswerTap | undefined {
   if (trace.facts.model === undefined || answer.status >= 300) return undefined;
   return new AnswerTap(header(answer.headers, 'content-type') ?? '');
+}
+
+function terminalOf(ending: Ending, status: number): Terminal {
+  if (ending.is === 'cancelled') return 'client-left';
+  if (ending.is === 'broken') return 'cut';
+  return status >= 400 ? 'error' : 'complete';
 }
 
 function endedAs(ending: Ending): string {

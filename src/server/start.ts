@@ -20,6 +20,7 @@ import type { Gateway } from '../proxy/gateway.ts';
 import { HeldBytes } from '../proxy/held.ts';
 import { Models } from '../proxy/models.ts';
 import { testAccount } from '../proxy/test-account.ts';
+import type { Recorder } from '../usage/call-record.ts';
 import { openWire, type Wire } from '../wire/open.ts';
 import { application } from './app.ts';
 import { rememberedWaysOut } from './ways-out.ts';
@@ -83,6 +84,8 @@ class Server {
   readonly #clock: Clock;
   readonly #stores: Stores;
   readonly #closing: (() => void | Promise<void>)[] = [];
+  /** Who hears of every call that is over: the ledger, the metrics, the budgets. */
+  readonly #recorders: Recorder[] = [];
   readonly #stopped = Promise.withResolvers<void>();
   #stopping: Promise<void> | undefined;
 
@@ -263,6 +266,9 @@ class Server {
       crowd: tidiedWhenQuiet(clock, () => {
         Bun.gc(true);
       }),
+      record: (record) => {
+        for (const recorder of this.#recorders) recorder(record);
+      },
       clock,
       log,
       random: Math.random,

@@ -12,7 +12,15 @@ export type Terminal =
   | 'client-left';
 
 /** Whom an outcome is about. */
-export type Scope = 'request' | 'model' | 'account' | 'organization' | 'upstream' | 'network' | 'us' | 'client';
+export type Scope =
+  | 'request'
+  | 'model'
+  | 'account'
+  | 'organization'
+  | 'upstream'
+  | 'network'
+  | 'us'
+  | 'client';
 
 /** One try of a call on one account. Never any content. */
 export interface AttemptRecord {
@@ -22,7 +30,14 @@ export interface AttemptRecord {
   readonly atMs: number;
   /** Until its head came, or until it failed (ms). */
   readonly ms: number;
-  readonly ending: 'answered' | 'redirected' | 'unreachable' | 'without-token' | 'lost' | 'late' | 'cancelled';
+  readonly ending:
+    | 'answered'
+    | 'redirected'
+    | 'unreachable'
+    | 'without-token'
+    | 'lost'
+    | 'late'
+    | 'cancelled';
   /** Where it answered. */
   readonly status?: number;
   /** Where the answer was an error that says so: `overloaded_error`, and its `error_code`. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'bun:test';
 import type { Answer } from '../../src/http/call.ts';
 import { observe, type Trace } from '../../src/proxy/observe.ts';
+import type { CallRecord } from '../../src/usage/call-record.ts';
 import type { Seen } from '../../src/usage/tap.ts';
 import { aCall } from '../help/a-call.ts';
 import { HandClock } from '../help/a-clock.ts';
@@ -35,6 +36,7 @@ class Passing {
   readonly trace: Trace;
   seen: Seen | undefined;
   readonly endings: string[] = [];
+  readonly records: CallRecord[] = [];
   #answer: Answer;
 
   constructor(type: string, coding: string | undefined, more: Partial<Answer> = {}) {
@@ -55,6 +57,10 @@ class Passing {
     const answer: Answer = { status: 200, headers, body: this.source, ...more };
     this.#answer = observe(answer, aCall(), this.trace, this);
     if (this.body !== undefined) this.body.start(this.sink);
+  }
+
+  record(record: CallRecord): void {
+    this.records.push(record);
   }
 
   get body() {
@@ -203,6 +209,7 @@ describe('a client that left before its answer began', () => {
     observe({ status: 499, headers: [], body: Buffer.from('{}') }, call, trace, {
       clock: new HandClock(),
       log,
+      record() {},
     });
     expect(log.lines[0]?.facts).toMatchObject({ status: 499, ended: 'client left', bytes: 0 });
     expect(log.lines[0]?.facts['firstByteMs']).toBeUndefined();
