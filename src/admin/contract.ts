@@ -31,6 +31,8 @@ export interface AccountView {
   readonly sendAs: string | null;
   /** The provider that signs an `oauth` account in, and what it gave; null for other kinds. */
   readonly signIn: SignInView | null;
+  /** What it has left, as its upstream said it last; the fullest first. */
+  readonly windows: readonly WindowView[];
   readonly allowPlainHttp: boolean;
   /** Headers set for every call. They are no place for secrets. */
   readonly headers: Readonly<Record<string, string>>;
@@ -46,6 +48,25 @@ export interface AccountView {
   readonly served: number;
   readonly lastUsedAt: string | null;
   readonly createdAt: string;
+}
+
+/** One limit of an account, by the headers of its last answer. */
+export interface WindowView {
+  /** As the headers name it: `5h`, `7d_opus`, `input-tokens`, … */
+  readonly name: string;
+  /** `plan`: used up by and by until its reset. `bucket`: fills all the time. */
+  readonly kind: 'plan' | 'bucket';
+  /** 0 … 1, and above where the upstream lets more through. */
+  readonly used: number | null;
+  /** Requests or tokens. */
+  readonly limit: number | null;
+  readonly remaining: number | null;
+  readonly status: string | null;
+  readonly resetsAt: string | null;
+  readonly readAt: string;
+  /** At the pace of the last while; `renewed`: its reset has passed since it was read. */
+  readonly forecast: 'used-up' | 'runs-out' | 'lasts' | 'renewed' | 'unknown';
+  readonly runsOutAt: string | null;
 }
 
 export interface SignInView {

@@ -27,7 +27,7 @@ import type {
 } from './contract.ts';
 import { LocalKeys } from './local-keys.ts';
 import type { ChangedSecrets, Management } from './management.ts';
-import { accountView, idleAccountView, type TokensOf } from './status.ts';
+import { accountView, idleAccountView, type Knows, type TokensOf } from './status.ts';
 import { givenBackView } from './sign-in-view.ts';
 import type { SignIns } from './sign-ins.ts';
 import { localVault, type VaultManagement } from './vault.ts';
@@ -50,6 +50,8 @@ export interface LocalOptions {
   readonly refresh?: (account: Account) => Promise<void>;
   /** What a running proxy knows of the tokens of an account, by its id; left out where none runs. */
   readonly tokensOf?: TokensOf;
+  /** What accounts have left; left out where no proxy runs. */
+  readonly windowsOf?: Knows['windowsOf'];
 }
 
 /** Accounts and keys, changed where they are kept: in the proxy itself, or by a command while none runs. */
@@ -191,7 +193,7 @@ export class LocalManagement implements Management {
     const found = seen?.().find((one) => one.account.id === account.id);
     return found === undefined
       ? idleAccountView(account, accounts.missing.get(account.id), tokensOf)
-      : accountView({ ...found, account }, tokensOf);
+      : accountView({ ...found, account }, { tokensOf, windowsOf: this.#options.windowsOf });
   }
 }
 

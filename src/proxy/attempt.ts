@@ -6,7 +6,7 @@ import { GatewayError } from '../base/errors.ts';
 import type { Answer } from '../http/call.ts';
 import type { Gateway } from './gateway.ts';
 import { noAnswer, noChoice, type Failure } from './nothing-left.ts';
-import { judge, type Verdict } from './outcome.ts';
+import { judge, type Ending, type Verdict } from './outcome.ts';
 import { tryOnce, withoutToken, type Tried } from './try-once.ts';
 import type { Served, Work } from './work.ts';
 
@@ -107,9 +107,17 @@ class Attempts {
     if (tried.ending.is === 'lost' && this.#work.call.signal.aborted)
       throw new GatewayError('client_left', 'The client left.');
     const verdict = judge(tried.ending, this.#gateway.clock.now());
+    this.#hearHeadroom(account, tried.ending);
     if (this.#isLesson(account, verdict.lesson))
       this.#gateway.pool.report(account.id, verdict.lesson, account);
     return verdict;
+  }
+
+  /** Counting tokens has limits of its own; what a caller's own plan has left is not an account's of ours. */
+  #hearHeadroom({ id, kind }: Account, ending: Ending): void {
+    if (ending.is !== 'answered' || this.#work.ask.purpose !== 'messages') return;
+    if (kind !== 'passthrough' || this.#work.isLocal === true)
+      this.#gateway.headroom.learn(id, ending.headers);
   }
 
   #isLesson({ kind }: Account, { is }: Lesson): boolean {

@@ -5,9 +5,10 @@ import { LocalManagement } from '../admin/local.ts';
 import { databaseProbe, tokensProbe, vaultProbe } from '../admin/probes.ts';
 import { SignIns } from '../admin/sign-ins.ts';
 import { poolProbe, statusOf } from '../admin/status.ts';
+import { Headroom } from '../accounts/headroom/headroom.ts';
+import { HeadroomTable } from '../accounts/headroom/headroom-table.ts';
 import { Pool } from '../accounts/pool.ts';
 import { Sessions } from '../accounts/sessions.ts';
-import { KeyLimits } from '../access/limits.ts';
 import { wallClock, type Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { LineLog } from '../base/log.ts';
@@ -15,25 +16,19 @@ import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import type { Places } from '../config/places.ts';
-import type { Settings } from '../config/settings.ts';
 import type { Gateway } from '../proxy/gateway.ts';
-import { HeldBytes } from '../proxy/held.ts';
-import { Models } from '../proxy/models.ts';
 import { testAccount } from '../proxy/test-account.ts';
 import type { Recorder } from '../usage/call-record.ts';
-import { openWire, type Wire } from '../wire/open.ts';
+import { openWire } from '../wire/open.ts';
 import { application } from './app.ts';
-import { rememberedWaysOut } from './ways-out.ts';
+import { openGateway } from './gateway.ts';
 import { checkExposure } from './exposure.ts';
-import { readExtraCa } from './extra-ca.ts';
 import { startListening } from './listening.ts';
 import { LiveSettings } from './live-settings.ts';
 import { mountAccounts } from './mounted.ts';
 import { watchOthers } from './others.ts';
-import { tidiedWhenQuiet } from './quiet.ts';
-import { rememberedSecrets } from './secrets.ts';
 import { openStores, type Stores, type StoresOptions } from './stores.ts';
-import { openTokens, refreshNow, type Tokens } from './tokens.ts';
+import { refreshNow, type Tokens } from './tokens.ts';
 import { peerCheck } from './trusted.ts';
 
 export interface StartOptions extends Pick<StoresOptions, 'keychain' | 'askPassphrase'> {
@@ -100,21 +95,17 @@ class Server {
     const clock = this.#clock;
     const live = new LiveSettings({ ...this.#options, clock });
     const { settings } = loaded;
-    const { sessionTtlSeconds, maxSessions } = settings.routing;
-    const sessions = new Sessions(clock, sessionTtlSeconds * 1000, maxSessions);
     const { accounts } = this.#stores;
     const mounted = await mountAccounts({ ...this.#options, accounts, settings, clock });
-    const pool = this.#openPool(sessions);
-    live.onChange(({ routing }) => {
-      sessions.limit(routing.sessionTtlSeconds * 1000, routing.maxSessions);
-    });
+    const headroom = await this.#openHeadroom();
+    const pool = this.#openPool(live, headroom);
     const wire = await openWire(settings.server.wire);
-    const { gateway, tokens } = await this.#openGateway(pool, live, wire);
+    const { gateway, tokens } = await openGateway({ ...this.#world(), pool, headroom, live, wire });
     const token = new Secret(randomBytes(32).toString('base64url'));
     const about = { url: '', startedAt: clock.now() };
     const handler = application({
       gateway,
-      admin: this.#openAdmin(gateway, tokens, live, token, about),
+      admin: this.#openAdmin(gateway, tokens, live, token, about, headroom),
       doors: () => live.settings.server,
       checkPeer: peerCheck(settings.server.trustedProxies),
       log,
@@ -152,18 +143,25 @@ class Server {
     };
   }
 
+  #world() {
+    const [clock, stores, closing, recorders] = [this.#clock, this.#stores, this.#closing, this.#recorders];
+    return { ...this.#options, clock, stores, closing, recorders };
+  }
+
   #openAdmin(
     gateway: Gateway,
     { oauth, refresher }: Tokens,
     live: LiveSettings,
     controlToken: Secret,
     about: { readonly url: string; readonly startedAt: number },
+    headroom: Headroom,
   ): AdminApp {
     const { accounts, keys, vault, database } = this.#stores;
     const { pool, clock, log } = gateway;
     const providers = () => live.settings.providers;
     const onSignedIn = refresher.forget.bind(refresher);
     const tokensOf = refresher.seen.bind(refresher);
+    const windowsOf = headroom.of.bind(headroom);
     const keysRequired = (): boolean => {
       const mode = live.settings.clients.keys;
       return mode === 'required' || (mode === 'auto' && keys.hasAny);
@@ -181,6 +179,7 @@ class Server {
         },
         refresh: (account) => refreshNow(refresher, account),
         tokensOf,
+        windowsOf,
       }),
       controlToken,
       reload: () => live.reload(),
@@ -188,7 +187,13 @@ class Server {
         void this.stop();
         return live.settings.server.drainSeconds;
       },
-      status: () => statusOf(pool.look(), { ...about, keysRequired: keysRequired() }, tokensOf, clock.now()),
+      status: () =>
+        statusOf(
+          pool.look(),
+          { ...about, keysRequired: keysRequired() },
+          { tokensOf, windowsOf },
+          clock.now(),
+        ),
       probes: [
         poolProbe(() => pool.look()),
         tokensProbe(() => pool.look(), tokensOf),
@@ -218,61 +223,29 @@ class Server {
     this.#stopped.resolve();
   }
 
-  #openPool(sessions: Sessions): Pool {
+  async #openHeadroom(): Promise<Headroom> {
+    const { database } = this.#stores;
+    const { log } = this.#options;
+    const headroom = await Headroom.open({ table: new HeadroomTable(database), clock: this.#clock, log });
+    this.#closing.push(() => headroom.flush());
+    return headroom;
+  }
+
+  #openPool(live: LiveSettings, headroom: Headroom): Pool {
     const { accounts } = this.#stores;
+    const { sessionTtlSeconds, maxSessions } = live.settings.routing;
+    const sessions = new Sessions(this.#clock, sessionTtlSeconds * 1000, maxSessions);
+    live.onChange(({ routing }) => {
+      sessions.limit(routing.sessionTtlSeconds * 1000, routing.maxSessions);
+    });
     const pool = new Pool(this.#clock, sessions);
     pool.refill(accounts.list(), accounts.missing);
     this.#closing.push(
       accounts.onChange((all) => {
         pool.refill(all, accounts.missing);
+        headroom.keepOnly(new Set(all.map(({ id }) => id)));
       }),
     );
     return pool;
-  }
-
-  async #openGateway(
-    pool: Pool,
-    live: LiveSettings,
-    wire: Wire,
-  ): Promise<{ gateway: Gateway; tokens: Tokens }> {
-    const { log } = this.#options;
-    const clock = this.#clock;
-    const settings = (): Settings => live.settings;
-    const { keys, bindings, accounts } = this.#stores;
-    const sender = wire.openSender({ clock, extraCa: await readExtraCa(settings().upstream.extraCa) });
-    this.#closing.push(() => {
-      sender.close();
-    });
-    const tokens = openTokens({ ...this.#options, accounts, sender, settings, clock });
-    this.#closing.push(() => tokens.close());
-    live.onChange(() => {
-      tokens.reconsider();
-    });
-    const secretOf = rememberedSecrets(accounts, tokens.refresher);
-    const wayOutOf = rememberedWaysOut((entry) => accounts.secret(entry));
-    const models = new Models({ sender, secretOf, wayOutOf, clock, log });
-    const gateway: Gateway = {
-      settings,
-      keys,
-      limits: new KeyLimits(clock),
-      pool,
-      bindings,
-      models,
-      sender,
-      secretOf,
-      tokens: tokens.refresher,
-      wayOutOf,
-      held: new HeldBytes(),
-      crowd: tidiedWhenQuiet(clock, () => {
-        Bun.gc(true);
-      }),
-      record: (record) => {
-        for (const recorder of this.#recorders) recorder(record);
-      },
-      clock,
-      log,
-      random: Math.random,
-    };
-    return { gateway, tokens };
   }
 }

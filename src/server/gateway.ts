@@ -1,0 +1,72 @@
+import type { Headroom } from '../accounts/headroom/headroom.ts';
+import type { Pool } from '../accounts/pool.ts';
+import { KeyLimits } from '../access/limits.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Gateway } from '../proxy/gateway.ts';
+import { HeldBytes } from '../proxy/held.ts';
+import { Models } from '../proxy/models.ts';
+import type { Recorder } from '../usage/call-record.ts';
+import type { Wire } from '../wire/open.ts';
+import { readExtraCa } from './extra-ca.ts';
+import type { LiveSettings } from './live-settings.ts';
+import { tidiedWhenQuiet } from './quiet.ts';
+import { rememberedSecrets } from './secrets.ts';
+import type { Stores } from './stores.ts';
+import { openTokens, type Tokens, type TokensOptions } from './tokens.ts';
+import { rememberedWaysOut } from './ways-out.ts';
+
+export interface GatewayOptions extends Pick<TokensOptions, 'places' | 'env' | 'log'> {
+  readonly stores: Stores;
+  readonly pool: Pool;
+  readonly headroom: Headroom;
+  readonly live: LiveSettings;
+  readonly wire: Wire;
+  /** Who hears of every call that is over; more may join later. */
+  readonly recorders: readonly Recorder[];
+  readonly clock: Clock;
+  /** What is to be closed at the end, the last first. */
+  readonly closing: (() => void | Promise<void>)[];
+}
+
+/** Everything that a call meets on its way. */
+export async function openGateway(options: GatewayOptions): Promise<{ gateway: Gateway; tokens: Tokens }> {
+  const { stores, live, wire, recorders, closing, pool, headroom, clock, log } = options;
+  const { keys, bindings, accounts } = stores;
+  const settings = (): Settings => live.settings;
+  const sender = wire.openSender({ clock, extraCa: await readExtraCa(settings().upstream.extraCa) });
+  closing.push(() => {
+    sender.close();
+  });
+  const tokens = openTokens({ ...options, accounts, sender, settings });
+  closing.push(() => tokens.close());
+  live.onChange(() => {
+    tokens.reconsider();
+  });
+  const secretOf = rememberedSecrets(accounts, tokens.refresher);
+  const wayOutOf = rememberedWaysOut((entry) => accounts.secret(entry));
+  const gateway: Gateway = {
+    settings,
+    keys,
+    limits: new KeyLimits(clock),
+    pool,
+    bindings,
+    headroom,
+    models: new Models({ sender, secretOf, wayOutOf, clock, log }),
+    sender,
+    secretOf,
+    tokens: tokens.refresher,
+    wayOutOf,
+    held: new HeldBytes(),
+    crowd: tidiedWhenQuiet(clock, () => {
+      Bun.gc(true);
+    }),
+    record: (record) => {
+      for (const recorder of recorders) recorder(record);
+    },
+    clock,
+    log,
+    random: Math.random,
+  };
+  return { gateway, tokens };
+}
