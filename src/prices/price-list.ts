@@ -74,7 +74,8 @@ function sourceOf(source: string): PriceSource {
   return source === 'client' || source === 'meter' ? source : 'documentation';
 }
 
+/** The rates of another model, but not its fast mode, which the client does not assume either. */
 function assumed([first, ...rest]: PriceHistory): PriceHistory {
-  const asUnknown = (price: Price): Price => ({ ...price, basis: 'unknown' });
+  const asUnknown = (price: Price): Price => ({ ...price, basis: 'unknown', fast: undefined });
   return [asUnknown(first), ...rest.map(asUnknown)];
 }

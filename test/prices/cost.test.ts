@@ -92,7 +92,8 @@ describe('multipliers', () => {
   });
 
   test.each([
-    ['fast mode of a model that nobody has seen in it', 'claude-mythos-5-2', { speed: 'fast' }],
+    ['fast mode of a model that nobody has seen in it', 'gpt-5', { speed: 'fast' }],
+    ['fast mode of a model that nobody knows', 'claude-opus-99', { speed: 'fast' }],
     ['a speed that nobody knows', 'claude-opus-5-5', { speed: 'warp' }],
     ['a place that nobody knows', 'claude-opus-5-5', { inferenceGeo: 'moon' }],
     ['a tier that nobody knows', 'claude-opus-5-5', { serviceTier: 'flex' }],
