@@ -3,10 +3,14 @@ import type { Pool } from '../accounts/pool.ts';
 import { KeyLimits } from '../access/limits.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Settings } from '../config/settings.ts';
+import { costOf, moveCost } from '../prices/cost.ts';
+import { openPriceBook } from '../prices/price-book.ts';
 import type { Gateway } from '../proxy/gateway.ts';
 import { HeldBytes } from '../proxy/held.ts';
 import { Models } from '../proxy/models.ts';
+import { Unread } from '../proxy/unread.ts';
 import type { Recorder } from '../usage/call-record.ts';
+import type { Pricing } from '../usage/priced.ts';
 import type { Wire } from '../wire/open.ts';
 import { readExtraCa } from './extra-ca.ts';
 import type { LiveSettings } from './live-settings.ts';
@@ -27,6 +31,15 @@ export interface GatewayOptions extends Pick<TokensOptions, 'places' | 'env' | '
   readonly clock: Clock;
   /** What is to be closed at the end, the last first. */
   readonly closing: (() => void | Promise<void>)[];
+}
+
+/** What calls cost, by the price list and what the settings say beside it. */
+function pricingOf(settings: () => Settings): Pricing {
+  const book = openPriceBook(() => settings().prices);
+  return {
+    costOf: (usage, model, at) => costOf(usage, model, at, book),
+    moveCost: (tokens, model, at, keptFor) => moveCost(tokens, model, at, book, keptFor),
+  };
 }
 
 /** Everything that a call meets on its way. */
@@ -64,6 +77,8 @@ export async function openGateway(options: GatewayOptions): Promise<{ gateway: G
     record: (record) => {
       for (const recorder of recorders) recorder(record);
     },
+    pricing: pricingOf(settings),
+    unread: new Unread(log),
     clock,
     log,
     random: Math.random,

@@ -4,7 +4,11 @@ import { continued, type Course } from '../../../src/accounts/headroom/course.ts
 const start = Date.UTC(2026, 10, 25, 12);
 const minute = 60_000;
 
-function reading(used: number | undefined, resetAt = start + 5 * 60 * minute, kind: 'plan' | 'bucket' = 'plan') {
+function reading(
+  used: number | undefined,
+  resetAt = start + 5 * 60 * minute,
+  kind: 'plan' | 'bucket' = 'plan',
+) {
   return { window: '5h', kind, used, limit: undefined, remaining: undefined, status: 'allowed', resetAt };
 }
 
@@ -24,7 +28,8 @@ describe('the course of a window', () => {
 
   it('stays short, however many readings come', () => {
     let course: Course | undefined;
-    for (let at = 0; at < 5_000; at += 1) course = continued(course, reading(at / 10_000), start + at * 1_000);
+    for (let at = 0; at < 5_000; at += 1)
+      course = continued(course, reading(at / 10_000), start + at * 1_000);
     expect(course?.samples.length).toBeLessThanOrEqual(25);
     expect(course?.samples.length).toBeGreaterThan(12);
   });
