@@ -195,6 +195,26 @@ export interface StatusView {
   readonly keysRequired: boolean;
   readonly totals: Totals;
   readonly accounts: readonly AccountView[];
+  readonly ledger: LedgerView;
+}
+
+/** How the writing down of calls goes. */
+export interface LedgerView {
+  /** Calls that are over and not written yet. */
+  readonly waiting: number;
+  readonly waitingBytes: number;
+  /** How long the oldest of them has been waiting. */
+  readonly lagMs: number;
+  /** Since the start of the proxy. */
+  readonly written: number;
+  /** Calls without a row of their own, as the disk was slow or full; their sums are kept. */
+  readonly droppedCalls: number;
+  /** Calls whose attempts have no rows. */
+  readonly droppedAttempts: number;
+  readonly lastDroppedAt: string | null;
+  /** null while all goes well. */
+  readonly failingSince: string | null;
+  readonly lastError: { readonly at: string; readonly reason: string } | null;
 }
 
 /** A fresh key: the only time it is ever shown. */

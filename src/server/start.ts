@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { adminApp, type AdminApp } from '../admin/app.ts';
 import { holdRunFile } from '../admin/hold-run-file.ts';
+import { ledgerProbe, ledgerView } from '../admin/ledger.ts';
 import { LocalManagement } from '../admin/local.ts';
 import { databaseProbe, tokensProbe, vaultProbe } from '../admin/probes.ts';
 import { SignIns } from '../admin/sign-ins.ts';
@@ -26,6 +27,7 @@ import { application } from './app.ts';
 import { rememberedWaysOut } from './ways-out.ts';
 import { checkExposure } from './exposure.ts';
 import { readExtraCa } from './extra-ca.ts';
+import { openLedger, type OpenLedger } from './ledger.ts';
 import { startListening } from './listening.ts';
 import { LiveSettings } from './live-settings.ts';
 import { mountAccounts } from './mounted.ts';
@@ -104,7 +106,8 @@ class Server {
     const sessions = new Sessions(clock, sessionTtlSeconds * 1000, maxSessions);
     const { accounts } = this.#stores;
     const mounted = await mountAccounts({ ...this.#options, accounts, settings, clock });
-    const pool = this.#openPool(sessions);
+    const ledger = this.#openLedger(live);
+    const pool = this.#openPool(sessions, ledger);
     live.onChange(({ routing }) => {
       sessions.limit(routing.sessionTtlSeconds * 1000, routing.maxSessions);
     });
@@ -114,7 +117,7 @@ class Server {
     const about = { url: '', startedAt: clock.now() };
     const handler = application({
       gateway,
-      admin: this.#openAdmin(gateway, tokens, live, token, about),
+      admin: this.#openAdmin(gateway, tokens, live, ledger, token, about),
       doors: () => live.settings.server,
       checkPeer: peerCheck(settings.server.trustedProxies),
       log,
@@ -156,6 +159,7 @@ class Server {
     gateway: Gateway,
     { oauth, refresher }: Tokens,
     live: LiveSettings,
+    ledger: OpenLedger,
     controlToken: Secret,
     about: { readonly url: string; readonly startedAt: number },
   ): AdminApp {
@@ -188,12 +192,16 @@ class Server {
         void this.stop();
         return live.settings.server.drainSeconds;
       },
-      status: () => statusOf(pool.look(), { ...about, keysRequired: keysRequired() }, tokensOf, clock.now()),
+      status: () => {
+        const now = { ...about, keysRequired: keysRequired(), ledger: ledgerView(ledger.look()) };
+        return statusOf(pool.look(), now, tokensOf, clock.now());
+      },
       probes: [
         poolProbe(() => pool.look()),
         tokensProbe(() => pool.look(), tokensOf),
         vaultProbe(vault),
         databaseProbe(database),
+        ledgerProbe(ledger.look, () => clock.now()),
       ],
       clock,
       log,
@@ -218,9 +226,19 @@ class Server {
     this.#stopped.resolve();
   }
 
-  #openPool(sessions: Sessions): Pool {
+  /** Closes last: until then there may be calls to write down. */
+  #openLedger(live: LiveSettings): OpenLedger {
+    const { log } = this.#options;
+    const { database } = this.#stores;
+    const ledger = openLedger({ database, settings: () => live.settings.ledger, clock: this.#clock, log });
+    this.#recorders.push(ledger.record);
+    this.#closing.push(() => ledger.close());
+    return ledger;
+  }
+
+  #openPool(sessions: Sessions, ledger: OpenLedger): Pool {
     const { accounts } = this.#stores;
-    const pool = new Pool(this.#clock, sessions);
+    const pool = new Pool(this.#clock, sessions, ledger.onStanding);
     pool.refill(accounts.list(), accounts.missing);
     this.#closing.push(
       accounts.onChange((all) => {

@@ -119,6 +119,7 @@ test('the tables can be looked at', async () => {
     'migrations',
     'moves',
     'rollups',
+    'session_hours',
     'standings',
   ]);
 });
