@@ -17,14 +17,13 @@ import { sealWithPassphrase } from '../credentials/passphrase-seal.ts';
 import type { KeyedVault } from '../credentials/vault.ts';
 import type {
   AccountView,
-  CreatedKey,
   ExportView,
   ImportView,
-  KeyView,
   RemovalView,
   RotationView,
   TestView,
-} from './contract.ts';
+} from './contract-accounts.ts';
+import type { CreatedKey, KeyView } from './contract.ts';
 import { LocalKeys } from './local-keys.ts';
 import type { ChangedSecrets, Management } from './management.ts';
 import { accountView, idleAccountView, type Knows, type TokensOf } from './status.ts';

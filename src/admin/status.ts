@@ -7,7 +7,8 @@ import type { SeenTokens } from '../accounts/refresh-state.ts';
 import type { Lack, Standing } from '../accounts/standing.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { product } from '../base/product.ts';
-import type { AccountView, SignInView, StandingView, StatusView, Totals, WindowView } from './contract.ts';
+import type { AccountView, SignInView, StandingView, WindowView } from './contract-accounts.ts';
+import type { LedgerView, StatusView, Totals } from './contract.ts';
 import type { Finding, Probe } from './health.ts';
 
 /** What a running proxy knows about itself. */
@@ -16,6 +17,7 @@ export interface About {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly keysRequired: boolean;
+  readonly ledger: LedgerView;
 }
 
 /** The tokens an `oauth` account has, by its id. */
@@ -40,6 +42,7 @@ export function statusOf(seen: readonly Seen[], about: About, knows: Knows, now:
     keysRequired: about.keysRequired,
     totals: totalsOf(seen),
     accounts,
+    ledger: about.ledger,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { AccountView } from '../admin/contract.ts';
+import type { AccountView } from '../admin/contract-accounts.ts';
 import type { Action, Cli } from './cli.ts';
 import { windowWords } from './headroom-words.ts';
 import { withManagement } from './reach.ts';

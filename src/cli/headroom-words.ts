@@ -1,4 +1,4 @@
-import type { AccountView, WindowView } from '../admin/contract.ts';
+import type { AccountView, WindowView } from '../admin/contract-accounts.ts';
 import { plain, type Cell } from './terminal.ts';
 import { agoWords, clockTime, dayTime } from './words.ts';
 

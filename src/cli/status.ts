@@ -1,4 +1,5 @@
-import type { AccountView, StatusView } from '../admin/contract.ts';
+import type { AccountView } from '../admin/contract-accounts.ts';
+import type { StatusView } from '../admin/contract.ts';
 import { ownCommand } from '../base/own-command.ts';
 import type { Action, Cli } from './cli.ts';
 import { headroomCell, tightest } from './headroom-words.ts';

@@ -1,4 +1,5 @@
-import type { AccountView, KeyView, SignInView, StandingView } from '../admin/contract.ts';
+import type { AccountView, SignInView, StandingView } from '../admin/contract-accounts.ts';
+import type { KeyView } from '../admin/contract.ts';
 import { plain, type Cell } from './terminal.ts';
 
 /** A standing in words: `resting until 14:05 (in 12 min): output tokens used up`. */

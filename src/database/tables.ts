@@ -8,6 +8,7 @@ export interface Tables {
   client_keys: ClientKeyRow;
   bindings: BindingRow;
   calls: CallRow;
+  session_hours: SessionHourRow;
   attempts: AttemptRow;
   moves: MoveRow;
   standings: StandingRow;
@@ -131,6 +132,16 @@ export interface CallRow {
   /** `listed`, `set`, `unknown`; null with the cost. */
   cost_basis: string | null;
   cache_saved_micro_usd: number | null;
+}
+
+/**
+ * An hour in which calls of a session ended: they have ids from `from_id` on and below `below_id`. Calls are not
+ * indexed by session; this says where to look for them.
+ */
+export interface SessionHourRow {
+  session: string;
+  from_id: number;
+  below_id: number;
 }
 
 /** One try of a call. */

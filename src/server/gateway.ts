@@ -1,7 +1,6 @@
 import type { Headroom } from '../accounts/headroom/headroom.ts';
 import type { Pool } from '../accounts/pool.ts';
 import { KeyLimits } from '../access/limits.ts';
-import type { Clock } from '../base/clock.ts';
 import type { Settings } from '../config/settings.ts';
 import { costOf, moveCost } from '../prices/cost.ts';
 import { openPriceBook } from '../prices/price-book.ts';
@@ -9,28 +8,21 @@ import type { Gateway } from '../proxy/gateway.ts';
 import { HeldBytes } from '../proxy/held.ts';
 import { Models } from '../proxy/models.ts';
 import { Unread } from '../proxy/unread.ts';
-import type { Recorder } from '../usage/call-record.ts';
 import type { Pricing } from '../usage/priced.ts';
 import type { Wire } from '../wire/open.ts';
 import { readExtraCa } from './extra-ca.ts';
-import type { LiveSettings } from './live-settings.ts';
+import type { Parts } from './parts.ts';
 import { tidiedWhenQuiet } from './quiet.ts';
+import type { Recording } from './recording.ts';
 import { rememberedSecrets } from './secrets.ts';
-import type { Stores } from './stores.ts';
-import { openTokens, type Tokens, type TokensOptions } from './tokens.ts';
+import { openTokens, type Tokens } from './tokens.ts';
 import { rememberedWaysOut } from './ways-out.ts';
 
-export interface GatewayOptions extends Pick<TokensOptions, 'places' | 'env' | 'log'> {
-  readonly stores: Stores;
+export interface GatewayOptions extends Parts {
   readonly pool: Pool;
   readonly headroom: Headroom;
-  readonly live: LiveSettings;
+  readonly recording: Pick<Recording, 'record'>;
   readonly wire: Wire;
-  /** Who hears of every call that is over; more may join later. */
-  readonly recorders: readonly Recorder[];
-  readonly clock: Clock;
-  /** What is to be closed at the end, the last first. */
-  readonly closing: (() => void | Promise<void>)[];
 }
 
 /** What calls cost, by the price list and what the settings say beside it. */
@@ -44,7 +36,7 @@ function pricingOf(settings: () => Settings): Pricing {
 
 /** Everything that a call meets on its way. */
 export async function openGateway(options: GatewayOptions): Promise<{ gateway: Gateway; tokens: Tokens }> {
-  const { stores, live, wire, recorders, closing, pool, headroom, clock, log } = options;
+  const { stores, live, wire, recording, closing, pool, headroom, clock, log } = options;
   const { keys, bindings, accounts } = stores;
   const settings = (): Settings => live.settings;
   const sender = wire.openSender({ clock, extraCa: await readExtraCa(settings().upstream.extraCa) });
@@ -74,9 +66,7 @@ export async function openGateway(options: GatewayOptions): Promise<{ gateway: G
     crowd: tidiedWhenQuiet(clock, () => {
       Bun.gc(true);
     }),
-    record: (record) => {
-      for (const recorder of recorders) recorder(record);
-    },
+    record: recording.record,
     pricing: pricingOf(settings),
     unread: new Unread(log),
     clock,

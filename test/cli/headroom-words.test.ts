@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'bun:test';
-import type { WindowView } from '../../src/admin/contract.ts';
+import type { WindowView } from '../../src/admin/contract-accounts.ts';
 import { headroomCell, percentOf, tightest, windowWords } from '../../src/cli/headroom-words.ts';
 
 const now = new Date(2026, 10, 25, 12).getTime();

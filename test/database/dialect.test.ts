@@ -116,9 +116,11 @@ test('the tables can be looked at', async () => {
     'bindings',
     'calls',
     'client_keys',
+    'headroom',
     'migrations',
     'moves',
     'rollups',
+    'session_hours',
     'standings',
   ]);
 });
