@@ -45,9 +45,11 @@ export class Events {
     if (bytes.length === 0) return;
     let from = this.#endsInReturn && bytes[0] === lineFeed ? 1 : 0;
     this.#endsInReturn = bytes.at(-1) === carriageReturn;
-    // The API ends its lines with line feeds; a byte that is not there is found fastest.
-    const find = bytes.includes(carriageReturn) ? eitherEnd : feedEnd;
-    for (let end = find(bytes, from); end !== -1; end = find(bytes, from)) {
+    // The API ends its lines in line feeds; a byte that is not there is found fastest.
+    const endOf = bytes.indexOf(carriageReturn) === -1 ? feedEnd : eitherEnd;
+    while (from < bytes.length) {
+      const end = endOf(bytes, from);
+      if (end === -1) break;
       if (this.#line.size === 0) this.#take(bytes, from, end, end - from);
       else this.#finish(bytes, from, end);
       from = bytes[end] === carriageReturn && bytes[end + 1] === lineFeed ? end + 2 : end + 1;
@@ -149,7 +151,7 @@ function beginsWith(bytes: Buffer, from: number, end: number, word: Buffer): boo
 
 /** Where a line ends, in a chunk whose lines end in line feeds; -1 where it goes on. */
 function feedEnd(bytes: Buffer, from: number): number {
-  return bytes.indexOf(lineFeed, from);
+  return bytes[from] === lineFeed ? from : bytes.indexOf(lineFeed, from);
 }
 
 /** The same where some may end in carriage returns. */
