@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { product } from '../src/base/product.ts';
+import { shippedList } from '../src/prices/price-list.ts';
 import { recordStart } from './record-start.ts';
 
 const suffix = process.platform === 'win32' ? '.exe' : '';
@@ -11,6 +12,8 @@ const outfile = `dist/${product.binary}${suffix}`;
 const folder = mkdtempSync(join(tmpdir(), 'build-'));
 
 try {
+  // A damaged price list is met here, not by somebody who starts the proxy.
+  shippedList();
   mkdirSync('dist', { recursive: true });
   compile();
   // Once more, with what an idle proxy uses lying together: docs/decisions/0091-what-an-idle-proxy-loads.md.
