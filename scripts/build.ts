@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { product } from '../src/base/product.ts';
 import { shippedList } from '../src/prices/price-list.ts';
-import { recordStart } from './record-start.ts';
+import { recordStarts } from './record-start.ts';
 
 const suffix = process.platform === 'win32' ? '.exe' : '';
 const outfile = `dist/${product.binary}${suffix}`;
@@ -17,9 +17,8 @@ try {
   mkdirSync('dist', { recursive: true });
   compile();
   // Once more, with what an idle proxy uses lying together: docs/decisions/0091-what-an-idle-proxy-loads.md.
-  const order = join(folder, 'start.order');
-  await recordStart(outfile, { order, home: join(folder, 'home') });
-  compile(`--bytecode-order=${order}`);
+  const orders = await recordStarts(outfile, folder);
+  compile(`--bytecode-order=${orders.join(',')}`);
   checkVersion();
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
