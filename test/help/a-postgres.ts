@@ -38,7 +38,7 @@ export class PostgresServer {
   /** The folder of its Unix socket, where nobody is asked for a password. */
   readonly socket: string;
   readonly port: number;
-  /** The certificate it shows, for localhost and 127.0.0.1, in a file and as text. */
+  /** The certificate it shows, for localhost and not for 127.0.0.1, in a file and as text. */
   readonly certificate: { readonly cert: string; readonly pem: string };
   readonly #data: string;
   readonly #free: string[] = [];
@@ -48,7 +48,7 @@ export class PostgresServer {
     this.socket = join(folder, 'socket');
     this.#data = join(folder, 'data');
     this.port = port;
-    this.certificate = aCertificate(folder, 'server');
+    this.certificate = aCertificate(folder, 'server', { addresses: [] });
   }
 
   static async start(): Promise<PostgresServer> {

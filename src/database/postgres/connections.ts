@@ -1,5 +1,5 @@
 import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
-import { Pool, type PoolClient } from 'pg';
+import { Client, type ClientConfig, Pool, type PoolClient } from 'pg';
 import type { Problem } from '../../base/problem.ts';
 import { addressText } from '../../config/database-url.ts';
 import { alreadyClosed } from '../errors.ts';
@@ -9,7 +9,7 @@ import { explainConnecting, explainStatement, isSpent } from './sqlstates.ts';
 import { readerOf, toParameter } from './values.ts';
 
 /** How much longer than the server's own limit an answer is waited for, before the connection is given up. */
-const graceMs = 5_000;
+const usualGraceMs = 5_000;
 const idleMs = 60_000;
 /** When a silent connection is probed for the first time. */
 const keepAliveMs = 30_000;
@@ -20,6 +20,7 @@ export interface ConnectionsOptions {
   readonly name: string;
   /** Left out, statements may take as long as they like. */
   readonly statementTimeoutMs?: number;
+  readonly graceMs?: number;
   /** Told of a connection that broke while nobody used it. */
   readonly onLost?: (reason: Problem) => void;
 }
@@ -39,11 +40,13 @@ export class Connections implements PostgresPool {
   readonly #uses = new Set<Promise<void>>();
   #closing: Promise<void> | undefined;
 
-  constructor({ given, name, statementTimeoutMs, onLost }: ConnectionsOptions) {
+  constructor(options: ConnectionsOptions) {
+    const { given, name, statementTimeoutMs, graceMs = usualGraceMs, onLost } = options;
     const { address, poolSize, connectTimeoutMs } = given;
     const { host, port, user, database } = address;
     this.place = addressText(address);
     this.#pool = new Pool({
+      Client: ClosingClient,
       host,
       port,
       user,
@@ -95,6 +98,16 @@ export class Connections implements PostgresPool {
   async #end(): Promise<void> {
     while (this.#uses.size > 0) await Promise.all(this.#uses);
     await this.#pool.end();
+  }
+}
+
+/** The driver leaves a connection open on which we broke the sign-in off, and a command would not end. */
+class ClosingClient extends Client {
+  constructor(config?: string | ClientConfig) {
+    super(config);
+    this.connection.on('error', () => {
+      this.connection.stream.destroy();
+    });
   }
 }
 
