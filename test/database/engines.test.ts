@@ -39,9 +39,20 @@ describe.each(engines)('on $name', ({ name, places, raw, fill, free }) => {
   });
 
   const keyRow = (id: string) => ({
-    ...{ id, name: id, name_key: id, owner: '', hash: id, hint: '', models: '[]', accounts: '[]' },
-    ...{ requests_per_minute: null, calls_at_once: null, created_at: 2 ** 45 + 1 },
-    ...{ expires_at: null, revoked_at: null, last_used_at: null },
+    id,
+    name: id,
+    name_key: id,
+    owner: '',
+    hash: id,
+    hint: '',
+    models: '[]',
+    accounts: '[]',
+    requests_per_minute: null,
+    calls_at_once: null,
+    created_at: 2 ** 45 + 1,
+    expires_at: null,
+    revoked_at: null,
+    last_used_at: null,
   });
 
   async function objectsIn(database: Database): Promise<string[]> {
