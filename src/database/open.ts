@@ -7,6 +7,7 @@ import { Link } from './link.ts';
 import { migrate, type MigrationTables } from './migrate.ts';
 import { migrations } from './migrations/all.ts';
 import type { PostgresGiven } from './postgres/given.ts';
+import { pack } from './protocol.ts';
 import { sqliteGround } from './sqlite-ground.ts';
 import type { Tables } from './tables.ts';
 
@@ -92,7 +93,7 @@ class OpenDatabase implements Database {
       const { sql, parameters } = statement.compile();
       return { sql, parameters };
     });
-    const request = { is: 'batch', statements: compiled, durable: options.durable ?? false } as const;
+    const request = { is: 'batch', statements: pack(compiled), durable: options.durable ?? false } as const;
     const results = await sendThrough(this.#gate, this.#link, request);
     return results.map(({ changes }) => changes);
   }

@@ -11,12 +11,13 @@ describe.each(postgres)('a proxy on a Postgres database', ({ places }) => {
   const bench = benches();
   let server: PostgresServer;
   let env: Record<string, string>;
+  let name = '';
 
   beforeEach(async () => {
     server = await postgresServer();
-    const { postgres: given } = await aPlace();
+    name = (await aPlace()).postgres?.address.database ?? '';
     env = {
-      CCPROXY_DATABASE_URL: `postgres://${postgresUser}@localhost:${server.port}/${given?.address.database}`,
+      CCPROXY_DATABASE_URL: `postgres://${postgresUser}@localhost:${server.port}/${name}`,
       CCPROXY_DATABASE_PASSWORD: postgresPassword,
     };
   });
@@ -58,5 +59,8 @@ describe.each(postgres)('a proxy on a Postgres database', ({ places }) => {
     expect(await call()).toBe(200);
     expect(await proxy.stop()).toBe(0);
     await upstream.close();
+    // Also the one of the time without a database.
+    const counted = await server.administer('select count(*)::integer as calls from calls', name);
+    expect(counted).toEqual([{ calls: 3 }]);
   });
 });

@@ -40,7 +40,7 @@ const refused: Explanation = {
 
 const crowded: Explanation = {
   code: 'database-crowded',
-  title: (place) => `${place} has no connection left`,
+  title: (place) => `${place} has no connection or no memory left`,
   fix: 'Lower database.pool_size, end other programs that use the server, or raise its max_connections.',
 };
 
@@ -56,6 +56,12 @@ const busy: Explanation = {
   fix: 'Try again. If it happens often, see which other program holds locks there (pg_stat_activity).',
 };
 
+const damaged: Explanation = {
+  code: 'database-damaged',
+  title: (place) => `${place} is damaged`,
+  fix: `Stop every ${product.binary} that uses it, look into the log of the server, and put a backup in its place.`,
+};
+
 /** By SQLSTATE or its class (https://www.postgresql.org/docs/current/errcodes-appendix.html); the longer ones first. */
 const explanations: readonly (readonly [prefix: string, explanation: Explanation])[] = [
   [
@@ -66,7 +72,7 @@ const explanations: readonly (readonly [prefix: string, explanation: Explanation
       fix: 'Free some space on the server and try again. Nothing that was stored before is lost.',
     },
   ],
-  ['53300', crowded],
+  ['53', crowded],
   [
     '25006',
     {
@@ -93,14 +99,8 @@ const explanations: readonly (readonly [prefix: string, explanation: Explanation
       fix: 'Check the disk of the server and try again. Nothing that was stored before was changed.',
     },
   ],
-  [
-    'XX00',
-    {
-      code: 'database-damaged',
-      title: (place) => `${place} is damaged`,
-      fix: `Stop every ${product.binary} that uses it, look into the log of the server, and put a backup in its place.`,
-    },
-  ],
+  ['XX001', damaged],
+  ['XX002', damaged],
   [
     '23',
     {

@@ -15,6 +15,7 @@ describe('a statement', () => {
     ['23503', 'database-conflict'],
     ['53100', 'database-full'],
     ['53300', 'database-crowded'],
+    ['53200', 'database-crowded'],
     ['25006', 'database-readonly'],
     ['42501', 'database-refused'],
     ['57014', 'database-slow'],
@@ -24,6 +25,7 @@ describe('a statement', () => {
     ['40P01', 'database-busy'],
     ['58030', 'database-io'],
     ['XX001', 'database-damaged'],
+    ['XX000', 'database-failed'],
     ['42703', 'database-failed'],
   ])('that fails with %s is %s', (state, code) => {
     const problem = explainStatement(said(state), place);
