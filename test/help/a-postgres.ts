@@ -1,5 +1,4 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -7,6 +6,7 @@ import { Secret } from '../../src/base/secret.ts';
 import type { DatabaseAddress } from '../../src/config/database-url.ts';
 import type { PostgresGiven } from '../../src/database/postgres/given.ts';
 import { aCertificate } from './a-certificate.ts';
+import { freePort } from './a-port.ts';
 import { aSystemPart } from './a-system-part.ts';
 
 /** The user of the tests' databases, and the password it needs where it comes by TCP. */
@@ -189,12 +189,4 @@ async function run(command: readonly string[]): Promise<void> {
   });
   const said = await new Response(child.stderr).text();
   if ((await child.exited) !== 0) throw new Error(`${command.join(' ')} failed: ${said}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

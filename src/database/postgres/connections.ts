@@ -38,6 +38,12 @@ export class Connections implements PostgresPool {
   readonly #pool: Pool;
   /** Connections that were asked for and not yet given back. */
   readonly #uses = new Set<Promise<void>>();
+  /**
+   * Why the last connection did not come about. Until one does, there is one attempt at a time and everybody else is
+   * told at once: calls must not wait for a server that is not there.
+   */
+  #trouble: Problem | undefined;
+  #isTrying = false;
   #closing: Promise<void> | undefined;
 
   constructor(options: ConnectionsOptions) {
@@ -75,6 +81,8 @@ export class Connections implements PostgresPool {
   /** @throws Problem `database-unreachable`, `database-refused`, `database-crowded`, `database-closed`, … */
   async connect(): Promise<Connection> {
     if (this.#closing !== undefined) throw alreadyClosed(this.place);
+    if (this.#trouble !== undefined && this.#isTrying) throw this.#trouble;
+    this.#isTrying = this.#trouble !== undefined;
     const { promise: use, resolve: end } = Promise.withResolvers<void>();
     this.#uses.add(use);
     const left = (): void => {
@@ -82,10 +90,16 @@ export class Connections implements PostgresPool {
       end();
     };
     try {
-      return new Connection(await this.#pool.connect(), this.place, left);
+      const client = await this.#pool.connect();
+      this.#trouble = undefined;
+      return new Connection(client, this.place, left);
     } catch (error) {
       left();
-      throw explainConnecting(error, this.place);
+      const problem = explainConnecting(error, this.place);
+      if (problem.code === 'database-unreachable') this.#trouble = problem;
+      throw problem;
+    } finally {
+      this.#isTrying = false;
     }
   }
 

@@ -1,7 +1,8 @@
-import { beforeEach, describe, expect, test } from 'bun:test';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { type Kysely, sql } from 'kysely';
 import type { Connections } from '../../../src/database/postgres/connections.ts';
+import type { DatabaseAddress } from '../../../src/config/database-url.ts';
 import type { PostgresGiven } from '../../../src/database/postgres/given.ts';
 import type { Tables } from '../../../src/database/tables.ts';
 import { until } from '../../help/a-command.ts';
@@ -233,25 +234,51 @@ describe.each(postgres)('connections to a server', ({ places }) => {
   });
 });
 
-test('a server that takes the connection and says nothing is given up', async () => {
+describe('a server that takes the connection and says nothing', () => {
+  const open = someConnections();
   const sockets: Socket[] = [];
-  const server = createServer((socket) => sockets.push(socket));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const open = new (await import('../../../src/database/postgres/connections.ts')).Connections({
-    name: 'tests',
-    given: {
-      address: { host: '127.0.0.1', port, user: 'ann', database: 'proxy', tls: 'disable' },
-      password: () => Promise.resolve(undefined),
-      poolSize: 1,
-      connectTimeoutMs: 50,
-      statementTimeoutMs: 1_000,
-    },
+  let isSilent = true;
+  let server: Server;
+  let address: DatabaseAddress;
+
+  beforeEach(async () => {
+    isSilent = true;
+    server = createServer((socket) => {
+      if (isSilent) sockets.push(socket);
+      else socket.destroy();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    address = { host: '127.0.0.1', port, user: 'ann', database: 'proxy', tls: 'disable' };
   });
-  const problem = await problemOf(open.connect());
-  expect(problem.code).toBe('database-unreachable');
-  expect(problem.message).toContain(`postgres://ann@127.0.0.1:${port}/proxy`);
-  await open.end();
-  for (const socket of sockets) socket.destroy();
-  await new Promise((resolve) => server.close(resolve));
+
+  afterEach(async () => {
+    for (const socket of sockets.splice(0)) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  const connecting = (connectTimeoutMs: number): Connections => {
+    const password = () => Promise.resolve(undefined);
+    const given = { address, password, poolSize: 4, connectTimeoutMs, statementTimeoutMs: 1_000 };
+    return open({ given }).connections;
+  };
+
+  test('is given up', async () => {
+    const problem = await problemOf(connecting(50).connect());
+    expect(problem.code).toBe('database-unreachable');
+    expect(problem.message).toContain(`postgres://ann@127.0.0.1:${address.port}/proxy`);
+  });
+
+  test('is waited for by one at a time; everybody else is told at once', async () => {
+    const connections = connecting(60_000);
+    isSilent = false;
+    expect((await problemOf(connections.connect())).code).toBe('database-unreachable');
+    isSilent = true;
+    const waiting = problemOf(connections.connect());
+    expect((await problemOf(connections.connect())).code).toBe('database-unreachable');
+    await until(() => sockets.length > 0);
+    expect(sockets.length).toBe(1);
+    for (const socket of sockets) socket.destroy();
+    expect((await waiting).code).toBe('database-unreachable');
+  });
 });
