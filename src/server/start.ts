@@ -52,10 +52,10 @@ export interface RunningServer {
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const clock = options.clock ?? wallClock;
   const { loaded } = options;
-  const { vault: settings } = loaded.settings;
+  const { settings } = loaded;
   const stores = await openStores({ ...options, settings, createKey: 'create', clock });
   try {
-    checkExposure(loaded.settings, stores.keys.hasAny ? 1 : 0);
+    checkExposure(settings, stores.keys.hasAny ? 1 : 0);
     return await new Server(options, clock, stores).open();
   } catch (error) {
     await stores.close();
