@@ -148,6 +148,10 @@ function expectSame(ours: readonly Cost[], theirs: readonly number[], wanted: re
     return isSame ? [] : [`${wanted[at]?.marker}: the client says ${usd}, we say ${own}`];
   });
   expect(apart).toEqual([]);
+  const sum = (costs: readonly number[]): number => costs.reduce((total, one) => total + one, 0);
+  expect(Math.abs(sum(ours.map(({ microUsd }) => microUsd)) / 1e6 - sum(theirs))).toBeLessThan(
+    thousandthOfACent,
+  );
 }
 
 async function expectSameCosts(model: string, wanted: readonly Asked[], basis: Cost['basis']): Promise<void> {
