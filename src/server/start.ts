@@ -46,6 +46,8 @@ export interface StartOptions extends Pick<StoresOptions, 'keychain' | 'askPassp
   /** Its level follows the settings. */
   readonly log: LineLog;
   readonly clock?: Clock;
+  /** Who else hears of every call that is over. */
+  readonly recorders?: readonly Recorder[];
 }
 
 export interface RunningServer {
@@ -94,6 +96,7 @@ class Server {
     this.#options = options;
     this.#clock = clock;
     this.#stores = stores;
+    this.#recorders.push(...(options.recorders ?? []));
   }
 
   async open(): Promise<RunningServer> {
