@@ -48,10 +48,8 @@ function post(
 async function recorded(proxy: Proxy, given?: Post): Promise<CallRecord> {
   const before = proxy.records.length;
   try {
-    const reader = (await post(proxy, given)).body?.getReader();
-    await reader?.read();
-    broken?.();
-    while (reader !== undefined && !(await reader.read()).done);
+    const answer = await post(proxy, given);
+    for await (const _ of answer.body ?? []) broken?.();
   } catch {
     // Cut, or left.
   }
