@@ -7,6 +7,7 @@ import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import type { Places } from '../config/places.ts';
+import type { Recorder } from '../usage/call-record.ts';
 import { openWire } from '../wire/open.ts';
 import { openAdmin } from './admin.ts';
 import { application } from './app.ts';
@@ -30,6 +31,8 @@ export interface StartOptions extends Pick<StoresOptions, 'keychain' | 'askPassp
   /** Its level follows the settings. */
   readonly log: LineLog;
   readonly clock?: Clock;
+  /** Who else hears of every call that is over. */
+  readonly recorders?: readonly Recorder[];
 }
 
 export interface RunningServer {
@@ -86,7 +89,7 @@ class Server {
     const { accounts } = this.#stores;
     const mounted = await mountAccounts({ ...this.#options, accounts, settings, clock });
     const parts = { ...this.#options, clock, live, stores: this.#stores, closing: this.#closing };
-    const recording = openRecording(parts);
+    const recording = openRecording(parts, this.#options.recorders);
     const { pool, headroom } = await openPool({ ...parts, onStanding: recording.onStanding });
     const wire = await openWire(settings.server.wire);
     const { gateway, tokens } = await openGateway({ ...parts, recording, pool, headroom, wire });
