@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { fitsAny } from '../base/pattern.ts';
 import { nameKey, type Account, type AccountKind } from './account.ts';
-import type { Ask, Choice, Why } from './choice.ts';
+import type { Ask, Barred, Choice, Why } from './choice.ts';
 import {
   asCandidate,
   belongs,
@@ -39,13 +39,16 @@ export class Pool {
   readonly #seats = new Map<string, Seat>();
   readonly #clock: Clock;
   readonly #sessions: Sessions;
+  /** Accounts that are not to be used for a while, though they could be. */
+  readonly #barred: Barred;
   /** The most that anybody was given, over its weight, when it was chosen: where newcomers begin. */
   #level = 0;
   #missing: ReadonlyMap<string, Lack> = new Map();
 
-  constructor(clock: Clock, sessions: Sessions) {
+  constructor(clock: Clock, sessions: Sessions, barred: Barred = () => undefined) {
     this.#clock = clock;
     this.#sessions = sessions;
+    this.#barred = barred;
   }
 
   /**
@@ -108,7 +111,9 @@ export class Pool {
     const able = fitting.filter((seat) => fitsAny(seat.account.models, ask.model));
     if (able.length === 0) return this.#nobody(ask, fitting.length > 0);
     const now = this.#clock.monotonic();
-    const ready = able.filter(({ account }) => !tried.has(account.id)).filter((seat) => this.#isReady(seat));
+    const ready = able
+      .filter(({ account }) => !tried.has(account.id))
+      .filter((seat) => this.#isReady(seat, ask));
     const free = ready.filter((seat) => hasRoom(seat, ask)).map((seat) => asCandidate(seat, now));
     const home = this.#homeOf(ask);
     const atHome = free.find(({ seat, isAvoided }) => seat.account.id === home && !isAvoided)?.seat;
@@ -162,7 +167,7 @@ export class Pool {
     const monotonic = this.#clock.monotonic();
     return [...this.#seats.values()].map((seat) => ({
       account: seat.account,
-      standing: standingAt(seat, now),
+      standing: this.#standingFor(seat, 'messages', now),
       isAvoided: monotonic < seat.avoidedUntil,
       callsInFlight: seat.callsInFlight,
       served: seat.served,
@@ -184,7 +189,7 @@ export class Pool {
     if (account.kind !== 'passthrough' && ask.own && ask.pinned === undefined) return { is: 'unknown' };
     if (!fitsAny(account.models, ask.model)) return { is: 'none', because: 'model' };
     const now = this.#clock.now();
-    const standing = standingAt(seat, now);
+    const standing = this.#standingFor(seat, ask.purpose, now);
     if (standing.is === 'resting') return { is: 'limited', readyAt: standing.until, name };
     if (standing.is !== 'ready') return { is: 'unavailable', name, reason: reasonOf(standing) };
     if (tried.has(id)) return { is: 'limited', readyAt: undefined, name };
@@ -214,8 +219,15 @@ export class Pool {
     if (session !== undefined && purpose !== 'counting') this.#sessions.bind(session, seat.account.id);
   }
 
-  #isReady(seat: Seat): boolean {
-    return standingAt(seat, this.#clock.now()).is === 'ready';
+  #isReady(seat: Seat, { purpose }: Ask): boolean {
+    return this.#standingFor(seat, purpose, this.#clock.now()).is === 'ready';
+  }
+
+  /** Where an account stands for calls of this sort: only messages are held back by a bar. */
+  #standingFor(seat: Seat, purpose: Ask['purpose'], now: number): Standing {
+    const standing = standingAt(seat, now);
+    const bar = standing.is === 'ready' && purpose === 'messages' ? this.#barred(seat.account.id) : undefined;
+    return bar === undefined ? standing : { is: 'resting', since: now, until: bar.until, reason: bar.reason };
   }
 
   #nobody(ask: Ask, someFit: boolean): Choice {
@@ -232,7 +244,7 @@ export class Pool {
     const moments: number[] = [];
     let areAllOut = true;
     for (const seat of able) {
-      const standing = standingAt(seat, now);
+      const standing = this.#standingFor(seat, ask.purpose, now);
       if (standing.is === 'resting') moments.push(standing.until);
       else if (standing.is === 'ready' && !hasRoom(seat, ask)) moments.push(now + busyMs);
       if (standing.is === 'resting' || standing.is === 'ready') areAllOut = false;

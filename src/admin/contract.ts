@@ -171,6 +171,39 @@ export interface KeyView {
   readonly accounts: readonly string[];
   readonly requestsPerMinute: number | null;
   readonly callsAtOnce: number | null;
+  /** Its own, beside those of the settings. */
+  readonly budgets: readonly KeyBudgetView[];
+}
+
+/** What a key may spend by its own. */
+export interface KeyBudgetView {
+  readonly period: 'daily' | 'weekly' | 'monthly';
+  /** One of the two is not null. */
+  readonly limitUsd: number | null;
+  readonly limitTokens: number | null;
+  /** Calls are refused once it is used up. */
+  readonly hard: boolean;
+}
+
+/** A budget of a running proxy. */
+export interface BudgetView {
+  readonly name: string;
+  readonly scope: 'total' | 'key' | 'account';
+  /** Names of the keys or accounts it is for; empty for everybody. */
+  readonly of: readonly string[];
+  readonly period: 'daily' | 'weekly' | 'monthly';
+  /** What `limit`, `used` and `held` are counted in: US dollars, or tokens. */
+  readonly unit: 'usd' | 'tokens';
+  readonly limit: number;
+  readonly used: number;
+  /** Whole percents, rounded down; may pass 100. */
+  readonly percent: number;
+  readonly hard: boolean;
+  readonly isUsedUp: boolean;
+  readonly resetsAt: string;
+  /** What the calls that are running may come to. */
+  readonly held: number;
+  readonly inFlight: number;
 }
 
 export interface Totals {
@@ -195,6 +228,7 @@ export interface StatusView {
   readonly keysRequired: boolean;
   readonly totals: Totals;
   readonly accounts: readonly AccountView[];
+  readonly budgets: readonly BudgetView[];
 }
 
 /** A fresh key: the only time it is ever shown. */

@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono';
 import * as z from 'zod';
-import type { ClientKeyDraft } from '../access/key-draft.ts';
+import type { ClientKeyChanges, ClientKeyDraft } from '../access/key-draft.ts';
 import { GatewayError } from '../base/errors.ts';
 import { product } from '../base/product.ts';
 import type { Secret } from '../base/secret.ts';
@@ -66,6 +66,13 @@ function addKeyRoutes(app: Hono<AdminEnv>, { management, log }: Controls): void 
     const created = await management.createKey(draft as ClientKeyDraft);
     log.info('client key created', { key: created.view.id });
     return json(created, 201);
+  });
+  app.patch('/control/keys/:key', async (c) => {
+    const changes = await readBody(c.req.raw, keyBody);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked whole, from unknown, by `readKeyDraft`
+    const key = await management.changeKey(c.req.param('key'), changes as ClientKeyChanges);
+    log.info('client key changed', { key: key.id });
+    return json({ key });
   });
   app.delete('/control/keys/:key', async (c) => {
     const key = await management.revokeKey(c.req.param('key'));

@@ -6,6 +6,8 @@ import type { SeenTokens } from '../accounts/refresh-state.ts';
 import type { Lack, Standing } from '../accounts/standing.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { product } from '../base/product.ts';
+import type { SeenBudget } from '../usage/budgets/budgets.ts';
+import { budgetView } from './budget-view.ts';
 import type { AccountView, SignInView, StandingView, StatusView, Totals } from './contract.ts';
 import type { Finding, Probe } from './health.ts';
 
@@ -15,6 +17,7 @@ export interface About {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly keysRequired: boolean;
+  readonly budgets: readonly SeenBudget[];
 }
 
 /** The tokens an `oauth` account has, by its id. */
@@ -32,6 +35,7 @@ export function statusOf(seen: readonly Seen[], about: About, tokensOf: TokensOf
     keysRequired: about.keysRequired,
     totals: totalsOf(seen),
     accounts,
+    budgets: about.budgets.map(budgetView),
   };
 }
 

@@ -17,6 +17,18 @@ export function declareUsing(root: Declarer): void {
   );
   root.add(
     {
+      usage: 'budgets',
+      summary: 'what may be spent, and what was',
+      json: true,
+      examples: [
+        ['budgets', 'a table of the budgets of the settings and of the keys'],
+        ['budgets --json', 'for a script'],
+      ],
+    },
+    async () => (await import('./budgets.ts')).budgets,
+  );
+  root.add(
+    {
       usage: 'stop',
       summary: 'stop the running proxy, in the background or not',
       more:

@@ -1,5 +1,6 @@
 import type { AccountView, StatusView } from '../admin/contract.ts';
 import { ownCommand } from '../base/own-command.ts';
+import { budgetTable } from './budgets.ts';
 import type { Action, Cli } from './cli.ts';
 import { problem } from './problems.ts';
 import { withRunning } from './reach.ts';
@@ -39,6 +40,9 @@ function show({ terminal, clock }: Cli, view: StatusView): void {
   terminal.print(`${parts.join(', ')}; ${totals.callsInFlight} calls running, ${totals.served} served`);
   terminal.print();
   printTable(terminal, accounts, clock.now());
+  if (view.budgets.length === 0) return;
+  terminal.print();
+  budgetTable({ terminal, clock }, view.budgets);
 }
 
 function printTable(terminal: Cli['terminal'], accounts: readonly AccountView[], now: number): void {

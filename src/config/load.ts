@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { Problem } from '../base/problem.ts';
 import { ownCommand } from '../base/own-command.ts';
+import { checkedBudgets } from './budget-checks.ts';
 import { fromEnvironment, type Environment } from './environment.ts';
 import { fromFile, readSettingsFile } from './file.ts';
 import { SettingsProblem, type Flaw } from './flaws.ts';
@@ -61,7 +62,9 @@ export function settingsFrom(content: string | undefined, input: SettingsInput):
   const { values, sources, flaws } = checkedOneByOne(gathered, input);
   const settings = settingsOf(values);
   const together = checkedTogether(settings, sources, flaws);
-  const all = [...flaws, ...together, ...checkedProviders(settings, gathered.tables ?? [], flaws)];
+  const tables = gathered.tables ?? [];
+  const named = [...checkedProviders(settings, tables, flaws), ...checkedBudgets(settings, tables, flaws)];
+  const all = [...flaws, ...together, ...named];
   if (all.length > 0) throw new SettingsProblem(all.toSorted(asRead));
   return { settings, sources, content };
 }

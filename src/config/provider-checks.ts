@@ -8,7 +8,8 @@ export function checkedProviders(
   tables: readonly NamedTable[],
   flaws: readonly Flaw[],
 ): Flaw[] {
-  const sound = tables.filter(({ key }) => !flaws.some((flaw) => flaw.key?.startsWith(`${key}.`) === true));
+  const ours = tables.filter(({ section }) => section === 'providers');
+  const sound = ours.filter(({ key }) => !flaws.some((flaw) => flaw.key?.startsWith(`${key}.`) === true));
   return sound.flatMap(({ key, entry, source }) => {
     const provider = providers.get(entry);
     if (provider?.issuer === undefined && provider?.tokenEndpoint === undefined) {

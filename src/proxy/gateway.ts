@@ -9,6 +9,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Settings } from '../config/settings.ts';
+import type { Budgets } from '../usage/budgets/budgets.ts';
 import type { Recorder } from '../usage/call-record.ts';
 import type { Sender } from '../wire/sender.ts';
 import type { Crowd, HeldBytes } from './held.ts';
@@ -32,6 +33,8 @@ export interface Gateway {
   readonly wayOutOf: WayOutOf;
   readonly held: HeldBytes;
   readonly crowd: Crowd;
+  /** What may be spent, and by whom. */
+  readonly budgets: Budgets;
   /** Hears of every call when it is over. */
   readonly record: Recorder;
   readonly clock: Clock;

@@ -35,7 +35,7 @@ export async function handle(call: Call, gateway: Gateway): Promise<Answer | und
       return { status: 200, headers: ['x-request-id', trace.requestId], body: undefined };
     const identity = authenticate(call.headers, gateway.keys, needsKey(trace.isLocal, gateway));
     trace.facts.client = identity.client.is === 'keyed' ? identity.client.key.name : 'local';
-    if (!isCounting(route)) {
+    if (route.is !== 'usage' && !isCounting(route)) {
       trace.onOver.push(gateway.crowd.enter(settings.clients.maxConcurrentCalls));
       trace.onOver.push(enter(identity, gateway));
     }

@@ -3,6 +3,7 @@ import type { Answer, Call } from '../http/call.ts';
 import { decoderFor, type Decoder } from '../http/decoder.ts';
 import { header, headerValues } from '../http/headers.ts';
 import type { CallRecord, Terminal } from '../usage/call-record.ts';
+import type { Hold } from '../usage/budgets/hold.ts';
 import { AnswerTap } from '../usage/tap.ts';
 import type { Gateway } from './gateway.ts';
 
@@ -26,6 +27,8 @@ export interface Trace {
   readonly isLocal: boolean;
   readonly facts: Facts;
   isThreaded: boolean;
+  /** What is held against budgets until the call is over. */
+  hold?: Hold;
   /** Called once when the answer is over, however it ended. */
   readonly onOver: ((tap: AnswerTap | undefined, ending: Ending) => void)[];
 }
@@ -134,7 +137,9 @@ class Watch implements ByteSource, ByteSink {
     this.#decoder?.close();
     for (const then of this.#trace.onOver) then(this.#tap, ending);
     this.#line(ending);
-    this.#gateway.record(this.#record(ending));
+    const record = this.#record(ending);
+    this.#trace.hold?.settle(record);
+    this.#gateway.record(record);
   }
 
   #record(ending: Ending): CallRecord {

@@ -5,6 +5,7 @@ import type { Answer, Call } from '../http/call.ts';
 import { header } from '../http/headers.ts';
 import { readAsk } from './ask.ts';
 import { attempt } from './attempt.ts';
+import { holdBudget, requireCounted, usageAnswer } from './budget.ts';
 import { pinnedAccount, requireGroup, requireModel, type Identity } from './authenticate.ts';
 import type { Gateway } from './gateway.ts';
 import { modelsPage } from './models.ts';
@@ -32,6 +33,8 @@ export function serve(
       return Promise.resolve(ownAnswer({ status: 200, headers: [], body: undefined }));
     case 'messages':
       return serveMessages(call, route, identity, trace, gateway);
+    case 'usage':
+      return Promise.resolve(ownAnswer(usageAnswer(identity, gateway.budgets)));
     case 'models':
       return serveModels(call, route, identity, trace, gateway);
     case 'object':
@@ -56,6 +59,8 @@ async function serveMessages(
   facts.agent = header(call.headers, 'x-claude-code-agent-id')?.slice(0, longestAgent);
   trace.isThreaded = ask.isThreaded;
   requireModel(identity.client, ask.model, fitsAny);
+  // Counting tokens is free, and never stopped by a budget.
+  if (!route.counting) trace.hold = holdBudget(identity, ask, body.bytes.length, gateway);
   const bound = ask.objects.length === 0 ? undefined : await accountBehind(ask.objects, gateway.bindings);
   if (ask.continuesThread && bound === undefined && gateway.pool.shared > 1) throw threadGone();
   const work: Work = {
@@ -120,6 +125,7 @@ async function serveObject(
   gateway: Gateway,
 ): Promise<Served> {
   requireGroup(identity.client, route.group);
+  requireCounted(identity, call.method, route, gateway.budgets);
   const who = whoMay(call, identity, gateway);
   const id = objectIdOf(route.path, route.group);
   const bound = id === undefined || who.own ? undefined : await gateway.bindings.find(id);
@@ -163,10 +169,12 @@ async function withOwnResults(
 }
 
 /** The access line tells who was tried last, and how often anybody was, also where nobody answered. */
-function noteIn({ facts }: Trace): (account: Account) => void {
-  return ({ name }) => {
+function noteIn(trace: Trace): (account: Account) => void {
+  const { facts } = trace;
+  return ({ id, name }) => {
     facts.account = name;
     facts.attempts += 1;
+    trace.hold?.on(id);
   };
 }
 

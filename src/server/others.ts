@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import type { Spend } from '../usage/budgets/spend.ts';
 import type { Stores } from './stores.ts';
 
 /** How soon a change by another process is noticed (ms). */
@@ -10,7 +11,12 @@ const lookMs = 500;
  * Takes over what other processes change in the home directory: a command that ran while the proxy was
  * starting, or a second proxy. Returns the way to stop.
  */
-export function watchOthers({ database, vault, accounts, keys }: Stores, clock: Clock, log: Log): () => void {
+export function watchOthers(
+  { database, vault, accounts, keys }: Stores,
+  spend: Pick<Spend, 'reload'>,
+  clock: Clock,
+  log: Log,
+): () => void {
   let isStopped = false;
   let cancel = (): void => {};
   let stamp: string | undefined;
@@ -29,6 +35,7 @@ export function watchOthers({ database, vault, accounts, keys }: Stores, clock: 
         await accounts.reload();
         await keys.reload();
       }
+      if (hasChanged) await spend.reload();
     } catch (error) {
       log.warn('changes of other processes not read', { reason: messageOf(error) });
     }

@@ -20,9 +20,11 @@ import type { Gateway } from '../proxy/gateway.ts';
 import { HeldBytes } from '../proxy/held.ts';
 import { Models } from '../proxy/models.ts';
 import { testAccount } from '../proxy/test-account.ts';
+import type { Budgets } from '../usage/budgets/budgets.ts';
 import type { Recorder } from '../usage/call-record.ts';
 import { openWire, type Wire } from '../wire/open.ts';
 import { application } from './app.ts';
+import { openBudgets } from './budgets.ts';
 import { rememberedWaysOut } from './ways-out.ts';
 import { checkExposure } from './exposure.ts';
 import { readExtraCa } from './extra-ca.ts';
@@ -104,12 +106,18 @@ class Server {
     const sessions = new Sessions(clock, sessionTtlSeconds * 1000, maxSessions);
     const { accounts } = this.#stores;
     const mounted = await mountAccounts({ ...this.#options, accounts, settings, clock });
-    const pool = this.#openPool(sessions);
+    const {
+      budgets,
+      spend,
+      close: closeBudgets,
+    } = await openBudgets({ stores: this.#stores, live, clock, log });
+    this.#closing.push(closeBudgets);
+    const pool = this.#openPool(sessions, budgets);
     live.onChange(({ routing }) => {
       sessions.limit(routing.sessionTtlSeconds * 1000, routing.maxSessions);
     });
     const wire = await openWire(settings.server.wire);
-    const { gateway, tokens } = await this.#openGateway(pool, live, wire);
+    const { gateway, tokens } = await this.#openGateway(pool, budgets, live, wire);
     const token = new Secret(randomBytes(32).toString('base64url'));
     const about = { url: '', startedAt: clock.now() };
     const handler = application({
@@ -139,7 +147,7 @@ class Server {
       version: product.version,
     };
     this.#closing.push(await holdRunFile(places.run, running, { sender: gateway.sender, clock }));
-    this.#closing.push(live.watch(), mounted.watch(), watchOthers(this.#stores, clock, log));
+    this.#closing.push(live.watch(), mounted.watch(), watchOthers(this.#stores, spend, clock, log));
     tokens.start();
     log.info('listening', { url, accounts: pool.look().length });
     return {
@@ -160,7 +168,7 @@ class Server {
     about: { readonly url: string; readonly startedAt: number },
   ): AdminApp {
     const { accounts, keys, vault, database } = this.#stores;
-    const { pool, clock, log } = gateway;
+    const { pool, budgets, clock, log } = gateway;
     const providers = () => live.settings.providers;
     const onSignedIn = refresher.forget.bind(refresher);
     const tokensOf = refresher.seen.bind(refresher);
@@ -188,7 +196,10 @@ class Server {
         void this.stop();
         return live.settings.server.drainSeconds;
       },
-      status: () => statusOf(pool.look(), { ...about, keysRequired: keysRequired() }, tokensOf, clock.now()),
+      status: () => {
+        const more = { keysRequired: keysRequired(), budgets: budgets.look() };
+        return statusOf(pool.look(), { ...about, ...more }, tokensOf, clock.now());
+      },
       probes: [
         poolProbe(() => pool.look()),
         tokensProbe(() => pool.look(), tokensOf),
@@ -218,9 +229,9 @@ class Server {
     this.#stopped.resolve();
   }
 
-  #openPool(sessions: Sessions): Pool {
+  #openPool(sessions: Sessions, budgets: Budgets): Pool {
     const { accounts } = this.#stores;
-    const pool = new Pool(this.#clock, sessions);
+    const pool = new Pool(this.#clock, sessions, (id) => budgets.barred(id));
     pool.refill(accounts.list(), accounts.missing);
     this.#closing.push(
       accounts.onChange((all) => {
@@ -232,6 +243,7 @@ class Server {
 
   async #openGateway(
     pool: Pool,
+    budgets: Budgets,
     live: LiveSettings,
     wire: Wire,
   ): Promise<{ gateway: Gateway; tokens: Tokens }> {
@@ -266,6 +278,7 @@ class Server {
       crowd: tidiedWhenQuiet(clock, () => {
         Bun.gc(true);
       }),
+      budgets,
       record: (record) => {
         for (const recorder of this.#recorders) recorder(record);
       },

@@ -29,7 +29,7 @@ test('totals add up, moments are ISO 8601 and each standing keeps its facts', ()
       seen('cy', { standing: signedOut }),
       seen('dee', { standing: { is: 'switched-off' } }),
     ],
-    { url: 'http://127.0.0.1:8000', startedAt: now - 61_500, keysRequired: true },
+    { url: 'http://127.0.0.1:8000', startedAt: now - 61_500, keysRequired: true, budgets: [] },
     () => undefined,
     now,
   );
@@ -60,7 +60,7 @@ test('a sign-in is told by its provider and expiry, and what is secret by that i
     proxyLogin: 'acc_team.proxy.1',
     from: '/run/accounts.toml',
   });
-  const about = { url: '', startedAt: now, keysRequired: false };
+  const about = { url: '', startedAt: now, keysRequired: false, budgets: [] };
   const tokens = {
     ...aTokenSet('planted', { expiresAt: now, scope: 'a b', label: 'ann' }),
     keptAt: now - 1_000,

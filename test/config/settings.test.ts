@@ -52,7 +52,7 @@ test('the defaults are safe and fit Claude Code', () => {
     maxSessions: 100_000,
     batchResultsUrl: 'proxy',
   });
-  expect(clients).toEqual({ keys: 'auto', maxConcurrentCalls: 0 });
+  expect(clients).toEqual({ keys: 'auto', maxConcurrentCalls: 0, budgetsWhenUnreadable: 'open' });
   expect(log).toEqual({ level: 'info', format: 'auto' });
 });
 

@@ -1,0 +1,36 @@
+import type { Flaw } from './flaws.ts';
+import type { NamedTable } from './given.ts';
+import type { BudgetSettings, Settings } from './settings.ts';
+
+/** What no setting of a budget can know alone. A table with a flaw of its own is left alone. */
+export function checkedBudgets(
+  { budgets }: Settings,
+  tables: readonly NamedTable[],
+  flaws: readonly Flaw[],
+): Flaw[] {
+  return tables.flatMap(({ key, entry, section, source }) => {
+    const budget = section === 'budgets' ? budgets.get(entry) : undefined;
+    if (budget === undefined || flaws.some((flaw) => flaw.key?.startsWith(`${key}.`) === true)) return [];
+    return flawsOf(key, budget).map((flaw) => ({ source, key, ...flaw }));
+  });
+}
+
+function flawsOf(
+  key: string,
+  { scope, of, limitUsd, limitTokens }: BudgetSettings,
+): Pick<Flaw, 'wrong' | 'right'>[] {
+  const limits = `${key}.limit_usd or ${key}.limit_tokens`;
+  if (limitUsd === undefined && limitTokens === undefined)
+    return [{ wrong: 'has no limit', right: `set ${limits}` }];
+  if (limitUsd !== undefined && limitTokens !== undefined)
+    return [
+      { wrong: 'has two limits', right: `set ${limits}, not both; a second budget may hold the other` },
+    ];
+  if ((scope === 'key' || scope === 'account') && of.length === 0)
+    return [{ wrong: `says nothing of which ${scope} it is for`, right: `set ${key}.of` }];
+  if (scope === 'total' && of.length > 0)
+    return [
+      { wrong: 'is for everybody and names somebody', right: `set ${key}.scope, or leave ${key}.of out` },
+    ];
+  return [];
+}
