@@ -2,16 +2,12 @@ import type { Flaw } from './flaws.ts';
 import type { NamedTable } from './given.ts';
 import type { BudgetSettings, Settings } from './settings.ts';
 
-/** What no setting of a budget can know alone. A table with a flaw of its own is left alone. */
-export function checkedBudgets(
-  { budgets }: Settings,
-  tables: readonly NamedTable[],
-  flaws: readonly Flaw[],
-): Flaw[] {
-  return tables.flatMap(({ key, entry, section, source }) => {
-    const budget = section === 'budgets' ? budgets.get(entry) : undefined;
-    if (budget === undefined || flaws.some((flaw) => flaw.key?.startsWith(`${key}.`) === true)) return [];
-    return flawsOf(key, budget).map((flaw) => ({ source, key, ...flaw }));
+/** What no setting of a budget can know alone; `tables` are those without a flaw of their own. */
+export function checkedBudgets({ budgets }: Settings, tables: readonly NamedTable[]): Flaw[] {
+  const ours = tables.filter(({ section }) => section === 'budgets');
+  return ours.flatMap(({ key, entry, source }) => {
+    const budget = budgets.get(entry);
+    return budget === undefined ? [] : flawsOf(key, budget).map((flaw) => ({ source, key, ...flaw }));
   });
 }
 

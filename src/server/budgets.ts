@@ -3,12 +3,14 @@ import type { Log } from '../base/log.ts';
 import { Budgets } from '../usage/budgets/budgets.ts';
 import type { PriceOf } from '../usage/budgets/expectation.ts';
 import { Spend } from '../usage/budgets/spend.ts';
+import type { Pricing } from '../usage/priced.ts';
 import type { LiveSettings } from './live-settings.ts';
 import type { Stores } from './stores.ts';
 
 export interface BudgetsOptions {
   readonly stores: Pick<Stores, 'database' | 'keys' | 'accounts'>;
   readonly live: LiveSettings;
+  readonly pricing: Pricing;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -21,11 +23,18 @@ export interface OpenBudgets {
   close(): Promise<void>;
 }
 
-export async function openBudgets({ stores, live, clock, log }: BudgetsOptions): Promise<OpenBudgets> {
+export async function openBudgets({
+  stores,
+  live,
+  pricing,
+  clock,
+  log,
+}: BudgetsOptions): Promise<OpenBudgets> {
   const { database, keys, accounts } = stores;
   const spend = await Spend.open({ database, clock, log });
   const whenUnreadable = (): 'open' | 'closed' => live.settings.clients.budgetsWhenUnreadable;
-  const budgets = new Budgets({ spend, priceOf: assumedPrice, clock, log, whenUnreadable });
+  const priceOf: PriceOf = (model, usage, at) => pricing.costOf(usage, model, at).microUsd;
+  const budgets = new Budgets({ spend, priceOf, clock, log, whenUnreadable });
   const refill = (): void => {
     budgets.refill({
       budgets: live.settings.budgets,
@@ -45,7 +54,3 @@ export async function openBudgets({ stores, live, clock, log }: BudgetsOptions):
     },
   };
 }
-
-/** Millionths of a US dollar a token where no price is known: what the newest middle model costs. */
-const assumedPrice: PriceOf = (_, { input, output, cacheRead, cacheWrite5m, cacheWrite1h }) =>
-  input * 5 + output * 25 + cacheRead * 0.5 + cacheWrite5m * 6.25 + cacheWrite1h * 10;

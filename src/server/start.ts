@@ -20,8 +20,10 @@ import type { Gateway } from '../proxy/gateway.ts';
 import { HeldBytes } from '../proxy/held.ts';
 import { Models } from '../proxy/models.ts';
 import { testAccount } from '../proxy/test-account.ts';
+import { Unread } from '../proxy/unread.ts';
 import type { Budgets } from '../usage/budgets/budgets.ts';
 import type { Recorder } from '../usage/call-record.ts';
+import type { Pricing } from '../usage/priced.ts';
 import { openWire, type Wire } from '../wire/open.ts';
 import { application } from './app.ts';
 import { openBudgets } from './budgets.ts';
@@ -36,6 +38,7 @@ import { tidiedWhenQuiet } from './quiet.ts';
 import { rememberedSecrets } from './secrets.ts';
 import { openStores, type Stores, type StoresOptions } from './stores.ts';
 import { openTokens, refreshNow, type Tokens } from './tokens.ts';
+import { openPricing } from './pricing.ts';
 import { peerCheck } from './trusted.ts';
 
 export interface StartOptions extends Pick<StoresOptions, 'keychain' | 'askPassphrase'> {
@@ -106,18 +109,15 @@ class Server {
     const sessions = new Sessions(clock, sessionTtlSeconds * 1000, maxSessions);
     const { accounts } = this.#stores;
     const mounted = await mountAccounts({ ...this.#options, accounts, settings, clock });
-    const {
-      budgets,
-      spend,
-      close: closeBudgets,
-    } = await openBudgets({ stores: this.#stores, live, clock, log });
-    this.#closing.push(closeBudgets);
+    const pricing = openPricing(() => live.settings);
+    const { budgets, ...spending } = await openBudgets({ stores: this.#stores, live, pricing, clock, log });
+    this.#closing.push(() => spending.close());
     const pool = this.#openPool(sessions, budgets);
     live.onChange(({ routing }) => {
       sessions.limit(routing.sessionTtlSeconds * 1000, routing.maxSessions);
     });
     const wire = await openWire(settings.server.wire);
-    const { gateway, tokens } = await this.#openGateway(pool, budgets, live, wire);
+    const { gateway, tokens } = await this.#openGateway({ pool, budgets, pricing }, live, wire);
     const token = new Secret(randomBytes(32).toString('base64url'));
     const about = { url: '', startedAt: clock.now() };
     const handler = application({
@@ -147,7 +147,7 @@ class Server {
       version: product.version,
     };
     this.#closing.push(await holdRunFile(places.run, running, { sender: gateway.sender, clock }));
-    this.#closing.push(live.watch(), mounted.watch(), watchOthers(this.#stores, spend, clock, log));
+    this.#closing.push(live.watch(), mounted.watch(), watchOthers(this.#stores, spending.spend, clock, log));
     tokens.start();
     log.info('listening', { url, accounts: pool.look().length });
     return {
@@ -242,8 +242,7 @@ class Server {
   }
 
   async #openGateway(
-    pool: Pool,
-    budgets: Budgets,
+    { pool, budgets, pricing }: Pick<Gateway, 'pool' | 'budgets'> & { readonly pricing: Pricing },
     live: LiveSettings,
     wire: Wire,
   ): Promise<{ gateway: Gateway; tokens: Tokens }> {
@@ -279,9 +278,11 @@ class Server {
         Bun.gc(true);
       }),
       budgets,
+      pricing,
       record: (record) => {
         for (const recorder of this.#recorders) recorder(record);
       },
+      unread: new Unread(log),
       clock,
       log,
       random: Math.random,

@@ -112,8 +112,13 @@ test('the tables can be looked at', async () => {
   expect(tables.map(({ name }) => name)).toEqual([
     'account_secrets_underway',
     'accounts',
+    'attempts',
     'bindings',
+    'calls',
     'client_keys',
     'migrations',
+    'moves',
+    'rollups',
+    'standings',
   ]);
 });
