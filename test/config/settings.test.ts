@@ -24,7 +24,7 @@ test('every section of the file is there, in order', () => {
     'vault',
     'log',
   ]);
-  expect([...keyedSections.keys()]).toEqual(['providers', 'prices']);
+  expect([...keyedSections.keys()]).toEqual(['providers', 'budgets', 'prices']);
 });
 
 test('the defaults are safe and fit Claude Code', () => {
