@@ -1,6 +1,6 @@
 import { percentOf, isUsedUp } from '../usage/budgets/cap.ts';
 import type { SeenBudget } from '../usage/budgets/budgets.ts';
-import type { BudgetView } from './contract.ts';
+import type { BudgetView } from './contract-budgets.ts';
 
 /** A budget as `status` and `budgets` show it. Money in dollars, to the hundredth of a cent. */
 export function budgetView(seen: SeenBudget): BudgetView {

@@ -1,6 +1,7 @@
 import type { AccountKind } from '../accounts/account.ts';
 import type { Way } from '../config/settings-providers.ts';
 import type { FlowFailure } from '../oauth/flow.ts';
+import type { BudgetView, KeyBudgetView } from './contract-budgets.ts';
 
 /**
  * What `/status`, `/control` and `--json` say: plain JSON, camelCase, moments as ISO 8601 in UTC, `null`
@@ -173,37 +174,6 @@ export interface KeyView {
   readonly callsAtOnce: number | null;
   /** Its own, beside those of the settings. */
   readonly budgets: readonly KeyBudgetView[];
-}
-
-/** What a key may spend by its own. */
-export interface KeyBudgetView {
-  readonly period: 'daily' | 'weekly' | 'monthly';
-  /** One of the two is not null. */
-  readonly limitUsd: number | null;
-  readonly limitTokens: number | null;
-  /** Calls are refused once it is used up. */
-  readonly hard: boolean;
-}
-
-/** A budget of a running proxy. */
-export interface BudgetView {
-  readonly name: string;
-  readonly scope: 'total' | 'key' | 'account';
-  /** Names of the keys or accounts it is for; empty for everybody. */
-  readonly of: readonly string[];
-  readonly period: 'daily' | 'weekly' | 'monthly';
-  /** What `limit`, `used` and `held` are counted in: US dollars, or tokens. */
-  readonly unit: 'usd' | 'tokens';
-  readonly limit: number;
-  readonly used: number;
-  /** Whole percents, rounded down; may pass 100. */
-  readonly percent: number;
-  readonly hard: boolean;
-  readonly isUsedUp: boolean;
-  readonly resetsAt: string;
-  /** What the calls that are running may come to. */
-  readonly held: number;
-  readonly inFlight: number;
 }
 
 export interface Totals {

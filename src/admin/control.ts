@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono';
 import * as z from 'zod';
-import type { ClientKeyChanges, ClientKeyDraft } from '../access/key-draft.ts';
+import type { ClientKeyDraft } from '../access/key-draft.ts';
 import { GatewayError } from '../base/errors.ts';
 import { product } from '../base/product.ts';
 import type { Secret } from '../base/secret.ts';
@@ -69,8 +69,7 @@ function addKeyRoutes(app: Hono<AdminEnv>, { management, log }: Controls): void 
   });
   app.patch('/control/keys/:key', async (c) => {
     const changes = await readBody(c.req.raw, keyBody);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked whole, from unknown, by `readKeyDraft`
-    const key = await management.changeKey(c.req.param('key'), changes as ClientKeyChanges);
+    const key = await management.changeKey(c.req.param('key'), changes);
     log.info('client key changed', { key: key.id });
     return json({ key });
   });

@@ -1,5 +1,5 @@
 import type { KeyBudget } from '../access/client-key.ts';
-import type { BudgetView, KeyBudgetView } from '../admin/contract.ts';
+import type { BudgetView, KeyBudgetView } from '../admin/contract-budgets.ts';
 import { problem } from './problems.ts';
 
 /** `20usd/month`, `500000tokens/day`, `2.5mtokens/week/soft`. */

@@ -1,4 +1,4 @@
-import type { BudgetView } from '../admin/contract.ts';
+import type { BudgetView } from '../admin/contract-budgets.ts';
 import { amountWords } from './budget-words.ts';
 import type { Action, Cli } from './cli.ts';
 import { problem } from './problems.ts';

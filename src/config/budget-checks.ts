@@ -6,14 +6,15 @@ import type { BudgetSettings, Settings } from './settings.ts';
 export function checkedBudgets({ budgets }: Settings, tables: readonly NamedTable[]): Flaw[] {
   const ours = tables.filter(({ section }) => section === 'budgets');
   return ours.flatMap(({ key, entry, source }) => {
-    const budget = budgets.get(entry);
-    return budget === undefined ? [] : flawsOf(key, budget).map((flaw) => ({ source, key, ...flaw }));
+    // An empty table holds no value, and so makes no budget.
+    const found = flawsOf(key, budgets.get(entry) ?? { scope: 'total', of: [] });
+    return found.map((flaw) => ({ source, key, ...flaw }));
   });
 }
 
 function flawsOf(
   key: string,
-  { scope, of, limitUsd, limitTokens }: BudgetSettings,
+  { scope, of, limitUsd, limitTokens }: Pick<BudgetSettings, 'scope' | 'of'> & Partial<BudgetSettings>,
 ): Pick<Flaw, 'wrong' | 'right'>[] {
   const limits = `${key}.limit_usd or ${key}.limit_tokens`;
   if (limitUsd === undefined && limitTokens === undefined)

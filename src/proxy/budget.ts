@@ -19,8 +19,11 @@ import type { MessagesAsk } from './ask.ts';
 import type { Identity } from './authenticate.ts';
 import type { Gateway } from './gateway.ts';
 
-/** Groups of paths that run no model, or run it where its usage can be read. */
-const countedOrFree: ReadonlySet<string> = new Set(['files', 'models', 'skills']);
+/** Groups of paths that run no model. */
+const withoutModels: ReadonlySet<string> = new Set(['files', 'models', 'skills']);
+/** Methods that only look, or take something away. */
+const harmless: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'DELETE']);
+const cancelsBatch = /^\/v1\/messages\/batches\/[^/]+\/cancel$/;
 
 /**
  * Holds what a messages call may cost against the budgets of its caller, before any account is asked.
@@ -95,11 +98,11 @@ export function requireCounted(
   { path, group }: { readonly path: string; readonly group: string },
   budgets: Budgets,
 ): void {
-  if (method !== 'POST' || countedOrFree.has(group) || path.endsWith('/cancel')) return;
+  if (harmless.has(method) || withoutModels.has(group) || cancelsBatch.test(path)) return;
   const clientId = client.is === 'keyed' ? client.key.id : undefined;
   if (!budgets.countsEverything(clientId)) return;
   const what = group === 'batches' ? 'messages/batches' : group;
-  const message = `A budget holds for this caller, and what POST /v1/${what} uses cannot be counted; it is not open to it.`;
+  const message = `A budget holds for this caller, and what ${method} /v1/${what} uses cannot be counted; it is not open to it.`;
   throw new GatewayError('not_permitted', message, { shouldRetry: false });
 }
 

@@ -1,6 +1,6 @@
 import type { Database } from '../../database/open.ts';
 import type { Amount } from './amount.ts';
-import type { Period } from './period.ts';
+import { type Period, periods } from './period.ts';
 
 /** Whose spending, in which day, week or month: one row of the table. */
 export interface Slot {
@@ -31,15 +31,16 @@ export class SpendTable {
         expression.or([...starts].map(([period, start]) => expression.and({ period, period_start: start }))),
       )
       .execute();
-    return rows.flatMap(({ subject, period, period_start: start, micro_usd, tokens }) => {
-      const known = [...starts.keys()].find((one) => one === period);
-      if (known === undefined) return [];
-      return [
-        [
-          { subject, period: known, start: Number(start) },
-          { microUsd: micro_usd, tokens: Number(tokens) },
-        ],
-      ];
+    return rows.flatMap(({ subject, period, period_start: start, micro_usd: microUsd, tokens }) => {
+      const known = periods.find((one) => one === period);
+      return known === undefined
+        ? []
+        : [
+            [
+              { subject, period: known, start },
+              { microUsd, tokens },
+            ],
+          ];
     });
   }
 

@@ -50,7 +50,12 @@ function held(admission: Admission): Hold {
 }
 
 /** One whole call that costs so many dollars. */
-function use(on: Budgets, dollars: number, client: string | undefined = 'key_ann', account = 'acc_one'): void {
+function use(
+  on: Budgets,
+  dollars: number,
+  client: string | undefined = 'key_ann',
+  account = 'acc_one',
+): void {
   const hold = held(on.admit(client, asked));
   hold.on(account);
   hold.settle(costing(dollars));
@@ -141,7 +146,7 @@ describe('calls in flight', () => {
     expect(admitted).toHaveLength(12);
     expect(new Set(admissions.slice(12).map(({ is }) => is))).toEqual(new Set(['spoken-for']));
     for (const admission of admitted) held(admission).settle(costing(0.0009));
-    const [{ used }] = on.look() as [{ used: number }];
+    const { used } = on.look()[0]!;
     expect(used).toBeGreaterThanOrEqual(10_000);
     expect(used - 10_000).toBeLessThanOrEqual(900);
     expect(on.admit('key_ann', asked).is).toBe('used-up');
@@ -260,12 +265,16 @@ describe('what an answer tells', () => {
     const on = budgets({});
     use(on, 1.5);
     use(on, 9, 'key_bob');
-    expect(on.usageOf('key_ann').extra_usage).toMatchObject({ used_credits: 150, daily: { used_credits: 150 } });
+    expect(on.usageOf('key_ann').extra_usage).toMatchObject({
+      used_credits: 150,
+      daily: { used_credits: 150 },
+    });
   });
 });
 
 describe('the log', () => {
-  const told = (): unknown[] => log.lines.filter(({ level }) => level === 'warn').map(({ event, facts }) => [event, facts['threshold']]);
+  const told = (): unknown[] =>
+    log.lines.filter(({ level }) => level === 'warn').map(({ event, facts }) => [event, facts['threshold']]);
 
   it('hears of each threshold once a period', async () => {
     const on = budgets({ house: { limitUsd: 10 } });
@@ -339,7 +348,9 @@ it('over any run of calls what is told is the sum of what they cost, and nothing
   let sum = 0;
   for (let step = 0; step < 5_000; step += 1) {
     if (random() < 0.5) {
-      const hold = held(on.admit('key_ann', { model: 'm', bodyBytes: random() * 1e5, maxTokens: random() * 1e5 }));
+      const hold = held(
+        on.admit('key_ann', { model: 'm', bodyBytes: random() * 1e5, maxTokens: random() * 1e5 }),
+      );
       if (random() < 0.8) hold.on(random() < 0.5 ? 'acc_one' : 'acc_two');
       running.push(hold);
     } else if (running.length > 0) {

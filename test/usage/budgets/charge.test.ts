@@ -35,7 +35,10 @@ it.each([
   ['left by the client', { ended: 'client-left' }],
   ['that failed in the middle', { ended: 'error' }],
 ] as const)('an answer %s counts with what it had told', (_, more) => {
-  expect(charge({ ...more, usage: aUsage(10, 5, { isEstimate: true }) })).toEqual({ microUsd: 60, tokens: 15 });
+  expect(charge({ ...more, usage: aUsage(10, 5, { isEstimate: true }) })).toEqual({
+    microUsd: 60,
+    tokens: 15,
+  });
 });
 
 it('a client that leaves before anything is told pays what was expected, once an account was asked', () => {

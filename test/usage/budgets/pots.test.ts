@@ -23,7 +23,10 @@ describe('a budget', () => {
     const all = pots({ team: aBudget({ scope: 'key', of: ['ANN', 'key_bob'] }) });
     expect(all.all).toHaveLength(1);
     expect(all.ofClient('key_ann')).toEqual(all.ofClient('key_bob'));
-    expect(all.ofClient('key_ann')[0]).toMatchObject({ subjects: ['key:key_ann', 'key:key_bob'], isShared: true });
+    expect(all.ofClient('key_ann')[0]).toMatchObject({
+      subjects: ['key:key_ann', 'key:key_bob'],
+      isShared: true,
+    });
     expect(all.ofClient('key_cy')).toEqual([]);
     expect(all.ofClient(undefined)).toEqual([]);
   });
@@ -48,12 +51,20 @@ describe('a budget', () => {
     const own: Known = { ...ann, budgets: [{ period: 'daily', limitTokens: 500, hard: false }] };
     const all = pots({ house: aBudget() }, [own, bob]);
     expect(all.ofClient('key_ann').map(({ name }) => name)).toEqual(['house', 'Ann']);
-    expect(all.ofClient('key_ann')[1]).toMatchObject({ unit: 'tokens', limit: 500, isHard: false, warnAt: 0.75 });
+    expect(all.ofClient('key_ann')[1]).toMatchObject({
+      unit: 'tokens',
+      limit: 500,
+      isHard: false,
+      warnAt: 0.75,
+    });
     expect(all.ofClient('key_bob')).toHaveLength(1);
   });
 
   it('keeps what a revoked key of the same name has spent, but gives that key none of its own', () => {
-    const all = pots({ one: aBudget({ scope: 'key', of: ['ann'] }), each: aBudget({ scope: 'each-key' }) }, [gone, ann]);
+    const all = pots({ one: aBudget({ scope: 'key', of: ['ann'] }), each: aBudget({ scope: 'each-key' }) }, [
+      gone,
+      ann,
+    ]);
     expect(all.all.map(({ name, subjects }) => [name, ...subjects])).toEqual([
       ['one', 'key:key_old', 'key:key_ann'],
       ['each/Ann', 'key:key_ann'],
@@ -63,7 +74,10 @@ describe('a budget', () => {
   });
 
   it('that names nobody here says so', () => {
-    const all = pots({ a: aBudget({ scope: 'key', of: ['ann', 'zoe'] }), b: aBudget({ scope: 'account', of: ['lost'] }) });
+    const all = pots({
+      a: aBudget({ scope: 'key', of: ['ann', 'zoe'] }),
+      b: aBudget({ scope: 'account', of: ['lost'] }),
+    });
     expect(all.unknown).toEqual(['a: zoe', 'b: lost']);
     expect(all.ofClient('key_ann')).toHaveLength(1);
   });

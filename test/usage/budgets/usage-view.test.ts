@@ -12,7 +12,8 @@ function aCap(used: number, more: Parameters<typeof aBudget>[0] = {}): Cap {
   return { pot: pot!, used, resetAt };
 }
 
-const spent = (period: string): number => ({ daily: 1.234e6, weekly: 5e6, monthly: 9.999_999e6 })[period] ?? 0;
+const spent = (period: string): number =>
+  ({ daily: 1.234e6, weekly: 5e6, monthly: 9.999_999e6 })[period] ?? 0;
 
 describe('what a client is told of its usage', () => {
   it('is the money of its fullest budget, in cents and whole percents', () => {
@@ -47,7 +48,8 @@ describe('what a client is told of its usage', () => {
   it('agrees with the header to the percent and to the second', () => {
     const cap = aCap(54.5e6);
     const headers = capHeaders(cap);
-    const value = (name: string): string => headers[headers.indexOf(`anthropic-ratelimit-unified-${name}`) + 1]!;
+    const value = (name: string): string =>
+      headers[headers.indexOf(`anthropic-ratelimit-unified-${name}`) + 1]!;
     const [limit] = usageView([cap], spent).limits;
     expect([value('overage-utilization'), limit?.percent]).toEqual(['0.54', 54]);
     expect(Date.parse(limit!.resets_at) / 1000).toBe(Number(value('overage-reset')));
