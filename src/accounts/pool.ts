@@ -7,30 +7,26 @@ import {
   belongs,
   firstStanding,
   hasRoom,
+  heldBack,
   isAllowed,
+  isSameStanding,
+  reasonOf,
   renew,
+  rest,
   seatFor,
   standingAt,
   takeLack,
   whyNot,
+  type OnStanding,
   type Seat,
+  type Seen,
 } from './seat.ts';
 import { best, byPriorityThenLoad } from './selection.ts';
 import type { Sessions } from './sessions.ts';
-import { avoidanceMs, type Lack, longestRestMs, type Lesson, type Standing } from './standing.ts';
+import { avoidanceMs, type Lack, type Lesson, type Standing } from './standing.ts';
 
 export type { Ask, Choice, Lease, Left, Why } from './choice.ts';
-
-/** An account as `status` shows it. */
-export interface Seen {
-  readonly account: Account;
-  readonly standing: Standing;
-  readonly isAvoided: boolean;
-  readonly callsInFlight: number;
-  readonly served: number;
-  /** Milliseconds since the epoch. */
-  readonly lastChosenAt: number | undefined;
-}
+export type { OnStanding, Seen } from './seat.ts';
 
 /** How soon an account that is at its most calls at once is worth another look (ms). */
 const busyMs = 1_000;
@@ -42,13 +38,20 @@ export class Pool {
   readonly #sessions: Sessions;
   /** Accounts that are not to be used for a while, though they could be. */
   readonly #barred: Barred;
+  readonly #onStanding: OnStanding;
   /** The most that anybody was given, over its weight, when it was chosen: where newcomers begin. */
   #level = 0;
   #missing: ReadonlyMap<string, Lack> = new Map();
 
-  constructor(clock: Clock, sessions: Sessions, barred: Barred = () => undefined) {
+  constructor(
+    clock: Clock,
+    sessions: Sessions,
+    onStanding: OnStanding = () => {},
+    barred: Barred = () => undefined,
+  ) {
     this.#clock = clock;
     this.#sessions = sessions;
+    this.#onStanding = onStanding;
     this.#barred = barred;
   }
 
@@ -76,6 +79,7 @@ export class Pool {
       const lack = missing.get(account.id);
       if (lack?.reason !== before.get(account.id)?.reason) takeLack(seat, lack !== undefined, first);
     }
+    for (const seat of this.#seats.values()) this.#tell(seat);
   }
 
   /** How many accounts share the calls: enabled ones with a credential of their own. */
@@ -149,9 +153,11 @@ export class Pool {
         return;
       case 'limited':
         rest(seat, lesson.until, lesson.reason, now);
+        this.#tell(seat);
         return;
       case 'refused':
         seat.standing = { is: 'signed-out', since: now, reason: lesson.reason };
+        this.#tell(seat);
         return;
       case 'struggling':
         seat.avoidedUntil = this.#clock.monotonic() + avoidanceMs;
@@ -161,7 +167,9 @@ export class Pool {
   /** Forgets what was learned about an account: a person says it is well again. */
   heal(accountId: string): void {
     const seat = this.#seats.get(accountId);
-    if (seat !== undefined) Object.assign(seat, { standing: this.#first(seat.account), avoidedUntil: 0 });
+    if (seat === undefined) return;
+    Object.assign(seat, { standing: this.#first(seat.account), avoidedUntil: 0 });
+    this.#tell(seat);
   }
 
   /** Every account, in the order they were added. */
@@ -181,6 +189,12 @@ export class Pool {
   /** Whether some account could take a call right now. */
   get canServe(): boolean {
     return this.look().some(({ standing }) => standing.is === 'ready');
+  }
+
+  #tell(seat: Seat): void {
+    if (isSameStanding(seat.told, seat.standing)) return;
+    seat.told = seat.standing;
+    this.#onStanding(seat.account, seat.standing);
   }
 
   #chooseNamed(ask: Ask, named: string, tried: ReadonlySet<string>): Choice {
@@ -225,8 +239,9 @@ export class Pool {
   #leftBy(ask: Ask, home: string | undefined): Left | undefined {
     const seat = home === undefined || ask.purpose === 'counting' ? undefined : this.#seats.get(home);
     if (seat === undefined) return undefined;
-    const bar = ask.purpose === 'messages' ? this.#barred(seat.account.id) : undefined;
-    return { account: seat.account, reason: bar?.reason ?? whyNot(seat, ask, this.#clock.now()) };
+    const now = this.#clock.now();
+    const standing = this.#standingFor(seat, ask.purpose, now);
+    return { account: seat.account, reason: whyNot(seat, ask, standing) };
   }
 
   #isReady(seat: Seat, { purpose }: Ask): boolean {
@@ -235,9 +250,11 @@ export class Pool {
 
   /** Where an account stands for calls of this sort: only messages are held back by a bar. */
   #standingFor(seat: Seat, purpose: Ask['purpose'], now: number): Standing {
-    const standing = standingAt(seat, now);
-    const bar = standing.is === 'ready' && purpose === 'messages' ? this.#barred(seat.account.id) : undefined;
-    return bar === undefined ? standing : { is: 'resting', since: now, until: bar.until, reason: bar.reason };
+    return heldBack(
+      standingAt(seat, now),
+      purpose === 'messages' ? this.#barred(seat.account.id) : undefined,
+      now,
+    );
   }
 
   #nobody(ask: Ask, someFit: boolean): Choice {
@@ -278,16 +295,4 @@ export class Pool {
     };
     return { is: 'account', account: seat.account, why, lease: { release }, ...(left && { left }) };
   }
-}
-
-/** Two answers may tell of two limits: the account is back when the later one ends. */
-function rest(seat: Seat, until: number, reason: string, now: number): void {
-  const wanted = Math.min(Math.max(until, now + 1_000), now + longestRestMs);
-  const standing = standingAt(seat, now);
-  if (standing.is === 'resting' && standing.until >= wanted) return;
-  seat.standing = { is: 'resting', since: now, until: wanted, reason };
-}
-
-function reasonOf(standing: Standing | undefined): string {
-  return standing?.is === 'signed-out' ? standing.reason : 'switched off';
 }

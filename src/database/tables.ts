@@ -9,10 +9,12 @@ export interface Tables {
   bindings: BindingRow;
   budget_spend: BudgetSpendRow;
   calls: CallRow;
+  session_hours: SessionHourRow;
   attempts: AttemptRow;
   moves: MoveRow;
   standings: StandingRow;
   rollups: RollupRow;
+  headroom: HeadroomRow;
 }
 
 /** An account without its secret, which is in the vault under the same id. */
@@ -146,6 +148,16 @@ export interface CallRow {
   cache_saved_micro_usd: number | null;
 }
 
+/**
+ * An hour in which calls of a session ended: they have ids from `from_id` on and below `below_id`. Calls are not
+ * indexed by session; this says where to look for them.
+ */
+export interface SessionHourRow {
+  session: string;
+  from_id: number;
+  below_id: number;
+}
+
 /** One try of a call. */
 export interface AttemptRow {
   call_id: number;
@@ -239,4 +251,22 @@ export interface RollupRow {
   cost_micro_usd: number;
   cache_saved_micro_usd: number;
   move_micro_usd: number;
+}
+
+/** What is left of one window of an account, as the upstream said it last. */
+export interface HeadroomRow {
+  account_id: string;
+  /** `5h`, `input-tokens`, … */
+  name: string;
+  /** `plan` or `bucket`. */
+  kind: string;
+  /** Share, 0 … 1 and above. */
+  used: number | null;
+  most: number | null;
+  remaining: number | null;
+  status: string | null;
+  reset_at: number | null;
+  read_at: number;
+  /** `[[moment, used share], …]`, oldest first. */
+  samples: string;
 }

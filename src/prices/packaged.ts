@@ -40,8 +40,8 @@ export class PackagedPrices {
     return name === undefined || price === undefined ? undefined : historyOf(name, price);
   }
 
-  /** `@pydantic/genai-prices 0.1.8` */
-  get version(): string {
+  /** Which package, and which version of it: `@pydantic/genai-prices 0.1.8`. */
+  get name(): string {
     const { package: name, version } = (this.#file ??= this.#load());
     return `${name} ${version}`;
   }

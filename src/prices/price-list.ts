@@ -1,4 +1,3 @@
-import data from '../../data/prices.json' with { type: 'json' };
 import type { FileModel, FilePeriod, PriceFile } from './price-file.ts';
 import { flawsIn } from './price-list-flaws.ts';
 import { momentOf, type Band, type Price, type PriceHistory, type PriceSource } from './price.ts';
@@ -19,13 +18,14 @@ export interface PriceList {
   readonly fees: { readonly webSearch: number; readonly webFetch: number };
 }
 
-/** The list that comes with the program. */
+/** The list that comes with the program, read when it is asked for: an idle proxy needs no prices. */
 export function shippedList(): PriceList {
-  return readPriceList(data);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a test hands the same file over by its type
+  return readPriceList(require('../../data/prices.json') as PriceFile);
 }
 
 /**
- * @throws Error with every flaw. The shape is the compiler's business, the meaning is checked here, and a test and
+ * @throws Error with every flaw. The shape is the compiler's business, the meaning is checked here, and tests and
  * the build read the file that is shipped: nobody meets this at run time.
  */
 export function readPriceList(file: PriceFile): PriceList {

@@ -80,6 +80,7 @@ async function serveMessages(
     },
     body: body.bytes,
     stream: ask.stream,
+    isLocal: identity.client.is === 'local',
     isRepeatable: bound === undefined,
     onTry: ({ id }) => trace.hold?.on(id),
     onAttempt: noteIn(trace),

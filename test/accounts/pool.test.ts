@@ -18,10 +18,12 @@ function aPool(...accounts: Account[]): { pool: Pool; clock: HandClock; sessions
 /** A pool of `accounts`, of which those in `bars` are barred until a moment. */
 function barredPool(bars: Record<string, number>, ...accounts: Account[]): { pool: Pool; clock: HandClock } {
   const clock = new HandClock();
-  const pool = new Pool(clock, new Sessions(clock, 3_600_000, 1_000), (id) => {
+  const sessions = new Sessions(clock, 3_600_000, 1_000);
+  const barred = (id: string): { until: number; reason: string } | undefined => {
     const until = bars[id] ?? 0;
     return until > clock.now() ? { until, reason: 'budget house used up' } : undefined;
-  });
+  };
+  const pool = new Pool(clock, sessions, () => {}, barred);
   pool.refill(accounts);
   return { pool, clock };
 }

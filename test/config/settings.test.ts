@@ -22,6 +22,7 @@ test('every section of the file is there, in order', () => {
     'routing',
     'clients',
     'vault',
+    'ledger',
     'log',
   ]);
   expect([...keyedSections.keys()]).toEqual(['providers', 'budgets', 'prices']);

@@ -117,9 +117,11 @@ test('the tables can be looked at', async () => {
     'budget_spend',
     'calls',
     'client_keys',
+    'headroom',
     'migrations',
     'moves',
     'rollups',
+    'session_hours',
     'standings',
   ]);
 });

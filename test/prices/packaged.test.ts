@@ -85,5 +85,5 @@ test('every one of its prices can be used', () => {
 });
 
 test('it says which version of the package it is', () => {
-  expect(new PackagedPrices().version).toBe(`@pydantic/genai-prices ${data.version}`);
+  expect(new PackagedPrices().name).toBe(`@pydantic/genai-prices ${data.version}`);
 });

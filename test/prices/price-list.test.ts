@@ -4,8 +4,9 @@ import type { PriceFile } from '../../src/prices/price-file.ts';
 import { readPriceList, shippedList } from '../../src/prices/price-list.ts';
 import { flawsIn } from '../../src/prices/price-list-flaws.ts';
 
-test('the list that is shipped is sound', () => {
-  expect(flawsIn(data)).toEqual([]);
+test('the list that is shipped has the shape of one, and is sound', () => {
+  const file: PriceFile = data;
+  expect(flawsIn(file)).toEqual([]);
   expect(shippedList().asOf).toBe(data.asOf);
 });
 

@@ -4,6 +4,7 @@ import type { MigrationTables } from '../migrate.ts';
 /** What was used: calls with their attempts and moves, where accounts stood, and the sums of every hour. */
 export async function up(query: Kysely<MigrationTables>): Promise<void> {
   await createCalls(query);
+  await createSessionHours(query);
   await createAttempts(query);
   await createMoves(query);
   await createStandings(query);
@@ -63,11 +64,16 @@ async function createCalls(query: Kysely<MigrationTables>): Promise<void> {
     .addColumn('cost_basis', 'text')
     .addColumn('cache_saved_micro_usd', 'double precision')
     .execute();
+}
+
+/** In place of an index of the calls by session, which would have to be changed with every one of them. */
+async function createSessionHours(query: Kysely<MigrationTables>): Promise<void> {
   await query.schema
-    .createIndex('calls_by_session')
-    .on('calls')
-    .column('session')
-    .where('session', 'is not', null)
+    .createTable('session_hours')
+    .addColumn('session', 'text', (column) => column.notNull())
+    .addColumn('from_id', 'bigint', (column) => column.notNull())
+    .addColumn('below_id', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('session_hours_key', ['session', 'from_id'])
     .execute();
 }
 

@@ -1,0 +1,70 @@
+import type { Headroom } from '../accounts/headroom/headroom.ts';
+import type { Pool } from '../accounts/pool.ts';
+import { KeyLimits } from '../access/limits.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Gateway } from '../proxy/gateway.ts';
+import { HeldBytes } from '../proxy/held.ts';
+import { Models } from '../proxy/models.ts';
+import { Unread } from '../proxy/unread.ts';
+import type { Budgets } from '../usage/budgets/budgets.ts';
+import type { Pricing } from '../usage/priced.ts';
+import type { Wire } from '../wire/open.ts';
+import { readExtraCa } from './extra-ca.ts';
+import type { Parts } from './parts.ts';
+import { tidiedWhenQuiet } from './quiet.ts';
+import type { Recording } from './recording.ts';
+import { rememberedSecrets } from './secrets.ts';
+import { openTokens, type Tokens } from './tokens.ts';
+import { rememberedWaysOut } from './ways-out.ts';
+
+export interface GatewayOptions extends Parts {
+  readonly pool: Pool;
+  readonly headroom: Headroom;
+  readonly budgets: Budgets;
+  readonly pricing: Pricing;
+  readonly recording: Pick<Recording, 'record'>;
+  readonly wire: Wire;
+}
+
+/** Everything that a call meets on its way. */
+export async function openGateway(options: GatewayOptions): Promise<{ gateway: Gateway; tokens: Tokens }> {
+  const { stores, live, wire, recording, closing, pool, headroom, budgets, pricing, clock, log } = options;
+  const { keys, bindings, accounts } = stores;
+  const settings = (): Settings => live.settings;
+  const sender = wire.openSender({ clock, extraCa: await readExtraCa(settings().upstream.extraCa) });
+  closing.push(() => {
+    sender.close();
+  });
+  const tokens = openTokens({ ...options, accounts, sender, settings });
+  closing.push(() => tokens.close());
+  live.onChange(() => {
+    tokens.reconsider();
+  });
+  const secretOf = rememberedSecrets(accounts, tokens.refresher);
+  const wayOutOf = rememberedWaysOut((entry) => accounts.secret(entry));
+  const gateway: Gateway = {
+    settings,
+    keys,
+    limits: new KeyLimits(clock),
+    pool,
+    bindings,
+    headroom,
+    models: new Models({ sender, secretOf, wayOutOf, clock, log }),
+    sender,
+    secretOf,
+    tokens: tokens.refresher,
+    wayOutOf,
+    held: new HeldBytes(),
+    crowd: tidiedWhenQuiet(clock, () => {
+      Bun.gc(true);
+    }),
+    record: recording.record,
+    budgets,
+    pricing,
+    unread: new Unread(log),
+    clock,
+    log,
+    random: Math.random,
+  };
+  return { gateway, tokens };
+}
