@@ -3,6 +3,7 @@ import { holdRunFile } from '../admin/hold-run-file.ts';
 import { wallClock, type Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { LineLog } from '../base/log.ts';
+import { openPricing } from '../prices/pricing.ts';
 import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
 import type { LoadedSettings } from '../config/load.ts';
@@ -11,10 +12,12 @@ import type { Recorder } from '../usage/call-record.ts';
 import { openWire } from '../wire/open.ts';
 import { openAdmin } from './admin.ts';
 import { application } from './app.ts';
+import { openBudgets } from './budgets.ts';
 import { openGateway } from './gateway.ts';
 import { checkExposure } from './exposure.ts';
 import { startListening } from './listening.ts';
 import { openPool } from './pool.ts';
+
 import { openRecording } from './recording.ts';
 import { LiveSettings } from './live-settings.ts';
 import { mountAccounts } from './mounted.ts';
@@ -90,9 +93,19 @@ class Server {
     const mounted = await mountAccounts({ ...this.#options, accounts, settings, clock });
     const parts = { ...this.#options, clock, live, stores: this.#stores, closing: this.#closing };
     const recording = openRecording(parts, this.#options.recorders);
-    const { pool, headroom } = await openPool({ ...parts, onStanding: recording.onStanding });
+    const pricing = openPricing(() => live.settings.prices);
+    const { budgets, spend } = await openBudgets({ ...parts, pricing });
+    const { pool, headroom } = await openPool({ ...parts, onStanding: recording.onStanding, budgets });
     const wire = await openWire(settings.server.wire);
-    const { gateway, tokens } = await openGateway({ ...parts, recording, pool, headroom, wire });
+    const { gateway, tokens } = await openGateway({
+      ...parts,
+      recording,
+      pool,
+      headroom,
+      budgets,
+      pricing,
+      wire,
+    });
     const controlToken = new Secret(randomBytes(32).toString('base64url'));
     const about = { url: '', startedAt: clock.now() };
     const known = { gateway, tokens, headroom, recording, controlToken, about };
@@ -114,7 +127,7 @@ class Server {
     const { pid } = process;
     const running = { ...about, ...listening, pid, controlToken, version: product.version };
     this.#closing.push(await holdRunFile(places.run, running, { sender: gateway.sender, clock }));
-    this.#closing.push(live.watch(), mounted.watch(), watchOthers(this.#stores, clock, log));
+    this.#closing.push(live.watch(), mounted.watch(), watchOthers({ ...this.#stores, spend }, clock, log));
     tokens.start();
     log.info('listening', { url: about.url, accounts: pool.look().length });
     return {
