@@ -13,6 +13,7 @@ export interface Tables {
   moves: MoveRow;
   standings: StandingRow;
   rollups: RollupRow;
+  headroom: HeadroomRow;
 }
 
 /** An account without its secret, which is in the vault under the same id. */
@@ -236,4 +237,22 @@ export interface RollupRow {
   cost_micro_usd: number;
   cache_saved_micro_usd: number;
   move_micro_usd: number;
+}
+
+/** What is left of one window of an account, as the upstream said it last. */
+export interface HeadroomRow {
+  account_id: string;
+  /** `5h`, `input-tokens`, … */
+  name: string;
+  /** `plan` or `bucket`. */
+  kind: string;
+  /** Share, 0 … 1 and above. */
+  used: number | null;
+  most: number | null;
+  remaining: number | null;
+  status: string | null;
+  reset_at: number | null;
+  read_at: number;
+  /** `[[moment, used share], …]`, oldest first. */
+  samples: string;
 }

@@ -43,7 +43,7 @@ test('totals add up, moments are ISO 8601 and each standing keeps its facts', ()
       seen('dee', { standing: { is: 'switched-off' } }),
     ],
     { url: 'http://127.0.0.1:8000', startedAt: now - 61_500, keysRequired: true, ledger },
-    () => undefined,
+    { tokensOf: () => undefined },
     now,
   );
   expect(view.totals).toEqual({
@@ -81,7 +81,12 @@ test('a sign-in is told by its provider and expiry, and what is secret by that i
     nextRefreshAt: now + 1_000,
     lastFailure: { at: now, reason: 'no network' },
   };
-  const view = statusOf([seen('work'), seen('team', { account: team })], about, () => tokens, now);
+  const view = statusOf(
+    [seen('work'), seen('team', { account: team })],
+    about,
+    { tokensOf: () => tokens },
+    now,
+  );
   expect(view.accounts[0]).toMatchObject({ signIn: null, proxy: null, proxyHasLogin: false, from: null });
   expect(view.accounts[1]).toMatchObject({
     signIn: {

@@ -25,7 +25,7 @@ test('every section of the file is there, in order', () => {
     'ledger',
     'log',
   ]);
-  expect([...keyedSections.keys()]).toEqual(['providers']);
+  expect([...keyedSections.keys()]).toEqual(['providers', 'prices']);
 });
 
 test('the defaults are safe and fit Claude Code', () => {

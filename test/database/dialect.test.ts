@@ -116,6 +116,7 @@ test('the tables can be looked at', async () => {
     'bindings',
     'calls',
     'client_keys',
+    'headroom',
     'migrations',
     'moves',
     'rollups',
