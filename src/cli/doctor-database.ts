@@ -2,6 +2,7 @@ import { Database as Sqlite } from 'bun:sqlite';
 import { existsSync } from 'node:fs';
 import { migrations } from '../database/migrations/all.ts';
 import type { Found } from './doctor-found.ts';
+import { damageIn, ledgerWords } from './doctor-ledger.ts';
 import { product } from '../base/product.ts';
 
 /** What the database holds, as far as the other checks care. */
@@ -44,10 +45,10 @@ export function checkDatabase(path: string): Promise<{ found: Found; stock: Stoc
 }
 
 function look(file: Sqlite, path: string): Found {
-  const [check] = file.query<{ integrity_check: string }, []>('pragma integrity_check(5)').all();
-  if (check?.integrity_check !== 'ok') {
+  const damage = damageIn(file);
+  if (damage !== undefined) {
     const fix = `Stop every ${product.binary}, keep a copy, and put a backup in its place.`;
-    return { name: 'database', is: 'fail', says: `${path} is damaged: ${check?.integrity_check ?? ''}`, fix };
+    return { name: 'database', is: 'fail', says: `${path} is damaged: ${damage}`, fix };
   }
   const version = file
     .query<{ number: number | null }, []>('select max(number) as number from migrations')
@@ -59,7 +60,7 @@ function look(file: Sqlite, path: string): Found {
     return { name: 'database', is: 'fail', says, fix: `Use a newer ${product.binary}.` };
   }
   const next = here < newest ? `; the next start brings it to ${newest}` : '';
-  return { name: 'database', is: 'ok', says: `whole, version ${here}${next}` };
+  return { name: 'database', is: 'ok', says: `whole, version ${here}${next}; ${ledgerWords(file)}` };
 }
 
 interface StoredRow {

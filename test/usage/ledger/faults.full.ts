@@ -10,11 +10,13 @@ const folder = temporaryFolders();
 const rounds = 150;
 
 test('hundreds of processes killed at any moment, two at a time on one file, lose no more than a second', async () => {
-  const path = join(folder(), 'proxy.db');
+  let path = '';
   const random = new Random(5_000_000);
   const lost: number[] = [];
   let written = 0;
   for (let round = 0; round < rounds; round += 1) {
+    // A file that does not grow too long to be read through after each kill.
+    if (round % 15 === 0) path = join(folder(), 'proxy.db');
     const kill = await killWriters(path, [`a${round}`, `b${round}`], random.next() * 1_200);
     const { integrity, missing, isWithoutGaps, rowsAgreeWithSums } = kill;
     expect({ round, integrity, missing, isWithoutGaps, rowsAgreeWithSums }).toEqual({
