@@ -22,6 +22,7 @@ test('every section of the file is there, in order', () => {
     'routing',
     'clients',
     'vault',
+    'database',
     'ledger',
     'log',
   ]);
