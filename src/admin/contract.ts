@@ -1,4 +1,5 @@
 import type { AccountKind } from '../accounts/account.ts';
+import type { LogLevel } from '../base/log.ts';
 import type { Way } from '../config/settings-providers.ts';
 import type { FlowFailure } from '../oauth/flow.ts';
 
@@ -238,6 +239,23 @@ export interface ReloadView {
   readonly changed: readonly string[];
   /** Settings that changed in the file but need a restart. */
   readonly waitingForRestart: readonly string[];
+}
+
+/** `GET /control/log`. */
+export interface LogView {
+  /** The least important lines that are written now. */
+  readonly level: LogLevel;
+  /** Until when a command wanted it so; null where the settings hold. */
+  readonly until: string | null;
+  readonly settingsLevel: LogLevel;
+  /** null where the settings want none. */
+  readonly file: {
+    readonly path: string;
+    /** Why it cannot be written; null where it can. */
+    readonly trouble: string | null;
+    /** Lines dropped since it was last written. */
+    readonly lost: number;
+  } | null;
 }
 
 /** The proxy has begun to stop. */

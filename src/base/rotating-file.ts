@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from './clock.ts';
@@ -93,7 +93,9 @@ export class RotatingFile {
     const fd = this.#current?.handle.fd;
     const bytes = fd !== undefined && this.#isThere(fd) ? rest : Buffer.concat([underWay, rest]);
     if (bytes.length === 0) return;
-    const to = fd ?? openSync(this.#options.path, 'a', 0o600);
+    const { path } = this.#options;
+    if (fd === undefined) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const to = fd ?? openSync(path, 'a', 0o600);
     let at = 0;
     while (at < bytes.length) at += writeSync(to, bytes, at);
     if (fd === undefined) closeSync(to);

@@ -10,6 +10,7 @@ import { Sessions } from '../accounts/sessions.ts';
 import { KeyLimits } from '../access/limits.ts';
 import { wallClock, type Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
+import type { LogFile } from '../base/log-file.ts';
 import type { LineLog } from '../base/log.ts';
 import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
@@ -28,6 +29,7 @@ import { checkExposure } from './exposure.ts';
 import { readExtraCa } from './extra-ca.ts';
 import { startListening } from './listening.ts';
 import { LiveSettings } from './live-settings.ts';
+import { logControls, logLimits } from './log-controls.ts';
 import { mountAccounts } from './mounted.ts';
 import { watchOthers } from './others.ts';
 import { tidiedWhenQuiet } from './quiet.ts';
@@ -44,6 +46,8 @@ export interface StartOptions extends Pick<StoresOptions, 'keychain' | 'askPassp
   readonly loaded: LoadedSettings;
   /** Its level follows the settings. */
   readonly log: LineLog;
+  /** Where `log` is kept; its limits follow the settings. */
+  readonly logFile?: LogFile | undefined;
   readonly clock?: Clock;
 }
 
@@ -96,7 +100,7 @@ class Server {
   }
 
   async open(): Promise<RunningServer> {
-    const { places, log, loaded } = this.#options;
+    const { places, log, logFile, loaded } = this.#options;
     const clock = this.#clock;
     const live = new LiveSettings({ ...this.#options, clock });
     const { settings } = loaded;
@@ -105,7 +109,8 @@ class Server {
     const { accounts } = this.#stores;
     const mounted = await mountAccounts({ ...this.#options, accounts, settings, clock });
     const pool = this.#openPool(sessions);
-    live.onChange(({ routing }) => {
+    live.onChange(({ routing, log: logging }) => {
+      if (logFile !== undefined) logFile.limits = logLimits(logging);
       sessions.limit(routing.sessionTtlSeconds * 1000, routing.maxSessions);
     });
     const wire = await openWire(settings.server.wire);
@@ -169,6 +174,7 @@ class Server {
       return mode === 'required' || (mode === 'auto' && keys.hasAny);
     };
     return adminApp({
+      logs: logControls(this.#options.log, this.#options.logFile),
       management: new LocalManagement({
         ...this.#stores,
         clock,

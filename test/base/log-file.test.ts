@@ -1,14 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import {
-  chmodSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { oldLogs } from '../../src/base/log-archive.ts';
@@ -83,7 +74,6 @@ describe('lines', () => {
 
   test('are all there when the process ends at once', async () => {
     const { file, read } = aFile();
-    mkdirSync(dirname(file.path));
     file.write('last words\n');
     file.flushNow();
     expect(read()).toBe('last words\n');

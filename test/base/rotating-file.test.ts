@@ -238,8 +238,7 @@ describe('a file that somebody else', () => {
 
 describe('at the end of the process', () => {
   test('lines go in at once, also where no file is open yet', async () => {
-    const { path, append, file, read } = aFile();
-    mkdirSync(dirname(path));
+    const { append, file, read } = aFile();
     file.finishNow(new Uint8Array(), Buffer.from('first\n'));
     await append('second\n');
     file.finishNow(new Uint8Array(), Buffer.from('third\n'));
