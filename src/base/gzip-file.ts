@@ -14,7 +14,8 @@ export async function gzipFile(path: string): Promise<void> {
   const temporary = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`);
   try {
     const output = createWriteStream(temporary, { flags: 'wx', mode: 0o600 });
-    await pipeline(createReadStream(path), createGzip(), output);
+    // The quickest level: measured on a log, half the time for a fifth of the size instead of an eighth.
+    await pipeline(createReadStream(path), createGzip({ level: 1 }), output);
     await rename(temporary, `${path}.gz`);
   } catch (error) {
     await rm(temporary, { force: true });

@@ -20,7 +20,7 @@ export interface LogFileOptions extends Pick<RotatingFileOptions, 'path' | 'isOw
 /** Lines wait this long for company (ms): what `kill -9` may lose. */
 const waitMs = 100;
 /** More than this is written at once (characters). */
-const mostWaiting = 32 * 1024;
+const mostWaiting = 128 * 1024;
 /** Beyond this, lines are dropped and counted (characters): the disk is slow, full or gone. */
 const mostHeld = 1024 * 1024;
 /** After a failure (ms). */

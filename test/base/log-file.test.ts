@@ -56,10 +56,10 @@ describe('lines', () => {
 
   test('do not wait where there are many', async () => {
     const { file, read } = aFile({ limits: { maxBytes: 1e9, keepFiles: 5, keepDays: 5 } });
-    for (let count = 0; count < 400; count += 1) file.write(`${'x'.repeat(99)}\n`);
-    await until(() => read().length >= 32_768);
+    for (let count = 0; count < 2_000; count += 1) file.write(`${'x'.repeat(99)}\n`);
+    await until(() => read().length >= 131_072);
     await file.close();
-    expect(read()).toHaveLength(40_000);
+    expect(read()).toHaveLength(200_000);
   });
 
   test('are all there after an orderly end, in order', async () => {
