@@ -1,24 +1,26 @@
 import type { Clock } from '../base/clock.ts';
 import { fitsAny } from '../base/pattern.ts';
 import { nameKey, type Account, type AccountKind } from './account.ts';
-import type { Ask, Choice, Why } from './choice.ts';
+import type { Ask, Choice, Left, Why } from './choice.ts';
 import {
   asCandidate,
   belongs,
   firstStanding,
   hasRoom,
   isAllowed,
+  isSameStanding,
   renew,
   seatFor,
   standingAt,
   takeLack,
+  whyNot,
   type Seat,
 } from './seat.ts';
 import { best, byPriorityThenLoad } from './selection.ts';
 import type { Sessions } from './sessions.ts';
 import { avoidanceMs, type Lack, longestRestMs, type Lesson, type Standing } from './standing.ts';
 
-export type { Ask, Choice, Lease, Why } from './choice.ts';
+export type { Ask, Choice, Lease, Left, Why } from './choice.ts';
 
 /** An account as `status` shows it. */
 export interface Seen {
@@ -31,6 +33,9 @@ export interface Seen {
   readonly lastChosenAt: number | undefined;
 }
 
+/** Hears where an account stands from now on. That a rest is over is known beforehand, and need not be told. */
+export type OnStanding = (account: Account, standing: Standing) => void;
+
 /** How soon an account that is at its most calls at once is worth another look (ms). */
 const busyMs = 1_000;
 
@@ -39,13 +44,15 @@ export class Pool {
   readonly #seats = new Map<string, Seat>();
   readonly #clock: Clock;
   readonly #sessions: Sessions;
+  readonly #onStanding: OnStanding;
   /** The most that anybody was given, over its weight, when it was chosen: where newcomers begin. */
   #level = 0;
   #missing: ReadonlyMap<string, Lack> = new Map();
 
-  constructor(clock: Clock, sessions: Sessions) {
+  constructor(clock: Clock, sessions: Sessions, onStanding: OnStanding = () => {}) {
     this.#clock = clock;
     this.#sessions = sessions;
+    this.#onStanding = onStanding;
   }
 
   /**
@@ -72,6 +79,7 @@ export class Pool {
       const lack = missing.get(account.id);
       if (lack?.reason !== before.get(account.id)?.reason) takeLack(seat, lack !== undefined, first);
     }
+    for (const seat of this.#seats.values()) this.#tell(seat);
   }
 
   /** How many accounts share the calls: enabled ones with a credential of their own. */
@@ -120,10 +128,12 @@ export class Pool {
     if (chosen === undefined) return this.#allTaken(able, ask);
     // A home that is only full right now stays the home: its cache is warm, and others are done soon.
     const full = ready.find((seat) => seat.account.id === home && !hasRoom(seat, ask));
+    // Of who was tried the attempt tells why.
+    const left = tried.size > 0 ? undefined : this.#leftBy(ask, home);
     this.#settle(ask, full ?? chosen);
     this.#level = Math.max(this.#level, chosen.given);
     chosen.given = Math.max(chosen.given, this.#level - 1) + 1 / chosen.account.weight;
-    return this.#take(chosen, ask, tried.size > 0 ? 'next' : 'free');
+    return this.#take(chosen, ask, tried.size > 0 ? 'next' : 'free', left);
   }
 
   /** Learns from an attempt, made on the account as it was then (`on`). */
@@ -141,9 +151,11 @@ export class Pool {
         return;
       case 'limited':
         rest(seat, lesson.until, lesson.reason, now);
+        this.#tell(seat);
         return;
       case 'refused':
         seat.standing = { is: 'signed-out', since: now, reason: lesson.reason };
+        this.#tell(seat);
         return;
       case 'struggling':
         seat.avoidedUntil = this.#clock.monotonic() + avoidanceMs;
@@ -153,7 +165,9 @@ export class Pool {
   /** Forgets what was learned about an account: a person says it is well again. */
   heal(accountId: string): void {
     const seat = this.#seats.get(accountId);
-    if (seat !== undefined) Object.assign(seat, { standing: this.#first(seat.account), avoidedUntil: 0 });
+    if (seat === undefined) return;
+    Object.assign(seat, { standing: this.#first(seat.account), avoidedUntil: 0 });
+    this.#tell(seat);
   }
 
   /** Every account, in the order they were added. */
@@ -173,6 +187,12 @@ export class Pool {
   /** Whether some account could take a call right now. */
   get canServe(): boolean {
     return this.look().some(({ standing }) => standing.is === 'ready');
+  }
+
+  #tell(seat: Seat): void {
+    if (isSameStanding(seat.told, seat.standing)) return;
+    seat.told = seat.standing;
+    this.#onStanding(seat.account, seat.standing);
   }
 
   #chooseNamed(ask: Ask, named: string, tried: ReadonlySet<string>): Choice {
@@ -214,6 +234,11 @@ export class Pool {
     if (session !== undefined && purpose !== 'counting') this.#sessions.bind(session, seat.account.id);
   }
 
+  #leftBy(ask: Ask, home: string | undefined): Left | undefined {
+    const seat = home === undefined || ask.purpose === 'counting' ? undefined : this.#seats.get(home);
+    return seat && { account: seat.account, reason: whyNot(seat, ask, this.#clock.now()) };
+  }
+
   #isReady(seat: Seat): boolean {
     return standingAt(seat, this.#clock.now()).is === 'ready';
   }
@@ -246,7 +271,7 @@ export class Pool {
       : { is: 'unavailable', reason };
   }
 
-  #take(seat: Seat, ask: Ask, why: Why): Choice {
+  #take(seat: Seat, ask: Ask, why: Why, left?: Left): Choice {
     let isHeld = ask.purpose !== 'counting';
     if (isHeld) seat.callsInFlight += 1;
     seat.lastChosenAt = this.#clock.now();
@@ -254,7 +279,7 @@ export class Pool {
       if (isHeld) seat.callsInFlight -= 1;
       isHeld = false;
     };
-    return { is: 'account', account: seat.account, why, lease: { release } };
+    return { is: 'account', account: seat.account, why, lease: { release }, ...(left && { left }) };
   }
 }
 

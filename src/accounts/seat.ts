@@ -1,3 +1,4 @@
+import { fitsAny } from '../base/pattern.ts';
 import { nameKey, type Account } from './account.ts';
 import type { Ask } from './choice.ts';
 import type { Candidate } from './selection.ts';
@@ -7,6 +8,8 @@ import type { Lack, Standing } from './standing.ts';
 export interface Seat {
   account: Account;
   standing: Standing;
+  /** The standing that others were last told of. */
+  told: Standing | undefined;
   /** On the clock that never jumps (ms). */
   avoidedUntil: number;
   callsInFlight: number;
@@ -21,6 +24,7 @@ export function seatFor(account: Account, standing: Standing = firstStanding(acc
   return {
     account,
     standing,
+    told: undefined,
     avoidedUntil: 0,
     callsInFlight: 0,
     given: 0,
@@ -66,6 +70,13 @@ export function standingAt(seat: Seat, now: number): Standing {
   return seat.standing;
 }
 
+/** Whether two standings say the same. */
+export function isSameStanding(one: Standing | undefined, other: Standing): boolean {
+  if (one === other) return true;
+  // A rest or a refusal is an event of its own each time.
+  return one?.is === other.is && (other.is === 'ready' || other.is === 'switched-off');
+}
+
 /** Whether the account may take calls of this sort and this caller at all. */
 export function belongs({ account }: Seat, ask: Ask): boolean {
   return (account.kind === 'passthrough') === ask.own && isAllowed(account, ask.allowed);
@@ -82,6 +93,16 @@ export function isAllowed(account: Account, allowed: readonly string[] | undefin
 export function hasRoom({ account, callsInFlight }: Seat, { purpose }: Ask): boolean {
   const { maxConcurrent } = account;
   return purpose === 'counting' || maxConcurrent === undefined || callsInFlight < maxConcurrent;
+}
+
+/** Why the account does not take a call of a session that is at home on it, in words. */
+export function whyNot(seat: Seat, ask: Ask, now: number): string {
+  if (!belongs(seat, ask)) return 'not open to this caller';
+  if (!fitsAny(seat.account.models, ask.model)) return 'does not allow the model';
+  const standing = standingAt(seat, now);
+  if (standing.is === 'switched-off') return 'switched off';
+  if (standing.is !== 'ready') return standing.reason;
+  return hasRoom(seat, ask) ? 'struggled a moment ago' : 'has as many calls as it may';
 }
 
 /** The seat as a policy looks at it; `now` is on the clock that never jumps. */

@@ -3,6 +3,7 @@ import type { KeyLimits } from '../access/limits.ts';
 import type { Account } from '../accounts/account.ts';
 import type { Bindings } from '../accounts/bindings.ts';
 import type { WayOutOf } from '../accounts/way-out.ts';
+import type { Headroom } from '../accounts/headroom/headroom.ts';
 import type { Pool } from '../accounts/pool.ts';
 import type { Refresher } from '../accounts/refresher.ts';
 import type { Clock } from '../base/clock.ts';
@@ -10,9 +11,11 @@ import type { Log } from '../base/log.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Recorder } from '../usage/call-record.ts';
+import type { Pricing } from '../usage/priced.ts';
 import type { Sender } from '../wire/sender.ts';
 import type { Crowd, HeldBytes } from './held.ts';
 import type { Models } from './models.ts';
+import type { Unread } from './unread.ts';
 
 /** What a call meets on its way; made once by the server. */
 export interface Gateway {
@@ -22,6 +25,7 @@ export interface Gateway {
   readonly limits: KeyLimits;
   readonly pool: Pool;
   readonly bindings: Bindings;
+  readonly headroom: Pick<Headroom, 'learn'>;
   readonly models: Models;
   readonly sender: Sender;
   /** The secret of an account, from memory where it was read before; `signal` is that of whoever waits. */
@@ -34,6 +38,10 @@ export interface Gateway {
   readonly crowd: Crowd;
   /** Hears of every call when it is over. */
   readonly record: Recorder;
+  /** What calls cost, where somebody knows prices. */
+  readonly pricing?: Pricing;
+  /** Where it is said why an answer's usage could not be read. */
+  readonly unread: Unread;
   readonly clock: Clock;
   readonly log: Log;
   /** 0 … 1, for jitter; handed in so that a test can choose it. */

@@ -22,9 +22,10 @@ test('every section of the file is there, in order', () => {
     'routing',
     'clients',
     'vault',
+    'ledger',
     'log',
   ]);
-  expect([...keyedSections.keys()]).toEqual(['providers']);
+  expect([...keyedSections.keys()]).toEqual(['providers', 'prices']);
 });
 
 test('the defaults are safe and fit Claude Code', () => {
