@@ -2,6 +2,7 @@ import { product } from '../base/product.ts';
 import { fileName, variableName, type KeyedSection, type Section, type Setting } from './setting.ts';
 import { accounts } from './settings-accounts.ts';
 import { clients, routing } from './settings-calls.ts';
+import { database } from './settings-database.ts';
 import { ledger } from './settings-ledger.ts';
 import { log } from './settings-log.ts';
 import { prices } from './settings-prices.ts';
@@ -11,7 +12,7 @@ import { upstream } from './settings-upstream.ts';
 import { vault } from './settings-vault.ts';
 
 /** The one declaration of every setting, in the order people read them. */
-const declared = { server, upstream, accounts, routing, clients, vault, ledger, log } as const;
+const declared = { server, upstream, accounts, routing, clients, vault, database, ledger, log } as const;
 
 /** The same for settings that stand under names people choose. */
 const declaredByName = { providers, prices } as const;

@@ -2,13 +2,11 @@ import type { Headroom } from '../accounts/headroom/headroom.ts';
 import type { Pool } from '../accounts/pool.ts';
 import { KeyLimits } from '../access/limits.ts';
 import type { Settings } from '../config/settings.ts';
-import { costOf, moveCost } from '../prices/cost.ts';
-import { openPriceBook } from '../prices/price-book.ts';
+import { openPricing } from '../prices/pricing.ts';
 import type { Gateway } from '../proxy/gateway.ts';
 import { HeldBytes } from '../proxy/held.ts';
 import { Models } from '../proxy/models.ts';
 import { Unread } from '../proxy/unread.ts';
-import type { Pricing } from '../usage/priced.ts';
 import type { Wire } from '../wire/open.ts';
 import { readExtraCa } from './extra-ca.ts';
 import type { Parts } from './parts.ts';
@@ -23,15 +21,6 @@ export interface GatewayOptions extends Parts {
   readonly headroom: Headroom;
   readonly recording: Pick<Recording, 'record'>;
   readonly wire: Wire;
-}
-
-/** What calls cost, by the price list and what the settings say beside it. */
-function pricingOf(settings: () => Settings): Pricing {
-  const book = openPriceBook(() => settings().prices);
-  return {
-    costOf: (usage, model, at) => costOf(usage, model, at, book),
-    moveCost: (tokens, model, at, keptFor) => moveCost(tokens, model, at, book, keptFor),
-  };
 }
 
 /** Everything that a call meets on its way. */
@@ -67,7 +56,7 @@ export async function openGateway(options: GatewayOptions): Promise<{ gateway: G
       Bun.gc(true);
     }),
     record: recording.record,
-    pricing: pricingOf(settings),
+    pricing: openPricing(() => settings().prices),
     unread: new Unread(log),
     clock,
     log,

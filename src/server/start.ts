@@ -8,6 +8,7 @@ import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import type { Places } from '../config/places.ts';
+import type { Recorder } from '../usage/call-record.ts';
 import { openWire } from '../wire/open.ts';
 import { openAdmin } from './admin.ts';
 import { application } from './app.ts';
@@ -34,6 +35,8 @@ export interface StartOptions extends Pick<StoresOptions, 'keychain' | 'askPassp
   /** Where `log` is kept; its limits follow the settings. */
   readonly logFile?: LogFile | undefined;
   readonly clock?: Clock;
+  /** Who else hears of every call that is over. */
+  readonly recorders?: readonly Recorder[];
 }
 
 export interface RunningServer {
@@ -56,10 +59,10 @@ export interface RunningServer {
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const clock = options.clock ?? wallClock;
   const { loaded } = options;
-  const { vault: settings } = loaded.settings;
+  const { settings } = loaded;
   const stores = await openStores({ ...options, settings, createKey: 'create', clock });
   try {
-    checkExposure(loaded.settings, stores.keys.hasAny ? 1 : 0);
+    checkExposure(settings, stores.keys.hasAny ? 1 : 0);
     return await new Server(options, clock, stores).open();
   } catch (error) {
     await stores.close();
@@ -90,7 +93,7 @@ class Server {
     const { accounts } = this.#stores;
     const mounted = await mountAccounts({ ...this.#options, accounts, settings, clock });
     const parts = { ...this.#options, clock, live, stores: this.#stores, closing: this.#closing };
-    const recording = openRecording(parts);
+    const recording = openRecording(parts, this.#options.recorders);
     const { pool, headroom } = await openPool({ ...parts, onStanding: recording.onStanding });
     live.onChange(({ log: logging }) => {
       if (logFile !== undefined) logFile.limits = logLimits(logging);
