@@ -20,6 +20,7 @@ import type {
 import type { HealthView } from './contract-health.ts';
 import type { CreatedKey, KeyView, ReloadView, StatusView, StopView } from './contract.ts';
 import type { ChangedSecrets, Management } from './management.ts';
+import { remoteLog } from './remote-log.ts';
 import { remoteSignIns } from './remote-sign-ins.ts';
 import { remoteVault } from './remote-vault.ts';
 import { controlHeader, isAlive, isSame, proofOf, readRunFile, type RunningProxy } from './run-file.ts';
@@ -61,6 +62,7 @@ const refusal = z.object({
 export class RemoteProxy implements Management {
   readonly running: RunningProxy;
   readonly vault = remoteVault((method, path, body) => this.#ask(method, path, body));
+  readonly log = remoteLog((method, path, body) => this.#ask(method, path, body));
   readonly signIns = remoteSignIns((method, path, body) => this.#ask(method, path, body));
   readonly #sender: Sender;
 

@@ -1,5 +1,6 @@
 import type { Headroom } from '../accounts/headroom/headroom.ts';
 import { adminApp, type AdminApp } from '../admin/app.ts';
+import type { LogControls } from '../admin/control-log.ts';
 import { ledgerProbe, ledgerView } from '../admin/ledger.ts';
 import { LocalManagement } from '../admin/local.ts';
 import { databaseProbe, tokensProbe, vaultProbe } from '../admin/probes.ts';
@@ -18,6 +19,7 @@ export interface AdminOptions extends Parts {
   readonly headroom: Headroom;
   readonly recording: Recording;
   readonly controlToken: Secret;
+  readonly logs: LogControls;
   /** Filled in when the address is known. */
   readonly about: { readonly url: string; readonly startedAt: number };
   /** Begins to stop. */
@@ -52,6 +54,7 @@ export function openAdmin(options: AdminOptions): AdminApp {
       refresh: (account) => refreshNow(refresher, account),
     }),
     controlToken: options.controlToken,
+    logs: options.logs,
     reload: () => live.reload(),
     stop: () => {
       options.stop();

@@ -2,24 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { holdRunFile } from '../admin/hold-run-file.ts';
 import { wallClock, type Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
+import type { LogFile } from '../base/log-file.ts';
 import type { LineLog } from '../base/log.ts';
-import { openPricing } from '../prices/pricing.ts';
 import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import type { Places } from '../config/places.ts';
 import type { Recorder } from '../usage/call-record.ts';
-import { openWire } from '../wire/open.ts';
 import { openAdmin } from './admin.ts';
 import { application } from './app.ts';
-import { openBudgets } from './budgets.ts';
-import { openGateway } from './gateway.ts';
+import { openCorridor } from './corridor.ts';
 import { checkExposure } from './exposure.ts';
 import { startListening } from './listening.ts';
-import { openPool } from './pool.ts';
-
-import { openRecording } from './recording.ts';
 import { LiveSettings } from './live-settings.ts';
+import { logControls, logLimits } from './log-controls.ts';
 import { mountAccounts } from './mounted.ts';
 import { watchOthers } from './others.ts';
 import { openStores, type Stores, type StoresOptions } from './stores.ts';
@@ -33,6 +29,8 @@ export interface StartOptions extends Pick<StoresOptions, 'keychain' | 'askPassp
   readonly loaded: LoadedSettings;
   /** Its level follows the settings. */
   readonly log: LineLog;
+  /** Where `log` is kept; its limits follow the settings. */
+  readonly logFile?: LogFile | undefined;
   readonly clock?: Clock;
   /** Who else hears of every call that is over. */
   readonly recorders?: readonly Recorder[];
@@ -85,30 +83,22 @@ class Server {
   }
 
   async open(): Promise<RunningServer> {
-    const { places, log, loaded } = this.#options;
+    const { places, log, logFile, loaded } = this.#options;
     const clock = this.#clock;
     const live = new LiveSettings({ ...this.#options, clock });
     const { settings } = loaded;
     const { accounts } = this.#stores;
     const mounted = await mountAccounts({ ...this.#options, accounts, settings, clock });
     const parts = { ...this.#options, clock, live, stores: this.#stores, closing: this.#closing };
-    const recording = openRecording(parts, this.#options.recorders);
-    const pricing = openPricing(() => live.settings.prices);
-    const { budgets, spend } = await openBudgets({ ...parts, pricing });
-    const { pool, headroom } = await openPool({ ...parts, onStanding: recording.onStanding, budgets });
-    const wire = await openWire(settings.server.wire);
-    const { gateway, tokens } = await openGateway({
-      ...parts,
-      recording,
-      pool,
-      headroom,
-      budgets,
-      pricing,
-      wire,
+    const corridor = await openCorridor(parts, settings.server.wire, this.#options.recorders);
+    const { pool, gateway, tokens, wire, spend } = corridor;
+    live.onChange(({ log: logging }) => {
+      if (logFile !== undefined) logFile.limits = logLimits(logging);
     });
     const controlToken = new Secret(randomBytes(32).toString('base64url'));
     const about = { url: '', startedAt: clock.now() };
-    const known = { gateway, tokens, headroom, recording, controlToken, about };
+    const logs = logControls(log, logFile);
+    const known = { ...corridor, controlToken, about, logs };
     const stop = () => void this.stop();
     const handler = application({
       gateway,

@@ -107,7 +107,10 @@ describe('a name that is no setting', () => {
       '[server]\nsesion_ttl_seconds = 1',
       'c.toml:2:1: server.sesion_ttl_seconds is not a setting; did you mean routing.session_ttl_seconds?',
     ],
-    ['[log]\nzebra = 1', 'c.toml:2:1: log.zebra is not a setting; [log] has level, format'],
+    [
+      '[log]\nzebra = 1',
+      'c.toml:2:1: log.zebra is not a setting; [log] has level, format, terminal, file, max_file_bytes, keep_files, keep_days',
+    ],
     ['[server.tls]\ncert = "x"', 'c.toml:1:9: server.tls is not a setting; did you mean server.tls_cert?'],
     ['[sever]\nport = 1', 'c.toml:1:2: sever is not a section; did you mean [server]?'],
     ['[zebra]', `c.toml:1:2: zebra is not a section; the sections are ${allSections}`],
