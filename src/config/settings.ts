@@ -3,13 +3,14 @@ import { fileName, variableName, type KeyedSection, type Section, type Setting }
 import { accounts } from './settings-accounts.ts';
 import { clients, routing } from './settings-calls.ts';
 import { log } from './settings-log.ts';
+import { metrics } from './settings-metrics.ts';
 import { providers } from './settings-providers.ts';
 import { server } from './settings-server.ts';
 import { upstream } from './settings-upstream.ts';
 import { vault } from './settings-vault.ts';
 
 /** The one declaration of every setting, in the order people read them. */
-const declared = { server, upstream, accounts, routing, clients, vault, log } as const;
+const declared = { server, upstream, accounts, routing, clients, vault, log, metrics } as const;
 
 /** The same for settings that stand under names people choose. */
 const declaredByName = { providers } as const;

@@ -21,6 +21,7 @@ import { HeldBytes } from '../proxy/held.ts';
 import { Models } from '../proxy/models.ts';
 import { testAccount } from '../proxy/test-account.ts';
 import type { Recorder } from '../usage/call-record.ts';
+import { Metrics } from '../usage/metrics/metrics.ts';
 import { openWire, type Wire } from '../wire/open.ts';
 import { application } from './app.ts';
 import { rememberedWaysOut } from './ways-out.ts';
@@ -28,6 +29,7 @@ import { checkExposure } from './exposure.ts';
 import { readExtraCa } from './extra-ca.ts';
 import { startListening } from './listening.ts';
 import { LiveSettings } from './live-settings.ts';
+import { openMetrics, refreshCounter, type Show } from './metrics.ts';
 import { mountAccounts } from './mounted.ts';
 import { watchOthers } from './others.ts';
 import { tidiedWhenQuiet } from './quiet.ts';
@@ -86,6 +88,7 @@ class Server {
   readonly #closing: (() => void | Promise<void>)[] = [];
   /** Who hears of every call that is over: the ledger, the metrics, the budgets. */
   readonly #recorders: Recorder[] = [];
+  readonly #metrics: Metrics;
   readonly #stopped = Promise.withResolvers<void>();
   #stopping: Promise<void> | undefined;
 
@@ -93,10 +96,11 @@ class Server {
     this.#options = options;
     this.#clock = clock;
     this.#stores = stores;
+    this.#metrics = new Metrics(clock);
   }
 
   async open(): Promise<RunningServer> {
-    const { places, log, loaded } = this.#options;
+    const { places, env, log, loaded } = this.#options;
     const clock = this.#clock;
     const live = new LiveSettings({ ...this.#options, clock });
     const { settings } = loaded;
@@ -112,14 +116,16 @@ class Server {
     const { gateway, tokens } = await this.#openGateway(pool, live, wire);
     const token = new Secret(randomBytes(32).toString('base64url'));
     const about = { url: '', startedAt: clock.now() };
+    const closing = this.#closing;
+    const counted = { metrics: this.#metrics, recorders: this.#recorders };
+    const show = openMetrics({ ...counted, gateway, live, env, sources: {}, closing });
     const handler = application({
       gateway,
-      admin: this.#openAdmin(gateway, tokens, live, token, about),
+      admin: this.#openAdmin(gateway, tokens, live, token, about, show),
       doors: () => live.settings.server,
       checkPeer: peerCheck(settings.server.trustedProxies),
       log,
     });
-    const closing = this.#closing;
     const { listen } = wire;
     const { url, controlUrl } = await startListening({
       live: () => live.settings,
@@ -158,6 +164,7 @@ class Server {
     live: LiveSettings,
     controlToken: Secret,
     about: { readonly url: string; readonly startedAt: number },
+    metrics: Show | undefined,
   ): AdminApp {
     const { accounts, keys, vault, database } = this.#stores;
     const { pool, clock, log } = gateway;
@@ -195,6 +202,7 @@ class Server {
         vaultProbe(vault),
         databaseProbe(database),
       ],
+      metrics,
       clock,
       log,
     });
@@ -243,7 +251,8 @@ class Server {
     this.#closing.push(() => {
       sender.close();
     });
-    const tokens = openTokens({ ...this.#options, accounts, sender, settings, clock });
+    const onRefresh = refreshCounter(this.#metrics);
+    const tokens = openTokens({ ...this.#options, accounts, sender, settings, clock, onRefresh });
     this.#closing.push(() => tokens.close());
     live.onChange(() => {
       tokens.reconsider();

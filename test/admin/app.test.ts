@@ -25,9 +25,16 @@ function posting(value: unknown): RequestInit {
 }
 
 test('the routes are known by their path', () => {
-  for (const path of ['/health', '/health/live', '/status', '/status/accounts/x', '/control/stop'])
+  for (const path of [
+    '/health',
+    '/health/live',
+    '/status',
+    '/status/accounts/x',
+    '/metrics',
+    '/control/stop',
+  ])
     expect(isAdminPath(path)).toBe(true);
-  for (const path of ['/', '/v1/messages', '/healthy', '/statuses', '/x/health'])
+  for (const path of ['/', '/v1/messages', '/healthy', '/statuses', '/metricsx', '/x/health'])
     expect(isAdminPath(path)).toBe(false);
 });
 

@@ -23,6 +23,7 @@ test('every section of the file is there, in order', () => {
     'clients',
     'vault',
     'log',
+    'metrics',
   ]);
   expect([...keyedSections.keys()]).toEqual(['providers']);
 });
