@@ -20,7 +20,13 @@ export interface Ask {
 export type Why = 'session' | 'object' | 'pinned' | 'free' | 'next';
 
 export type Choice =
-  | { readonly is: 'account'; readonly account: Account; readonly why: Why; readonly lease: Lease }
+  | {
+      readonly is: 'account';
+      readonly account: Account;
+      readonly why: Why;
+      readonly lease: Lease;
+      readonly left?: Left;
+    }
   /** No account of that id or name (pinned), or the object's account is gone (bound). */
   | { readonly is: 'unknown' }
   /** There are accounts, but each is resting, at its most calls at once, or tried. */
@@ -29,6 +35,12 @@ export type Choice =
   | { readonly is: 'unavailable'; readonly name?: string; readonly reason?: string }
   /** No account is set up for such a call, or none for this model. */
   | { readonly is: 'none'; readonly because: 'empty' | 'model' | 'not-allowed' };
+
+/** The account a session was on, and why its call goes elsewhere, in words. */
+export interface Left {
+  readonly account: Account;
+  readonly reason: string;
+}
 
 /** A place taken on an account; `release` gives it back, once. */
 export interface Lease {

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { fitsAny } from '../base/pattern.ts';
 import { nameKey, type Account, type AccountKind } from './account.ts';
-import type { Ask, Choice, Why } from './choice.ts';
+import type { Ask, Choice, Left, Why } from './choice.ts';
 import {
   asCandidate,
   belongs,
@@ -12,13 +12,14 @@ import {
   seatFor,
   standingAt,
   takeLack,
+  whyNot,
   type Seat,
 } from './seat.ts';
 import { best, byPriorityThenLoad } from './selection.ts';
 import type { Sessions } from './sessions.ts';
 import { avoidanceMs, type Lack, longestRestMs, type Lesson, type Standing } from './standing.ts';
 
-export type { Ask, Choice, Lease, Why } from './choice.ts';
+export type { Ask, Choice, Lease, Left, Why } from './choice.ts';
 
 /** An account as `status` shows it. */
 export interface Seen {
@@ -120,10 +121,12 @@ export class Pool {
     if (chosen === undefined) return this.#allTaken(able, ask);
     // A home that is only full right now stays the home: its cache is warm, and others are done soon.
     const full = ready.find((seat) => seat.account.id === home && !hasRoom(seat, ask));
+    // Of who was tried the attempt tells why.
+    const left = tried.size > 0 ? undefined : this.#leftBy(ask, home);
     this.#settle(ask, full ?? chosen);
     this.#level = Math.max(this.#level, chosen.given);
     chosen.given = Math.max(chosen.given, this.#level - 1) + 1 / chosen.account.weight;
-    return this.#take(chosen, ask, tried.size > 0 ? 'next' : 'free');
+    return this.#take(chosen, ask, tried.size > 0 ? 'next' : 'free', left);
   }
 
   /** Learns from an attempt, made on the account as it was then (`on`). */
@@ -214,6 +217,11 @@ export class Pool {
     if (session !== undefined && purpose !== 'counting') this.#sessions.bind(session, seat.account.id);
   }
 
+  #leftBy(ask: Ask, home: string | undefined): Left | undefined {
+    const seat = home === undefined || ask.purpose === 'counting' ? undefined : this.#seats.get(home);
+    return seat && { account: seat.account, reason: whyNot(seat, ask, this.#clock.now()) };
+  }
+
   #isReady(seat: Seat): boolean {
     return standingAt(seat, this.#clock.now()).is === 'ready';
   }
@@ -246,7 +254,7 @@ export class Pool {
       : { is: 'unavailable', reason };
   }
 
-  #take(seat: Seat, ask: Ask, why: Why): Choice {
+  #take(seat: Seat, ask: Ask, why: Why, left?: Left): Choice {
     let isHeld = ask.purpose !== 'counting';
     if (isHeld) seat.callsInFlight += 1;
     seat.lastChosenAt = this.#clock.now();
@@ -254,7 +262,7 @@ export class Pool {
       if (isHeld) seat.callsInFlight -= 1;
       isHeld = false;
     };
-    return { is: 'account', account: seat.account, why, lease: { release } };
+    return { is: 'account', account: seat.account, why, lease: { release }, ...(left && { left }) };
   }
 }
 

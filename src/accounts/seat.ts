@@ -1,3 +1,4 @@
+import { fitsAny } from '../base/pattern.ts';
 import { nameKey, type Account } from './account.ts';
 import type { Ask } from './choice.ts';
 import type { Candidate } from './selection.ts';
@@ -82,6 +83,16 @@ export function isAllowed(account: Account, allowed: readonly string[] | undefin
 export function hasRoom({ account, callsInFlight }: Seat, { purpose }: Ask): boolean {
   const { maxConcurrent } = account;
   return purpose === 'counting' || maxConcurrent === undefined || callsInFlight < maxConcurrent;
+}
+
+/** Why the account does not take a call of a session that is at home on it, in words. */
+export function whyNot(seat: Seat, ask: Ask, now: number): string {
+  if (!belongs(seat, ask)) return 'not open to this caller';
+  if (!fitsAny(seat.account.models, ask.model)) return 'does not allow the model';
+  const standing = standingAt(seat, now);
+  if (standing.is === 'switched-off') return 'switched off';
+  if (standing.is !== 'ready') return standing.reason;
+  return hasRoom(seat, ask) ? 'struggled a moment ago' : 'has as many calls as it may';
 }
 
 /** The seat as a policy looks at it; `now` is on the clock that never jumps. */

@@ -1,9 +1,11 @@
 import type { Account } from '../accounts/account.ts';
-import type { Choice, Lease, Why } from '../accounts/pool.ts';
+import type { Choice, Lease, Left, Why } from '../accounts/pool.ts';
 import type { Lesson } from '../accounts/standing.ts';
 import { sleep } from '../base/clock.ts';
 import { GatewayError } from '../base/errors.ts';
 import type { Answer } from '../http/call.ts';
+import type { MoveRecord } from '../usage/call-record.ts';
+import { reasonOf, type Attempted } from './attempt-record.ts';
 import type { Gateway } from './gateway.ts';
 import { noAnswer, noChoice, type Failure } from './nothing-left.ts';
 import { judge, type Verdict } from './outcome.ts';
@@ -12,6 +14,8 @@ import type { Served, Work } from './work.ts';
 
 /** Pauses before the repeats of a 529 on the first account (ms), less up to half of each for spreading. */
 const inPlacePausesMs = [400, 900];
+
+const nothing: Lesson = { is: 'fine' };
 
 /**
  * Tries the accounts until one answers; the client has seen nothing until then. At most one attempt an
@@ -24,11 +28,22 @@ export function attempt(work: Work, gateway: Gateway): Promise<Served> {
   return new Attempts(work, gateway).run();
 }
 
+/** An attempt, and what follows from it. */
+interface Judged {
+  readonly tried: Tried;
+  readonly verdict: Verdict;
+  /** As it is told: what came back, also where a token decides that could not be renewed afterwards. */
+  readonly made: Omit<Attempted, 'isTaught'>;
+}
+
 class Attempts {
   readonly #work: Work;
   readonly #gateway: Gateway;
   readonly #tried = new Set<string>();
   readonly #failures: Failure[] = [];
+  /** The session's own account, where it was passed over from the start. */
+  #left: Left | undefined;
+  #hasHome = false;
   #attempts = 0;
   #hasLostOne = false;
 
@@ -41,6 +56,8 @@ class Attempts {
     for (;;) {
       const choice = this.#gateway.pool.choose(this.#work.ask, this.#tried);
       if (choice.is !== 'account') return this.#nobodyLeft(choice);
+      this.#left ??= choice.left;
+      this.#hasHome ||= choice.why === 'session' || choice.left !== undefined;
       this.#tried.add(choice.account.id);
       const served = await this.#onAccount(choice.account, choice.why, choice.lease);
       if (served !== undefined) return served;
@@ -54,8 +71,8 @@ class Attempts {
     let keepsLease = false;
     try {
       for (;;) {
-        const tried = await this.#try(account);
-        const verdict = this.#learn(account, tried);
+        const { tried, verdict, made } = await this.#try(account);
+        this.#learn(account, verdict, made);
         if (this.#isAgainHere(verdict, isFirst, repeats)) {
           repeats += 1;
           this.#note(account, tried, verdict);
@@ -76,40 +93,55 @@ class Attempts {
   }
 
   /** One attempt; where the upstream refuses a token that can be renewed, another one with the new token. */
-  async #try(account: Account): Promise<Tried> {
-    const tried = await this.#tryOnce(account);
+  async #try(account: Account): Promise<Judged> {
+    const judged = await this.#tryOnce(account);
     const { tokens, clock } = this.#gateway;
     const { ask, call } = this.#work;
-    const { token } = tried;
+    const { token } = judged.tried;
     // Which path refuses tokens is the client's choice; messages, whose bodies are held, tell the truth.
-    if (token === undefined || ask.purpose !== 'messages') return tried;
-    if (judge(tried.ending, clock.now()).lesson.is !== 'refused') return tried;
+    if (token === undefined || ask.purpose !== 'messages') return judged;
+    if (judged.verdict.lesson.is !== 'refused') return judged;
     const renewal = await tokens.renew(account, token, call.signal);
-    if (call.signal.aborted) throw new GatewayError('client_left', 'The client left.');
-    switch (renewal.is) {
-      case 'stands':
-        return tried;
-      case 'without':
-        return withoutToken(account, renewal.trouble);
-      case 'renewed':
-        return this.#tryOnce(account);
+    if (renewal.is === 'stands' && !call.signal.aborted) return judged;
+    if (renewal.is === 'without' && !call.signal.aborted) {
+      const tried = withoutToken(account, renewal.trouble);
+      const verdict = judge(tried.ending, clock.now());
+      return { tried, verdict, made: { ...judged.made, verdict } };
+    }
+    this.#tell(judged.made, false);
+    if (call.signal.aborted) throw clientLeft();
+    return this.#tryOnce(account);
+  }
+
+  async #tryOnce(account: Account): Promise<Judged> {
+    const { clock } = this.#gateway;
+    const { signal } = this.#work.call;
+    const startedAt = clock.monotonic();
+    this.#attempts += 1;
+    try {
+      const tried = await tryOnce(this.#work, account, this.#gateway);
+      // A connection that broke because its client is gone says nothing about the account.
+      if (tried.ending.is === 'lost' && signal.aborted) throw clientLeft();
+      const { ending } = tried;
+      const verdict = judge(ending, clock.now());
+      return { tried, verdict, made: { account, startedAt, endedAt: clock.monotonic(), ending, verdict } };
+    } catch (error) {
+      const scope = signal.aborted ? 'client' : 'us';
+      const endedAt = clock.monotonic();
+      const verdict = { lesson: nothing, scope } as const;
+      this.#tell({ account, startedAt, endedAt, ending: undefined, verdict }, false);
+      throw error;
     }
   }
 
-  #tryOnce(account: Account): Promise<Tried> {
-    this.#attempts += 1;
-    this.#work.onAttempt?.(account);
-    return tryOnce(this.#work, account, this.#gateway);
+  #learn(account: Account, { lesson }: Verdict, made: Judged['made']): void {
+    const isTaught = this.#isLesson(account, lesson);
+    this.#tell(made, isTaught);
+    if (isTaught) this.#gateway.pool.report(account.id, lesson, account);
   }
 
-  #learn(account: Account, tried: Tried): Verdict {
-    // A connection that broke because its client is gone says nothing about the account.
-    if (tried.ending.is === 'lost' && this.#work.call.signal.aborted)
-      throw new GatewayError('client_left', 'The client left.');
-    const verdict = judge(tried.ending, this.#gateway.clock.now());
-    if (this.#isLesson(account, verdict.lesson))
-      this.#gateway.pool.report(account.id, verdict.lesson, account);
-    return verdict;
+  #tell(made: Judged['made'], isTaught: boolean): void {
+    this.#work.onAttempt?.({ ...made, isTaught });
   }
 
   #isLesson({ kind }: Account, { is }: Lesson): boolean {
@@ -150,10 +182,10 @@ class Attempts {
   }
 
   #nobodyLeft(choice: Exclude<Choice, { is: 'account' }>): Served {
-    const last = this.#failures.at(-1);
     const ended = noChoice(choice, this.#failures, this.#work, this.#gateway);
     if (ended instanceof GatewayError) throw ended;
-    return this.#served(ended, last?.account, undefined, undefined);
+    const whose = this.#failures.findLast(({ tried }) => tried.answer === ended);
+    return this.#served(ended, whose?.account, undefined, undefined);
   }
 
   #served(
@@ -162,7 +194,6 @@ class Attempts {
     why: Why | undefined,
     lease: Lease | undefined,
   ): Served {
-    const last = this.#failures.at(-1);
     return {
       answer,
       account,
@@ -170,11 +201,19 @@ class Attempts {
       attempts: this.#attempts,
       hidesLimits: this.#hidesLimits(account),
       lease,
-      moved:
-        last === undefined || last.account.id === account?.id
-          ? undefined
-          : `${last.account.name}: ${reasonOf(last)}`,
+      move: account === undefined ? undefined : this.#moveTo(account),
     };
+  }
+
+  /** From where the session was, or else from where the call began. */
+  #moveTo({ id, name }: Account): MoveRecord | undefined {
+    const [first] = this.#failures;
+    const from = this.#left ?? first;
+    if (from === undefined || from.account.id === id) return undefined;
+    const reason = 'reason' in from ? from.reason : reasonOf(from.tried.ending, from.lesson);
+    const fromTo = { fromId: from.account.id, fromName: from.account.name, toId: id, toName: name };
+    // A session that was nowhere yet had no cache to lose.
+    return { ...fromTo, reason, ...(!this.#hasHome && { microUsd: 0 }) };
   }
 
   #hidesLimits(account: Account | undefined): boolean {
@@ -184,7 +223,6 @@ class Attempts {
   }
 }
 
-function reasonOf({ tried, lesson }: Failure): string {
-  if ('reason' in lesson) return lesson.reason;
-  return tried.ending.is === 'answered' ? `answered ${tried.ending.status}` : tried.ending.is;
+function clientLeft(): GatewayError {
+  return new GatewayError('client_left', 'The client left.');
 }

@@ -3,19 +3,18 @@ import { header } from '../http/headers.ts';
 import type { Identity } from './authenticate.ts';
 import { answerHeaders } from './forward.ts';
 import type { Gateway } from './gateway.ts';
-import type { Trace } from './observe.ts';
 import { lifetimeOf } from './sticky.ts';
+import type { Trace } from './trace.ts';
 import type { Served } from './work.ts';
 
 /** The answer as it goes down: the upstream's own headers, and who served it. */
 export function dressed(served: Served, identity: Identity, trace: Trace, gateway: Gateway): Answer {
   const { answer, account, attempts, lease } = served;
-  trace.facts.attempts = attempts;
   if (lease !== undefined) trace.onOver.push(() => lease.release());
   if (served.why !== undefined) trace.facts.why = served.why;
-  if (served.moved !== undefined) trace.facts.moved = served.moved;
+  if (served.move !== undefined) trace.facts.move = served.move;
   if (account !== undefined) {
-    trace.facts.account = account.name;
+    trace.facts.account = { id: account.id, name: account.name };
     rememberIds(account.id, trace, gateway);
   }
   const headers = answerHeaders(answer.headers, served.hidesLimits);

@@ -10,9 +10,11 @@ import type { Log } from '../base/log.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Recorder } from '../usage/call-record.ts';
+import type { Pricing } from '../usage/priced.ts';
 import type { Sender } from '../wire/sender.ts';
 import type { Crowd, HeldBytes } from './held.ts';
 import type { Models } from './models.ts';
+import type { Unread } from './unread.ts';
 
 /** What a call meets on its way; made once by the server. */
 export interface Gateway {
@@ -34,6 +36,10 @@ export interface Gateway {
   readonly crowd: Crowd;
   /** Hears of every call when it is over. */
   readonly record: Recorder;
+  /** What calls cost, where somebody knows prices. */
+  readonly pricing?: Pricing;
+  /** Where it is said why an answer's usage could not be read. */
+  readonly unread: Unread;
   readonly clock: Clock;
   readonly log: Log;
   /** 0 … 1, for jitter; handed in so that a test can choose it. */

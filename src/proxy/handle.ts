@@ -8,9 +8,10 @@ import { authenticate, type Identity } from './authenticate.ts';
 import { isLocal } from './doors.ts';
 import { dressed, withRequestId } from './dress.ts';
 import type { Gateway } from './gateway.ts';
-import { observe, type Trace } from './observe.ts';
+import { observe } from './observe.ts';
 import { routeOf, type Route } from './route.ts';
 import { serve } from './serve.ts';
+import { noFacts, type Named, type Trace } from './trace.ts';
 
 /**
  * One call under the API's paths, from the door to the door. Never rejects but for a client that is gone.
@@ -23,7 +24,7 @@ export async function handle(call: Call, gateway: Gateway): Promise<Answer | und
     startedAt: gateway.clock.monotonic(),
     isLocal: isLocal(call, gateway.settings().server),
     isThreaded: false,
-    facts: { attempts: 0 },
+    facts: noFacts(),
     onOver: [],
   };
   try {
@@ -33,8 +34,9 @@ export async function handle(call: Call, gateway: Gateway): Promise<Answer | und
     // Asked before every session by Claude Code, without a credential; says nothing about the proxy.
     if (route.is === 'hello')
       return { status: 200, headers: ['x-request-id', trace.requestId], body: undefined };
+    if (route.is === 'messages') trace.facts.purpose = route.counting ? 'counting' : 'messages';
     const identity = authenticate(call.headers, gateway.keys, needsKey(trace.isLocal, gateway));
-    trace.facts.client = identity.client.is === 'keyed' ? identity.client.key.name : 'local';
+    trace.facts.client = clientIn(identity);
     if (!isCounting(route)) {
       trace.onOver.push(gateway.crowd.enter(settings.clients.maxConcurrentCalls));
       trace.onOver.push(enter(identity, gateway));
@@ -54,6 +56,12 @@ function needsKey(isLocalCall: boolean, gateway: Gateway): boolean {
   if (!isLocalCall) return true;
   const { clients } = gateway.settings();
   return clients.keys === 'required' || (clients.keys === 'auto' && gateway.keys.hasAny);
+}
+
+function clientIn({ client }: Identity): Named {
+  return client.is === 'keyed'
+    ? { id: client.key.id, name: client.key.name }
+    : { id: 'local', name: 'local' };
 }
 
 /** Counting tokens stands outside limits: Claude Code asks for 25 counts at once beside its conversation. */

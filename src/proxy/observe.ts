@@ -2,38 +2,19 @@ import type { ByteSink, ByteSource, Ending } from '../http/bytes.ts';
 import type { Answer, Call } from '../http/call.ts';
 import { decoderFor, type Decoder } from '../http/decoder.ts';
 import { header, headerValues } from '../http/headers.ts';
-import type { CallRecord, Terminal } from '../usage/call-record.ts';
+import type { Terminal } from '../usage/call-record.ts';
+import { priced } from '../usage/priced.ts';
 import { AnswerTap } from '../usage/tap.ts';
+import { word } from '../usage/word.ts';
 import type { Gateway } from './gateway.ts';
-
-/** What the access line tells of a call; filled in on its way. */
-export interface Facts {
-  client?: string;
-  session?: string | undefined;
-  agent?: string | undefined;
-  model?: string;
-  account?: string;
-  why?: string;
-  moved?: string;
-  attempts: number;
-}
-
-/** What is known of a call when its answer begins; the access line is made of it when the answer is over. */
-export interface Trace {
-  readonly requestId: string;
-  readonly startedAt: number;
-  /** The caller is a program on this machine, straight. */
-  readonly isLocal: boolean;
-  readonly facts: Facts;
-  isThreaded: boolean;
-  /** Called once when the answer is over, however it ended. */
-  readonly onOver: ((tap: AnswerTap | undefined, ending: Ending) => void)[];
-}
+import { lineOf, recordOf } from './told.ts';
+import type { Trace } from './trace.ts';
+import { readError } from './upstream-error.ts';
 
 /** What of the gateway watching needs. */
-type Watching = Pick<Gateway, 'clock' | 'log' | 'record'>;
+type Watching = Pick<Gateway, 'clock' | 'log' | 'record' | 'pricing' | 'unread'>;
 
-/** The answer with its bytes counted and shown to the tap as they pass, and one access line at its end. */
+/** The answer with its bytes counted and shown to the tap as they pass; at its end one record and one access line. */
 export function observe(answer: Answer, call: Call, trace: Trace, gateway: Watching): Answer {
   const { body } = answer;
   const watch = new Watch(answer, call, trace, gateway);
@@ -71,8 +52,9 @@ class Watch implements ByteSource, ByteSink {
     const coding = header(answer.headers, 'content-encoding');
     if (this.#tap !== undefined && coding !== undefined)
       this.#decoder = decoderFor(headerValues(answer.headers, 'content-encoding').join(), this.#tap);
-    // Nothing can be read of a coding that nobody here knows.
     this.#isTapping = this.#tap !== undefined && (coding === undefined || this.#decoder !== undefined);
+    // Nothing can be read of a coding that nobody here knows.
+    if (this.#tap !== undefined && !this.#isTapping) this.#unread(`unknown coding ${coding}`);
   }
 
   around(source: ByteSource): ByteSource {
@@ -121,104 +103,74 @@ class Watch implements ByteSource, ByteSink {
       if (this.#decoder === undefined) this.#tap?.chunk(bytes);
       else this.#decoder.chunk(bytes);
     } catch (error) {
-      // Counting never costs anyone their answer.
-      this.#isTapping = false;
-      this.#gateway.log.warn('usage not read', { reason: String(error), request: this.#trace.requestId });
+      this.#giveUp(error);
     }
   }
 
   over(ending: Ending): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    if (ending.is === 'complete' && this.#isTapping) (this.#decoder ?? this.#tap)?.end();
+    if (ending.is === 'complete' && this.#isTapping) this.#endTap();
     this.#decoder?.close();
     for (const then of this.#trace.onOver) then(this.#tap, ending);
-    this.#line(ending);
-    this.#gateway.record(this.#record(ending));
+    this.#tell(this.#endedAs(ending));
   }
 
-  #record(ending: Ending): CallRecord {
-    const { clock } = this.#gateway;
-    const { startedAt, requestId, facts } = this.#trace;
-    const ms = clock.monotonic() - startedAt;
-    return {
-      requestId,
-      startedAt: clock.now() - ms,
-      method: this.#call.method,
-      path: pathOf(this.#call.target),
-      purpose: facts.model === undefined ? 'other' : 'messages',
-      clientId: facts.client ?? 'local',
-      clientName: facts.client ?? 'local',
-      isStream: false,
-      status: this.#answer.status,
-      ended: terminalOf(ending, this.#answer.status),
-      bytesIn: 0,
-      bytesOut: this.#bytes,
-      ms,
-      attempts: [],
-    };
+  #endTap(): void {
+    try {
+      (this.#decoder ?? this.#tap)?.end();
+    } catch (error) {
+      this.#giveUp(error);
+    }
   }
 
-  #line(ending: Ending): void {
+  /** Counting never costs anyone their answer. */
+  #giveUp(error: unknown): void {
+    this.#isTapping = false;
+    this.#unread(String(error));
+  }
+
+  #unread(reason: string): void {
+    this.#gateway.unread.tell(reason, this.#trace.requestId);
+  }
+
+  #tell(ended: Terminal): void {
     const { clock, log } = this.#gateway;
-    const { startedAt, requestId, facts } = this.#trace;
-    const seen = this.#tap?.seen;
-    const now = clock.monotonic();
-    log.info('call', {
-      request: requestId,
-      method: this.#call.method,
-      path: pathOf(this.#call.target),
-      status: this.#answer.status,
-      ended: endedAs(ending),
-      client: facts.client,
-      session: facts.session,
-      agent: facts.agent,
-      model: facts.model,
-      account: facts.account,
-      why: facts.why,
-      moved: facts.moved,
-      attempts: facts.attempts,
-      firstByteMs: this.#firstByteAt === undefined ? undefined : tenths(this.#firstByteAt - startedAt),
-      ms: tenths(now - startedAt),
+    const { startedAt } = this.#trace;
+    const said = this.#isTapping ? this.#tap?.seen : undefined;
+    const passed = {
+      at: clock.now(),
+      ms: clock.monotonic() - startedAt,
+      firstByteMs: this.#firstByteAt === undefined ? undefined : this.#firstByteAt - startedAt,
       bytes: this.#bytes,
-      input: seen?.inputTokens,
-      output: seen?.outputTokens,
-      cacheRead: seen?.cacheReadTokens,
-      cacheWrite: seen?.cacheCreationTokens,
-      upstreamRequest: header(this.#answer.headers, 'request-id'),
-    });
+      ended,
+      errorType: said?.errorType ?? errorTypeOf(this.#answer),
+    };
+    const record = recordOf(this.#call, this.#answer, this.#trace, passed, said);
+    log.info('call', lineOf(record));
+    this.#gateway.record(priced(record, this.#gateway.pricing));
+  }
+
+  #endedAs(ending: Ending): Terminal {
+    const tap = this.#isTapping ? this.#tap : undefined;
+    // What broke off after its stop reason had everything: clients take it for complete.
+    if (tap?.seen.stopReason !== undefined && tap.seen.errorType === undefined) return 'complete';
+    if (ending.is === 'cancelled') return 'client-left';
+    if (ending.is === 'broken') return 'cut';
+    if (this.#answer.status >= 400 || tap?.seen.errorType !== undefined) return 'error';
+    // Events that end without the last of them were cut off by somebody who did it politely.
+    return tap?.isStream === true && !tap.seen.isWhole ? 'cut' : 'complete';
   }
 }
 
 /** A tap for answers of the Messages API. */
-function tapFor(answer: Answer, trace: Trace): AnswerTap | undefined {
-  if (trace.facts.model === undefined || answer.status >= 300) return undefined;
+function tapFor(answer: Answer, { facts }: Trace): AnswerTap | undefined {
+  if (facts.purpose !== 'messages' || answer.status >= 300) return undefined;
   return new AnswerTap(header(answer.headers, 'content-type') ?? '');
 }
 
-function terminalOf(ending: Ending, status: number): Terminal {
-  if (ending.is === 'cancelled') return 'client-left';
-  if (ending.is === 'broken') return 'cut';
-  return status >= 400 ? 'error' : 'complete';
-}
-
-function endedAs(ending: Ending): string {
-  switch (ending.is) {
-    case 'complete':
-      return 'complete';
-    case 'broken':
-      return 'cut';
-    case 'cancelled':
-      return 'client left';
-  }
-}
-
-/** Queries may carry anything; the line keeps the path. */
-function pathOf(target: string): string {
-  const query = target.indexOf('?');
-  return (query === -1 ? target : target.slice(0, query)).slice(0, 200);
-}
-
-function tenths(ms: number): number {
-  return Math.round(ms * 10) / 10;
+/** What an error answer says it is; its body was held to be judged, or is our own. */
+function errorTypeOf({ status, headers, body }: Answer): string | undefined {
+  if (status < 400 || !(body instanceof Uint8Array)) return undefined;
+  return word(readError(body, headers).type);
 }

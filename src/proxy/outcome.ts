@@ -1,7 +1,9 @@
 import type { Trouble } from '../accounts/refresh-state.ts';
 import type { Lesson } from '../accounts/standing.ts';
 import { header, type HeaderList } from '../http/headers.ts';
+import type { Scope } from '../usage/call-record.ts';
 import { resetTime, retryAfterTime } from '../http/retry-time.ts';
+import type { UpstreamError } from './upstream-error.ts';
 import { emptyBuckets, isOfOneModel, usedUpWindows } from './windows.ts';
 
 /** How one attempt ended, as far as it is known before a byte goes to the client. */
@@ -14,22 +16,18 @@ export type Ending =
     }
   /** It sends the caller to another address. */
   | { readonly is: 'redirected' }
-  | { readonly is: 'unreachable' }
+  /** `isOurs`: nothing was sent, since what is needed for it could not be read here. */
+  | { readonly is: 'unreachable'; readonly isOurs?: boolean }
   /** Nothing was sent, or what was sent was refused: the account of that name has no good token. */
   | { readonly is: 'without-token'; readonly account: string; readonly trouble: Trouble }
   | { readonly is: 'lost'; readonly reused: boolean }
   | { readonly is: 'late' };
 
-/** What an error body says, as far as it says it (`error.type`, `error.message`, `error.details.error_code`). */
-export interface UpstreamError {
-  readonly type?: string | undefined;
-  readonly message?: string | undefined;
-  readonly code?: string | undefined;
-}
-
 /** What follows from an ending. */
 export interface Verdict {
   readonly lesson: Lesson;
+  /** Whom a failure is about; undefined where it is none. */
+  readonly scope?: Scope;
   /**
    * `no`: this is the answer. `next`: another account may try. `in-place`: the same account again after a
    * pause, then others. `same-once`: the same account once more at once (a connection that had idled out).
@@ -47,40 +45,61 @@ export function judge(ending: Ending, now: number): Verdict {
       return judgeAnswer(ending, now);
     case 'redirected':
       // Nothing was done there. Which paths redirect is the caller's choice, so it is no lesson.
-      return { lesson: fine, again: 'next' };
-    case 'unreachable':
-      return { lesson: { is: 'struggling', reason: 'could not be reached' }, again: 'next' };
+      return { lesson: fine, scope: 'upstream', again: 'next' };
+    case 'unreachable': {
+      const isOurs = ending.isOurs === true;
+      const reason = isOurs ? 'its secret could not be read' : 'could not be reached';
+      return { lesson: { is: 'struggling', reason }, scope: isOurs ? 'us' : 'network', again: 'next' };
+    }
     case 'without-token': {
       const { reason, isFinal } = ending.trouble;
-      return { lesson: { is: isFinal ? 'refused' : 'struggling', reason }, again: 'next' };
+      return { lesson: { is: isFinal ? 'refused' : 'struggling', reason }, scope: 'account', again: 'next' };
     }
     case 'lost':
-      if (ending.reused) return { lesson: fine, again: 'same-once' };
+      if (ending.reused) return { lesson: fine, scope: 'network', again: 'same-once' };
       return {
         lesson: { is: 'struggling', reason: 'closed the connection without an answer' },
+        scope: 'network',
         again: 'next-once',
       };
     case 'late':
-      return { lesson: fine, again: 'no' };
+      return { lesson: fine, scope: 'upstream', again: 'no' };
   }
 }
 
 function judgeAnswer(ending: Ending & { is: 'answered' }, now: number): Verdict {
   const { status, headers, error = {} } = ending;
   if (status < 400) return { lesson: fine, again: 'no' };
+  const scope = scopeOf(status, headers, error, now);
   const ours = aboutTheAccount(status, headers, error, now);
   // A sibling may well serve what this account cannot, whatever the upstream says of trying again here.
-  if (ours !== undefined) return { lesson: ours, again: 'next' };
-  if (isForOthers(status, headers, error)) return { lesson: fine, again: 'next' };
+  if (ours !== undefined) return { lesson: ours, scope, again: 'next' };
+  if (isForOthers(status, headers, error)) return { lesson: fine, scope, again: 'next' };
   const mayRetry = header(headers, 'x-should-retry')?.trim().toLowerCase() !== 'false';
-  if (status === 429) return { lesson: fine, again: mayRetry ? 'next' : 'no' };
-  if (status < 500) return { lesson: fine, again: 'no' };
-  if (!mayRetry || status === 501) return { lesson: fine, again: 'no' };
-  if (status === 500) return { lesson: fine, again: 'next' };
+  if (status === 429) return { lesson: fine, scope, again: mayRetry ? 'next' : 'no' };
+  if (status < 500) return { lesson: fine, scope, again: 'no' };
+  if (!mayRetry || status === 501) return { lesson: fine, scope, again: 'no' };
+  if (status === 500) return { lesson: fine, scope, again: 'next' };
   return {
     lesson: { is: 'struggling', reason: `answered ${status}` },
+    scope,
     again: status === 529 ? 'in-place' : 'next',
   };
+}
+
+/** Whom an error answer is about. What belongs to an organization goes for all accounts in it. */
+function scopeOf(status: number, headers: HeaderList, error: UpstreamError, now: number): Scope {
+  const { code = '', message = '' } = error;
+  if (ofOrganization.test(code) || (status < 500 && isOutOfMoney(error))) return 'organization';
+  if (status === 401) return 'account';
+  if (isDead(status, error)) return /^[^.]*\borganization\b/i.test(message) ? 'organization' : 'account';
+  if (status === 402 || spentCodes.has(code)) return 'organization';
+  if (status === 429) {
+    if (isOfOneModel(headers)) return 'model';
+    // A throttle that names no window is nobody's limit.
+    return limitEnd(headers, now) === undefined ? 'upstream' : 'account';
+  }
+  return status < 500 ? 'request' : 'upstream';
 }
 
 /** The account is held or its credential is dead, whatever is asked of it: `error_code`s of a 400, 402 or 403. */
@@ -101,6 +120,9 @@ const codesForOthers: ReadonlySet<string> = new Set([
   'organization_not_enrolled_in_beta',
   'parent_organization_required',
 ]);
+
+/** The `error_code`s that speak of an organization, its encryption keys or one it is linked to. */
+const ofOrganization = /^(?:(?:linked_|parent_)?organization_|cmek_|oauth_not_allowed_for_organization$)/;
 
 /** Monthly tiers and contracts, which run out without saying when they come back. */
 const spentCodes: ReadonlySet<string> = new Set([

@@ -1,18 +1,20 @@
 import type { Account } from '../accounts/account.ts';
 import { GatewayError } from '../base/errors.ts';
 import { fitsAny } from '../base/pattern.ts';
+import { tapped, type ByteSource } from '../http/bytes.ts';
 import type { Answer, Call } from '../http/call.ts';
 import { header } from '../http/headers.ts';
 import { readAsk } from './ask.ts';
 import { attempt } from './attempt.ts';
+import { attemptRecord, type Attempted } from './attempt-record.ts';
 import { pinnedAccount, requireGroup, requireModel, type Identity } from './authenticate.ts';
 import type { Gateway } from './gateway.ts';
 import { modelsPage } from './models.ts';
-import type { Trace } from './observe.ts';
 import { holdBody, stallMs } from './receive.ts';
 import { callersBase, withOwnResultsUrl } from './results-url.ts';
 import type { Route } from './route.ts';
 import { accountBehind, objectIdOf, rememberObject } from './sticky.ts';
+import type { Trace } from './trace.ts';
 import { watched } from './watchdog.ts';
 import type { Served, Work } from './work.ts';
 
@@ -51,9 +53,12 @@ async function serveMessages(
   trace.onOver.push(() => body.release());
   const ask = readAsk(call.headers, body.bytes);
   const { facts } = trace;
+  facts.bytesIn = body.bytes.length;
   facts.model = ask.model;
+  facts.isStream = ask.stream;
   facts.session = ask.session;
-  facts.agent = header(call.headers, 'x-claude-code-agent-id')?.slice(0, longestAgent);
+  facts.agent = agentIn(call, 'x-claude-code-agent-id');
+  facts.parentAgent = agentIn(call, 'x-claude-code-parent-agent-id');
   trace.isThreaded = ask.isThreaded;
   requireModel(identity.client, ask.model, fitsAny);
   const bound = ask.objects.length === 0 ? undefined : await accountBehind(ask.objects, gateway.bindings);
@@ -74,6 +79,10 @@ async function serveMessages(
     onAttempt: noteIn(trace),
   };
   return attempt(work, gateway);
+}
+
+function agentIn({ headers }: Call, name: string): string | undefined {
+  return header(headers, name)?.slice(0, longestAgent);
 }
 
 /** SDKs that keep their conversation on the server replay it when they hear this (`thread_not_found`). */
@@ -131,7 +140,7 @@ async function serveObject(
     wantsPlainAnswer: isSplicing,
     // Lists and new objects of one client stay together: merged lists would break their cursors.
     ask: { purpose: 'other', session: `client:${nameOf(identity)}`, bound, ...who },
-    body: call.body === undefined ? undefined : watched(call.body, stallMs, gateway.clock),
+    body: call.body === undefined ? undefined : counted(watched(call.body, stallMs, gateway.clock), trace),
     stream: false,
     isRepeatable: false,
     onAttempt: noteIn(trace),
@@ -162,11 +171,23 @@ async function withOwnResults(
   }
 }
 
-/** The access line tells who was tried last, and how often anybody was, also where nobody answered. */
-function noteIn({ facts }: Trace): (account: Account) => void {
-  return ({ name }) => {
-    facts.account = name;
-    facts.attempts += 1;
+/** The same upload, with its bytes counted as they pass. */
+function counted(source: ByteSource, { facts }: Trace): ByteSource {
+  const look = {
+    chunk(bytes: Uint8Array) {
+      facts.bytesIn += bytes.length;
+    },
+    done() {},
+  };
+  return tapped(source, look, () => {});
+}
+
+/** Who was tried last is told, and each attempt, also where nobody answered. */
+function noteIn({ facts, startedAt }: Trace): (attempted: Attempted) => void {
+  return (attempted) => {
+    const { id, name } = attempted.account;
+    facts.account = { id, name };
+    facts.attempts.push(attemptRecord(attempted, startedAt));
   };
 }
 
@@ -200,6 +221,6 @@ function ownAnswer(answer: Answer): Served {
     attempts: 0,
     hidesLimits: false,
     lease: undefined,
-    moved: undefined,
+    move: undefined,
   };
 }

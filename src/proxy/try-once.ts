@@ -5,13 +5,13 @@ import { GatewayError, messageOf } from '../base/errors.ts';
 import type { Secret } from '../base/secret.ts';
 import { collect, type ByteSource } from '../http/bytes.ts';
 import type { Answer } from '../http/call.ts';
-import { decoded } from '../http/coding.ts';
-import { header, without, type HeaderList } from '../http/headers.ts';
+import { without, type HeaderList } from '../http/headers.ts';
 import { redirectOf } from '../http/redirect.ts';
 import type { Delivery } from '../wire/sender.ts';
 import { attemptHeaders, upstreamOf, type Credential } from './forward.ts';
 import type { Gateway } from './gateway.ts';
-import type { Ending, UpstreamError } from './outcome.ts';
+import type { Ending } from './outcome.ts';
+import { largestErrorBody, readError } from './upstream-error.ts';
 import { watched } from './watchdog.ts';
 import type { Work } from './work.ts';
 
@@ -23,16 +23,13 @@ export interface Tried {
   readonly token?: Secret;
 }
 
-/** More of an error body than any API writes; the rest is not read (bytes). */
-const largestErrorBody = 1024 * 1024;
-
 /** @throws GatewayError client_left */
 export async function tryOnce(work: Work, account: Account, gateway: Gateway): Promise<Tried> {
   const means = await meansOf(work, account, gateway);
   if (means === undefined) {
     const trouble = account.kind === 'oauth' ? gateway.tokens.trouble(account) : undefined;
     return trouble === undefined
-      ? { ending: { is: 'unreachable' }, answer: undefined }
+      ? { ending: { is: 'unreachable', isOurs: true }, answer: undefined }
       : withoutToken(account, trouble);
   }
   const { credential, via } = means;
@@ -150,34 +147,10 @@ async function settleError(
 ): Promise<Tried> {
   try {
     const bytes = await collect(body, largestErrorBody);
-    const error = readError(decoded(bytes, header(headers, 'content-encoding'), largestErrorBody));
+    const error = readError(bytes, headers);
     return { ending: { is: 'answered', status, headers, error }, answer: { status, headers, body: bytes } };
   } catch (cause) {
     gateway.log.warn('upstream error answer broke off', { account: name, status, reason: messageOf(cause) });
     return { ending: { is: 'lost', reused: false }, answer: undefined };
   }
-}
-
-/** What an error body says; a foreign one says nothing. */
-function readError(bytes: Uint8Array | undefined): UpstreamError {
-  if (bytes === undefined) return {};
-  try {
-    const parsed: unknown = JSON.parse(Buffer.from(bytes).toString());
-    const error = member(parsed, 'error');
-    return {
-      type: text(member(error, 'type')),
-      message: text(member(error, 'message')),
-      code: text(member(member(error, 'details'), 'error_code')),
-    };
-  } catch {
-    return {};
-  }
-}
-
-function member(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

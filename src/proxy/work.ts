@@ -2,6 +2,8 @@ import type { Account } from '../accounts/account.ts';
 import type { Ask, Lease, Why } from '../accounts/pool.ts';
 import type { ByteSource } from '../http/bytes.ts';
 import type { Answer, Call } from '../http/call.ts';
+import type { MoveRecord } from '../usage/call-record.ts';
+import type { Attempted } from './attempt-record.ts';
 
 /** A call that has passed the door: what is to be sent, and to whom it may go. */
 export interface Work {
@@ -17,8 +19,8 @@ export interface Work {
   readonly wantsPlainAnswer?: boolean;
   /** The call may be sent more than once. */
   readonly isRepeatable: boolean;
-  /** Told of each attempt as it begins: also a call that nobody answers has its attempts. */
-  readonly onAttempt?: (account: Account) => void;
+  /** Told of each attempt when it is over: also a call that nobody answers has its attempts. */
+  readonly onAttempt?: (attempted: Attempted) => void;
 }
 
 /** What the attempts led to. */
@@ -32,6 +34,6 @@ export interface Served {
   readonly hidesLimits: boolean;
   /** Given back when the answer is over. */
   readonly lease: Lease | undefined;
-  /** What sent the call on to another account, in words; undefined where nothing did. */
-  readonly moved: string | undefined;
+  /** Undefined where the call was answered where it belonged. */
+  readonly move: MoveRecord | undefined;
 }

@@ -20,6 +20,7 @@ import type { Gateway } from '../proxy/gateway.ts';
 import { HeldBytes } from '../proxy/held.ts';
 import { Models } from '../proxy/models.ts';
 import { testAccount } from '../proxy/test-account.ts';
+import { Unread } from '../proxy/unread.ts';
 import type { Recorder } from '../usage/call-record.ts';
 import { Metrics } from '../usage/metrics/metrics.ts';
 import { openWire, type Wire } from '../wire/open.ts';
@@ -278,6 +279,7 @@ class Server {
       record: (record) => {
         for (const recorder of this.#recorders) recorder(record);
       },
+      unread: new Unread(log),
       clock,
       log,
       random: Math.random,

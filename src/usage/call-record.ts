@@ -39,16 +39,16 @@ export interface AttemptRecord {
     | 'late'
     | 'cancelled';
   /** Where it answered. */
-  readonly status?: number;
+  readonly status?: number | undefined;
   /** Where the answer was an error that says so: `overloaded_error`, and its `error_code`. */
-  readonly errorType?: string;
-  readonly errorCode?: string;
-  readonly scope?: Scope;
+  readonly errorType?: string | undefined;
+  readonly errorCode?: string | undefined;
+  readonly scope?: Scope | undefined;
   /** What the account learned from it: `fine`, `limited`, `refused`, `struggling`. */
   readonly lesson: string;
   /** In words, as `status` shows it. */
-  readonly reason?: string;
-  readonly upstreamRequestId?: string;
+  readonly reason?: string | undefined;
+  readonly upstreamRequestId?: string | undefined;
 }
 
 /** A call that did not stay on the account of its session. */
@@ -60,7 +60,7 @@ export interface MoveRecord {
   /** In words: `429 rate_limit_error`. */
   readonly reason: string;
   /** What the move cost, where the answer's usage tells: cache written again instead of read (millionths of a US dollar). */
-  readonly microUsd?: number;
+  readonly microUsd?: number | undefined;
 }
 
 /** Everything that is known of a call once its answer is over. Metadata only: no prompt, no answer, no header values beyond ids. */
@@ -73,39 +73,42 @@ export interface CallRecord {
   /** Without the query; at most 200 characters. */
   readonly path: string;
   readonly purpose: 'messages' | 'counting' | 'other';
-  /** The id of the client key; `local` for programs on this machine without one. */
+  /** The id of the client key; `local` for programs on this machine without one; `unknown` where it was refused. */
   readonly clientId: string;
   readonly clientName: string;
-  readonly session?: string;
-  readonly agent?: string;
-  readonly parentAgent?: string;
-  /** As the request named it: the price follows it. */
-  readonly model?: string;
-  /** As the answer named it, where it is another one. */
-  readonly answeredModel?: string;
-  readonly accountId?: string;
-  readonly accountName?: string;
-  /** Why this account: `session`, `object`, `pinned`, `free`, `next`. */
-  readonly why?: string;
+  readonly session?: string | undefined;
+  readonly agent?: string | undefined;
+  readonly parentAgent?: string | undefined;
+  /** The client asked for a stream. */
   readonly isStream: boolean;
+  /** As the request named it: the price follows it. */
+  readonly model?: string | undefined;
+  /** As the answer named it, where it is another one. */
+  readonly answeredModel?: string | undefined;
+  /** Who served; where nobody did, who was tried last. */
+  readonly accountId?: string | undefined;
+  readonly accountName?: string | undefined;
+  /** Why this account: `session`, `object`, `pinned`, `free`, `next`. */
+  readonly why?: string | undefined;
   /** What the client was answered. */
   readonly status: number;
   readonly ended: Terminal;
   /** `error.type` of the answer, or of the `error` event in its stream. */
-  readonly errorType?: string;
-  readonly stopReason?: string;
-  readonly messageId?: string;
-  readonly upstreamRequestId?: string;
+  readonly errorType?: string | undefined;
+  readonly stopReason?: string | undefined;
+  readonly messageId?: string | undefined;
+  readonly upstreamRequestId?: string | undefined;
+  /** Of the bodies; what passed of them. */
   readonly bytesIn: number;
   readonly bytesOut: number;
   /** From the beginning of the call to the first byte of the body (ms). */
-  readonly firstByteMs?: number;
+  readonly firstByteMs?: number | undefined;
   /** To the last byte (ms). */
   readonly ms: number;
   readonly attempts: readonly AttemptRecord[];
-  readonly move?: MoveRecord;
-  readonly usage?: Usage;
-  readonly cost?: Cost;
+  readonly move?: MoveRecord | undefined;
+  readonly usage?: Usage | undefined;
+  readonly cost?: Cost | undefined;
 }
 
 /** Hears of every call when it is over. Must not throw, and must not wait: the answer's last bytes are on their way. */

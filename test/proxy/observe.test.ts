@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'bun:test';
 import type { Answer } from '../../src/http/call.ts';
-import { observe, type Trace } from '../../src/proxy/observe.ts';
+import { observe } from '../../src/proxy/observe.ts';
+import { noFacts, type Trace } from '../../src/proxy/trace.ts';
+import { Unread } from '../../src/proxy/unread.ts';
 import type { CallRecord } from '../../src/usage/call-record.ts';
-import type { Seen } from '../../src/usage/tap.ts';
+import { aUsage, sayingOf, type Saying } from '../help/a-saying.ts';
 import { aCall } from '../help/a-call.ts';
 import { HandClock } from '../help/a-clock.ts';
 import { brotli, codings, flushed, ways } from '../help/a-coding.ts';
@@ -11,19 +13,27 @@ import { HandSource, MemorySink } from '../help/a-source.ts';
 import { sse } from '../help/an-upstream.ts';
 
 const usage = { input_tokens: 10, output_tokens: 42, cache_read_input_tokens: 7 };
-const message = { id: 'msg_011', type: 'message', container: { id: 'container_011' }, usage };
+const message = {
+  id: 'msg_011',
+  type: 'message',
+  container: { id: 'container_011' },
+  stop_reason: 'end_turn',
+  usage,
+};
 const events = [
-  sse({ type: 'message_start', message: { ...message, usage: { ...usage, output_tokens: 1 } } }),
+  sse({
+    type: 'message_start',
+    message: { ...message, stop_reason: null, usage: { ...usage, output_tokens: 1 } },
+  }),
   sse({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'größe 😀' } }),
   sse({ type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 42 } }),
   sse({ type: 'message_stop' }),
 ];
-const whole: Seen = {
+const whole: Saying = {
   messageId: 'msg_011',
   containerId: 'container_011',
-  inputTokens: 10,
-  outputTokens: 42,
-  cacheReadTokens: 7,
+  stopReason: 'end_turn',
+  usage: aUsage({ input: 10, output: 42, cacheRead: 7 }),
   isWhole: true,
 };
 
@@ -32,9 +42,10 @@ class Passing {
   readonly source = new HandSource();
   readonly sink = new MemorySink();
   readonly log = new MemoryLog();
+  readonly unread = new Unread(this.log);
   readonly clock = new HandClock();
   readonly trace: Trace;
-  seen: Seen | undefined;
+  seen: Saying | undefined;
   readonly endings: string[] = [];
   readonly records: CallRecord[] = [];
   #answer: Answer;
@@ -45,10 +56,10 @@ class Passing {
       startedAt: this.clock.monotonic(),
       isLocal: true,
       isThreaded: false,
-      facts: { attempts: 1, model: 'claude-opus-5-5' },
+      facts: { ...noFacts(), purpose: 'messages', model: 'claude-opus-5-5' },
       onOver: [
         (tap, ending) => {
-          this.seen = tap?.seen;
+          this.seen = tap && sayingOf(tap.seen);
           this.endings.push(ending.is);
         },
       ],
@@ -134,9 +145,9 @@ describe('an answer that is compressed', () => {
   it('that breaks off tells what had come, and breaks off here too', async () => {
     for (const coding of codings) {
       const pieces = await flushed(coding, ...events);
-      const passing = new Passing(stream, coding).pass(...pieces.slice(0, 3));
+      const passing = new Passing(stream, coding).pass(...pieces.slice(0, 2));
       passing.source.fail(new Error('reset'));
-      expect(passing.seen).toMatchObject({ messageId: 'msg_011', inputTokens: 10, isWhole: false });
+      expect(passing.seen).toMatchObject({ messageId: 'msg_011', usage: { input: 10 }, isWhole: false });
       expect(passing.sink.got.at(-1)).toBe('fail reset');
       expect(passing.line).toMatchObject({ ended: 'cut', input: 10 });
       expect(passing.log.events('warn')).toEqual([]);
@@ -144,7 +155,7 @@ describe('an answer that is compressed', () => {
   });
 
   it('tells what had come when its client leaves', async () => {
-    const passing = new Passing(stream, 'zstd').pass(...(await flushed('zstd', ...events)).slice(0, 3));
+    const passing = new Passing(stream, 'zstd').pass(...(await flushed('zstd', ...events)).slice(0, 2));
     passing.body?.cancel();
     expect(passing.seen).toMatchObject({ messageId: 'msg_011' });
     expect(passing.line).toMatchObject({ ended: 'client left' });
@@ -185,7 +196,7 @@ describe('an answer that is compressed', () => {
     const passing = new Passing(json, 'compress').pass(Buffer.from(JSON.stringify(message))).end();
     expect(passing.seen).toEqual({ isWhole: false });
     expect(passing.line).toMatchObject({ ended: 'complete', bytes: JSON.stringify(message).length });
-    expect(passing.log.events('warn')).toEqual([]);
+    expect(passing.log.events('warn')).toEqual(['usage not read']);
   });
 });
 
@@ -210,6 +221,7 @@ describe('a client that left before its answer began', () => {
       clock: new HandClock(),
       log,
       record() {},
+      unread: new Unread(log),
     });
     expect(log.lines[0]?.facts).toMatchObject({ status: 499, ended: 'client left', bytes: 0 });
     expect(log.lines[0]?.facts['firstByteMs']).toBeUndefined();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'bun:test';
 import type { HeaderList } from '../../src/http/headers.ts';
-import { judge, type Ending, type UpstreamError, type Verdict } from '../../src/proxy/outcome.ts';
+import { judge, type Ending, type Verdict } from '../../src/proxy/outcome.ts';
+import type { UpstreamError } from '../../src/proxy/upstream-error.ts';
 
 const now = Date.UTC(2026, 10, 22, 12);
 const inSeconds = (seconds: number): number => now + seconds * 1000;

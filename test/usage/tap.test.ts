@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'bun:test';
-import { AnswerTap, type Seen } from '../../src/usage/tap.ts';
+import { AnswerTap } from '../../src/usage/tap.ts';
+import { aUsage, sayingOf, type Saying } from '../help/a-saying.ts';
 
 const event = (data: unknown): string => {
   const type: unknown = typeof data === 'object' && data !== null ? Reflect.get(data, 'type') : '';
@@ -31,26 +32,25 @@ const delta = event({
 const stop = event({ type: 'message_stop' });
 const stream = `${start}: a comment\n\nevent: ping\ndata: {"type":"ping"}\n\n${text('größe 😀 "message_stop" data: {"type":"message_stop"}')}${delta}${stop}`;
 
-const whole: Seen = {
+const told = aUsage({ input: 10, output: 42, cacheRead: 2_000, cacheWrite5m: 300 });
+const whole: Saying = {
   messageId: 'msg_011',
   containerId: 'container_011',
-  inputTokens: 10,
-  outputTokens: 42,
-  cacheReadTokens: 2_000,
-  cacheCreationTokens: 300,
+  stopReason: 'end_turn',
+  usage: told,
   isWhole: true,
 };
 
-function seenOf(contentType: string, ...chunks: (string | Uint8Array)[]): Seen {
+function seenOf(contentType: string, ...chunks: (string | Uint8Array)[]): Saying {
   const tap = new AnswerTap(contentType);
   for (const chunk of chunks) tap.chunk(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
   tap.end();
-  return tap.seen;
+  return sayingOf(tap.seen);
 }
 
-const streamed = (...chunks: (string | Uint8Array)[]): Seen =>
+const streamed = (...chunks: (string | Uint8Array)[]): Saying =>
   seenOf('text/event-stream; charset=utf-8', ...chunks);
-const plain = (...chunks: (string | Uint8Array)[]): Seen => seenOf('application/json', ...chunks);
+const plain = (...chunks: (string | Uint8Array)[]): Saying => seenOf('application/json', ...chunks);
 
 describe('the tap on a stream', () => {
   it('reads ids, usage and the end', () => {
@@ -78,12 +78,7 @@ describe('the tap on a stream', () => {
 
   it('takes each report in place of the one before, and what it leaves out stays', () => {
     const more = event({ type: 'message_delta', delta: {}, usage: { output_tokens: 50, input_tokens: 12 } });
-    expect(streamed(start, delta, more)).toMatchObject({
-      inputTokens: 12,
-      outputTokens: 50,
-      cacheReadTokens: 2_000,
-      isWhole: false,
-    });
+    expect(streamed(start, delta, more).usage).toEqual({ ...told, input: 12, output: 50 });
   });
 
   it('finds a container that is told at the end', () => {
@@ -93,7 +88,14 @@ describe('the tap on a stream', () => {
 
   it('does not take for whole what was cut off', () => {
     expect(streamed(start, text('a'), delta).isWhole).toBe(false);
-    expect(streamed(start, text('a'), delta, stop.slice(0, -2)).isWhole).toBe(false);
+    const tap = new AnswerTap('text/event-stream');
+    tap.chunk(Buffer.from(`${start}${delta}${stop.slice(0, -2)}`));
+    expect(tap.seen.isWhole).toBe(false);
+  });
+
+  it('takes for whole what ends cleanly without the last line end', () => {
+    expect(streamed(stream.slice(0, -1))).toEqual(whole);
+    expect(streamed(stream.slice(0, -2))).toEqual(whole);
   });
 
   it('is not fooled by what a model, a tool or a web page writes', () => {
@@ -112,8 +114,15 @@ describe('the tap on a stream', () => {
       'event: message_stop\n\n',
       'xdata: {"type":"message_stop"}\n\n',
     ];
-    const seen = streamed(start, ...forged);
-    expect(seen).toEqual({ ...whole, outputTokens: 1, isWhole: false });
+    const { stopReason: _, ...begun } = whole;
+    const tap = new AnswerTap('text/event-stream');
+    for (const chunk of [start, ...forged]) tap.chunk(Buffer.from(chunk));
+    tap.end();
+    expect({ ...sayingOf(tap.seen), usage: tap.seen.usage(true)! }).toEqual({
+      ...begun,
+      usage: { ...told, output: 1 },
+      isWhole: false,
+    });
   });
 
   it('skips an event of any length to its end, however it is cut', () => {
@@ -158,7 +167,7 @@ describe('the tap on a stream', () => {
   it('believes no number that is no count, and no id that is none', () => {
     for (const odd of [-1, 1.5, '42', null, true, [1], { a: 1 }, 1e300]) {
       const seen = streamed(event({ type: 'message_delta', usage: { output_tokens: odd, input_tokens: 3 } }));
-      expect(seen).toEqual({ inputTokens: 3, isWhole: false });
+      expect(seen.usage).toEqual(aUsage({ input: 3, isEstimate: true }));
     }
     for (const odd of ['', 5, null, 'x'.repeat(201), { id: 'x' }])
       expect(streamed(event({ type: 'message_start', message: { id: odd } })).messageId).toBeUndefined();
@@ -171,7 +180,7 @@ describe('the tap on a stream', () => {
     tap.chunk(first);
     first.fill(0);
     tap.chunk(bytes.subarray(40));
-    expect(tap.seen).toEqual(whole);
+    expect(sayingOf(tap.seen)).toEqual(whole);
   });
 });
 
@@ -181,6 +190,7 @@ describe('the tap on a whole message', () => {
     type: 'message',
     content: [{ type: 'text', text: 'größe 😀' }],
     container: { id: 'container_011' },
+    stop_reason: 'end_turn',
     usage: {
       input_tokens: 10,
       output_tokens: 42,
@@ -202,7 +212,7 @@ describe('the tap on a whole message', () => {
   it('knows nothing before', () => {
     const tap = new AnswerTap('application/json');
     tap.chunk(Buffer.from(message));
-    expect(tap.seen).toEqual({ isWhole: false });
+    expect(sayingOf(tap.seen)).toEqual({ isWhole: false });
   });
 
   it('reads the count of tokens as a whole answer without usage', () => {
@@ -214,10 +224,9 @@ describe('the tap on a whole message', () => {
       expect(plain(body)).toEqual({ isWhole: false });
   });
 
-  it('gives up on a body that is too long, and does not take its beginning or its end for the whole', () => {
-    const megabyte = 'x'.repeat(1024 * 1024);
-    expect(plain(message, megabyte)).toEqual({ isWhole: false });
-    expect(plain(megabyte, message)).toEqual({ isWhole: false });
-    expect(plain(megabyte, '{"id":"msg_1"}')).toEqual({ isWhole: false });
+  it('reads it however long it is', () => {
+    const long = JSON.stringify({ content: 'x'.repeat(3 * 1024 * 1024), ...(JSON.parse(message) as object) });
+    expect(plain(long)).toEqual(whole);
+    expect(plain(message, ' '.repeat(1024 * 1024))).toEqual(whole);
   });
 });

@@ -1,0 +1,37 @@
+import { decoded } from '../http/coding.ts';
+import { header, type HeaderList } from '../http/headers.ts';
+
+/** What an error body says, as far as it says it (`error.type`, `error.message`, `error.details.error_code`). */
+export interface UpstreamError {
+  readonly type?: string | undefined;
+  readonly message?: string | undefined;
+  readonly code?: string | undefined;
+}
+
+/** More of an error body than any API writes; the rest is not read (bytes). */
+export const largestErrorBody = 1024 * 1024;
+
+/** What an error body says; a foreign one says nothing. */
+export function readError(body: Uint8Array, headers: HeaderList): UpstreamError {
+  const bytes = decoded(body, header(headers, 'content-encoding'), largestErrorBody);
+  if (bytes === undefined) return {};
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(bytes).toString());
+    const error = member(parsed, 'error');
+    return {
+      type: text(member(error, 'type')),
+      message: text(member(error, 'message')),
+      code: text(member(member(error, 'details'), 'error_code')),
+    };
+  } catch {
+    return {};
+  }
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

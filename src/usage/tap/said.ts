@@ -1,0 +1,81 @@
+import type { Usage } from '../../prices/usage.ts';
+import { word } from '../word.ts';
+import { member } from './json.ts';
+import { UsageSaid } from './usage-said.ts';
+
+/** Longer than any id and name of the upstream (characters). */
+const longestId = 200;
+
+/** What an answer says of itself, gathered while it passes. Undefined where it has not said so (yet). */
+export class Said {
+  messageId: string | undefined;
+  containerId: string | undefined;
+  /** As the answer names it. */
+  model: string | undefined;
+  stopReason: string | undefined;
+  /** Of an `error` event. */
+  errorType: string | undefined;
+  /** `message_stop` went by, or the body of a whole message. */
+  isWhole = false;
+  /** Characters of text, thinking and tool input that went by in a stream. */
+  characters = 0;
+  readonly #usage = new UsageSaid();
+
+  /** Takes the data of an event. Types that are not known say nothing. */
+  event(event: unknown): void {
+    switch (member(event, 'type')) {
+      case 'message_start':
+        this.message(member(event, 'message'));
+        return;
+      case 'message_delta':
+        this.#take(member(event, 'delta'));
+        this.#usage.take(member(event, 'usage'));
+        return;
+      case 'message_stop':
+        this.isWhole = true;
+        return;
+      case 'content_block_delta':
+        this.characters += lengthOf(member(event, 'delta'));
+        return;
+      case 'error':
+        this.errorType = word(member(member(event, 'error'), 'type')) ?? 'unknown';
+    }
+  }
+
+  /** Takes a message, whole or as it stands in `message_start`. */
+  message(message: unknown): void {
+    this.messageId = text(member(message, 'id')) ?? this.messageId;
+    this.model = text(member(message, 'model')) ?? this.model;
+    this.#take(message);
+    this.#usage.take(member(message, 'usage'));
+  }
+
+  /**
+   * What was used; undefined where the answer did not say so.
+   *
+   * @param isFinal the answer told its last numbers; else they are worked out of what went by
+   */
+  usage(isFinal: boolean): Usage | undefined {
+    return this.#usage.told(isFinal ? undefined : estimated(this.characters));
+  }
+
+  #take(part: unknown): void {
+    this.stopReason = word(member(part, 'stop_reason')) ?? this.stopReason;
+    this.containerId = text(member(member(part, 'container'), 'id')) ?? this.containerId;
+  }
+}
+
+/** Tokens of so many characters, as Claude Code itself reckons an answer that broke off. */
+function estimated(characters: number): number {
+  return characters === 0 ? 0 : 1 + Math.ceil(characters / 4);
+}
+
+/** Characters of what a delta brings: one of these. */
+function lengthOf(delta: unknown): number {
+  const brought = member(delta, 'text') ?? member(delta, 'thinking') ?? member(delta, 'partial_json');
+  return typeof brought === 'string' ? brought.length : 0;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' && value.length <= longestId ? value : undefined;
+}
