@@ -47,6 +47,8 @@ export class CallCounts {
   readonly moves = new Tally(2);
   /** account, model, estimate */
   readonly tokens = new Tally(tokenKinds.length + 3);
+  /** account */
+  readonly withoutUsage = new Tally();
   /** account, model, basis, estimate */
   readonly costs = new Tally(3);
   /** client, status */
@@ -97,8 +99,12 @@ export class CallCounts {
     add(row, 1, move.microUsd ?? 0);
   }
 
-  #usage({ usage, clientName }: CallRecord, account: string, model: string): void {
-    if (usage === undefined) return;
+  #usage(record: CallRecord, account: string, model: string): void {
+    const { usage, clientName } = record;
+    if (usage === undefined) {
+      if (isGoodMessage(record)) add(this.withoutUsage.row(account), 0, 1);
+      return;
+    }
     const row = this.tokens.row(account, model, yesOrNo(usage.isEstimate));
     const ofClient = this.clientTokens.row(clientName);
     const { input, output, cacheRead, cacheWrite5m, cacheWrite1h } = usage;
@@ -123,6 +129,11 @@ export class CallCounts {
     add(row, costColumns.cacheOverspent, -cost.cacheSaved);
     add(this.clientCosts.row(clientName, cost.basis), 0, cost.microUsd);
   }
+}
+
+/** A message that was answered well: it cost something, whether it could be read or not. */
+function isGoodMessage({ purpose, status, ended }: CallRecord): boolean {
+  return purpose === 'messages' && status === 200 && ended === 'complete';
 }
 
 function yesOrNo(is: boolean): string {

@@ -20,6 +20,7 @@ export function collectCalls(counts: CallCounts): Family[] {
     { declared: declared.tokens, points: tokenPoints(tokens) },
     column(declared.thinkingTokens, tokens, usageColumns.thinking),
     { declared: declared.serverTools, points: toolPoints(tokens) },
+    column(declared.withoutUsage, counts.withoutUsage),
     column(declared.cost, costs, costColumns.cost, dollar),
     column(declared.cacheSaved, costs, costColumns.cacheSaved, dollar),
     column(declared.cacheOverspent, costs, costColumns.cacheOverspent, dollar),

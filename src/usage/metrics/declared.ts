@@ -46,6 +46,11 @@ export const declared = {
     ['account', 'model', 'tool'],
     'Web searches and fetches that the upstream made for answers.',
   ),
+  withoutUsage: counter(
+    'calls_without_usage',
+    ['account'],
+    'Messages that were answered well, but whose answer told no usage that could be read.',
+  ),
   cost: counter(
     'cost_usd',
     ['account', 'model', 'basis', 'estimate'],

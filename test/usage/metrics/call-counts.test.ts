@@ -89,6 +89,13 @@ describe('tokens', () => {
     expect(sumOf(text, 'ccproxy_tokens_total', { kind: 'output', estimate: 'false' })).toBeUndefined();
   });
 
+  it('that could not be read are missed, not taken for none', () => {
+    const { usage: _, cost: __, ...record } = aCallRecord();
+    const text = scrapeOf(record, { ...record, ended: 'client-left' }, { ...record, status: 429 });
+    expect(sumOf(text, 'ccproxy_calls_without_usage_total', { account: 'ann' })).toBe(1);
+    expect(sumOf(text, 'ccproxy_tokens_total')).toBeUndefined();
+  });
+
   it('come with the tools of the upstream, those that were used', () => {
     const text = scrapeOf(
       aCallRecord(),
