@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'bun:test';
+import { writeFile } from 'node:fs/promises';
 import { wallClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { Secret } from '../../src/base/secret.ts';
@@ -247,6 +248,18 @@ describe('/metrics', () => {
 });
 
 describe('metrics for a collector', () => {
+  it('are sent to one that the settings name while the proxy runs', async () => {
+    const collector = await rooms.add(aCollector());
+    const { proxy } = await behind();
+    await writeFile(
+      proxy.places.config,
+      `[metrics]\notlp_url = "${collector.url}"\notlp_interval_seconds = 1\n`,
+    );
+    await proxy.server.reload();
+    await until(() => collector.calls.length > 0);
+    expect(namesIn(collector.calls[0]!)).toContain('ccproxy_account_standing');
+  });
+
   it('are sent from the start, and a last time when the proxy stops', async () => {
     const collector = await rooms.add(aCollector());
     const config = `[metrics]\notlp_url = "${collector.url}"\notlp_interval_seconds = 1\n`;

@@ -156,6 +156,17 @@ describe('a collector that fails', () => {
     expect(JSON.stringify(scene.log.lines)).not.toContain('planted');
   });
 
+  it('that repeats a header does not bring it into the log', async () => {
+    const scene = await aPush(({ headers }) => json(401, { message: header(headers, 'authorization') }), {
+      otlpHeadersEnv: 'HEADERS',
+    });
+    scene.env['HEADERS'] = 'authorization=Bearer%20planted';
+    await pass(scene, 1);
+    await until(() => scene.log.lines.length === 1);
+    expect(scene.log.lines[0]!.facts['reason']).toBe('answered with status 401');
+    expect(JSON.stringify(scene.log.lines)).not.toContain('planted');
+  });
+
   it('leads nowhere else, and fills no memory', async () => {
     const elsewhere = await rooms.add(aCollector());
     const scene = await aPush(() => ({
