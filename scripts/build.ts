@@ -2,9 +2,13 @@
 // Other targets, signing and packages belong to the release.
 import { mkdirSync, rmSync } from 'node:fs';
 import { product } from '../src/base/product.ts';
+import { shippedList } from '../src/prices/price-list.ts';
 
 const suffix = process.platform === 'win32' ? '.exe' : '';
 const outfile = `dist/${product.binary}${suffix}`;
+
+// A damaged price list is met here, not by somebody who starts the proxy.
+shippedList();
 
 mkdirSync('dist', { recursive: true });
 rmSync(outfile, { force: true });

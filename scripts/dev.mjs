@@ -1,5 +1,5 @@
 // The tasks behind the scripts of package.json. Each installs what is missing first, so that every one
-// of them works in a fresh clone: node scripts/dev.mjs check | test | clients | full | bench | docs | build
+// of them works in a fresh clone: node scripts/dev.mjs check | test | clients | full | bench | docs | prices | build
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,6 +64,7 @@ const tasks = {
       ['types', () => tool('tsc', '--noEmit')],
       ['unused', () => tool('knip')],
       ['generated documents', () => runBun(['scripts/docs.ts', '--check'])],
+      ['packaged prices', () => runBun(['scripts/prices.ts', '--check'])],
     ];
     let failed = 0;
     for (const [name, step] of steps) {
@@ -92,6 +93,7 @@ const tasks = {
   },
   format: () => tool('oxfmt', ...sources),
   docs: () => runBun(['scripts/docs.ts', ...rest]),
+  prices: () => runBun(['scripts/prices.ts', ...rest]),
   bench: () => runBun(['bench/main.ts', ...rest]),
   build: () => runBun(['scripts/build.ts', ...rest]),
 };

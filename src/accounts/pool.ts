@@ -8,6 +8,7 @@ import {
   firstStanding,
   hasRoom,
   isAllowed,
+  isSameStanding,
   renew,
   seatFor,
   standingAt,
@@ -32,6 +33,9 @@ export interface Seen {
   readonly lastChosenAt: number | undefined;
 }
 
+/** Hears where an account stands from now on. That a rest is over is known beforehand, and need not be told. */
+export type OnStanding = (account: Account, standing: Standing) => void;
+
 /** How soon an account that is at its most calls at once is worth another look (ms). */
 const busyMs = 1_000;
 
@@ -40,13 +44,15 @@ export class Pool {
   readonly #seats = new Map<string, Seat>();
   readonly #clock: Clock;
   readonly #sessions: Sessions;
+  readonly #onStanding: OnStanding;
   /** The most that anybody was given, over its weight, when it was chosen: where newcomers begin. */
   #level = 0;
   #missing: ReadonlyMap<string, Lack> = new Map();
 
-  constructor(clock: Clock, sessions: Sessions) {
+  constructor(clock: Clock, sessions: Sessions, onStanding: OnStanding = () => {}) {
     this.#clock = clock;
     this.#sessions = sessions;
+    this.#onStanding = onStanding;
   }
 
   /**
@@ -73,6 +79,7 @@ export class Pool {
       const lack = missing.get(account.id);
       if (lack?.reason !== before.get(account.id)?.reason) takeLack(seat, lack !== undefined, first);
     }
+    for (const seat of this.#seats.values()) this.#tell(seat);
   }
 
   /** How many accounts share the calls: enabled ones with a credential of their own. */
@@ -144,9 +151,11 @@ export class Pool {
         return;
       case 'limited':
         rest(seat, lesson.until, lesson.reason, now);
+        this.#tell(seat);
         return;
       case 'refused':
         seat.standing = { is: 'signed-out', since: now, reason: lesson.reason };
+        this.#tell(seat);
         return;
       case 'struggling':
         seat.avoidedUntil = this.#clock.monotonic() + avoidanceMs;
@@ -156,7 +165,9 @@ export class Pool {
   /** Forgets what was learned about an account: a person says it is well again. */
   heal(accountId: string): void {
     const seat = this.#seats.get(accountId);
-    if (seat !== undefined) Object.assign(seat, { standing: this.#first(seat.account), avoidedUntil: 0 });
+    if (seat === undefined) return;
+    Object.assign(seat, { standing: this.#first(seat.account), avoidedUntil: 0 });
+    this.#tell(seat);
   }
 
   /** Every account, in the order they were added. */
@@ -176,6 +187,12 @@ export class Pool {
   /** Whether some account could take a call right now. */
   get canServe(): boolean {
     return this.look().some(({ standing }) => standing.is === 'ready');
+  }
+
+  #tell(seat: Seat): void {
+    if (isSameStanding(seat.told, seat.standing)) return;
+    seat.told = seat.standing;
+    this.#onStanding(seat.account, seat.standing);
   }
 
   #chooseNamed(ask: Ask, named: string, tried: ReadonlySet<string>): Choice {

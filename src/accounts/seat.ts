@@ -8,6 +8,8 @@ import type { Lack, Standing } from './standing.ts';
 export interface Seat {
   account: Account;
   standing: Standing;
+  /** The standing that others were last told of. */
+  told: Standing | undefined;
   /** On the clock that never jumps (ms). */
   avoidedUntil: number;
   callsInFlight: number;
@@ -22,6 +24,7 @@ export function seatFor(account: Account, standing: Standing = firstStanding(acc
   return {
     account,
     standing,
+    told: undefined,
     avoidedUntil: 0,
     callsInFlight: 0,
     given: 0,
@@ -65,6 +68,13 @@ export function standingAt(seat: Seat, now: number): Standing {
   else if (now < standing.since)
     seat.standing = { ...standing, since: now, until: now + standing.until - standing.since };
   return seat.standing;
+}
+
+/** Whether two standings say the same. */
+export function isSameStanding(one: Standing | undefined, other: Standing): boolean {
+  if (one === other) return true;
+  // A rest or a refusal is an event of its own each time.
+  return one?.is === other.is && (other.is === 'ready' || other.is === 'switched-off');
 }
 
 /** Whether the account may take calls of this sort and this caller at all. */

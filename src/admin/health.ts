@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { product } from '../base/product.ts';
-import type { HealthCheck, HealthStatus, HealthView } from './contract.ts';
+import type { HealthCheck, HealthStatus, HealthView } from './contract-health.ts';
 
 /** Looks at one part that calls depend on. */
 export interface Probe {

@@ -17,17 +17,16 @@ import { sealWithPassphrase } from '../credentials/passphrase-seal.ts';
 import type { KeyedVault } from '../credentials/vault.ts';
 import type {
   AccountView,
-  CreatedKey,
   ExportView,
   ImportView,
-  KeyView,
   RemovalView,
   RotationView,
   TestView,
-} from './contract.ts';
+} from './contract-accounts.ts';
+import type { CreatedKey, KeyView } from './contract.ts';
 import { LocalKeys } from './local-keys.ts';
 import type { ChangedSecrets, Management } from './management.ts';
-import { accountView, idleAccountView, type TokensOf } from './status.ts';
+import { accountView, idleAccountView, type Knows, type TokensOf } from './status.ts';
 import { givenBackView } from './sign-in-view.ts';
 import type { SignIns } from './sign-ins.ts';
 import { localVault, type VaultManagement } from './vault.ts';
@@ -50,6 +49,8 @@ export interface LocalOptions {
   readonly refresh?: (account: Account) => Promise<void>;
   /** What a running proxy knows of the tokens of an account, by its id; left out where none runs. */
   readonly tokensOf?: TokensOf;
+  /** What accounts have left; left out where no proxy runs. */
+  readonly windowsOf?: Knows['windowsOf'];
 }
 
 /** Accounts and keys, changed where they are kept: in the proxy itself, or by a command while none runs. */
@@ -191,7 +192,7 @@ export class LocalManagement implements Management {
     const found = seen?.().find((one) => one.account.id === account.id);
     return found === undefined
       ? idleAccountView(account, accounts.missing.get(account.id), tokensOf)
-      : accountView({ ...found, account }, tokensOf);
+      : accountView({ ...found, account }, { tokensOf, windowsOf: this.#options.windowsOf });
   }
 }
 

@@ -5,14 +5,13 @@ import type { PortableAccount } from '../accounts/portable.ts';
 import type { Secret } from '../base/secret.ts';
 import type {
   AccountView,
-  CreatedKey,
   ExportView,
   ImportView,
-  KeyView,
   RemovalView,
   RotationView,
   TestView,
-} from './contract.ts';
+} from './contract-accounts.ts';
+import type { CreatedKey, KeyView } from './contract.ts';
 import type { SignInManagement } from './sign-ins.ts';
 import type { VaultManagement } from './vault.ts';
 

@@ -1,5 +1,5 @@
 import type { Way } from '../config/settings-providers.ts';
-import type { SignInFlowView } from './contract.ts';
+import type { SignInFlowView } from './contract-accounts.ts';
 import type { SignInManagement } from './sign-ins.ts';
 
 /** Asks the running proxy, which has proved to be ours. */

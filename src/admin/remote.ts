@@ -11,18 +11,14 @@ import type { Sender } from '../wire/sender.ts';
 import { askJson, type Said } from './ask.ts';
 import type {
   AccountView,
-  CreatedKey,
   ExportView,
-  HealthView,
   ImportView,
-  KeyView,
-  ReloadView,
   RemovalView,
   RotationView,
-  StatusView,
-  StopView,
   TestView,
-} from './contract.ts';
+} from './contract-accounts.ts';
+import type { HealthView } from './contract-health.ts';
+import type { CreatedKey, KeyView, ReloadView, StatusView, StopView } from './contract.ts';
 import type { ChangedSecrets, Management } from './management.ts';
 import { remoteSignIns } from './remote-sign-ins.ts';
 import { remoteVault } from './remote-vault.ts';

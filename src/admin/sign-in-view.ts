@@ -1,6 +1,6 @@
 import type { FlowState, FlowView } from '../oauth/flow.ts';
 import type { Revoked } from '../oauth/outcome.ts';
-import type { GivenBackView, SignInFlowState, SignInFlowView } from './contract.ts';
+import type { GivenBackView, SignInFlowState, SignInFlowView } from './contract-accounts.ts';
 import { moment } from './status.ts';
 
 /** A sign-in as plain JSON. */

@@ -10,7 +10,7 @@ import type { Way } from '../config/settings-providers.ts';
 import type { OAuth } from '../oauth/open.ts';
 import type { Revoked } from '../oauth/outcome.ts';
 import type { TokenSet } from '../oauth/token-set.ts';
-import type { SignInFlowView } from './contract.ts';
+import type { SignInFlowView } from './contract-accounts.ts';
 import { flowView } from './sign-in-view.ts';
 
 /** What commands and the page may do about sign-ins. They live with whoever began them, under ids of their own. */

@@ -1,12 +1,14 @@
 import type { Account } from '../accounts/account.ts';
 import { certificateFacts } from '../accounts/certificates.ts';
+import type { WindowSeen } from '../accounts/headroom/headroom.ts';
 import type { Seen } from '../accounts/pool.ts';
 import { firstStanding } from '../accounts/seat.ts';
 import type { SeenTokens } from '../accounts/refresh-state.ts';
 import type { Lack, Standing } from '../accounts/standing.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { product } from '../base/product.ts';
-import type { AccountView, SignInView, StandingView, StatusView, Totals } from './contract.ts';
+import type { AccountView, SignInView, StandingView, WindowView } from './contract-accounts.ts';
+import type { LedgerView, StatusView, Totals } from './contract.ts';
 import type { Finding, Probe } from './health.ts';
 
 /** What a running proxy knows about itself. */
@@ -15,14 +17,22 @@ export interface About {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly keysRequired: boolean;
+  readonly ledger: LedgerView;
 }
 
 /** The tokens an `oauth` account has, by its id. */
 export type TokensOf = (id: string) => SeenTokens | undefined;
 
+/** Where what is shown of an account beside its settings and its standing comes from. */
+export interface Knows {
+  readonly tokensOf: TokensOf;
+  /** What it has left; left out where nobody was asked anything. */
+  readonly windowsOf?: ((id: string) => readonly WindowSeen[]) | undefined;
+}
+
 /** `GET /status`; `now` in milliseconds since the epoch. */
-export function statusOf(seen: readonly Seen[], about: About, tokensOf: TokensOf, now: number): StatusView {
-  const accounts = seen.map((one) => accountView(one, tokensOf));
+export function statusOf(seen: readonly Seen[], about: About, knows: Knows, now: number): StatusView {
+  const accounts = seen.map((one) => accountView(one, knows));
   return {
     version: product.version,
     pid: process.pid,
@@ -32,11 +42,12 @@ export function statusOf(seen: readonly Seen[], about: About, tokensOf: TokensOf
     keysRequired: about.keysRequired,
     totals: totalsOf(seen),
     accounts,
+    ledger: about.ledger,
   };
 }
 
 /** An account of a running pool as `status` shows it. */
-export function accountView(seen: Seen, tokensOf: TokensOf): AccountView {
+export function accountView(seen: Seen, { tokensOf, windowsOf }: Knows): AccountView {
   const { account, standing, isAvoided, callsInFlight, served, lastChosenAt } = seen;
   return {
     id: account.id,
@@ -52,6 +63,7 @@ export function accountView(seen: Seen, tokensOf: TokensOf): AccountView {
     maxConcurrent: account.maxConcurrent ?? null,
     sendAs: account.sendAs ?? null,
     signIn: signInView(account, tokensOf),
+    windows: windowsOf?.(account.id).map(windowView) ?? [],
     allowPlainHttp: account.allowPlainHttp,
     headers: account.headers ?? {},
     proxy: account.proxy ?? null,
@@ -88,6 +100,21 @@ function signInView({ id, provider }: Account, tokensOf: TokensOf): SignInView |
   };
 }
 
+function windowView({ forecast, ...window }: WindowSeen): WindowView {
+  return {
+    name: window.window,
+    kind: window.kind,
+    used: window.used ?? null,
+    limit: window.limit ?? null,
+    remaining: window.remaining ?? null,
+    status: window.status ?? null,
+    resetsAt: momentOrNull(window.resetAt),
+    readAt: moment(window.readAt),
+    forecast: forecast.is,
+    runsOutAt: forecast.is === 'runs-out' ? moment(forecast.at) : null,
+  };
+}
+
 /** An account while no pool runs: nothing has been learned about it. */
 export function idleAccountView(account: Account, lack: Lack | undefined, tokensOf: TokensOf): AccountView {
   return accountView(
@@ -99,7 +126,7 @@ export function idleAccountView(account: Account, lack: Lack | undefined, tokens
       served: 0,
       lastChosenAt: undefined,
     },
-    tokensOf,
+    { tokensOf },
   );
 }
 

@@ -1,6 +1,6 @@
 import { nameKey, takesSecret } from '../accounts/account.ts';
 import type { PortableAccount } from '../accounts/portable.ts';
-import type { ImportView } from '../admin/contract.ts';
+import type { ImportView } from '../admin/contract-accounts.ts';
 import type { Management } from '../admin/management.ts';
 import { ownCommand } from '../base/own-command.ts';
 import type { Secret } from '../base/secret.ts';

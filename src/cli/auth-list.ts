@@ -1,4 +1,4 @@
-import type { AccountView } from '../admin/contract.ts';
+import type { AccountView } from '../admin/contract-accounts.ts';
 import { ownCommand } from '../base/own-command.ts';
 import type { Action, Cli } from './cli.ts';
 import { withManagement } from './reach.ts';

@@ -1,4 +1,4 @@
-import type { AccountView } from '../admin/contract.ts';
+import type { AccountView } from '../admin/contract-accounts.ts';
 import type { Management } from '../admin/management.ts';
 import { renamed } from '../accounts/draft.ts';
 import { ownCommand } from '../base/own-command.ts';

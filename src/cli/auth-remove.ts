@@ -1,4 +1,4 @@
-import type { GivenBackView, RemovalView } from '../admin/contract.ts';
+import type { GivenBackView, RemovalView } from '../admin/contract-accounts.ts';
 import { askYes } from './ask.ts';
 import type { Action } from './cli.ts';
 import { problem } from './problems.ts';

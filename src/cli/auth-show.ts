@@ -1,5 +1,6 @@
-import type { AccountView } from '../admin/contract.ts';
+import type { AccountView } from '../admin/contract-accounts.ts';
 import type { Action, Cli } from './cli.ts';
+import { windowWords } from './headroom-words.ts';
 import { withManagement } from './reach.ts';
 import { plain, withoutSecrets } from './terminal.ts';
 import { agoWords, listWords, refreshWords, signInWords, standingWords } from './words.ts';
@@ -37,6 +38,7 @@ function show({ terminal, clock }: Cli, account: AccountView): void {
     ['extra CA', certificateWords(account)],
     ['from', account.from === null ? undefined : `${account.from} (commands do not change it)`],
     ['notes', account.notes === '' ? undefined : account.notes],
+    ...account.windows.map((window, at) => [at === 0 ? 'windows' : '', windowWords(window, now)] as const),
     ['calls', callWords(account, now)],
     ['added', account.createdAt],
   ];

@@ -1,4 +1,4 @@
-import type { AccountView } from '../admin/contract.ts';
+import type { AccountView } from '../admin/contract-accounts.ts';
 import type { SampleCall } from './sample-client.ts';
 import { clockTime } from './words.ts';
 

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import type { AccountView } from '../admin/contract.ts';
+import type { AccountView } from '../admin/contract-accounts.ts';
 import type { RemoteProxy } from '../admin/remote.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { product } from '../base/product.ts';

@@ -1,4 +1,4 @@
-import type { SignInFlowView } from '../admin/contract.ts';
+import type { SignInFlowView } from '../admin/contract-accounts.ts';
 import type { Cli } from './cli.ts';
 import { plain } from './terminal.ts';
 import { clockTime } from './words.ts';

@@ -1,4 +1,4 @@
-import type { AccountView, SignInFlowView } from '../admin/contract.ts';
+import type { AccountView, SignInFlowView } from '../admin/contract-accounts.ts';
 import type { SignInManagement } from '../admin/sign-ins.ts';
 import { sleep } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';

@@ -1,6 +1,8 @@
-import type { AccountView, StatusView } from '../admin/contract.ts';
+import type { AccountView } from '../admin/contract-accounts.ts';
+import type { StatusView } from '../admin/contract.ts';
 import { ownCommand } from '../base/own-command.ts';
 import type { Action, Cli } from './cli.ts';
+import { headroomCell, tightest } from './headroom-words.ts';
 import { problem } from './problems.ts';
 import { withRunning } from './reach.ts';
 import { plain } from './terminal.ts';
@@ -42,12 +44,14 @@ function show({ terminal, clock }: Cli, view: StatusView): void {
 }
 
 function printTable(terminal: Cli['terminal'], accounts: readonly AccountView[], now: number): void {
+  const isAnyKnown = accounts.some(({ windows }) => tightest(windows) !== undefined);
   terminal.table(
-    ['NAME', 'KIND', 'STANDING', 'RUNNING', 'SERVED', 'LAST USED'],
+    ['NAME', 'KIND', 'STANDING', ...(isAnyKnown ? ['MOST USED'] : []), 'RUNNING', 'SERVED', 'LAST USED'],
     accounts.map((account) => [
       plain(account.name),
       account.kind,
       standingCell(account, now),
+      ...(isAnyKnown ? [headroomCell(account, now)] : []),
       String(account.callsInFlight),
       String(account.served),
       agoWords(account.lastUsedAt, now),

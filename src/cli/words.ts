@@ -1,4 +1,5 @@
-import type { AccountView, KeyView, SignInView, StandingView } from '../admin/contract.ts';
+import type { AccountView, SignInView, StandingView } from '../admin/contract-accounts.ts';
+import type { KeyView } from '../admin/contract.ts';
 import { plain, type Cell } from './terminal.ts';
 
 /** A standing in words: `resting until 14:05 (in 12 min): output tokens used up`. */
@@ -67,6 +68,13 @@ export function clockTime(ms: number, withSeconds = false): string {
   const date = new Date(ms);
   const parts = [date.getHours(), date.getMinutes(), ...(withSeconds ? [date.getSeconds()] : [])];
   return parts.map((value) => String(value).padStart(2, '0')).join(':');
+}
+
+/** `14:05` today, `27 Nov 14:05` on other days, in local time. */
+export function dayTime(ms: number, now: number): string {
+  const date = new Date(ms);
+  if (date.toDateString() === new Date(now).toDateString()) return clockTime(ms);
+  return `${date.getDate()} ${date.toLocaleString('en-GB', { month: 'short' })} ${clockTime(ms)}`;
 }
 
 const units = [

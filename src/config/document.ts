@@ -37,7 +37,7 @@ const introduction = [
   `- The file is \`~/.${binary}/config.toml\`. \`${envPrefix}HOME\` moves the whole folder; \`--config FILE\` or`,
   `  \`${envPrefix}CONFIG\` names another file, which must then exist. \`${binary} config init\` writes a first one.`,
   `- Every setting has an environment variable, \`${envPrefix}<SECTION>_<KEY>\`, except those under a name of your own`,
-  '  (`[providers.NAME]`), which stand in the file only. Lists are separated by commas. An empty',
+  '  (`[providers.NAME]`, `[prices.NAME]`), which stand in the file only. Lists are separated by commas. An empty',
   `  variable counts as not set. Variables beginning with \`${envPrefix}\` that are no setting are refused, except those`,
   `  that Kubernetes adds for a service (\`${envPrefix}SERVICE_HOST\`, \`${envPrefix}PORT=tcp://…\` and their like).`,
   '- Times are in seconds. Bytes are a number or text with a unit: `65536`, `"64 KiB"`, `"64 kB"` (64000).',

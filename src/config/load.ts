@@ -5,8 +5,9 @@ import { fromEnvironment, type Environment } from './environment.ts';
 import { fromFile, readSettingsFile } from './file.ts';
 import { isSafeUrl } from './hosts.ts';
 import { SettingsProblem, type Flaw } from './flaws.ts';
-import { fromFlags, joined, readGiven, type Gathered } from './given.ts';
+import { fromFlags, joined, readGiven, type Gathered, type NamedTable } from './given.ts';
 import { withHome, type Places } from './places.ts';
+import { checkedPrices } from './price-checks.ts';
 import { checkedProviders } from './provider-checks.ts';
 import { settingsByKey, settingsOf, type Settings } from './settings.ts';
 import type { Source } from './source.ts';
@@ -62,7 +63,9 @@ export function settingsFrom(content: string | undefined, input: SettingsInput):
   const { values, sources, flaws } = checkedOneByOne(gathered, input);
   const settings = settingsOf(values);
   const together = checkedTogether(settings, sources, flaws);
-  const all = [...flaws, ...together, ...checkedProviders(settings, gathered.tables ?? [], flaws)];
+  const tables = soundTables(gathered, flaws);
+  const named = [...checkedProviders(settings, tables), ...checkedPrices(settings, tables)];
+  const all = [...flaws, ...together, ...named];
   if (all.length > 0) throw new SettingsProblem(all.toSorted(asRead));
   return { settings, sources, content };
 }
@@ -144,6 +147,11 @@ function checkedTogether(
       'write an https URL',
     );
   return found;
+}
+
+/** Tables with names that have no flaw of their own: one mistake, one line. */
+function soundTables({ tables = [] }: Gathered, flaws: readonly Flaw[]): NamedTable[] {
+  return tables.filter(({ key }) => !flaws.some((flaw) => flaw.key?.startsWith(`${key}.`) === true));
 }
 
 function isWholeFile({ source, key }: Flaw): boolean {

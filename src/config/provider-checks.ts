@@ -2,14 +2,10 @@ import type { Flaw } from './flaws.ts';
 import type { NamedTable } from './given.ts';
 import type { Settings } from './settings.ts';
 
-/** What no setting of a provider can know alone. A table with a flaw of its own is left alone. */
-export function checkedProviders(
-  { providers }: Settings,
-  tables: readonly NamedTable[],
-  flaws: readonly Flaw[],
-): Flaw[] {
-  const sound = tables.filter(({ key }) => !flaws.some((flaw) => flaw.key?.startsWith(`${key}.`) === true));
-  return sound.flatMap(({ key, entry, source }) => {
+/** What no setting of a provider can know alone; `tables` are those without a flaw of their own. */
+export function checkedProviders({ providers }: Settings, tables: readonly NamedTable[]): Flaw[] {
+  const ours = tables.filter(({ section }) => section === 'providers');
+  return ours.flatMap(({ key, entry, source }) => {
     const provider = providers.get(entry);
     if (provider?.issuer === undefined && provider?.tokenEndpoint === undefined) {
       const right = `set ${key}.issuer, or ${key}.token_endpoint and what else the way in needs`;

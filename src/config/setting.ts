@@ -60,9 +60,9 @@ export interface KeyedSection extends Section {
 /** The names of such tables: short, and good in messages, addresses and commands without quotes. */
 export const entryName = /^[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?$/;
 
-/** `maxBodyBytes` as the file writes it: `max_body_bytes`. */
+/** `maxBodyBytes` as the file writes it: `max_body_bytes`; `cacheWrite5m`: `cache_write_5m`. */
 export function fileName(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return name.replaceAll(/[A-Z]|(?<=[a-z])\d/g, (first) => `_${first.toLowerCase()}`);
 }
 
 /** The general environment variable of a setting: `CCPROXY_SERVER_MAX_BODY_BYTES`. */

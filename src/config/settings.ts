@@ -2,18 +2,20 @@ import { product } from '../base/product.ts';
 import { fileName, variableName, type KeyedSection, type Section, type Setting } from './setting.ts';
 import { accounts } from './settings-accounts.ts';
 import { clients, routing } from './settings-calls.ts';
+import { ledger } from './settings-ledger.ts';
 import { log } from './settings-log.ts';
 import { metrics } from './settings-metrics.ts';
+import { prices } from './settings-prices.ts';
 import { providers } from './settings-providers.ts';
 import { server } from './settings-server.ts';
 import { upstream } from './settings-upstream.ts';
 import { vault } from './settings-vault.ts';
 
 /** The one declaration of every setting, in the order people read them. */
-const declared = { server, upstream, accounts, routing, clients, vault, log, metrics } as const;
+const declared = { server, upstream, accounts, routing, clients, vault, ledger, log, metrics } as const;
 
 /** The same for settings that stand under names people choose. */
-const declaredByName = { providers } as const;
+const declaredByName = { providers, prices } as const;
 
 type Values<Declared> = {
   readonly [Name in keyof Declared]: Declared[Name] extends Setting<infer Value> ? Value : never;

@@ -10,7 +10,7 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Request, Statement, StatementResult } from './protocol.ts';
+import { unpack, type Request, type Statement, type StatementResult } from './protocol.ts';
 
 /** How long one process waits for another that is writing, before it gives up with SQLITE_BUSY. */
 const busyTimeoutMs = 5000;
@@ -48,7 +48,7 @@ export class Engine {
       case 'run':
         return [run(this.#opened(), request.statement)];
       case 'batch':
-        return batch(this.#opened(), request.statements, request.durable);
+        return batch(this.#opened(), unpack(request.statements), request.durable);
       case 'rollback':
         if (this.#opened().inTransaction) this.#opened().run('rollback');
         break;
@@ -71,6 +71,7 @@ function openFile(path: string): Sqlite {
   try {
     file.run(`pragma busy_timeout = ${busyTimeoutMs}`);
     check(file, path);
+    makeShrinkable(file);
     file.run('pragma synchronous = normal');
     useWal(file);
     file.run('pragma foreign_keys = on');
@@ -123,6 +124,12 @@ function check(file: Sqlite, path: string): void {
   if (path === ':memory:' || statSync(path).size > quickCheckLimitBytes) return;
   const found = file.query<{ quick_check: string }, []>('pragma quick_check(1)').get();
   if (found !== null && found.quick_check !== 'ok') throw new FileError('SQLITE_CORRUPT', found.quick_check);
+}
+
+/** So that a file can get smaller after old calls were deleted, without being written anew; only a new one can learn it. */
+function makeShrinkable(file: Sqlite): void {
+  const pages = file.query<{ page_count: number }, []>('pragma page_count').get();
+  if (pages?.page_count === 0) file.run('pragma auto_vacuum = incremental');
 }
 
 /**

@@ -6,6 +6,7 @@ import { Gate } from './gate.ts';
 import { Link } from './link.ts';
 import { migrate, type MigrationTables } from './migrate.ts';
 import { migrations } from './migrations/all.ts';
+import { pack } from './protocol.ts';
 import type { Tables } from './tables.ts';
 
 /** The product's one database: typed queries here, the file itself in a worker. */
@@ -74,7 +75,7 @@ class OpenDatabase implements Database {
       const { sql, parameters } = statement.compile();
       return { sql, parameters };
     });
-    const request = { is: 'batch', statements: compiled, durable: options.durable ?? false } as const;
+    const request = { is: 'batch', statements: pack(compiled), durable: options.durable ?? false } as const;
     const results = await sendThrough(this.#gate, this.#link, request);
     return results.map(({ changes }) => changes);
   }

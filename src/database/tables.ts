@@ -7,6 +7,13 @@ export interface Tables {
   account_secrets_underway: SecretUnderwayRow;
   client_keys: ClientKeyRow;
   bindings: BindingRow;
+  calls: CallRow;
+  session_hours: SessionHourRow;
+  attempts: AttemptRow;
+  moves: MoveRow;
+  standings: StandingRow;
+  rollups: RollupRow;
+  headroom: HeadroomRow;
 }
 
 /** An account without its secret, which is in the vault under the same id. */
@@ -69,4 +76,183 @@ export interface BindingRow {
   account_id: string;
   created_at: number;
   expires_at: number;
+}
+
+/** A call whose answer is over. What the answer did not say is null. Lengths of time are whole milliseconds. */
+export interface CallRow {
+  /** In the order in which calls ended, of all processes: `usage/ledger/ids.ts` makes it, and finds moments in it. */
+  id: number;
+  request_id: string;
+  started_at: number;
+  method: string;
+  path: string;
+  /** `messages`, `counting`, `other`. */
+  purpose: string;
+  client_id: string;
+  client_name: string;
+  session: string | null;
+  agent: string | null;
+  parent_agent: string | null;
+  model: string | null;
+  /** Where the answer named another one. */
+  answered_model: string | null;
+  account_id: string | null;
+  account_name: string | null;
+  why: string | null;
+  is_stream: number;
+  status: number;
+  /** `complete`, `error`, `cut`, `client-left`. */
+  ended: string;
+  error_type: string | null;
+  stop_reason: string | null;
+  message_id: string | null;
+  upstream_request_id: string | null;
+  bytes_in: number;
+  bytes_out: number;
+  first_byte_ms: number | null;
+  ms: number;
+  /** How many there were; rows of their own have only those of calls that did not simply succeed at the first. */
+  attempts: number;
+  /** Tokens, all of them null where the answer told no usage. */
+  input: number | null;
+  output: number | null;
+  cache_read: number | null;
+  cache_write_5m: number | null;
+  cache_write_1h: number | null;
+  thinking: number | null;
+  web_searches: number | null;
+  web_fetches: number | null;
+  service_tier: string | null;
+  speed: string | null;
+  inference_geo: string | null;
+  /** The tokens or the cost were worked out of what had passed, or of what is usual. */
+  is_estimate: number;
+  /** Millionths of a US dollar, fractions included; null where there was nothing to pay for. */
+  cost_micro_usd: number | null;
+  /** `listed`, `set`, `unknown`; null with the cost. */
+  cost_basis: string | null;
+  cache_saved_micro_usd: number | null;
+}
+
+/**
+ * An hour in which calls of a session ended: they have ids from `from_id` on and below `below_id`. Calls are not
+ * indexed by session; this says where to look for them.
+ */
+export interface SessionHourRow {
+  session: string;
+  from_id: number;
+  below_id: number;
+}
+
+/** One try of a call. */
+export interface AttemptRow {
+  call_id: number;
+  /** From 1. */
+  number: number;
+  account_id: string;
+  account_name: string;
+  /** After the call began. */
+  at_ms: number;
+  ms: number;
+  ending: string;
+  status: number | null;
+  error_type: string | null;
+  error_code: string | null;
+  scope: string | null;
+  lesson: string;
+  reason: string | null;
+  upstream_request_id: string | null;
+}
+
+/** A call that did not stay on the account of its session. */
+export interface MoveRow {
+  call_id: number;
+  /** When the call began. */
+  at: number;
+  session: string | null;
+  from_id: string;
+  from_name: string;
+  to_id: string;
+  to_name: string;
+  reason: string;
+  micro_usd: number | null;
+}
+
+/** A change of where an account stands: from `since` on, until the next row of the account, or `until` where it names that. */
+export interface StandingRow {
+  id: number;
+  account_id: string;
+  account_name: string;
+  /** `ready`, `resting`, `signed-out`, `switched-off`. */
+  standing: string;
+  since: number;
+  until: number | null;
+  reason: string | null;
+}
+
+/**
+ * The calls of an hour that have account, client, model and basis of their cost in common, summed up. A call
+ * belongs to the hour in which it began, on the proxy's own clock and in its time zone. What has no
+ * account, model or cost has '' there. All calls are in here, also those whose own rows were dropped.
+ */
+export interface RollupRow {
+  /** `2026-11-25`. */
+  day: string;
+  /** 0 … 23. */
+  hour: number;
+  account_id: string;
+  client_id: string;
+  model: string;
+  cost_basis: string;
+  /** The names as they were last. */
+  account_name: string;
+  client_name: string;
+  calls: number;
+  /** Of `calls`, those whose purpose was `messages`. */
+  messages: number;
+  errors: number;
+  cut: number;
+  client_left: number;
+  attempts: number;
+  moves: number;
+  /** Calls of which tokens or cost are an estimate. */
+  estimates: number;
+  input: number;
+  output: number;
+  cache_read: number;
+  cache_write_5m: number;
+  cache_write_1h: number;
+  thinking: number;
+  web_searches: number;
+  web_fetches: number;
+  bytes_in: number;
+  bytes_out: number;
+  ms_sum: number;
+  first_byte_ms_sum: number;
+  /** The calls that `first_byte_ms_sum` is of. */
+  first_byte_count: number;
+  /** Between first and last byte of streams that told their output, and the tokens that came in it. */
+  output_ms_sum: number;
+  timed_output: number;
+  cost_micro_usd: number;
+  cache_saved_micro_usd: number;
+  move_micro_usd: number;
+}
+
+/** What is left of one window of an account, as the upstream said it last. */
+export interface HeadroomRow {
+  account_id: string;
+  /** `5h`, `input-tokens`, … */
+  name: string;
+  /** `plan` or `bucket`. */
+  kind: string;
+  /** Share, 0 … 1 and above. */
+  used: number | null;
+  most: number | null;
+  remaining: number | null;
+  status: string | null;
+  reset_at: number | null;
+  read_at: number;
+  /** `[[moment, used share], …]`, oldest first. */
+  samples: string;
 }

@@ -8,7 +8,7 @@ import type { MoveRecord } from '../usage/call-record.ts';
 import { reasonOf, type Attempted } from './attempt-record.ts';
 import type { Gateway } from './gateway.ts';
 import { noAnswer, noChoice, type Failure } from './nothing-left.ts';
-import { judge, type Verdict } from './outcome.ts';
+import { judge, type Ending, type Verdict } from './outcome.ts';
 import { tryOnce, withoutToken, type Tried } from './try-once.ts';
 import type { Served, Work } from './work.ts';
 
@@ -137,11 +137,19 @@ class Attempts {
   #learn(account: Account, { lesson }: Verdict, made: Judged['made']): void {
     const isTaught = this.#isLesson(account, lesson);
     this.#tell(made, isTaught);
+    this.#hearHeadroom(account, made.ending);
     if (isTaught) this.#gateway.pool.report(account.id, lesson, account);
   }
 
   #tell(made: Judged['made'], isTaught: boolean): void {
     this.#work.onAttempt?.({ ...made, isTaught });
+  }
+
+  /** Counting tokens has limits of its own; what a caller's own plan has left is not an account's of ours. */
+  #hearHeadroom({ id, kind }: Account, ending: Ending | undefined): void {
+    if (ending?.is !== 'answered' || this.#work.ask.purpose !== 'messages') return;
+    if (kind !== 'passthrough' || this.#work.isLocal === true)
+      this.#gateway.headroom.learn(id, ending.headers);
   }
 
   #isLesson({ kind }: Account, { is }: Lesson): boolean {

@@ -3,6 +3,7 @@ import type { KeyLimits } from '../access/limits.ts';
 import type { Account } from '../accounts/account.ts';
 import type { Bindings } from '../accounts/bindings.ts';
 import type { WayOutOf } from '../accounts/way-out.ts';
+import type { Headroom } from '../accounts/headroom/headroom.ts';
 import type { Pool } from '../accounts/pool.ts';
 import type { Refresher } from '../accounts/refresher.ts';
 import type { Clock } from '../base/clock.ts';
@@ -24,6 +25,7 @@ export interface Gateway {
   readonly limits: KeyLimits;
   readonly pool: Pool;
   readonly bindings: Bindings;
+  readonly headroom: Pick<Headroom, 'learn'>;
   readonly models: Models;
   readonly sender: Sender;
   /** The secret of an account, from memory where it was read before; `signal` is that of whoever waits. */

@@ -158,8 +158,8 @@ class Watch implements ByteSource, ByteSink {
     if (ending.is === 'cancelled') return 'client-left';
     if (ending.is === 'broken') return 'cut';
     if (this.#answer.status >= 400 || tap?.seen.errorType !== undefined) return 'error';
-    // Events that end without the last of them were cut off by somebody who did it politely.
-    return tap?.isStream === true && !tap.seen.isWhole ? 'cut' : 'complete';
+    // Somebody cut it off politely.
+    return tap?.isShort === true ? 'cut' : 'complete';
   }
 }
 

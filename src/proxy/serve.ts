@@ -75,6 +75,7 @@ async function serveMessages(
     },
     body: body.bytes,
     stream: ask.stream,
+    isLocal: identity.client.is === 'local',
     isRepeatable: bound === undefined,
     onAttempt: noteIn(trace),
   };

@@ -62,7 +62,7 @@ export function recordOf(
     ms: tenths(ms),
     attempts: facts.attempts,
     move,
-    usage: said?.usage(ended === 'complete'),
+    usage: said?.usage(),
   };
 }
 

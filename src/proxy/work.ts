@@ -17,6 +17,8 @@ export interface Work {
   readonly stream: boolean;
   /** The answer has to come uncompressed: `accept-encoding` stays here. */
   readonly wantsPlainAnswer?: boolean;
+  /** A program on this machine calls, without a key: its own plan is that of whoever runs the proxy. */
+  readonly isLocal?: boolean;
   /** The call may be sent more than once. */
   readonly isRepeatable: boolean;
   /** Told of each attempt when it is over: also a call that nobody answers has its attempts. */

@@ -1,47 +1,40 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../accounts/account.ts';
+import type { Headroom } from '../accounts/headroom/headroom.ts';
 import type { Pool } from '../accounts/pool.ts';
 import type { RefreshEnd } from '../accounts/refresh-once.ts';
 import type { Gateway } from '../proxy/gateway.ts';
-import type { Recorder } from '../usage/call-record.ts';
 import type { Exposition } from '../usage/metrics/expose.ts';
 import type { Metrics } from '../usage/metrics/metrics.ts';
 import type { OtlpPush } from '../usage/metrics/otlp-push.ts';
-import type { AccountState, MetricSources, RefreshResult } from '../usage/metrics/sources.ts';
-import type { LiveSettings } from './live-settings.ts';
+import type { AccountState, HeadroomSource, MetricSources, RefreshResult } from '../usage/metrics/sources.ts';
+import type { Parts } from './parts.ts';
+import type { Recording } from './recording.ts';
 
-export interface MetricsOptions {
-  readonly metrics: Metrics;
-  /** Gets the one that counts. */
-  readonly recorders: Recorder[];
+export interface MetricsOptions extends Parts {
   readonly gateway: Gateway;
-  readonly live: LiveSettings;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Those that other rooms have. */
-  readonly sources: Omit<MetricSources, 'accounts' | 'traffic'>;
-  /** Gets what has to be closed, in the order of opening. */
-  readonly closing: (() => void | Promise<void>)[];
+  readonly headroom: Headroom;
+  readonly recording: Pick<Recording, 'ledger' | 'metrics'>;
 }
 
 /** What a scrape asks. */
 export type Show = (accept: string | undefined) => Promise<Exposition>;
 
+/** More windows than the upstreams of anybody tell of. */
+const mostWindows = 60;
+
 /** Begins to show and to send the metrics; undefined where they are switched off. */
-export function openMetrics({ metrics, recorders, closing, ...options }: MetricsOptions): Show | undefined {
-  const { gateway, live, env, sources } = options;
+export function openMetrics(options: MetricsOptions): Show | undefined {
+  const { gateway, recording, live, env, closing, clock, log } = options;
   if (!live.settings.metrics.enabled) return undefined;
-  const { clock, log, sender, pool, crowd, held } = gateway;
-  const all: MetricSources = {
-    ...sources,
-    accounts: () => accountStates(pool),
-    traffic: () => ({ callsInFlight: crowd.calls, streamsOpen: crowd.streams, heldBytes: held.bytes }),
-  };
-  recorders.push(metrics.record);
+  const { metrics } = recording;
+  const sources = sourcesOf(options);
   closing.push(metrics.lag.watch());
-  const families = () => metrics.families(all);
+  const families = () => metrics.families(sources);
   let push: Promise<OtlpPush> | undefined;
   const follow = async (): Promise<void> => {
     if (push === undefined && live.settings.metrics.otlpUrl === undefined) return;
+    const { sender } = gateway;
     push ??= import('../usage/metrics/otlp-push.ts').then(
       ({ OtlpPush }) => new OtlpPush({ families, sender, env, instance: randomUUID(), clock, log }),
     );
@@ -50,7 +43,33 @@ export function openMetrics({ metrics, recorders, closing, ...options }: Metrics
   live.onChange(() => void follow());
   void follow();
   closing.push(async () => (await push)?.close());
-  return (accept) => metrics.exposition(all, accept);
+  return (accept) => metrics.exposition(sources, accept);
+}
+
+function sourcesOf({ gateway, headroom, recording }: MetricsOptions): MetricSources {
+  const { pool, crowd, held } = gateway;
+  return {
+    accounts: () => accountStates(pool),
+    traffic: () => ({ callsInFlight: crowd.calls, streamsOpen: crowd.streams, heldBytes: held.bytes }),
+    headroom: headroomSource(pool, headroom),
+    ledger: recording.ledger,
+  };
+}
+
+/** Upstreams name their windows: so many names become labels, and whoever makes up more is not heard. */
+function headroomSource(pool: Pool, headroom: Headroom): HeadroomSource {
+  const named = new Set<string>();
+  const isKnown = (window: string): boolean => {
+    if (named.size < mostWindows) named.add(window);
+    return named.has(window);
+  };
+  return () =>
+    pool.look().flatMap(({ account }) =>
+      headroom
+        .of(account.id)
+        .filter(({ window }) => isKnown(window))
+        .map((seen) => ({ ...seen, account: account.name })),
+    );
 }
 
 function accountStates(pool: Pool): AccountState[] {

@@ -1,13 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { adminApp, type AdminApp } from '../admin/app.ts';
 import { holdRunFile } from '../admin/hold-run-file.ts';
-import { LocalManagement } from '../admin/local.ts';
-import { databaseProbe, tokensProbe, vaultProbe } from '../admin/probes.ts';
-import { SignIns } from '../admin/sign-ins.ts';
-import { poolProbe, statusOf } from '../admin/status.ts';
-import { Pool } from '../accounts/pool.ts';
-import { Sessions } from '../accounts/sessions.ts';
-import { KeyLimits } from '../access/limits.ts';
 import { wallClock, type Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { LineLog } from '../base/log.ts';
@@ -15,28 +7,19 @@ import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import type { Places } from '../config/places.ts';
-import type { Settings } from '../config/settings.ts';
-import type { Gateway } from '../proxy/gateway.ts';
-import { HeldBytes } from '../proxy/held.ts';
-import { Models } from '../proxy/models.ts';
-import { testAccount } from '../proxy/test-account.ts';
-import { Unread } from '../proxy/unread.ts';
-import type { Recorder } from '../usage/call-record.ts';
-import { Metrics } from '../usage/metrics/metrics.ts';
-import { openWire, type Wire } from '../wire/open.ts';
+import { openWire } from '../wire/open.ts';
+import { openAdmin } from './admin.ts';
 import { application } from './app.ts';
-import { rememberedWaysOut } from './ways-out.ts';
+import { openGateway } from './gateway.ts';
 import { checkExposure } from './exposure.ts';
-import { readExtraCa } from './extra-ca.ts';
 import { startListening } from './listening.ts';
+import { openPool } from './pool.ts';
+import { openRecording } from './recording.ts';
 import { LiveSettings } from './live-settings.ts';
-import { openMetrics, refreshCounter, type Show } from './metrics.ts';
+import { openMetrics } from './metrics.ts';
 import { mountAccounts } from './mounted.ts';
 import { watchOthers } from './others.ts';
-import { tidiedWhenQuiet } from './quiet.ts';
-import { rememberedSecrets } from './secrets.ts';
 import { openStores, type Stores, type StoresOptions } from './stores.ts';
-import { openTokens, refreshNow, type Tokens } from './tokens.ts';
 import { peerCheck } from './trusted.ts';
 
 export interface StartOptions extends Pick<StoresOptions, 'keychain' | 'askPassphrase'> {
@@ -87,9 +70,6 @@ class Server {
   readonly #clock: Clock;
   readonly #stores: Stores;
   readonly #closing: (() => void | Promise<void>)[] = [];
-  /** Who hears of every call that is over: the ledger, the metrics, the budgets. */
-  readonly #recorders: Recorder[] = [];
-  readonly #metrics: Metrics;
   readonly #stopped = Promise.withResolvers<void>();
   #stopping: Promise<void> | undefined;
 
@@ -97,116 +77,53 @@ class Server {
     this.#options = options;
     this.#clock = clock;
     this.#stores = stores;
-    this.#metrics = new Metrics(clock);
   }
 
   async open(): Promise<RunningServer> {
-    const { places, env, log, loaded } = this.#options;
+    const { places, log, loaded } = this.#options;
     const clock = this.#clock;
     const live = new LiveSettings({ ...this.#options, clock });
     const { settings } = loaded;
-    const { sessionTtlSeconds, maxSessions } = settings.routing;
-    const sessions = new Sessions(clock, sessionTtlSeconds * 1000, maxSessions);
     const { accounts } = this.#stores;
     const mounted = await mountAccounts({ ...this.#options, accounts, settings, clock });
-    const pool = this.#openPool(sessions);
-    live.onChange(({ routing }) => {
-      sessions.limit(routing.sessionTtlSeconds * 1000, routing.maxSessions);
-    });
+    const parts = { ...this.#options, clock, live, stores: this.#stores, closing: this.#closing };
+    const recording = openRecording(parts);
+    const { pool, headroom } = await openPool({ ...parts, onStanding: recording.onStanding });
     const wire = await openWire(settings.server.wire);
-    const { gateway, tokens } = await this.#openGateway(pool, live, wire);
-    const token = new Secret(randomBytes(32).toString('base64url'));
+    const { gateway, tokens } = await openGateway({ ...parts, recording, pool, headroom, wire });
+    const controlToken = new Secret(randomBytes(32).toString('base64url'));
     const about = { url: '', startedAt: clock.now() };
-    const closing = this.#closing;
-    const counted = { metrics: this.#metrics, recorders: this.#recorders };
-    const show = openMetrics({ ...counted, gateway, live, env, sources: {}, closing });
+    const metrics = openMetrics({ ...parts, gateway, headroom, recording });
+    const known = { gateway, tokens, headroom, recording, metrics, controlToken, about };
+    const stop = () => void this.stop();
     const handler = application({
       gateway,
-      admin: this.#openAdmin(gateway, tokens, live, token, about, show),
+      admin: openAdmin({ ...parts, ...known, stop }),
       doors: () => live.settings.server,
       checkPeer: peerCheck(settings.server.trustedProxies),
       log,
     });
-    const { listen } = wire;
-    const { url, controlUrl } = await startListening({
+    const listening = await startListening({
+      ...parts,
       live: () => live.settings,
       handler,
-      listen,
-      clock,
-      log,
-      closing,
+      listen: wire.listen,
     });
-    about.url = url;
-    const running = {
-      pid: process.pid,
-      url,
-      controlUrl,
-      controlToken: token,
-      startedAt: about.startedAt,
-      version: product.version,
-    };
+    about.url = listening.url;
+    const { pid } = process;
+    const running = { ...about, ...listening, pid, controlToken, version: product.version };
     this.#closing.push(await holdRunFile(places.run, running, { sender: gateway.sender, clock }));
     this.#closing.push(live.watch(), mounted.watch(), watchOthers(this.#stores, clock, log));
     tokens.start();
-    log.info('listening', { url, accounts: pool.look().length });
+    log.info('listening', { url: about.url, accounts: pool.look().length });
     return {
-      url,
+      url: about.url,
       stop: () => this.stop(),
       stopped: this.#stopped.promise,
       reload: async () => {
         await live.reload();
       },
     };
-  }
-
-  #openAdmin(
-    gateway: Gateway,
-    { oauth, refresher }: Tokens,
-    live: LiveSettings,
-    controlToken: Secret,
-    about: { readonly url: string; readonly startedAt: number },
-    metrics: Show | undefined,
-  ): AdminApp {
-    const { accounts, keys, vault, database } = this.#stores;
-    const { pool, clock, log } = gateway;
-    const providers = () => live.settings.providers;
-    const onSignedIn = refresher.forget.bind(refresher);
-    const tokensOf = refresher.seen.bind(refresher);
-    const keysRequired = (): boolean => {
-      const mode = live.settings.clients.keys;
-      return mode === 'required' || (mode === 'auto' && keys.hasAny);
-    };
-    return adminApp({
-      management: new LocalManagement({
-        ...this.#stores,
-        clock,
-        test: (account) => testAccount(account, gateway),
-        providers,
-        signIns: new SignIns({ accounts, providers, oauth: () => oauth, onSignedIn, clock, log }),
-        seen: () => pool.look(),
-        heal: (id) => {
-          pool.heal(id);
-        },
-        refresh: (account) => refreshNow(refresher, account),
-        tokensOf,
-      }),
-      controlToken,
-      reload: () => live.reload(),
-      stop: () => {
-        void this.stop();
-        return live.settings.server.drainSeconds;
-      },
-      status: () => statusOf(pool.look(), { ...about, keysRequired: keysRequired() }, tokensOf, clock.now()),
-      probes: [
-        poolProbe(() => pool.look()),
-        tokensProbe(() => pool.look(), tokensOf),
-        vaultProbe(vault),
-        databaseProbe(database),
-      ],
-      metrics,
-      clock,
-      log,
-    });
   }
 
   /** In reverse order of opening; every part gets its turn, whatever another one throws. */
@@ -225,65 +142,5 @@ class Server {
     }
     await this.#stores.close();
     this.#stopped.resolve();
-  }
-
-  #openPool(sessions: Sessions): Pool {
-    const { accounts } = this.#stores;
-    const pool = new Pool(this.#clock, sessions);
-    pool.refill(accounts.list(), accounts.missing);
-    this.#closing.push(
-      accounts.onChange((all) => {
-        pool.refill(all, accounts.missing);
-      }),
-    );
-    return pool;
-  }
-
-  async #openGateway(
-    pool: Pool,
-    live: LiveSettings,
-    wire: Wire,
-  ): Promise<{ gateway: Gateway; tokens: Tokens }> {
-    const { log } = this.#options;
-    const clock = this.#clock;
-    const settings = (): Settings => live.settings;
-    const { keys, bindings, accounts } = this.#stores;
-    const sender = wire.openSender({ clock, extraCa: await readExtraCa(settings().upstream.extraCa) });
-    this.#closing.push(() => {
-      sender.close();
-    });
-    const onRefresh = refreshCounter(this.#metrics);
-    const tokens = openTokens({ ...this.#options, accounts, sender, settings, clock, onRefresh });
-    this.#closing.push(() => tokens.close());
-    live.onChange(() => {
-      tokens.reconsider();
-    });
-    const secretOf = rememberedSecrets(accounts, tokens.refresher);
-    const wayOutOf = rememberedWaysOut((entry) => accounts.secret(entry));
-    const models = new Models({ sender, secretOf, wayOutOf, clock, log });
-    const gateway: Gateway = {
-      settings,
-      keys,
-      limits: new KeyLimits(clock),
-      pool,
-      bindings,
-      models,
-      sender,
-      secretOf,
-      tokens: tokens.refresher,
-      wayOutOf,
-      held: new HeldBytes(),
-      crowd: tidiedWhenQuiet(clock, () => {
-        Bun.gc(true);
-      }),
-      record: (record) => {
-        for (const recorder of this.#recorders) recorder(record);
-      },
-      unread: new Unread(log),
-      clock,
-      log,
-      random: Math.random,
-    };
-    return { gateway, tokens };
   }
 }

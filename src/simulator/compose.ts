@@ -4,6 +4,7 @@ import type { Plan, PlannedBlock } from './plan.ts';
 import type { MessagesRequest } from './request.ts';
 import { sign, type DroppedThinking } from './signatures.ts';
 import type { Usage } from './totals.ts';
+import type { ToldUsage } from './usage-wish.ts';
 
 const charactersPerToken = 4;
 
@@ -96,12 +97,13 @@ function outputOf(plan: Plan, blocks: readonly ComposedBlock[]): Composed['outpu
     if (block.type === 'text') all += tokens(block.text.length);
     if (block.type === 'tool_use') all += tokens(block.name.length + JSON.stringify(block.input).length);
   }
-  return { all: plan.usage.output ?? all + thinking, thinking };
+  return { all: plan.usage.counts.output ?? all + thinking, thinking };
 }
 
 /** What an answer says beside its blocks. */
 export interface Frame {
   readonly usage: Usage;
+  readonly told: ToldUsage;
   readonly request: MessagesRequest;
   /** Undefined where the call did not ask to be told. */
   readonly dropped: readonly DroppedThinking[] | undefined;
@@ -141,33 +143,42 @@ export function stopDetails({ stopReason }: Composed): JsonObject | null {
   return stopReason === 'refusal' ? { type: 'refusal', category: null, explanation: null } : null;
 }
 
-function usageObject({ usage, request, isBatch }: Frame, outputTokens: number): JsonObject {
+function usageObject(frame: Frame, outputTokens: number): JsonObject {
+  const { usage, told, request, isBatch } = frame;
   return {
     input_tokens: usage.input,
     cache_creation_input_tokens: usage.cacheWrite5m + usage.cacheWrite1h,
     cache_read_input_tokens: usage.cacheRead,
-    cache_creation: {
-      ephemeral_5m_input_tokens: usage.cacheWrite5m,
-      ephemeral_1h_input_tokens: usage.cacheWrite1h,
-    },
+    cache_creation: cacheCreation(frame),
     output_tokens: outputTokens,
     output_tokens_details: { thinking_tokens: outputTokens === usage.output ? usage.thinking : 0 },
-    server_tool_use: null,
-    service_tier: isBatch ? 'batch' : 'standard',
-    speed: request.speed ?? 'standard',
-    inference_geo: request.inferenceGeo ?? 'not_available',
+    server_tool_use: serverToolUse(told),
+    service_tier: told.serviceTier ?? (isBatch ? 'batch' : 'standard'),
+    speed: told.speed ?? request.speed ?? 'standard',
+    inference_geo: told.inferenceGeo ?? request.inferenceGeo ?? 'not_available',
   };
 }
 
+function cacheCreation({ usage, told }: Frame): JsonObject | null {
+  if (told.split === 'none') return null;
+  const { write5m, write1h } = told.split ?? { write5m: usage.cacheWrite5m, write1h: usage.cacheWrite1h };
+  return { ephemeral_5m_input_tokens: write5m, ephemeral_1h_input_tokens: write1h };
+}
+
+function serverToolUse({ webSearches, webFetches }: ToldUsage): JsonObject | null {
+  if (webSearches === undefined && webFetches === undefined) return null;
+  return { web_search_requests: webSearches ?? 0, web_fetch_requests: webFetches ?? 0 };
+}
+
 /** The numbers of `message_delta`: cumulative, they replace those of `message_start`. */
-export function finalUsage({ usage }: Frame): JsonObject {
+export function finalUsage({ usage, told }: Frame): JsonObject {
   return {
     input_tokens: usage.input,
     cache_creation_input_tokens: usage.cacheWrite5m + usage.cacheWrite1h,
     cache_read_input_tokens: usage.cacheRead,
     output_tokens: usage.output,
     output_tokens_details: { thinking_tokens: usage.thinking },
-    server_tool_use: null,
+    server_tool_use: serverToolUse(told),
   };
 }
 

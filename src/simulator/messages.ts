@@ -108,11 +108,12 @@ function makeMessage(
   const longest = world.settings.longestPrompt ?? model.contextWindow;
   if (prompt > longest) throw invalid(`prompt is too long: ${prompt} tokens > ${longest} maximum`);
   const composed = compose(request, plan, key.organization, world.draws);
+  const { counts, told } = plan.usage;
   const usage: Usage = {
-    input: plan.usage.input ?? count.fresh,
-    cacheRead: plan.usage.cacheRead ?? count.read,
-    cacheWrite5m: plan.usage.cacheWrite5m ?? count.write5m,
-    cacheWrite1h: plan.usage.cacheWrite1h ?? count.write1h,
+    input: counts.input ?? count.fresh,
+    cacheRead: counts.cacheRead ?? count.read,
+    cacheWrite5m: counts.cacheWrite5m ?? count.write5m,
+    cacheWrite1h: counts.cacheWrite1h ?? count.write1h,
     output: composed.output.all,
     thinking: composed.output.thinking,
   };
@@ -120,7 +121,7 @@ function makeMessage(
   if (!isBatch) charge(key, request.model, usage, now);
   measured.write();
   key.totals.bill(request.model, usage);
-  return { composed, frame: { usage, request, dropped, isBatch } };
+  return { composed, frame: { usage, told, request, dropped, isBatch } };
 }
 
 /** The list of dropped thinking is told only to those who ask for it. */

@@ -2,7 +2,7 @@ import { isObject, listOf, textAt, type JsonObject } from './json.ts';
 import { readMarkers, type Marker } from './markers.ts';
 import { textOf, type InputMessage, type MessagesRequest } from './request.ts';
 import { sampleOf } from './sample.ts';
-import type { Usage } from './totals.ts';
+import { numberOf, readUsage, type UsageWish } from './usage-wish.ts';
 
 /** What the simulated model is going to say. */
 export interface Plan {
@@ -12,7 +12,7 @@ export interface Plan {
   /** Scenario that the text of the user asks for. */
   readonly scenario: string | undefined;
   /** Numbers that the text of the user asks for. */
-  readonly usage: Partial<Usage>;
+  readonly usage: UsageWish;
   /** Milliseconds between events. */
   readonly paceMs: number | undefined;
 }
@@ -186,28 +186,4 @@ function resultText(message: InputMessage): string {
 
 function lastArg(part: readonly Marker[], name: Marker['name']): string | undefined {
   return part.findLast((marker) => marker.name === name)?.arg;
-}
-
-function numberOf(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,9}$/.test(text.trim()) ? Number(text) : undefined;
-}
-
-const usageNames: Readonly<Record<string, keyof Usage>> = {
-  input: 'input',
-  read: 'cacheRead',
-  write5m: 'cacheWrite5m',
-  write1h: 'cacheWrite1h',
-  output: 'output',
-};
-
-/** `input=10,read=20,write5m=0,write1h=0,output=30`; what is left out is counted as always. */
-function readUsage(text: string | undefined): Partial<Usage> {
-  const usage: { -readonly [Name in keyof Usage]?: Usage[Name] } = {};
-  for (const part of text?.split(',') ?? []) {
-    const [name = '', value] = part.split('=').map((word) => word.trim());
-    const member = usageNames[name];
-    const number = numberOf(value);
-    if (member !== undefined && number !== undefined) usage[member] = number;
-  }
-  return usage;
 }

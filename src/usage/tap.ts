@@ -11,15 +11,20 @@ const wanted: ReadonlySet<string> = new Set(['id', 'model', 'stop_reason', 'cont
  */
 export class AnswerTap {
   readonly seen = new Said();
-  /** The answer comes as events. */
-  readonly isStream: boolean;
+  readonly #isJson: boolean;
   readonly #events: Events | undefined;
   readonly #members: Members | undefined;
 
   constructor(contentType: string) {
-    this.isStream = contentType.toLowerCase().includes('event-stream');
-    if (this.isStream) this.#events = new Events(this.seen);
+    const type = contentType.toLowerCase();
+    this.#isJson = type.includes('json');
+    if (type.includes('event-stream')) this.#events = new Events(this.seen);
     else this.#members = new Members(wanted);
+  }
+
+  /** What its content type promises has not come as a whole. */
+  get isShort(): boolean {
+    return (this.#isJson || this.#events !== undefined) && !this.seen.isWhole;
   }
 
   chunk(bytes: Uint8Array): void {

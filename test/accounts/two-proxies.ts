@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import type { AccountView, StatusView } from '../../src/admin/contract.ts';
+import type { AccountView } from '../../src/admin/contract-accounts.ts';
+import type { StatusView } from '../../src/admin/contract.ts';
 import { wallClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { placesOf } from '../../src/config/places.ts';

@@ -4,7 +4,7 @@ import { findRunning, type RemoteProxy } from '../../src/admin/remote.ts';
 import { readRunFile } from '../../src/admin/run-file.ts';
 import { wallClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
-import type { SignInFlowView } from '../../src/admin/contract.ts';
+import type { SignInFlowView } from '../../src/admin/contract-accounts.ts';
 import type { Revoked } from '../../src/oauth/outcome.ts';
 import type { OAuthOptions } from '../../src/simulator/oauth-options.ts';
 import { type RunningSimulator, startSimulator } from '../../src/simulator/start.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test';
 import type { Seen } from '../../src/accounts/pool.ts';
+import type { LedgerView } from '../../src/admin/contract.ts';
 import { idleAccountView, poolProbe, statusOf } from '../../src/admin/status.ts';
 import { aTokenSet } from '../help/a-token-set.ts';
 import { anAccount } from '../help/an-account.ts';
@@ -18,6 +19,18 @@ function seen(name: string, more: Partial<Seen> = {}): Seen {
   };
 }
 
+const ledger: LedgerView = {
+  waiting: 0,
+  waitingBytes: 0,
+  lagMs: 0,
+  written: 7,
+  droppedCalls: 0,
+  droppedAttempts: 0,
+  lastDroppedAt: null,
+  failingSince: null,
+  lastError: null,
+};
+
 const resting = { is: 'resting', since: now, until: now + 60_000, reason: 'tokens used up' } as const;
 const signedOut = { is: 'signed-out', since: now, reason: 'the key was revoked' } as const;
 
@@ -29,8 +42,8 @@ test('totals add up, moments are ISO 8601 and each standing keeps its facts', ()
       seen('cy', { standing: signedOut }),
       seen('dee', { standing: { is: 'switched-off' } }),
     ],
-    { url: 'http://127.0.0.1:8000', startedAt: now - 61_500, keysRequired: true },
-    () => undefined,
+    { url: 'http://127.0.0.1:8000', startedAt: now - 61_500, keysRequired: true, ledger },
+    { tokensOf: () => undefined },
     now,
   );
   expect(view.totals).toEqual({
@@ -42,6 +55,7 @@ test('totals add up, moments are ISO 8601 and each standing keeps its facts', ()
     callsInFlight: 2,
     served: 6,
   });
+  expect(view.ledger).toEqual(ledger);
   expect(view.uptimeSeconds).toBe(61);
   expect(view.accounts[0]?.lastUsedAt).toBe('2026-11-22T12:00:00.000Z');
   expect(view.accounts[1]?.standing).toEqual({
@@ -60,14 +74,19 @@ test('a sign-in is told by its provider and expiry, and what is secret by that i
     proxyLogin: 'acc_team.proxy.1',
     from: '/run/accounts.toml',
   });
-  const about = { url: '', startedAt: now, keysRequired: false };
+  const about = { url: '', startedAt: now, keysRequired: false, ledger };
   const tokens = {
     ...aTokenSet('planted', { expiresAt: now, scope: 'a b', label: 'ann' }),
     keptAt: now - 1_000,
     nextRefreshAt: now + 1_000,
     lastFailure: { at: now, reason: 'no network' },
   };
-  const view = statusOf([seen('work'), seen('team', { account: team })], about, () => tokens, now);
+  const view = statusOf(
+    [seen('work'), seen('team', { account: team })],
+    about,
+    { tokensOf: () => tokens },
+    now,
+  );
   expect(view.accounts[0]).toMatchObject({ signIn: null, proxy: null, proxyHasLogin: false, from: null });
   expect(view.accounts[1]).toMatchObject({
     signIn: {

@@ -33,7 +33,7 @@ test('the page has a row for every setting, with all its names', () => {
 test('the page has a heading for every section and tells defaults in units', () => {
   const page = settingsPage();
   for (const section of sections.keys()) expect(page).toContain(`\n## [${section}]\n`);
-  expect(page).toContain('\n## [providers.NAME]\n');
+  for (const section of keyedSections.keys()) expect(page).toContain(`\n## [${section}.NAME]\n`);
   expect(page).toContain('| 33 MiB |');
   expect(page).toContain('| 330 s |');
   expect(page).toContain('| not set |');
@@ -68,12 +68,22 @@ test('the sample file with every line switched on gives the defaults, and exampl
   expect(settings.log).toEqual(defaultSettings.log);
 });
 
-test('its example of a table with a name is one that works, when its heading and its lines are switched on', () => {
+/** The sample file with one example of a table switched on: its heading, and its lines but those with `left`. */
+function exampleOf(section: string, left: readonly string[]): string {
+  const [before = '', heading = '', after = ''] = sampleSettings().split(
+    new RegExp(`^# (\\[${section}\\.[a-z-]+\\])`, 'm'),
+  );
+  const end = after.search(/^# \[/m);
+  const own = end === -1 ? after : after.slice(0, end);
+  const lines = own.replaceAll(/^# {3}((\w+) = )/gm, (line, start: string, name: string) =>
+    left.includes(name) ? line : start,
+  );
+  return `${before}${heading}${lines}`;
+}
+
+test('its example of a provider is one that works, when its heading and its lines are switched on', () => {
   using folder = new SettingsFolder();
-  const toml = sampleSettings()
-    .replaceAll(/^# (\[providers\.company\])/gm, '$1')
-    .replaceAll(/^# {3}(\w+ = )/gm, '$1')
-    .replace('client_secret_file', '# client_secret_file');
+  const toml = exampleOf('providers', ['client_secret_file']);
   const { settings, sources } = settingsFrom(toml, folder.input());
   expect([...settings.providers.keys()]).toEqual(['company']);
   expect(settings.providers.get('company')).toMatchObject({
@@ -82,8 +92,26 @@ test('its example of a table with a name is one that works, when its heading and
     ways: ['loopback', 'paste', 'device'],
     tokenLifetimeSeconds: 3600,
   });
-  const given = settingsUnder('providers', 'company').filter(({ key }) => sources.get(key)?.from === 'file');
-  expect(given).toHaveLength(named.length - 1);
+  const all = settingsUnder('providers', 'company');
+  expect(all.filter(({ key }) => sources.get(key)?.from === 'file')).toHaveLength(all.length - 1);
+});
+
+test('its example of a price is one that works, by rates and by a factor', () => {
+  using folder = new SettingsFolder();
+  const rates = ['input', 'output', 'cache_read', 'cache_write_5m', 'cache_write_1h'];
+  const priceBy = (left: readonly string[]) =>
+    settingsFrom(exampleOf('prices', left), folder.input()).settings.prices.get('house-model');
+  expect(priceBy(['factor'])).toEqual({
+    models: ['house-model-*'],
+    input: 3,
+    output: 15,
+    cacheRead: 0.3,
+    cacheWrite5m: 3.75,
+    cacheWrite1h: 6,
+    factor: undefined,
+    from: '2026-11-01',
+  });
+  expect(priceBy(rates)).toMatchObject({ input: undefined, factor: 0.85 });
 });
 
 test('the sample file is easy on the eye', () => {

@@ -22,10 +22,11 @@ test('every section of the file is there, in order', () => {
     'routing',
     'clients',
     'vault',
+    'ledger',
     'log',
     'metrics',
   ]);
-  expect([...keyedSections.keys()]).toEqual(['providers']);
+  expect([...keyedSections.keys()]).toEqual(['providers', 'prices']);
 });
 
 test('the defaults are safe and fit Claude Code', () => {

@@ -112,8 +112,15 @@ test('the tables can be looked at', async () => {
   expect(tables.map(({ name }) => name)).toEqual([
     'account_secrets_underway',
     'accounts',
+    'attempts',
     'bindings',
+    'calls',
     'client_keys',
+    'headroom',
     'migrations',
+    'moves',
+    'rollups',
+    'session_hours',
+    'standings',
   ]);
 });

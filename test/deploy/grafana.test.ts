@@ -72,7 +72,10 @@ describe('the dashboard', () => {
       'ccproxy_budget_used_tokens',
       'ccproxy_budget_limit_tokens',
       'ccproxy_budget_reset_timestamp_seconds',
-      'ccproxy_ledger_written_rows',
+      'ccproxy_ledger_queue_bytes',
+      'ccproxy_ledger_lag_seconds',
+      'ccproxy_ledger_failing',
+      'ccproxy_ledger_written_calls',
       'ccproxy_metrics_overflow',
     ]);
   });

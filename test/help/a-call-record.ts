@@ -1,8 +1,8 @@
 import type { Cost, Usage } from '../../src/prices/usage.ts';
 import type { AttemptRecord, CallRecord } from '../../src/usage/call-record.ts';
 
-/** A message that `ann` answered well in two seconds, with `more` of its own. */
-export function aCallRecord(more: Partial<CallRecord> = {}): CallRecord {
+/** A call as Claude Code makes them, that went well; `over` says what is different about it. */
+export function aCallRecord(over: Partial<CallRecord> = {}): CallRecord {
   return {
     requestId: 'req_1',
     startedAt: Date.UTC(2026, 10, 22, 12),
@@ -11,62 +11,71 @@ export function aCallRecord(more: Partial<CallRecord> = {}): CallRecord {
     purpose: 'messages',
     clientId: 'local',
     clientName: 'local',
-    model: 'claude-opus-5-5',
+    session: '3f0f8f5a-5a0c-4bb0-9c55-0a8f4f1a3a11',
+    model: 'claude-sonnet-4-5-20250929',
     accountId: 'acc_ann',
     accountName: 'ann',
+    why: 'session',
     isStream: true,
     status: 200,
     ended: 'complete',
-    bytesIn: 300,
-    bytesOut: 2_000,
-    firstByteMs: 400,
-    ms: 2_000,
+    stopReason: 'end_turn',
+    messageId: 'msg_01XFDUDYJgAACzvnptvVoYEL',
+    upstreamRequestId: 'req_018EeWyXxfu5pfWkrYcMdjWG',
+    bytesIn: 123_456,
+    bytesOut: 2_345,
+    firstByteMs: 456.4,
+    ms: 3_456.6,
     attempts: [anAttempt()],
     usage: aUsage(),
     cost: aCost(),
-    ...more,
+    ...over,
   };
 }
 
-export function anAttempt(more: Partial<AttemptRecord> = {}): AttemptRecord {
+/** An attempt on ann's account that was answered; `over` says what is different about it. */
+export function anAttempt(over: Partial<AttemptRecord> = {}): AttemptRecord {
   return {
     accountId: 'acc_ann',
     accountName: 'ann',
-    atMs: 1,
-    ms: 350,
+    atMs: 0.4,
+    ms: 450,
     ending: 'answered',
     status: 200,
     lesson: 'fine',
-    ...more,
+    upstreamRequestId: 'req_018EeWyXxfu5pfWkrYcMdjWG',
+    ...over,
   };
 }
 
-export function aUsage(more: Partial<Usage> = {}): Usage {
+/** What that call used; `over` says what is different about it. */
+export function aUsage(over: Partial<Usage> = {}): Usage {
   return {
-    input: 10,
-    output: 200,
-    cacheRead: 5_000,
-    cacheWrite5m: 300,
-    cacheWrite1h: 40,
-    thinking: 50,
+    input: 12,
+    output: 345,
+    cacheRead: 56_789,
+    cacheWrite5m: 1_234,
+    cacheWrite1h: 0,
     webSearches: 0,
     webFetches: 0,
+    serviceTier: 'standard',
     isEstimate: false,
-    ...more,
+    ...over,
   };
 }
 
-export function aCost(more: Partial<Cost> = {}): Cost {
+/** What it cost; `over` says what is different about it. */
+export function aCost(over: Partial<Cost> = {}): Cost {
   return {
-    microUsd: 9_000,
-    input: 50,
-    output: 5_000,
-    cacheRead: 2_500,
-    cacheWrite: 1_450,
+    microUsd: 26_842.2,
+    input: 36,
+    output: 5_175,
+    cacheRead: 17_036.7,
+    cacheWrite: 4_627.5,
     fees: 0,
     basis: 'listed',
     isEstimate: false,
-    cacheSaved: 20_000,
-    ...more,
+    cacheSaved: 152_404.8,
+    ...over,
   };
 }

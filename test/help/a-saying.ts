@@ -12,11 +12,10 @@ export interface Saying {
   usage?: Usage;
 }
 
-/** What `said` knows now; its usage as that of an answer that is over. */
+/** What `said` knows now. */
 export function sayingOf(said: Said): Saying {
   const { messageId, containerId, model, stopReason, errorType, isWhole } = said;
-  const usage = said.usage(isWhole || stopReason !== undefined);
-  const all = { messageId, containerId, model, stopReason, errorType, isWhole, usage };
+  const all = { messageId, containerId, model, stopReason, errorType, isWhole, usage: said.usage() };
   return Object.fromEntries(
     Object.entries(all).filter(([, value]) => value !== undefined),
   ) as unknown as Saying;

@@ -108,6 +108,21 @@ describe('the metrics of calls through the proxy', () => {
     );
   });
 
+  it('tell what an answer cost, what is left of the limits, and that the ledger has it', async () => {
+    const { proxy } = await behind();
+    const text = '[[usage:input=1000,read=0,write5m=0,write1h=0,output=100]]';
+    await (await ask(proxy, { model: 'claude-haiku-4-5', text })).text();
+    const scraped = await scrape(proxy);
+    const labels = { account: 'ann', model: 'claude-haiku-4-5', basis: 'listed', estimate: 'false' };
+    // One dollar a million tokens of input, five for output.
+    expect(sumOf(scraped, 'ccproxy_cost_usd_total', labels)).toBeCloseTo(0.0015, 12);
+    expect(sumOf(scraped, 'ccproxy_client_cost_usd_total', { client: 'local' })).toBeCloseTo(0.0015, 12);
+    const left = { account: 'ann', window: 'requests' };
+    expect(sumOf(scraped, 'ccproxy_account_headroom_ratio', left)).toBeGreaterThan(0.5);
+    expect(sumOf(scraped, 'ccproxy_account_headroom_remaining', left)).toBeGreaterThan(0);
+    await until(async () => sumOf(await scrape(proxy), 'ccproxy_ledger_written_calls_total') === 1);
+  });
+
   it('tell the input the upstream billed for messages', async () => {
     const { api, proxy } = await behind();
     await (await ask(proxy)).text();

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'bun:test';
 import { writeFile } from 'node:fs/promises';
-import type { AccountView } from '../../src/admin/contract.ts';
+import type { AccountView } from '../../src/admin/contract-accounts.ts';
 import { controlHeader, readRunFile } from '../../src/admin/run-file.ts';
 import type { TokenSet } from '../../src/oauth/token-set.ts';
 import type { OAuthOptions } from '../../src/simulator/oauth-options.ts';

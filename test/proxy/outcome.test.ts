@@ -519,3 +519,66 @@ describe('the reason', () => {
       });
   });
 });
+
+describe('whom a failure is about', () => {
+  const retryAfter = ['retry-after', '20'];
+  const oneModel = unified({
+    status: 'rejected',
+    'representative-claim': 'seven_day_opus',
+    reset: epoch(60),
+  });
+  const rows: readonly [what: string, ending: Ending, scope: string | undefined][] = [
+    ['a good answer', answered(200), undefined],
+    ['a redirect that leads nowhere', answered(307), undefined],
+    ['a 400', answered(400, says('prompt is too long', 'invalid_request_error')), 'request'],
+    ['a 403', answered(403, says('Request not allowed')), 'request'],
+    ['a 404', answered(404), 'request'],
+    ['a 413', answered(413), 'request'],
+    ['a 401', answered(401), 'account'],
+    ['a key that is disabled', answered(403, says('This API key has been disabled.')), 'account'],
+    ['a key whose maker left', answered(400, code('claude_code_key_creator_not_member')), 'account'],
+    ['an organization on hold', answered(400, code('organization_on_hold')), 'organization'],
+    [
+      'an organization that is disabled',
+      answered(400, says('This organization has been disabled.', 'invalid_request_error')),
+      'organization',
+    ],
+    ['OAuth that is not allowed', answered(403, code('oauth_not_allowed_for_organization')), 'organization'],
+    [
+      'what another organization may do',
+      answered(400, code('organization_not_enrolled_in_beta')),
+      'organization',
+    ],
+    ['a linked organization', answered(402, code('linked_organization_spend_limit_reached')), 'organization'],
+    ['keys of an organization', answered(503, code('cmek_key_unreachable', 'api_error')), 'organization'],
+    ['a 402', answered(402), 'organization'],
+    [
+      'a spend limit',
+      answered(429, code('contract_spend_limit_reached', 'rate_limit_error')),
+      'organization',
+    ],
+    [
+      'an empty purse',
+      answered(400, says('Your credit balance is too low', 'invalid_request_error')),
+      'organization',
+    ],
+    ['a 429 with its end', answered(429, undefined, retryAfter), 'account'],
+    ['a 429 of one model', answered(429, undefined, oneModel), 'model'],
+    ['a 429 that names no window', answered(429), 'upstream'],
+    ['a 500', answered(500), 'upstream'],
+    ['a 503', answered(503), 'upstream'],
+    ['a 529', answered(529, code('compaction_unavailable', 'overloaded_error')), 'upstream'],
+    ['a redirect', { is: 'redirected' }, 'upstream'],
+    ['no head in time', { is: 'late' }, 'upstream'],
+    ['no connection', { is: 'unreachable' }, 'network'],
+    ['a secret that cannot be read', { is: 'unreachable', isOurs: true }, 'us'],
+    ['a connection that broke', { is: 'lost', reused: false }, 'network'],
+    ['a connection that had idled out', { is: 'lost', reused: true }, 'network'],
+    ['a token that is dead', withoutToken(true), 'account'],
+  ];
+  for (const [what, ending, scope] of rows) {
+    it(`${what}: ${scope ?? 'nobody'}`, () => {
+      expect(verdictOf(ending).scope).toBe(scope as never);
+    });
+  }
+});

@@ -7,6 +7,7 @@ import { markerNames } from '../../src/simulator/markers.ts';
 import { oauthSettingNames } from '../../src/simulator/oauth-admin.ts';
 import { oauthPaths } from '../../src/simulator/oauth-endpoints.ts';
 import { Objects } from '../../src/simulator/objects.ts';
+import { usageNames } from '../../src/simulator/usage-wish.ts';
 
 const page = readFileSync(join(import.meta.dir, '..', '..', 'docs', 'simulator.md'), 'utf8');
 
@@ -19,6 +20,7 @@ test('the page names every fault, place, option and status', () => {
 
 test('the page names every marker and collection', () => {
   for (const name of markerNames) expect(page).toMatch(new RegExp(`\`\\[\\[${name}[:\\]]`));
+  for (const name of usageNames) expect(page).toMatch(new RegExp(`[\`:,]${name}[\`=]`));
   for (const name of Objects.names) expect(page).toContain(`\`/v1/${name}\``);
 });
 

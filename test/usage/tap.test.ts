@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'bun:test';
 import { AnswerTap } from '../../src/usage/tap.ts';
+import { anEvent } from '../help/some-answers.ts';
 import { aUsage, sayingOf, type Saying } from '../help/a-saying.ts';
 
-const event = (data: unknown): string => {
-  const type: unknown = typeof data === 'object' && data !== null ? Reflect.get(data, 'type') : '';
-  return `event: ${String(type)}\ndata: ${JSON.stringify(data)}\n\n`;
-};
+const event = anEvent;
 
 const start = event({
   type: 'message_start',
@@ -114,14 +112,16 @@ describe('the tap on a stream', () => {
       'event: message_stop\n\n',
       'xdata: {"type":"message_stop"}\n\n',
     ];
-    const { stopReason: _, ...begun } = whole;
+    const begun = { messageId: 'msg_011', containerId: 'container_011' };
     const tap = new AnswerTap('text/event-stream');
     for (const chunk of [start, ...forged]) tap.chunk(Buffer.from(chunk));
     tap.end();
-    expect({ ...sayingOf(tap.seen), usage: tap.seen.usage(true)! }).toEqual({
+    const { isWhole, usage: counted, ...said } = sayingOf(tap.seen);
+    expect({ ...said, isWhole, input: counted?.input, isEstimate: counted?.isEstimate }).toEqual({
       ...begun,
-      usage: { ...told, output: 1 },
       isWhole: false,
+      input: 10,
+      isEstimate: true,
     });
   });
 

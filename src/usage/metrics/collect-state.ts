@@ -1,3 +1,4 @@
+import type { LedgerState } from '../ledger/ledger.ts';
 import { declared } from './declared.ts';
 import { single, type Declared, type Family, type Point } from './family.ts';
 import type { AccountState, BudgetSource, HeadroomSource, MetricSources } from './sources.ts';
@@ -7,7 +8,6 @@ const standings = ['ready', 'resting', 'signed-out', 'switched-off'] as const;
 /** How things stand right now, as the sources tell it. What has no source is left out. */
 export function collectState({ accounts, traffic, headroom, ledger, budgets }: MetricSources): Family[] {
   const { callsInFlight, streamsOpen, heldBytes } = traffic();
-  const kept = ledger?.();
   return [
     single(declared.callsInFlight, callsInFlight),
     single(declared.streamsOpen, streamsOpen),
@@ -15,13 +15,7 @@ export function collectState({ accounts, traffic, headroom, ledger, budgets }: M
     ...accountFamilies(accounts()),
     ...(headroom === undefined ? [] : headroomFamilies(headroom())),
     ...(budgets === undefined ? [] : budgetFamilies(budgets())),
-    ...(kept === undefined
-      ? []
-      : [
-          single(declared.ledgerQueue, kept.queued),
-          single(declared.ledgerWritten, kept.written),
-          single(declared.ledgerDropped, kept.dropped),
-        ]),
+    ...(ledger === undefined ? [] : ledgerFamilies(ledger())),
   ];
 }
 
@@ -67,6 +61,30 @@ function budgetFamilies(all: ReturnType<BudgetSource>): Family[] {
     gauge(declared.budgetUsedTokens, tokens, labels, ({ used }) => used),
     gauge(declared.budgetLimitTokens, tokens, labels, ({ limit }) => limit),
     gauge(declared.budgetReset, all, labels, ({ resetAt }) => seconds(resetAt)),
+  ];
+}
+
+function ledgerFamilies({
+  waiting,
+  waitingBytes,
+  lagMs,
+  written,
+  dropped,
+  failingSince,
+}: LedgerState): Family[] {
+  return [
+    single(declared.ledgerQueue, waiting),
+    single(declared.ledgerQueueBytes, waitingBytes),
+    single(declared.ledgerLag, lagMs / 1000),
+    single(declared.ledgerFailing, failingSince === undefined ? 0 : 1),
+    single(declared.ledgerWritten, written),
+    {
+      declared: declared.ledgerDropped,
+      points: [
+        { values: ['all'], value: dropped.calls },
+        { values: ['attempts'], value: dropped.attempts },
+      ],
+    },
   ];
 }
 

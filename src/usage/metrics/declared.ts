@@ -131,9 +131,16 @@ export const declared = {
   budgetLimitTokens: gauge('budget_limit_tokens', ['budget', 'period'], 'What a budget in tokens allows.'),
   budgetReset: gauge('budget_reset_timestamp_seconds', ['budget', 'period'], 'When a budget begins anew.'),
 
-  ledgerQueue: gauge('ledger_queue_rows', [], 'Rows of the ledger that wait to be written.'),
-  ledgerWritten: counter('ledger_written_rows', [], 'Rows of the ledger that were written.'),
-  ledgerDropped: counter('ledger_dropped_rows', [], 'Rows of the ledger that were given up.'),
+  ledgerQueue: gauge('ledger_queue_calls', [], 'Calls that wait to be written into the ledger.'),
+  ledgerQueueBytes: gauge('ledger_queue_bytes', [], 'Memory of the calls that wait, roughly.'),
+  ledgerLag: gauge('ledger_lag_seconds', [], 'How long the oldest call that waits has been over.'),
+  ledgerFailing: gauge('ledger_failing', [], 'Whether the ledger cannot be written right now.'),
+  ledgerWritten: counter('ledger_written_calls', [], 'Calls written into the ledger.'),
+  ledgerDropped: counter(
+    'ledger_dropped_calls',
+    ['rows'],
+    'Calls of which the ledger gave up something, by what: all of it, or only the attempts.',
+  ),
 
   overflow: counter(
     'metrics_overflow',

@@ -1,3 +1,5 @@
+import type { LedgerState } from '../ledger/ledger.ts';
+
 /**
  * What metrics ask others for when somebody looks. Asked for anew each time, so it must be at hand: nothing that
  * waits for a disk or a network. Moments are milliseconds since the epoch.
@@ -6,7 +8,8 @@ export interface MetricSources {
   readonly accounts: () => readonly AccountState[];
   readonly traffic: () => Traffic;
   readonly headroom?: HeadroomSource | undefined;
-  readonly ledger?: LedgerSource | undefined;
+  /** How the ledger keeps up. */
+  readonly ledger?: (() => LedgerState) | undefined;
   readonly budgets?: BudgetSource | undefined;
 }
 
@@ -34,24 +37,14 @@ export interface Traffic {
 export type HeadroomSource = () => readonly {
   /** Its name. */
   readonly account: string;
-  /** Which limit: `5h`, `7d`, `requests`, `input_tokens`. From a fixed set. */
+  /** Which limit, as the upstream names it: `5h`, `7d_opus`, `input-tokens`. There must be a bound to the names. */
   readonly window: string;
   /** 0 … 1 */
-  readonly used?: number;
+  readonly used?: number | undefined;
   /** In what the window counts. */
-  readonly remaining?: number;
-  readonly resetAt?: number;
+  readonly remaining?: number | undefined;
+  readonly resetAt?: number | undefined;
 }[];
-
-/** How the ledger keeps up. */
-export type LedgerSource = () => {
-  /** Rows that wait to be written. */
-  readonly queued: number;
-  /** Rows that were given up since the start, because the disk was too slow or full. */
-  readonly dropped: number;
-  /** Rows written since the start. */
-  readonly written: number;
-};
 
 /** Every budget that is set. */
 export type BudgetSource = () => readonly {

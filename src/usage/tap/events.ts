@@ -5,6 +5,8 @@ import type { Said } from './said.ts';
 
 /** Longer than any event that carries usage; longer ones are not read (bytes of a line). */
 const longestLine = 64 * 1024;
+/** Longer than any block that begins with nothing but its name (bytes). */
+const longestBegin = 4 * 1024;
 /** Within these stands what sort of delta a line is (bytes). */
 const headOfLine = 256;
 
@@ -19,6 +21,7 @@ const dataField = Buffer.from('data:');
 /** How the API's events begin. */
 const typeFirst = Buffer.from('{"type":');
 const deltaEvent = Buffer.from('content_block_delta"');
+const blockEvent = Buffer.from('content_block_start"');
 /** The members that count of a delta that is too long to be read; see `charactersOfDelta`. */
 const countedMember = /"(?:text|thinking|partial_json)": ?"/;
 
@@ -45,9 +48,11 @@ export class Events {
     if (bytes.length === 0) return;
     let from = this.#endsInReturn && bytes[0] === lineFeed ? 1 : 0;
     this.#endsInReturn = bytes.at(-1) === carriageReturn;
-    // The API ends its lines with line feeds; a byte that is not there is found fastest.
-    const find = bytes.includes(carriageReturn) ? eitherEnd : feedEnd;
-    for (let end = find(bytes, from); end !== -1; end = find(bytes, from)) {
+    // The API ends its lines in line feeds; a byte that is not there is found fastest.
+    const endOf = bytes.indexOf(carriageReturn) === -1 ? feedEnd : eitherEnd;
+    while (from < bytes.length) {
+      const end = endOf(bytes, from);
+      if (end === -1) break;
       if (this.#line.size === 0) this.#take(bytes, from, end, end - from);
       else this.#finish(bytes, from, end);
       from = bytes[end] === carriageReturn && bytes[end + 1] === lineFeed ? end + 2 : end + 1;
@@ -91,7 +96,12 @@ export class Events {
   #isEvent(bytes: Buffer, from: number, end: number): boolean {
     switch (kindOf(bytes, from, end)) {
       case 'delta':
-        this.#said.characters += charactersOfDelta(bytes, from, end);
+        this.#said.estimate.characters += charactersOfDelta(bytes, from, end);
+        return true;
+      case 'block':
+        // What begins with more than a name is a tool's result: none of the model's output.
+        if (end - from <= longestBegin) this.#said.event(parsed(bytes.subarray(from, end)));
+        else this.#said.estimate.begin(0);
         return true;
       case 'idle':
         return true;
@@ -105,10 +115,11 @@ export class Events {
 
   /** Of a delta that is too long, its bytes are counted as characters. */
   #takeLong(bytes: Buffer, from: number, size: number): void {
-    const head = bytes.toString('latin1', from, from + headOfLine);
-    const member = countedMember.exec(head);
-    if (member !== null && kindOf(bytes, from, from + headOfLine) === 'delta')
-      this.#said.characters += size - member.index - member[0].length;
+    const kind = kindOf(bytes, from, from + headOfLine);
+    if (kind === 'block') this.#said.estimate.begin(0);
+    const member = countedMember.exec(bytes.toString('latin1', from, from + headOfLine));
+    if (kind === 'delta' && member !== null)
+      this.#said.estimate.characters += size - member.index - member[0].length;
   }
 
   #addData(bytes: Buffer, from: number, end: number): void {
@@ -129,16 +140,18 @@ const newline = Buffer.from('\n');
 
 /**
  * What a line of data can say, as its first bytes tell: something of the whole answer (`telling`), a piece of
- * it (`delta`), or nothing that is looked for here. Where the type does not come first, all has to be read.
+ * it (`delta`), that another block of it begins (`block`), or nothing that is looked for here. Where the type does not
+ * come first, all has to be read.
  */
-function kindOf(bytes: Buffer, from: number, end: number): 'telling' | 'delta' | 'idle' {
+function kindOf(bytes: Buffer, from: number, end: number): 'telling' | 'delta' | 'block' | 'idle' {
   if (!beginsWith(bytes, from, end, typeFirst)) return 'telling';
   let at = from + typeFirst.length;
   if (at < end && bytes[at] === blank) at += 1;
   if (at >= end || bytes[at] !== quote) return 'telling';
   const letter = bytes[at + 1];
   if (letter === letters.m || letter === letters.e) return 'telling';
-  return beginsWith(bytes, at + 1, end, deltaEvent) ? 'delta' : 'idle';
+  if (beginsWith(bytes, at + 1, end, deltaEvent)) return 'delta';
+  return beginsWith(bytes, at + 1, end, blockEvent) ? 'block' : 'idle';
 }
 
 function beginsWith(bytes: Buffer, from: number, end: number, word: Buffer): boolean {
@@ -149,7 +162,7 @@ function beginsWith(bytes: Buffer, from: number, end: number, word: Buffer): boo
 
 /** Where a line ends, in a chunk whose lines end in line feeds; -1 where it goes on. */
 function feedEnd(bytes: Buffer, from: number): number {
-  return bytes.indexOf(lineFeed, from);
+  return bytes[from] === lineFeed ? from : bytes.indexOf(lineFeed, from);
 }
 
 /** The same where some may end in carriage returns. */

@@ -54,17 +54,39 @@ export class Members {
         this.#endName();
         continue;
       }
+      if (this.#depth > 1) {
+        at = this.#skipNested(bytes, at);
+        continue;
+      }
       const byte = bytes[at] ?? 0;
-      const wasKeeping = this.#keeps;
-      if (this.#depth === 1 && wasKeeping === 'value' && (byte === comma || byte === closeBrace)) {
+      const kept = this.#keeps;
+      if (kept === 'value' && (byte === comma || byte === closeBrace)) {
         this.#kept.add(bytes, keptFrom, at);
         this.#endValue();
       }
       this.#step(byte);
-      if (this.#keeps !== undefined && wasKeeping === undefined) keptFrom = byte === quote ? at : at + 1;
+      if (kept === undefined && this.#keeps !== undefined) keptFrom = byte === quote ? at : at + 1;
       at += 1;
     }
     if (this.#keeps !== undefined) this.#kept.add(bytes, keptFrom, bytes.length);
+  }
+
+  /** From inside a nested value to just behind it, into the next string, or to the end of the chunk. */
+  #skipNested(bytes: Buffer, from: number): number {
+    let depth = this.#depth;
+    let at = from;
+    for (; at < bytes.length && depth > 1; at += 1) {
+      const byte = bytes[at] ?? 0;
+      if (byte === quote) {
+        this.#isInString = true;
+        at += 1;
+        break;
+      }
+      if (byte === openBrace || byte === openBracket) depth += 1;
+      else if (byte === closeBrace || byte === closeBracket) depth -= 1;
+    }
+    this.#depth = depth;
+    return at;
   }
 
   /** Takes a byte that is in no string. */

@@ -1,5 +1,6 @@
 import type { Usage } from '../../prices/usage.ts';
 import { word } from '../word.ts';
+import { Estimate } from './estimate.ts';
 import { member } from './json.ts';
 import { UsageSaid } from './usage-said.ts';
 
@@ -17,8 +18,7 @@ export class Said {
   errorType: string | undefined;
   /** `message_stop` went by, or the body of a whole message. */
   isWhole = false;
-  /** Characters of text, thinking and tool input that went by in a stream. */
-  characters = 0;
+  readonly estimate = new Estimate();
   readonly #usage = new UsageSaid();
 
   /** Takes the data of an event. Types that are not known say nothing. */
@@ -34,8 +34,11 @@ export class Said {
       case 'message_stop':
         this.isWhole = true;
         return;
+      case 'content_block_start':
+        this.estimate.begin(lengthOf(member(event, 'content_block')));
+        return;
       case 'content_block_delta':
-        this.characters += lengthOf(member(event, 'delta'));
+        this.estimate.characters += lengthOf(member(event, 'delta'));
         return;
       case 'error':
         this.errorType = word(member(member(event, 'error'), 'type')) ?? 'unknown';
@@ -50,13 +53,10 @@ export class Said {
     this.#usage.take(member(message, 'usage'));
   }
 
-  /**
-   * What was used; undefined where the answer did not say so.
-   *
-   * @param isFinal the answer told its last numbers; else they are worked out of what went by
-   */
-  usage(isFinal: boolean): Usage | undefined {
-    return this.#usage.told(isFinal ? undefined : estimated(this.characters));
+  /** What was used; worked out of what went by where the last numbers did not. Undefined where nothing was said. */
+  usage(): Usage | undefined {
+    const isFinal = this.isWhole || this.stopReason !== undefined;
+    return this.#usage.told(isFinal ? undefined : this.estimate.tokens);
   }
 
   #take(part: unknown): void {
@@ -65,15 +65,11 @@ export class Said {
   }
 }
 
-/** Tokens of so many characters, as Claude Code itself reckons an answer that broke off. */
-function estimated(characters: number): number {
-  return characters === 0 ? 0 : 1 + Math.ceil(characters / 4);
-}
-
-/** Characters of what a delta brings: one of these. */
-function lengthOf(delta: unknown): number {
-  const brought = member(delta, 'text') ?? member(delta, 'thinking') ?? member(delta, 'partial_json');
-  return typeof brought === 'string' ? brought.length : 0;
+/** Characters of a block as it begins, or of what a delta adds to it. Signatures and citations do not count. */
+function lengthOf(part: unknown): number {
+  return ['text', 'thinking', 'partial_json', 'name']
+    .map((name) => member(part, name))
+    .reduce((all: number, brought) => all + (typeof brought === 'string' ? brought.length : 0), 0);
 }
 
 function text(value: unknown): string | undefined {

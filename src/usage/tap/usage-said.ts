@@ -53,6 +53,7 @@ export class UsageSaid {
    */
   told(estimatedOutput?: number): Usage | undefined {
     if (!this.#hasCounts) return undefined;
+    const isEstimate = estimatedOutput !== undefined;
     const cacheWrite1h = this.#cacheWrite1h ?? 0;
     return {
       input: this.#input ?? 0,
@@ -64,13 +65,14 @@ export class UsageSaid {
         (this.#cacheWrite ?? cacheWrite1h + (this.#cacheWrite5m ?? 0)) - cacheWrite1h,
       ),
       cacheWrite1h,
-      ...(this.#thinking !== undefined && { thinking: this.#thinking }),
+      // The first numbers come before the thinking.
+      ...(this.#thinking !== undefined && !isEstimate && { thinking: this.#thinking }),
       webSearches: this.#webSearches ?? 0,
       webFetches: this.#webFetches ?? 0,
       ...(this.#serviceTier !== undefined && { serviceTier: this.#serviceTier }),
       ...(this.#speed !== undefined && { speed: this.#speed }),
       ...(this.#inferenceGeo !== undefined && { inferenceGeo: this.#inferenceGeo }),
-      isEstimate: estimatedOutput !== undefined,
+      isEstimate,
     };
   }
 }

@@ -76,10 +76,26 @@ describe('how things stand', () => {
   });
 
   it('tells how the ledger keeps up', () => {
-    const text = scrapeOf({ ledger: () => ({ queued: 3, dropped: 2, written: 100 }) });
-    expect(sumOf(text, 'ccproxy_ledger_queue_rows')).toBe(3);
-    expect(sumOf(text, 'ccproxy_ledger_dropped_rows_total')).toBe(2);
-    expect(sumOf(text, 'ccproxy_ledger_written_rows_total')).toBe(100);
+    const state = {
+      waiting: 3,
+      waitingBytes: 2_400,
+      lagMs: 1_500,
+      written: 100,
+      dropped: { calls: 2, attempts: 5 },
+      lastDroppedAt: 1,
+      failingSince: 1,
+      lastError: undefined,
+    };
+    const text = scrapeOf({ ledger: () => state });
+    expect(sumOf(text, 'ccproxy_ledger_queue_calls')).toBe(3);
+    expect(sumOf(text, 'ccproxy_ledger_queue_bytes')).toBe(2_400);
+    expect(sumOf(text, 'ccproxy_ledger_lag_seconds')).toBe(1.5);
+    expect(sumOf(text, 'ccproxy_ledger_failing')).toBe(1);
+    expect(sumOf(text, 'ccproxy_ledger_written_calls_total')).toBe(100);
+    expect(sumOf(text, 'ccproxy_ledger_dropped_calls_total', { rows: 'all' })).toBe(2);
+    expect(sumOf(text, 'ccproxy_ledger_dropped_calls_total', { rows: 'attempts' })).toBe(5);
+    const well = scrapeOf({ ledger: () => ({ ...state, failingSince: undefined }) });
+    expect(sumOf(well, 'ccproxy_ledger_failing')).toBe(0);
   });
 
   it('leaves out what nobody tells', () => {

@@ -31,7 +31,6 @@ describe('the page about metrics', () => {
       'from',
       'to',
       'budget',
-      'period',
       'version',
       'runtime',
       'os',

@@ -1,0 +1,145 @@
+import type { Clock } from '../../base/clock.ts';
+import { messageOf } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
+import type { HeaderList } from '../../http/headers.ts';
+import { continued, type Course } from './course.ts';
+import { forecastOf, type Forecast } from './forecast.ts';
+import type { HeadroomTable } from './headroom-table.ts';
+import { readingsIn, type Reading } from './readings.ts';
+
+/** A window of an account as it is shown. */
+export interface WindowSeen extends Reading {
+  /** When the upstream said so (ms since the epoch). */
+  readonly readAt: number;
+  readonly forecast: Forecast;
+}
+
+export interface HeadroomOptions {
+  readonly table: HeadroomTable;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Windows of one account; what comes beyond them takes the place of the one heard of longest ago. */
+const mostWindows = 60;
+/** How long after a reading it is written down at the latest (ms). */
+const writeAfterMs = 5_000;
+/** A window nobody has told of for that long is forgotten (ms). */
+const forgottenAfterMs = 40 * 24 * 3_600_000;
+
+/**
+ * How much every account has left, by the last headers of its answers, and how it came there. Kept in the
+ * database, so that a restart forgets nothing; what was heard in the last seconds may be lost in a crash.
+ */
+export class Headroom {
+  readonly #options: HeadroomOptions;
+  readonly #courses = new Map<string, Map<string, Course>>();
+  readonly #changed = new Map<string, Set<string>>();
+  #cancelWriting: (() => void) | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #isFailing = false;
+
+  private constructor(options: HeadroomOptions) {
+    this.#options = options;
+  }
+
+  /** @throws DatabaseError */
+  static async open(options: HeadroomOptions): Promise<Headroom> {
+    const headroom = new Headroom(options);
+    const since = options.clock.now() - forgottenAfterMs;
+    for (const { accountId, course } of await options.table.read(since))
+      headroom.#windowsOf(accountId).set(course.reading.window, course);
+    return headroom;
+  }
+
+  /** Takes what the headers of an upstream's answer say. */
+  learn(accountId: string, headers: HeaderList): void {
+    const now = this.#options.clock.now();
+    const readings = readingsIn(headers, now);
+    if (readings.length === 0) return;
+    const windows = this.#windowsOf(accountId);
+    const changed = this.#changed.get(accountId) ?? new Set();
+    this.#changed.set(accountId, changed);
+    for (const reading of readings) {
+      const { window } = reading;
+      const course = continued(windows.get(window), reading, now);
+      // Deleting first moves the window to the end: a Map keeps the order of insertion.
+      windows.delete(window);
+      windows.set(window, course);
+      changed.add(window);
+    }
+    for (const window of windows.keys()) {
+      if (windows.size <= mostWindows) break;
+      windows.delete(window);
+      changed.add(window);
+    }
+    this.#writeLater();
+  }
+
+  /** The windows of an account, the fullest first. */
+  of(accountId: string): WindowSeen[] {
+    const now = this.#options.clock.now();
+    const seen: WindowSeen[] = [];
+    for (const { reading, readAt, samples } of this.#courses.get(accountId)?.values() ?? [])
+      seen.push({ ...reading, readAt, forecast: forecastOf(reading, samples, now) });
+    return seen.toSorted((a, b) => (b.used ?? 0) - (a.used ?? 0));
+  }
+
+  /** Forgets the accounts that are none of `ids`, and what belonged to a credential that is no longer theirs. */
+  keepOnly(ids: ReadonlySet<string>): void {
+    for (const id of this.#courses.keys()) if (!ids.has(id)) this.forget(id);
+  }
+
+  forget(accountId: string): void {
+    const windows = this.#courses.get(accountId);
+    if (windows === undefined) return;
+    this.#courses.delete(accountId);
+    this.#changed.set(accountId, new Set(windows.keys()));
+    this.#writeLater();
+  }
+
+  /** Resolves when what was heard so far is written, or could not be. */
+  flush(): Promise<void> {
+    this.#cancelWriting?.();
+    this.#cancelWriting = undefined;
+    this.#writing = this.#writing.then(() => this.#write());
+    return this.#writing;
+  }
+
+  #windowsOf(accountId: string): Map<string, Course> {
+    let windows = this.#courses.get(accountId);
+    if (windows === undefined) {
+      windows = new Map();
+      this.#courses.set(accountId, windows);
+    }
+    return windows;
+  }
+
+  #writeLater(): void {
+    this.#cancelWriting ??= this.#options.clock.after(writeAfterMs, () => {
+      void this.flush();
+    });
+  }
+
+  async #write(): Promise<void> {
+    if (this.#changed.size === 0) return;
+    const { table, log } = this.#options;
+    const changes = [...this.#changed].flatMap(([accountId, windows]) =>
+      [...windows].map((window) => ({
+        accountId,
+        window,
+        course: this.#courses.get(accountId)?.get(window),
+      })),
+    );
+    this.#changed.clear();
+    try {
+      await table.write(changes);
+      if (this.#isFailing) log.info('headroom is written again');
+      this.#isFailing = false;
+    } catch (error) {
+      // The next reading of a window is written anyway; what matters now is in memory.
+      if (!this.#isFailing) log.warn('headroom cannot be written', { reason: messageOf(error) });
+      this.#isFailing = true;
+    }
+  }
+}

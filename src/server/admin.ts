@@ -1,0 +1,78 @@
+import type { Headroom } from '../accounts/headroom/headroom.ts';
+import { adminApp, type AdminApp } from '../admin/app.ts';
+import { ledgerProbe, ledgerView } from '../admin/ledger.ts';
+import { LocalManagement } from '../admin/local.ts';
+import { databaseProbe, tokensProbe, vaultProbe } from '../admin/probes.ts';
+import { SignIns } from '../admin/sign-ins.ts';
+import { poolProbe, statusOf } from '../admin/status.ts';
+import type { Secret } from '../base/secret.ts';
+import type { Gateway } from '../proxy/gateway.ts';
+import { testAccount } from '../proxy/test-account.ts';
+import type { Show } from './metrics.ts';
+import type { Parts } from './parts.ts';
+import type { Recording } from './recording.ts';
+import { refreshNow, type Tokens } from './tokens.ts';
+
+export interface AdminOptions extends Parts {
+  readonly gateway: Gateway;
+  readonly tokens: Tokens;
+  readonly headroom: Headroom;
+  readonly recording: Recording;
+  /** Left out where metrics are switched off. */
+  readonly metrics: Show | undefined;
+  readonly controlToken: Secret;
+  /** Filled in when the address is known. */
+  readonly about: { readonly url: string; readonly startedAt: number };
+  /** Begins to stop. */
+  readonly stop: () => void;
+}
+
+/** Health, status and control of the running proxy. */
+export function openAdmin(options: AdminOptions): AdminApp {
+  const { stores, live, gateway, headroom, recording, about, clock, log } = options;
+  const { oauth, refresher } = options.tokens;
+  const { accounts, keys, vault, database } = stores;
+  const { pool } = gateway;
+  const providers = () => live.settings.providers;
+  const onSignedIn = refresher.forget.bind(refresher);
+  const knows = { tokensOf: refresher.seen.bind(refresher), windowsOf: headroom.of.bind(headroom) };
+  const keysRequired = (): boolean => {
+    const mode = live.settings.clients.keys;
+    return mode === 'required' || (mode === 'auto' && keys.hasAny);
+  };
+  return adminApp({
+    management: new LocalManagement({
+      ...stores,
+      ...knows,
+      clock,
+      test: (account) => testAccount(account, gateway),
+      providers,
+      signIns: new SignIns({ accounts, providers, oauth: () => oauth, onSignedIn, clock, log }),
+      seen: () => pool.look(),
+      heal: (id) => {
+        pool.heal(id);
+      },
+      refresh: (account) => refreshNow(refresher, account),
+    }),
+    controlToken: options.controlToken,
+    reload: () => live.reload(),
+    stop: () => {
+      options.stop();
+      return live.settings.server.drainSeconds;
+    },
+    status: () => {
+      const now = { ...about, keysRequired: keysRequired(), ledger: ledgerView(recording.ledger()) };
+      return statusOf(pool.look(), now, knows, clock.now());
+    },
+    probes: [
+      poolProbe(() => pool.look()),
+      tokensProbe(() => pool.look(), knows.tokensOf),
+      vaultProbe(vault),
+      databaseProbe(database),
+      ledgerProbe(recording.ledger, () => clock.now()),
+    ],
+    metrics: options.metrics,
+    clock,
+    log,
+  });
+}

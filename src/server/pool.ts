@@ -1,0 +1,32 @@
+import { Headroom } from '../accounts/headroom/headroom.ts';
+import { HeadroomTable } from '../accounts/headroom/headroom-table.ts';
+import { type OnStanding, Pool } from '../accounts/pool.ts';
+import { Sessions } from '../accounts/sessions.ts';
+import type { Parts } from './parts.ts';
+
+/** The accounts as they stand, and what each has left; both follow what is stored. */
+export async function openPool({
+  stores: { accounts, database },
+  live,
+  clock,
+  log,
+  closing,
+  onStanding,
+}: Parts & { readonly onStanding: OnStanding }): Promise<{ pool: Pool; headroom: Headroom }> {
+  const headroom = await Headroom.open({ table: new HeadroomTable(database), clock, log });
+  closing.push(() => headroom.flush());
+  const { sessionTtlSeconds, maxSessions } = live.settings.routing;
+  const sessions = new Sessions(clock, sessionTtlSeconds * 1000, maxSessions);
+  live.onChange(({ routing }) => {
+    sessions.limit(routing.sessionTtlSeconds * 1000, routing.maxSessions);
+  });
+  const pool = new Pool(clock, sessions, onStanding);
+  pool.refill(accounts.list(), accounts.missing);
+  closing.push(
+    accounts.onChange((all) => {
+      pool.refill(all, accounts.missing);
+      headroom.keepOnly(new Set(all.map(({ id }) => id)));
+    }),
+  );
+  return { pool, headroom };
+}

@@ -1,0 +1,42 @@
+import type { Kysely } from 'kysely';
+import type { CallRow, Tables } from '../../database/tables.ts';
+import { sumColumns, type Sums } from './sums.ts';
+
+/** The sums of all hours of the days from `since` (`2026-11-25`) to before `until`. */
+export async function totals(
+  query: Kysely<Tables>,
+  { since = '', until = '9999' }: { readonly since?: string; readonly until?: string } = {},
+): Promise<Sums> {
+  const row = await query
+    .selectFrom('rollups')
+    .select((eb) => sumColumns.map((column) => eb.fn.sum(column).as(column)))
+    .where('day', '>=', since)
+    .where('day', '<', until)
+    .executeTakeFirst();
+  // A sum of nothing is null, and one of Postgres may be text.
+  const sums = sumColumns.map((column) => [column, Number(row?.[column] ?? 0)]);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one for each column
+  return Object.fromEntries(sums) as Sums;
+}
+
+/** The calls of a session, in the order in which they ended: found by the hours in which it had any. */
+export function callsOfSession(query: Kysely<Tables>, session: string): Promise<CallRow[]> {
+  return query
+    .selectFrom('session_hours as hours')
+    .innerJoin('calls', (join) =>
+      join
+        .onRef('calls.id', '>=', 'hours.from_id')
+        .onRef('calls.id', '<', 'hours.below_id')
+        .onRef('calls.session', '=', 'hours.session'),
+    )
+    .selectAll('calls')
+    .where('hours.session', '=', session)
+    .orderBy('calls.id')
+    .execute();
+}
+
+/** When the oldest call that has a row of its own began; undefined where there is none. */
+export async function oldestCallAt(query: Kysely<Tables>): Promise<number | undefined> {
+  const oldest = query.selectFrom('calls').select('started_at').orderBy('id').limit(1);
+  return (await oldest.executeTakeFirst())?.started_at;
+}

@@ -1,0 +1,99 @@
+import type { AttemptRow, CallRow, MoveRow } from '../../database/tables.ts';
+import type { AttemptRecord, CallRecord, MoveRecord } from '../call-record.ts';
+
+// Each row is put together once, with every column and always in the same order, so that its values alone can
+// travel to the database.
+
+export function callRow(id: number, call: CallRecord): CallRow {
+  const { usage, cost, firstByteMs } = call;
+  return {
+    id,
+    request_id: call.requestId,
+    started_at: Math.round(call.startedAt),
+    method: call.method,
+    path: call.path,
+    purpose: call.purpose,
+    client_id: call.clientId,
+    client_name: call.clientName,
+    session: call.session ?? null,
+    agent: call.agent ?? null,
+    parent_agent: call.parentAgent ?? null,
+    model: call.model ?? null,
+    answered_model: call.answeredModel ?? null,
+    account_id: call.accountId ?? null,
+    account_name: call.accountName ?? null,
+    why: call.why ?? null,
+    is_stream: call.isStream ? 1 : 0,
+    status: call.status,
+    ended: call.ended,
+    error_type: call.errorType ?? null,
+    stop_reason: call.stopReason ?? null,
+    message_id: call.messageId ?? null,
+    upstream_request_id: call.upstreamRequestId ?? null,
+    bytes_in: call.bytesIn,
+    bytes_out: call.bytesOut,
+    first_byte_ms: firstByteMs === undefined ? null : Math.round(firstByteMs),
+    ms: Math.round(call.ms),
+    attempts: call.attempts.length,
+    input: usage?.input ?? null,
+    output: usage?.output ?? null,
+    cache_read: usage?.cacheRead ?? null,
+    cache_write_5m: usage?.cacheWrite5m ?? null,
+    cache_write_1h: usage?.cacheWrite1h ?? null,
+    thinking: usage?.thinking ?? null,
+    web_searches: usage?.webSearches ?? null,
+    web_fetches: usage?.webFetches ?? null,
+    service_tier: usage?.serviceTier ?? null,
+    speed: usage?.speed ?? null,
+    inference_geo: usage?.inferenceGeo ?? null,
+    is_estimate: isEstimate(call) ? 1 : 0,
+    cost_micro_usd: cost?.microUsd ?? null,
+    cost_basis: cost?.basis ?? null,
+    cache_saved_micro_usd: cost?.cacheSaved ?? null,
+  };
+}
+
+export function attemptRow(id: number, number: number, attempt: AttemptRecord): AttemptRow {
+  return {
+    call_id: id,
+    number,
+    account_id: attempt.accountId,
+    account_name: attempt.accountName,
+    at_ms: Math.round(attempt.atMs),
+    ms: Math.round(attempt.ms),
+    ending: attempt.ending,
+    status: attempt.status ?? null,
+    error_type: attempt.errorType ?? null,
+    error_code: attempt.errorCode ?? null,
+    scope: attempt.scope ?? null,
+    lesson: attempt.lesson,
+    reason: attempt.reason ?? null,
+    upstream_request_id: attempt.upstreamRequestId ?? null,
+  };
+}
+
+export function moveRow(id: number, call: CallRecord, move: MoveRecord): MoveRow {
+  return {
+    call_id: id,
+    at: Math.round(call.startedAt),
+    session: call.session ?? null,
+    from_id: move.fromId,
+    from_name: move.fromName,
+    to_id: move.toId,
+    to_name: move.toName,
+    reason: move.reason,
+    micro_usd: move.microUsd ?? null,
+  };
+}
+
+/** Whether attempts say more than the row of their call does: a first one that went well does not. */
+export function areWorthRows(attempts: readonly AttemptRecord[]): boolean {
+  if (attempts.length !== 1) return attempts.length > 1;
+  const [only] = attempts;
+  return only?.ending !== 'answered' || only.lesson !== 'fine';
+}
+
+/** Whether the tokens or the cost of a call were worked out instead of told. */
+export function isEstimate({ usage, cost }: CallRecord): boolean {
+  return usage?.isEstimate === true || cost?.isEstimate === true;
+}
