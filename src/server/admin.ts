@@ -9,6 +9,7 @@ import { poolProbe, statusOf } from '../admin/status.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Gateway } from '../proxy/gateway.ts';
 import { testAccount } from '../proxy/test-account.ts';
+import type { Show } from './metrics.ts';
 import type { Parts } from './parts.ts';
 import type { Recording } from './recording.ts';
 import { refreshNow, type Tokens } from './tokens.ts';
@@ -18,6 +19,8 @@ export interface AdminOptions extends Parts {
   readonly tokens: Tokens;
   readonly headroom: Headroom;
   readonly recording: Recording;
+  /** Left out where metrics are switched off. */
+  readonly metrics: Show | undefined;
   readonly controlToken: Secret;
   readonly logs: LogControls;
   /** Filled in when the address is known. */
@@ -72,6 +75,7 @@ export function openAdmin(options: AdminOptions): AdminApp {
       databaseProbe(database),
       ledgerProbe(recording.ledger, () => clock.now()),
     ],
+    metrics: options.metrics,
     clock,
     log,
   });

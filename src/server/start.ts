@@ -16,6 +16,7 @@ import { checkExposure } from './exposure.ts';
 import { startListening } from './listening.ts';
 import { LiveSettings } from './live-settings.ts';
 import { logControls, logLimits } from './log-controls.ts';
+import { openMetrics } from './metrics.ts';
 import { mountAccounts } from './mounted.ts';
 import { watchOthers } from './others.ts';
 import { openStores, type Stores, type StoresOptions } from './stores.ts';
@@ -98,7 +99,8 @@ class Server {
     const controlToken = new Secret(randomBytes(32).toString('base64url'));
     const about = { url: '', startedAt: clock.now() };
     const logs = logControls(log, logFile);
-    const known = { ...corridor, controlToken, about, logs };
+    const metrics = openMetrics({ ...parts, ...corridor });
+    const known = { ...corridor, metrics, controlToken, about, logs };
     const stop = () => void this.stop();
     const handler = application({
       gateway,

@@ -25,9 +25,16 @@ function posting(value: unknown): RequestInit {
 }
 
 test('the routes are known by their path', () => {
-  for (const path of ['/health', '/health/live', '/status', '/status/accounts/x', '/control/stop'])
+  for (const path of [
+    '/health',
+    '/health/live',
+    '/status',
+    '/status/accounts/x',
+    '/metrics',
+    '/control/stop',
+  ])
     expect(isAdminPath(path)).toBe(true);
-  for (const path of ['/', '/v1/messages', '/healthy', '/statuses', '/x/health'])
+  for (const path of ['/', '/v1/messages', '/healthy', '/statuses', '/metricsx', '/x/health'])
     expect(isAdminPath(path)).toBe(false);
 });
 
@@ -66,7 +73,13 @@ test('from elsewhere health tells its status and nothing else', async () => {
 
 test('from elsewhere everything else is refused, the token notwithstanding', async () => {
   const proxy = await rooms.add(aProxy({ accounts: [account] }));
-  for (const path of ['/status', '/status/accounts', '/status/accounts/work', '/control/accounts']) {
+  for (const path of [
+    '/status',
+    '/status/accounts',
+    '/status/accounts/work',
+    '/metrics',
+    '/control/accounts',
+  ]) {
     const response = await control(proxy, path, { headers: elsewhere });
     expect(response.status).toBe(403);
     expect(await response.json()).toMatchObject({ type: 'error', error: { type: 'permission_error' } });

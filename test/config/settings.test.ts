@@ -25,6 +25,7 @@ test('every section of the file is there, in order', () => {
     'database',
     'ledger',
     'log',
+    'metrics',
   ]);
   expect([...keyedSections.keys()]).toEqual(['providers', 'budgets', 'prices']);
 });
