@@ -29,11 +29,6 @@ export interface AdminApp {
   fetch(request: Request, env: { readonly local: boolean }): Promise<Response>;
 }
 
-/** Whether a path (without its query) is one of {@link adminApp}'s. */
-export function isAdminPath(path: string): boolean {
-  return /^\/(?:health|status|metrics|control)(?:\/|$)/.test(path);
-}
-
 /** Makes the routes; everything they show or change is handed in. */
 export function adminApp(options: AdminOptions): AdminApp {
   const app = new Hono<AdminEnv>();

@@ -4,6 +4,7 @@ import type { ClientKeyChanges, ClientKeyDraft } from '../access/key-draft.ts';
 import type { AccountChanges, AccountDraft } from '../accounts/draft.ts';
 import { type PortableAccount, toPlain } from '../accounts/portable.ts';
 import { messageOf } from '../base/errors.ts';
+import { once } from '../base/once.ts';
 import { Problem } from '../base/problem.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { Secret } from '../base/secret.ts';
@@ -53,10 +54,12 @@ async function hasProved({ controlUrl, controlToken }: RunningProxy, sender: Sen
   }
 }
 
-const refusal = z.object({
-  error: z.object({ message: z.string() }),
-  problem: z.object({ code: z.string(), title: z.string(), fix: z.string() }).optional(),
-});
+const refusal = once(() =>
+  z.object({
+    error: z.object({ message: z.string() }),
+    problem: z.object({ code: z.string(), title: z.string(), fix: z.string() }).optional(),
+  }),
+);
 
 /** A running proxy, seen from a command: the same words as in the process itself. */
 export class RemoteProxy implements Management {
@@ -209,7 +212,7 @@ function keyPathOf(idOrNameOrPrefix: string): string {
 }
 
 function problemFrom(said: unknown, status: number): Problem {
-  const read = refusal.safeParse(said);
+  const read = refusal().safeParse(said);
   if (read.success && read.data.problem !== undefined) {
     const { code, title, fix } = read.data.problem;
     return new Problem(code, title, fix);

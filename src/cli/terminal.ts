@@ -34,7 +34,7 @@ export class Terminal {
 
   /** Somebody is there to read a question and type an answer. */
   get canAsk(): boolean {
-    return this.#options.isInputTTY && this.#options.stderr.isTTY === true;
+    return this.#options.stderr.isTTY === true && this.#options.isInputTTY;
   }
 
   /** Standard output is a screen, not a file or a pipe. */

@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
+import type { AdminApp } from '../admin/app.ts';
 import { holdRunFile } from '../admin/hold-run-file.ts';
 import { wallClock, type Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { LogFile } from '../base/log-file.ts';
 import type { LineLog } from '../base/log.ts';
+import { once } from '../base/once.ts';
 import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import type { Places } from '../config/places.ts';
 import type { Recorder } from '../usage/call-record.ts';
-import { openAdmin } from './admin.ts';
+import type { AdminOptions } from './admin.ts';
 import { application } from './app.ts';
 import { openCorridor } from './corridor.ts';
 import { checkExposure } from './exposure.ts';
@@ -104,7 +106,7 @@ class Server {
     const stop = () => void this.stop();
     const handler = application({
       gateway,
-      admin: openAdmin({ ...parts, ...known, stop }),
+      admin: adminWhenCalled({ ...parts, ...known, stop }),
       doors: () => live.settings.server,
       checkPeer: peerCheck(settings.server.trustedProxies),
       log,
@@ -149,4 +151,13 @@ class Server {
     await this.#stores.close();
     this.#stopped.resolve();
   }
+}
+
+/** An idle proxy shows nothing and is told nothing: that part is loaded with the first call that wants it. */
+function adminWhenCalled(options: AdminOptions): AdminApp {
+  const app = once(async () => {
+    const { openAdmin } = await import('./admin.ts');
+    return openAdmin(options);
+  });
+  return { fetch: async (request, env) => (await app()).fetch(request, env) };
 }

@@ -1,5 +1,4 @@
 import { afterEach, expect, test } from 'bun:test';
-import { isAdminPath } from '../../src/admin/app.ts';
 import { readRunFile } from '../../src/admin/run-file.ts';
 import { aProxy, Rooms, type Proxy } from '../help/a-proxy.ts';
 
@@ -23,20 +22,6 @@ function posting(value: unknown): RequestInit {
     body: JSON.stringify(value),
   };
 }
-
-test('the routes are known by their path', () => {
-  for (const path of [
-    '/health',
-    '/health/live',
-    '/status',
-    '/status/accounts/x',
-    '/metrics',
-    '/control/stop',
-  ])
-    expect(isAdminPath(path)).toBe(true);
-  for (const path of ['/', '/v1/messages', '/healthy', '/statuses', '/metricsx', '/x/health'])
-    expect(isAdminPath(path)).toBe(false);
-});
 
 test('a proxy with an account is ready, in the IETF format, kept by no cache', async () => {
   const proxy = await rooms.add(aProxy({ accounts: [account] }));
