@@ -10,6 +10,7 @@ import type { Cli, CommonOptions } from './cli.ts';
 import { declareAuth } from './declare-auth.ts';
 import { declareConfig } from './declare-config.ts';
 import { declareKeys } from './declare-keys.ts';
+import { declareReports } from './declare-reports.ts';
 import { declareServing } from './declare-serving.ts';
 import { declareUsing } from './declare-using.ts';
 import { Declarer, examplesText, type Run } from './declare.ts';
@@ -85,6 +86,7 @@ export function declare(run: Run, terminal: Pick<Terminal, 'write'>): Command {
   const root = new Declarer(program, run);
   declareServing(root);
   declareUsing(root);
+  declareReports(root);
   declareAuth(root);
   declareKeys(root);
   declareConfig(root);

@@ -3,6 +3,7 @@ import { adminApp, type AdminApp } from '../admin/app.ts';
 import { ledgerProbe, ledgerView } from '../admin/ledger.ts';
 import { LocalManagement } from '../admin/local.ts';
 import { databaseProbe, tokensProbe, vaultProbe } from '../admin/probes.ts';
+import { localReports } from '../admin/reports.ts';
 import { SignIns } from '../admin/sign-ins.ts';
 import { poolProbe, statusOf } from '../admin/status.ts';
 import type { Secret } from '../base/secret.ts';
@@ -51,6 +52,7 @@ export function openAdmin(options: AdminOptions): AdminApp {
       },
       refresh: (account) => refreshNow(refresher, account),
     }),
+    reports: localReports(database),
     controlToken: options.controlToken,
     reload: () => live.reload(),
     stop: () => {

@@ -38,6 +38,18 @@ export interface StoresOptions {
   readonly log: Log;
 }
 
+/** The database alone: what is kept without secrets. */
+export async function openDatabaseOf({
+  places,
+  clock,
+  log,
+}: Pick<StoresOptions, 'places' | 'env' | 'clock' | 'log'> & {
+  readonly settings: Settings;
+}): Promise<Database> {
+  await makePrivateFolder(places.home);
+  return openDatabase({ path: places.database, log, clock });
+}
+
 /** Opens the home directory's stores in order; what is open is closed again when a later one fails. */
 export async function openStores(options: StoresOptions): Promise<Stores> {
   const { places, env, createKey, keychain, clock, log } = options;
