@@ -1,4 +1,5 @@
 import type { AccountView } from './contract-accounts.ts';
+import type { BudgetView, KeyBudgetView } from './contract-budgets.ts';
 
 export interface KeyView {
   readonly id: string;
@@ -19,6 +20,8 @@ export interface KeyView {
   readonly accounts: readonly string[];
   readonly requestsPerMinute: number | null;
   readonly callsAtOnce: number | null;
+  /** Its own, beside those of the settings. */
+  readonly budgets: readonly KeyBudgetView[];
 }
 
 export interface Totals {
@@ -43,6 +46,7 @@ export interface StatusView {
   readonly keysRequired: boolean;
   readonly totals: Totals;
   readonly accounts: readonly AccountView[];
+  readonly budgets: readonly BudgetView[];
   readonly ledger: LedgerView;
 }
 

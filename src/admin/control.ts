@@ -67,6 +67,12 @@ function addKeyRoutes(app: Hono<AdminEnv>, { management, log }: Controls): void 
     log.info('client key created', { key: created.view.id });
     return json(created, 201);
   });
+  app.patch('/control/keys/:key', async (c) => {
+    const changes = await readBody(c.req.raw, keyBody);
+    const key = await management.changeKey(c.req.param('key'), changes);
+    log.info('client key changed', { key: key.id });
+    return json({ key });
+  });
   app.delete('/control/keys/:key', async (c) => {
     const key = await management.revokeKey(c.req.param('key'));
     log.info('client key revoked', { key: key.id });

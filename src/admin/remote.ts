@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
-import type { ClientKeyDraft } from '../access/key-draft.ts';
+import type { ClientKeyChanges, ClientKeyDraft } from '../access/key-draft.ts';
 import type { AccountChanges, AccountDraft } from '../accounts/draft.ts';
 import { type PortableAccount, toPlain } from '../accounts/portable.ts';
 import { messageOf } from '../base/errors.ts';
@@ -142,9 +142,13 @@ export class RemoteProxy implements Management {
     return this.#ask('POST', '/control/keys', draft);
   }
 
+  async changeKey(idOrNameOrPrefix: string, changes: ClientKeyChanges): Promise<KeyView> {
+    const { key } = await this.#ask<{ key: KeyView }>('PATCH', keyPathOf(idOrNameOrPrefix), changes);
+    return key;
+  }
+
   async revokeKey(idOrNameOrPrefix: string): Promise<KeyView> {
-    const path = `/control/keys/${encodeURIComponent(idOrNameOrPrefix)}`;
-    const { key } = await this.#ask<{ key: KeyView }>('DELETE', path);
+    const { key } = await this.#ask<{ key: KeyView }>('DELETE', keyPathOf(idOrNameOrPrefix));
     return key;
   }
 
@@ -196,6 +200,10 @@ export class RemoteProxy implements Management {
 
 function pathOf(nameOrId: string): string {
   return `/control/accounts/${encodeURIComponent(nameOrId)}`;
+}
+
+function keyPathOf(idOrNameOrPrefix: string): string {
+  return `/control/keys/${encodeURIComponent(idOrNameOrPrefix)}`;
 }
 
 function problemFrom(said: unknown, status: number): Problem {

@@ -47,7 +47,12 @@ async function examine(cli: Cli, proxy: RemoteProxy | undefined, offline: boolea
   });
   await look('vault', () => checkVault(cli, settings, proxy));
   await look('database', async () => {
-    const { found: about, stock: held } = await checkDatabase(cli.places.database);
+    const { database } = settings;
+    // Its driver is loaded by those alone who need it.
+    const { found: about, stock: held } =
+      database.url === undefined
+        ? await checkDatabase(cli.places.database)
+        : await (await import('./doctor-postgres.ts')).checkPostgres(cli.env, database);
     stock = held;
     return about;
   });

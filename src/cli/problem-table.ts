@@ -233,6 +233,31 @@ export const problems = {
     title: 'The database has stopped.',
     fix: 'Start again; if that does not help: `{self} doctor`.',
   },
+  'database-unreachable': {
+    exit: 'unreachable',
+    title: 'The database cannot be reached.',
+    fix: 'See that its server runs and that database.url says where.',
+  },
+  'database-refused': {
+    exit: 'settings',
+    title: 'The database lets this user not in.',
+    fix: 'Check user, password and database name.',
+  },
+  'database-password': {
+    exit: 'settings',
+    title: 'The database asks for a password.',
+    fix: 'Set CCPROXY_DATABASE_PASSWORD or database.password_file.',
+  },
+  'database-crowded': {
+    exit: 'failed',
+    title: 'The database has no connection left.',
+    fix: 'Lower database.pool_size, or raise max_connections of the server.',
+  },
+  'database-slow': {
+    exit: 'failed',
+    title: 'The database took too long.',
+    fix: 'Look for locks and load on its server, or raise database.statement_timeout_seconds.',
+  },
   'database-closed': { exit: 'failed', title: 'The database is closed already.', fix: report },
   'database-failed': { exit: 'failed', title: 'The database refused a statement.', fix: report },
   ...oauthProblems,

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { Problem } from '../base/problem.ts';
 import { ownCommand } from '../base/own-command.ts';
+import { checkedBudgets } from './budget-checks.ts';
 import { fromEnvironment, type Environment } from './environment.ts';
 import { fromFile, readSettingsFile } from './file.ts';
 import { SettingsProblem, type Flaw } from './flaws.ts';
@@ -63,7 +64,8 @@ export function settingsFrom(content: string | undefined, input: SettingsInput):
   const settings = settingsOf(values);
   const together = checkedTogether(settings, sources, flaws);
   const tables = soundTables(gathered, flaws);
-  const named = [...checkedProviders(settings, tables), ...checkedPrices(settings, tables)];
+  const checks = [checkedProviders, checkedPrices, checkedBudgets];
+  const named = checks.flatMap((check) => check(settings, tables));
   const all = [...flaws, ...together, ...named];
   if (all.length > 0) throw new SettingsProblem(all.toSorted(asRead));
   return { settings, sources, content };

@@ -29,7 +29,7 @@ export function openAdmin(options: AdminOptions): AdminApp {
   const { stores, live, gateway, headroom, recording, about, clock, log } = options;
   const { oauth, refresher } = options.tokens;
   const { accounts, keys, vault, database } = stores;
-  const { pool } = gateway;
+  const { pool, budgets } = gateway;
   const providers = () => live.settings.providers;
   const onSignedIn = refresher.forget.bind(refresher);
   const knows = { tokensOf: refresher.seen.bind(refresher), windowsOf: headroom.of.bind(headroom) };
@@ -58,7 +58,8 @@ export function openAdmin(options: AdminOptions): AdminApp {
       return live.settings.server.drainSeconds;
     },
     status: () => {
-      const now = { ...about, keysRequired: keysRequired(), ledger: ledgerView(recording.ledger()) };
+      const ledger = ledgerView(recording.ledger());
+      const now = { ...about, keysRequired: keysRequired(), budgets: budgets.look(), ledger };
       return statusOf(pool.look(), now, knows, clock.now());
     },
     probes: [

@@ -11,11 +11,14 @@ export interface Recording {
   readonly ledger: () => LedgerState;
 }
 
-/** Closes late: until then there may be calls to write down. */
-export function openRecording({ stores: { database }, live, clock, log, closing }: Parts): Recording {
+/** Closes late: until then there may be calls to write down. `others` hear of them as well. */
+export function openRecording(
+  { stores: { database }, live, clock, log, closing }: Parts,
+  others: readonly Recorder[] = [],
+): Recording {
   const ledger = openLedger({ database, settings: () => live.settings.ledger, clock, log });
   closing.push(() => ledger.close());
-  const recorders: readonly Recorder[] = [ledger.record];
+  const recorders: readonly Recorder[] = [ledger.record, ...others];
   return {
     record(call) {
       for (const recorder of recorders) recorder(call);

@@ -3,17 +3,21 @@ import { holdRunFile } from '../admin/hold-run-file.ts';
 import { wallClock, type Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { LineLog } from '../base/log.ts';
+import { openPricing } from '../prices/pricing.ts';
 import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import type { Places } from '../config/places.ts';
+import type { Recorder } from '../usage/call-record.ts';
 import { openWire } from '../wire/open.ts';
 import { openAdmin } from './admin.ts';
 import { application } from './app.ts';
+import { openBudgets } from './budgets.ts';
 import { openGateway } from './gateway.ts';
 import { checkExposure } from './exposure.ts';
 import { startListening } from './listening.ts';
 import { openPool } from './pool.ts';
+
 import { openRecording } from './recording.ts';
 import { LiveSettings } from './live-settings.ts';
 import { mountAccounts } from './mounted.ts';
@@ -30,6 +34,8 @@ export interface StartOptions extends Pick<StoresOptions, 'keychain' | 'askPassp
   /** Its level follows the settings. */
   readonly log: LineLog;
   readonly clock?: Clock;
+  /** Who else hears of every call that is over. */
+  readonly recorders?: readonly Recorder[];
 }
 
 export interface RunningServer {
@@ -52,10 +58,10 @@ export interface RunningServer {
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const clock = options.clock ?? wallClock;
   const { loaded } = options;
-  const { vault: settings } = loaded.settings;
+  const { settings } = loaded;
   const stores = await openStores({ ...options, settings, createKey: 'create', clock });
   try {
-    checkExposure(loaded.settings, stores.keys.hasAny ? 1 : 0);
+    checkExposure(settings, stores.keys.hasAny ? 1 : 0);
     return await new Server(options, clock, stores).open();
   } catch (error) {
     await stores.close();
@@ -86,10 +92,20 @@ class Server {
     const { accounts } = this.#stores;
     const mounted = await mountAccounts({ ...this.#options, accounts, settings, clock });
     const parts = { ...this.#options, clock, live, stores: this.#stores, closing: this.#closing };
-    const recording = openRecording(parts);
-    const { pool, headroom } = await openPool({ ...parts, onStanding: recording.onStanding });
+    const recording = openRecording(parts, this.#options.recorders);
+    const pricing = openPricing(() => live.settings.prices);
+    const { budgets, spend } = await openBudgets({ ...parts, pricing });
+    const { pool, headroom } = await openPool({ ...parts, onStanding: recording.onStanding, budgets });
     const wire = await openWire(settings.server.wire);
-    const { gateway, tokens } = await openGateway({ ...parts, recording, pool, headroom, wire });
+    const { gateway, tokens } = await openGateway({
+      ...parts,
+      recording,
+      pool,
+      headroom,
+      budgets,
+      pricing,
+      wire,
+    });
     const controlToken = new Secret(randomBytes(32).toString('base64url'));
     const about = { url: '', startedAt: clock.now() };
     const known = { gateway, tokens, headroom, recording, controlToken, about };
@@ -111,7 +127,7 @@ class Server {
     const { pid } = process;
     const running = { ...about, ...listening, pid, controlToken, version: product.version };
     this.#closing.push(await holdRunFile(places.run, running, { sender: gateway.sender, clock }));
-    this.#closing.push(live.watch(), mounted.watch(), watchOthers(this.#stores, clock, log));
+    this.#closing.push(live.watch(), mounted.watch(), watchOthers({ ...this.#stores, spend }, clock, log));
     tokens.start();
     log.info('listening', { url: about.url, accounts: pool.look().length });
     return {

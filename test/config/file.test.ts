@@ -106,17 +106,17 @@ describe('a name that is no setting', () => {
     ['[sever]\nport = 1', 'c.toml:1:2: sever is not a section; did you mean [server]?'],
     [
       '[zebra]',
-      'c.toml:1:2: zebra is not a section; the sections are [server], [upstream], [accounts], [routing], [clients], [vault], [ledger], [log], [providers.NAME], [prices.NAME]',
+      'c.toml:1:2: zebra is not a section; the sections are [server], [upstream], [accounts], [routing], [clients], [vault], [ledger], [log], [providers.NAME], [budgets.NAME], [prices.NAME]',
     ],
     [
       '[[zebra]]',
-      'c.toml:1:3: zebra is not a section; the sections are [server], [upstream], [accounts], [routing], [clients], [vault], [ledger], [log], [providers.NAME], [prices.NAME]',
+      'c.toml:1:3: zebra is not a section; the sections are [server], [upstream], [accounts], [routing], [clients], [vault], [ledger], [log], [providers.NAME], [budgets.NAME], [prices.NAME]',
     ],
     ['port = 1', 'c.toml:1:1: port stands outside a section; it belongs under [server]'],
     ['prot = 1', 'c.toml:1:1: prot stands outside a section; did you mean server.port?'],
     [
       'zebra = 1',
-      'c.toml:1:1: zebra stands outside a section; the sections are [server], [upstream], [accounts], [routing], [clients], [vault], [ledger], [log], [providers.NAME], [prices.NAME]',
+      'c.toml:1:1: zebra stands outside a section; the sections are [server], [upstream], [accounts], [routing], [clients], [vault], [ledger], [log], [providers.NAME], [budgets.NAME], [prices.NAME]',
     ],
     ['log = 1', 'c.toml:1:1: log is 1; it must be a section: write [log] on a line of its own'],
     ['[[log]]', 'c.toml:1:3: log is a list; it must be a section: write [log] on a line of its own'],

@@ -25,7 +25,7 @@ test('every section of the file is there, in order', () => {
     'ledger',
     'log',
   ]);
-  expect([...keyedSections.keys()]).toEqual(['providers', 'prices']);
+  expect([...keyedSections.keys()]).toEqual(['providers', 'budgets', 'prices']);
 });
 
 test('the defaults are safe and fit Claude Code', () => {
@@ -53,7 +53,7 @@ test('the defaults are safe and fit Claude Code', () => {
     maxSessions: 100_000,
     batchResultsUrl: 'proxy',
   });
-  expect(clients).toEqual({ keys: 'auto', maxConcurrentCalls: 0 });
+  expect(clients).toEqual({ keys: 'auto', maxConcurrentCalls: 0, budgetsWhenUnreadable: 'open' });
   expect(log).toEqual({ level: 'info', format: 'auto' });
 });
 
