@@ -1,5 +1,6 @@
 import type { Log } from '../base/log.ts';
 import type { Secret } from '../base/secret.ts';
+import type { LogControls } from './control-log.ts';
 import type { ReloadView } from './contract.ts';
 import type { Management } from './management.ts';
 
@@ -12,6 +13,7 @@ export interface Controls {
   readonly reload: () => Promise<ReloadView>;
   /** Begins to stop, after the answer has gone out; says how long running calls may take (s). */
   readonly stop: () => number;
+  readonly logs: LogControls;
   readonly log: Log;
 }
 

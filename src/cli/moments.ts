@@ -1,6 +1,9 @@
 import { problem } from './problems.ts';
+import { lengthWords } from './words.ts';
 
 const unitsMs = {
+  s: 1_000,
+  m: 60_000,
   min: 60_000,
   h: 3_600_000,
   d: 86_400_000,
@@ -24,6 +27,20 @@ export function momentOf(text: string, now: number): number {
   if (Number.isFinite(moment) && moment > now && moment - now <= longestMs) return moment;
   const expects = 'a length such as 12h, 30d or 1y, or a day to come such as 2027-01-31';
   throw problem('value-invalid', { option: '--expires', value: text.slice(0, 40), expects });
+}
+
+/**
+ * The length that `text` means: `90s`, `10m`, `2h`, `1d` (ms).
+ *
+ * @throws Problem value-invalid
+ */
+export function lengthOf(text: string, option: string, longest: number): number {
+  const [, amount, unit] = /^(\d{1,6}) ?(s|m|min|h|d)$/.exec(text.trim()) ?? [];
+  const size = Object.entries(unitsMs).find(([name]) => name === unit)?.[1] ?? Number.NaN;
+  const length = Number(amount) * size;
+  if (length > 0 && length <= longest) return length;
+  const expects = `a length such as 90s, 10m or 2h, ${lengthWords(longest)} at most`;
+  throw problem('value-invalid', { option, value: text.slice(0, 40), expects });
 }
 
 function dayOf(text: string): number {

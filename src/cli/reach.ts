@@ -66,7 +66,7 @@ export async function withHome<T>(cli: Cli, use: (home: Home) => Promise<T>): Pr
     places,
     env,
     createKey: 'create',
-    settings: settings.vault,
+    settings,
     keychain: keychainOf(cli, log),
     askPassphrase: passphraseAsker(cli),
     log,

@@ -34,12 +34,16 @@ export class Terminal {
 
   /** Somebody is there to read a question and type an answer. */
   get canAsk(): boolean {
-    return this.#options.isInputTTY && this.#options.stderr.isTTY === true;
+    return this.#options.stderr.isTTY === true && this.#options.isInputTTY;
   }
 
   /** Standard output is a screen, not a file or a pipe. */
   get isScreen(): boolean {
     return this.#options.stdout.isTTY === true && this.#options.env['TERM'] !== 'dumb';
+  }
+
+  get isColoured(): boolean {
+    return this.#isOutColoured;
   }
 
   get isNoteColoured(): boolean {
@@ -160,9 +164,4 @@ function columnsOf(text: string): number {
  */
 export function plain(text: string): string {
   return text.replaceAll(/\s+/g, ' ').replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '');
-}
-
-/** `text` with everything that looks like a credential cut after its kind: `sk-ant-api03-…`. */
-export function withoutSecrets(text: string): string {
-  return text.replaceAll(/\b((?:sk-ant-(?:[a-z]+\d*-)?)|sk-|ccp-)[A-Za-z0-9_-]{8,}/g, '$1…');
 }

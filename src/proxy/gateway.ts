@@ -12,7 +12,7 @@ import type { Secret } from '../base/secret.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Budgets } from '../usage/budgets/budgets.ts';
 import type { Recorder } from '../usage/call-record.ts';
-import type { Pricing } from '../usage/priced.ts';
+import type { Pricing } from '../prices/pricing.ts';
 import type { Sender } from '../wire/sender.ts';
 import type { Crowd, HeldBytes } from './held.ts';
 import type { Models } from './models.ts';

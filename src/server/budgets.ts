@@ -1,7 +1,7 @@
 import { Budgets } from '../usage/budgets/budgets.ts';
 import type { PriceOf } from '../usage/budgets/expectation.ts';
 import { Spend } from '../usage/budgets/spend.ts';
-import type { Pricing } from '../usage/priced.ts';
+import type { Pricing } from '../prices/pricing.ts';
 import type { Parts } from './parts.ts';
 
 export interface BudgetsOptions extends Parts {
