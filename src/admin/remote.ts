@@ -22,6 +22,7 @@ import type { HealthView } from './contract-health.ts';
 import type { CreatedKey, KeyView, ReloadView, StatusView, StopView } from './contract.ts';
 import type { ChangedSecrets, Management } from './management.ts';
 import { remoteLog } from './remote-log.ts';
+import { remoteReports } from './remote-reports.ts';
 import { remoteSignIns } from './remote-sign-ins.ts';
 import { remoteVault } from './remote-vault.ts';
 import { controlHeader, isAlive, isSame, proofOf, readRunFile, type RunningProxy } from './run-file.ts';
@@ -67,6 +68,7 @@ export class RemoteProxy implements Management {
   readonly vault = remoteVault((method, path, body) => this.#ask(method, path, body));
   readonly log = remoteLog((method, path, body) => this.#ask(method, path, body));
   readonly signIns = remoteSignIns((method, path, body) => this.#ask(method, path, body));
+  readonly reports = remoteReports((method, path, body) => this.#ask(method, path, body));
   readonly #sender: Sender;
 
   constructor(running: RunningProxy, sender: Sender) {

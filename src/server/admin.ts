@@ -4,6 +4,7 @@ import type { LogControls } from '../admin/control-log.ts';
 import { ledgerProbe, ledgerView } from '../admin/ledger.ts';
 import { LocalManagement } from '../admin/local.ts';
 import { databaseProbe, tokensProbe, vaultProbe } from '../admin/probes.ts';
+import { localReports } from '../admin/reports.ts';
 import { SignIns } from '../admin/sign-ins.ts';
 import { poolProbe, statusOf } from '../admin/status.ts';
 import type { Secret } from '../base/secret.ts';
@@ -56,6 +57,7 @@ export function openAdmin(options: AdminOptions): AdminApp {
       },
       refresh: (account) => refreshNow(refresher, account),
     }),
+    reports: localReports(database),
     controlToken: options.controlToken,
     logs: options.logs,
     reload: () => live.reload(),
