@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { once } from '../base/once.ts';
 import { Problem } from '../base/problem.ts';
-import type { ClientKey } from './client-key.ts';
+import type { ClientKey, KeyBudget } from './client-key.ts';
 
 /** What whoever makes a key decides about it. */
 export type ClientKeySettings = Pick<
   ClientKey,
-  'name' | 'owner' | 'models' | 'accounts' | 'requestsPerMinute' | 'callsAtOnce' | 'expiresAt'
+  'name' | 'owner' | 'models' | 'accounts' | 'requestsPerMinute' | 'callsAtOnce' | 'budgets' | 'expiresAt'
 >;
 
 const isVisible = (text: string): boolean => !/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(text);
@@ -31,6 +31,19 @@ const limit = () =>
       'must be a whole number from 1 to 1000000',
     );
 
+const budget = () =>
+  z
+    .strictObject({
+      period: z.enum(['daily', 'weekly', 'monthly'], { error: 'must be daily, weekly or monthly' }),
+      limitUsd: z.number({ error: 'must be a number' }).min(0.01).max(1e9).optional(),
+      limitTokens: z.int({ error: 'must be a whole number' }).min(1).optional(),
+      hard: z.boolean({ error: 'must be true or false' }).default(true),
+    })
+    .refine(
+      ({ limitUsd, limitTokens }) => (limitUsd === undefined) !== (limitTokens === undefined),
+      'must have limitUsd or limitTokens',
+    );
+
 const shape = once(() =>
   z.strictObject({
     name: words()
@@ -41,12 +54,16 @@ const shape = once(() =>
     accounts: list().nullish(),
     requestsPerMinute: limit().nullish(),
     callsAtOnce: limit().nullish(),
+    budgets: z.array(budget(), { error: 'must be a list' }).max(20, 'must have at most 20 entries').nullish(),
     expiresAt: z.number({ error: 'must be a moment' }).nullish(),
   }),
 );
 
 /** A key as a person describes it: only the name is needed; nothing, `null` and an empty list mean no limit. */
 export type ClientKeyDraft = z.input<ReturnType<typeof shape>>;
+
+/** What is to be different about a key that is there; `null` takes a limit away, what is left out stays. */
+export type ClientKeyChanges = Partial<Omit<ClientKeyDraft, 'name'>>;
 
 /**
  * Reads a draft from anything. `now` is what a key must not have expired by already (ms).
@@ -56,7 +73,7 @@ export type ClientKeyDraft = z.input<ReturnType<typeof shape>>;
 export function readKeyDraft(draft: unknown, now: number): ClientKeySettings {
   const read = shape().safeParse(draft);
   if (!read.success) throw invalid(read.error.issues.map(sentence));
-  const { name, owner, models, accounts, requestsPerMinute, callsAtOnce, expiresAt } = read.data;
+  const { name, owner, models, accounts, requestsPerMinute, callsAtOnce, budgets, expiresAt } = read.data;
   if (typeof expiresAt === 'number' && expiresAt <= now) throw invalid(['expiresAt: must be in the future']);
   return {
     name,
@@ -65,16 +82,17 @@ export function readKeyDraft(draft: unknown, now: number): ClientKeySettings {
     ...(hasEntries(accounts) && { accounts }),
     ...(typeof requestsPerMinute === 'number' && { requestsPerMinute }),
     ...(typeof callsAtOnce === 'number' && { callsAtOnce }),
+    ...(hasEntries(budgets) && { budgets }),
     ...(typeof expiresAt === 'number' && { expiresAt }),
   };
 }
 
-/** A name as it is compared: neither case nor the way a character is encoded (Unicode NFKC) matters. */
-export function nameKeyOf(name: string): string {
-  return name.trim().normalize('NFKC').toLowerCase();
+/** Budgets as they were stored. Those that cannot be read must not become "no budget". @throws ZodError */
+export function readBudgets(stored: unknown): readonly KeyBudget[] {
+  return z.array(budget()).parse(stored);
 }
 
-function hasEntries(given: readonly string[] | null | undefined): given is readonly string[] {
+function hasEntries<T>(given: readonly T[] | null | undefined): given is readonly T[] {
   return given !== null && given !== undefined && given.length > 0;
 }
 

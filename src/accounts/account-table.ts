@@ -61,7 +61,7 @@ export async function nameExplained<T>(name: string, write: () => Promise<T>): P
   try {
     return await write();
   } catch (error) {
-    if (error instanceof DatabaseError && error.sqlite === 'SQLITE_CONSTRAINT_UNIQUE') throw nameTaken(name);
+    if (error instanceof DatabaseError && error.isTaken) throw nameTaken(name);
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
-import type { ClientKeyDraft } from '../access/key-draft.ts';
+import type { ClientKeyChanges, ClientKeyDraft } from '../access/key-draft.ts';
 import type { AccountChanges, AccountDraft } from '../accounts/draft.ts';
 import { type PortableAccount, toPlain } from '../accounts/portable.ts';
 import { messageOf } from '../base/errors.ts';
@@ -21,6 +21,8 @@ import type {
 import type { HealthView } from './contract-health.ts';
 import type { CreatedKey, KeyView, ReloadView, StatusView, StopView } from './contract.ts';
 import type { ChangedSecrets, Management } from './management.ts';
+import { remoteLog } from './remote-log.ts';
+import { remoteReports } from './remote-reports.ts';
 import { remoteSignIns } from './remote-sign-ins.ts';
 import { remoteVault } from './remote-vault.ts';
 import { controlHeader, isAlive, isSame, proofOf, readRunFile, type RunningProxy } from './run-file.ts';
@@ -64,7 +66,9 @@ const refusal = once(() =>
 export class RemoteProxy implements Management {
   readonly running: RunningProxy;
   readonly vault = remoteVault((method, path, body) => this.#ask(method, path, body));
+  readonly log = remoteLog((method, path, body) => this.#ask(method, path, body));
   readonly signIns = remoteSignIns((method, path, body) => this.#ask(method, path, body));
+  readonly reports = remoteReports((method, path, body) => this.#ask(method, path, body));
   readonly #sender: Sender;
 
   constructor(running: RunningProxy, sender: Sender) {
@@ -145,9 +149,13 @@ export class RemoteProxy implements Management {
     return this.#ask('POST', '/control/keys', draft);
   }
 
+  async changeKey(idOrNameOrPrefix: string, changes: ClientKeyChanges): Promise<KeyView> {
+    const { key } = await this.#ask<{ key: KeyView }>('PATCH', keyPathOf(idOrNameOrPrefix), changes);
+    return key;
+  }
+
   async revokeKey(idOrNameOrPrefix: string): Promise<KeyView> {
-    const path = `/control/keys/${encodeURIComponent(idOrNameOrPrefix)}`;
-    const { key } = await this.#ask<{ key: KeyView }>('DELETE', path);
+    const { key } = await this.#ask<{ key: KeyView }>('DELETE', keyPathOf(idOrNameOrPrefix));
     return key;
   }
 
@@ -199,6 +207,10 @@ export class RemoteProxy implements Management {
 
 function pathOf(nameOrId: string): string {
   return `/control/accounts/${encodeURIComponent(nameOrId)}`;
+}
+
+function keyPathOf(idOrNameOrPrefix: string): string {
+  return `/control/keys/${encodeURIComponent(idOrNameOrPrefix)}`;
 }
 
 function problemFrom(said: unknown, status: number): Problem {

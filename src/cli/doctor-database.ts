@@ -2,6 +2,7 @@ import { Database as Sqlite } from 'bun:sqlite';
 import { existsSync } from 'node:fs';
 import { migrations } from '../database/migrations/all.ts';
 import type { Found } from './doctor-found.ts';
+import { damageIn, ledgerWords } from './doctor-ledger.ts';
 import { product } from '../base/product.ts';
 
 /** What the database holds, as far as the other checks care. */
@@ -44,25 +45,32 @@ export function checkDatabase(path: string): Promise<{ found: Found; stock: Stoc
 }
 
 function look(file: Sqlite, path: string): Found {
-  const [check] = file.query<{ integrity_check: string }, []>('pragma integrity_check(5)').all();
-  if (check?.integrity_check !== 'ok') {
+  const damage = damageIn(file);
+  if (damage !== undefined) {
     const fix = `Stop every ${product.binary}, keep a copy, and put a backup in its place.`;
-    return { name: 'database', is: 'fail', says: `${path} is damaged: ${check?.integrity_check ?? ''}`, fix };
+    return { name: 'database', is: 'fail', says: `${path} is damaged: ${damage}`, fix };
   }
   const version = file
     .query<{ number: number | null }, []>('select max(number) as number from migrations')
     .get();
   const here = version?.number ?? 0;
-  const newest = migrations.at(-1)?.number ?? 0;
-  if (here > newest) {
-    const says = `${path} has version ${here}; this program knows up to ${newest}`;
-    return { name: 'database', is: 'fail', says, fix: `Use a newer ${product.binary}.` };
-  }
-  const next = here < newest ? `; the next start brings it to ${newest}` : '';
-  return { name: 'database', is: 'ok', says: `whole, version ${here}${next}` };
+  const found = versionFound(path, 'whole', here);
+  return found.is === 'ok' ? { ...found, says: `${found.says}; ${ledgerWords(file)}` } : found;
 }
 
-interface StoredRow {
+/** What there is to say of tables that have version `here`. */
+export function versionFound(place: string, says: string, here: number): Found {
+  const newest = migrations.at(-1)?.number ?? 0;
+  if (here > newest) {
+    const newer = `${place} has version ${here}; this program knows up to ${newest}`;
+    return { name: 'database', is: 'fail', says: newer, fix: `Use a newer ${product.binary}.` };
+  }
+  const next = here < newest ? `; the next start brings it to ${newest}` : '';
+  return { name: 'database', is: 'ok', says: `${says}, version ${here}${next}` };
+}
+
+/** An account as a table holds it, of whatever version. */
+export interface StoredRow {
   readonly name: string;
   readonly kind: string;
   readonly enabled: number;
@@ -79,8 +87,12 @@ function stockOf(file: Sqlite): Stock {
   const keys = file
     .query<{ count: number }, []>('select count(*) as count from client_keys where revoked_at is null')
     .get();
+  return toStock(rows, keys?.count ?? 0);
+}
+
+export function toStock(rows: readonly StoredRow[], keys: number): Stock {
   return {
-    keys: keys?.count ?? 0,
+    keys,
     accounts: rows.map(({ name, kind, enabled, base_url, proxy, extra_ca }) => ({
       name,
       kind,

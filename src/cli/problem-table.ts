@@ -80,6 +80,11 @@ export const problems = {
     title: 'The proxy is running already at {url} (process {pid}).',
     fix: 'Use that one, or stop it first: `{self} stop`. CCPROXY_HOME gives a second one a home of its own.',
   },
+  'log-off': {
+    exit: 'settings',
+    title: 'The log is kept in no file.',
+    fix: 'Set log.file = true and restart the proxy; until then it is where its standard error goes.',
+  },
   'port-in-use': {
     exit: 'failed',
     title: 'Port {port} is in use{owner}.',
@@ -232,6 +237,31 @@ export const problems = {
     exit: 'failed',
     title: 'The database has stopped.',
     fix: 'Start again; if that does not help: `{self} doctor`.',
+  },
+  'database-unreachable': {
+    exit: 'unreachable',
+    title: 'The database cannot be reached.',
+    fix: 'See that its server runs and that database.url says where.',
+  },
+  'database-refused': {
+    exit: 'settings',
+    title: 'The database lets this user not in.',
+    fix: 'Check user, password and database name.',
+  },
+  'database-password': {
+    exit: 'settings',
+    title: 'The database asks for a password.',
+    fix: 'Set CCPROXY_DATABASE_PASSWORD or database.password_file.',
+  },
+  'database-crowded': {
+    exit: 'failed',
+    title: 'The database has no connection left.',
+    fix: 'Lower database.pool_size, or raise max_connections of the server.',
+  },
+  'database-slow': {
+    exit: 'failed',
+    title: 'The database took too long.',
+    fix: 'Look for locks and load on its server, or raise database.statement_timeout_seconds.',
   },
   'database-closed': { exit: 'failed', title: 'The database is closed already.', fix: report },
   'database-failed': { exit: 'failed', title: 'The database refused a statement.', fix: report },

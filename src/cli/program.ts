@@ -10,6 +10,8 @@ import type { Cli, CommonOptions } from './cli.ts';
 import { declareAuth } from './declare-auth.ts';
 import { declareConfig } from './declare-config.ts';
 import { declareKeys } from './declare-keys.ts';
+import { declareLogs } from './declare-logs.ts';
+import { declareReports } from './declare-reports.ts';
 import { declareServing } from './declare-serving.ts';
 import { declareUsing } from './declare-using.ts';
 import { Declarer, examplesText, type Run } from './declare.ts';
@@ -91,6 +93,8 @@ export function declare(run: Run, terminal: Pick<Terminal, 'write'>): Command {
   const root = new Declarer(program, run);
   declareServing(root);
   declareUsing(root);
+  declareLogs(root);
+  declareReports(root);
   declareAuth(root);
   declareKeys(root);
   declareConfig(root);

@@ -15,12 +15,15 @@ export const configVariable = `${product.envPrefix}CONFIG`;
 export const keyVariable = `${product.envPrefix}VAULT_KEY`;
 /** The passphrase of the vault, likewise. */
 export const passphraseVariable = `${product.envPrefix}VAULT_PASSPHRASE`;
+/** The password of the Postgres database, likewise (`server/database-given.ts`). */
+export const databasePasswordVariable = `${product.envPrefix}DATABASE_PASSWORD`;
 
 const reserved: ReadonlySet<string> = new Set([
   homeVariable,
   configVariable,
   keyVariable,
   passphraseVariable,
+  databasePasswordVariable,
 ]);
 
 /**

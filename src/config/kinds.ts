@@ -10,6 +10,15 @@ export function wholeNumber(min: number, max: number): Kind<number> {
   };
 }
 
+/** A number from `min` to `max`, fractions allowed. */
+export function decimal(min: number, max: number): Kind<number> {
+  return {
+    schema: () => z.number().min(min).max(max),
+    fromText: numberFrom,
+    expects: `a number from ${min} to ${max}`,
+  };
+}
+
 /** A length of time in seconds, fractions allowed. */
 export function seconds(min: number, max: number): Kind<number> {
   return {
@@ -64,6 +73,24 @@ export function filePath(what: 'file' | 'folder' = 'file'): Kind<string> {
         .refine((path) => !path.includes('\0'), 'holds a NUL character'),
     fromText: asItIs,
     expects: `the path of a ${what}`,
+    isPath: true,
+  };
+}
+
+/** A file of lines, or `true` for the usual one, or `false` for none. Its ending keeps it from being any other file. */
+export function linesFile(): Kind<string | boolean> {
+  const onOff = yesNo();
+  const ending = /\.(?:log|jsonl|ndjson)$/;
+  return {
+    schema: () =>
+      z.union([
+        onOff.schema(),
+        filePath()
+          .schema()
+          .refine((path) => ending.test(path), 'has another ending'),
+      ]),
+    fromText: onOff.fromText,
+    expects: 'true, false or the path of a file that ends in .log, .jsonl or .ndjson',
     isPath: true,
   };
 }

@@ -3,22 +3,30 @@ import { Problem } from '../base/problem.ts';
 import { product } from '../base/product.ts';
 import type { Failure } from './protocol.ts';
 
-/**
- * What the database could not do, and what a person can do about it. `code` is one of the codes below;
- * `sqlite` the name of SQLite's extended result code (`SQLITE_CONSTRAINT_UNIQUE`, …) where it has one.
- */
-export class DatabaseError extends Problem {
-  readonly sqlite: string | undefined;
+/** What the engine says of an error beside its words. */
+export interface EngineSays {
+  /** SQLite's extended result code (`SQLITE_FULL`, …) or Postgres's SQLSTATE (`53100`), where there is one. */
+  readonly engineCode?: string | undefined;
+  /** Whether a column that must differ from row to row, other than the primary key, holds that value already. */
+  readonly isTaken?: boolean;
+}
 
-  constructor(code: string, title: string, fix: string, sqlite?: string) {
+/** What the database could not do, and what a person can do about it. `code` is the same for both engines. */
+export class DatabaseError extends Problem {
+  readonly engineCode: string | undefined;
+  readonly isTaken: boolean;
+
+  constructor(code: string, title: string, fix: string, { engineCode, isTaken = false }: EngineSays = {}) {
     super(code, title, fix);
-    this.sqlite = sqlite;
+    this.engineCode = engineCode;
+    this.isTaken = isTaken;
   }
 }
 
-interface Explanation {
+/** What an error means: `title` names the database by its path or address. */
+export interface Explanation {
   readonly code: string;
-  readonly title: (path: string) => string;
+  readonly title: (place: string) => string;
   readonly fix: string;
 }
 
@@ -36,7 +44,8 @@ const closed: Explanation = {
   fix: 'This is a mistake in the program, not yours: please report it with the log.',
 };
 
-const failed: Explanation = {
+/** A statement that no database would take. */
+export const failed: Explanation = {
   code: 'database-failed',
   title: (path) => `${path} refused a statement`,
   fix: 'This is a mistake in the program, not yours: please report it with the log.',
@@ -105,17 +114,18 @@ const damaged: Explanation = {
 /** The error for a failure the worker reported about the database at `path`. */
 export function explain({ message, sqlite }: Failure, path: string): DatabaseError {
   const found = sqlite === undefined ? undefined : explanationOf(sqlite);
-  return toError(found ?? failed, path, message, sqlite);
+  const isTaken = sqlite === 'SQLITE_CONSTRAINT_UNIQUE';
+  return toError(found ?? failed, path, message, { engineCode: sqlite, isTaken });
 }
 
 /** The error for every query that the worker can no longer answer. */
 export function workerStopped(path: string, reason: string): DatabaseError {
-  return toError(stopped, path, reason, undefined);
+  return toError(stopped, path, reason);
 }
 
 /** The error for every query after `close`. */
 export function alreadyClosed(path: string): DatabaseError {
-  return toError(closed, path, undefined, undefined);
+  return toError(closed, path, undefined);
 }
 
 function explanationOf(sqlite: string): Explanation | undefined {
@@ -123,12 +133,13 @@ function explanationOf(sqlite: string): Explanation | undefined {
   return explanations.find(([prefix]) => sqlite.startsWith(prefix))?.[1];
 }
 
-function toError(found: Explanation, path: string, detail: string | undefined, sqlite: string | undefined) {
-  const title = found.title(path);
-  return new DatabaseError(
-    found.code,
-    detail === undefined ? `${title}.` : `${title}: ${detail}.`,
-    found.fix,
-    sqlite,
-  );
+/** The error that `found` is about; `detail` are the engine's own words. */
+export function toError(
+  { code, title, fix }: Explanation,
+  place: string,
+  detail: string | undefined,
+  says?: EngineSays,
+): DatabaseError {
+  const text = title(place);
+  return new DatabaseError(code, detail === undefined ? `${text}.` : `${text}: ${detail}.`, fix, says);
 }

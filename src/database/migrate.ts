@@ -1,6 +1,7 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import { Problem } from '../base/problem.ts';
 import { product } from '../base/product.ts';
+import { DatabaseError } from './errors.ts';
 
 /** One step from a version of the tables to the next. It runs once, inside a transaction. */
 export interface Migration {
@@ -12,6 +13,25 @@ export interface Migration {
 /** What a migration can count on: the record of those that have run. */
 export interface MigrationTables {
   migrations: { number: number; name: string; version: string; applied_at: number };
+}
+
+/** What differs from engine to engine while tables are made. */
+export interface Ground {
+  /** The names of the tables there are, whoever made them. */
+  tables(query: Kysely<MigrationTables>): Promise<string[]>;
+  /** First thing in the transaction: from now on nobody else migrates. */
+  lock(query: Kysely<MigrationTables>): Promise<void>;
+  /** Last thing in the transaction: what the engine needs beside the tables. */
+  complete(query: Kysely<MigrationTables>): Promise<void>;
+  /** Another database than this one: `choose another home folder`. */
+  readonly another: string;
+}
+
+export interface MigrateOptions {
+  /** The database as people know it: its path or address. */
+  readonly place: string;
+  readonly ground: Ground;
+  readonly now: number;
 }
 
 export interface Migrated {
@@ -30,15 +50,17 @@ export interface Migrated {
 export async function migrate(
   query: Kysely<MigrationTables>,
   migrations: readonly Migration[],
-  { path, now }: { path: string; now: number },
+  options: MigrateOptions,
 ): Promise<Migrated> {
   const newest = migrations.at(-1)?.number ?? 0;
-  const found = await versionOf(query, path);
-  refuseNewer(found, newest, path);
-  if (found.number === newest) return { from: newest, to: newest };
+  const { ground, now } = options;
+  const found = await versionOf(query, newest, options);
+  if (found === newest) return { from: newest, to: newest };
   return query.transaction().execute(async (transaction) => {
+    await ground.lock(transaction);
     // Asked again, now that nobody else can write.
-    const { number: from } = await versionOf(transaction, path);
+    const from = await versionOf(transaction, newest, options);
+    if (from === newest) return { from, to: newest };
     if (from === 0) await createRecord(transaction);
     for (const migration of migrations.filter(({ number }) => number > from)) {
       await migration.up(transaction);
@@ -46,29 +68,40 @@ export async function migrate(
       const row = { number, name, version: product.version, applied_at: now };
       await transaction.insertInto('migrations').values(row).execute();
     }
+    await ground.complete(transaction);
     return { from, to: newest };
   });
 }
 
-interface Version {
-  readonly number: number;
-  /** The version of the program that brought the tables there. */
-  readonly by: string;
+/** The number of the last migration that has run; 0 where there is nothing yet. */
+async function versionOf(
+  query: Kysely<MigrationTables>,
+  newest: number,
+  options: MigrateOptions,
+): Promise<number> {
+  const tables = await options.ground.tables(query);
+  if (tables.length === 0) return 0;
+  const last = tables.includes('migrations') ? await lastOf(query) : undefined;
+  if (last === undefined) throw foreign(options);
+  if (last.number > newest) throw newer(last.version, options);
+  return last.number;
 }
 
-async function versionOf(query: Kysely<MigrationTables>, path: string): Promise<Version> {
-  const { rows } = await sql<{ name: string }>`
-    select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'`.execute(query);
-  if (rows.length === 0) return { number: 0, by: product.version };
-  if (!rows.some(({ name }) => name === 'migrations')) throw foreign(path);
-  const last = await query
-    .selectFrom('migrations')
-    .select(['number', 'version'])
-    .orderBy('number', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  if (last === undefined) throw foreign(path);
-  return { number: last.number, by: last.version };
+/** What ran last; undefined where the table is not one of ours. Others have tables of that name, too. */
+async function lastOf(
+  query: Kysely<MigrationTables>,
+): Promise<{ number: number; version: string } | undefined> {
+  try {
+    return await query
+      .selectFrom('migrations')
+      .select(['number', 'version'])
+      .orderBy('number', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+  } catch (error) {
+    if (error instanceof DatabaseError && error.code === 'database-failed') return undefined;
+    throw error;
+  }
 }
 
 async function createRecord(query: Kysely<MigrationTables>): Promise<void> {
@@ -81,19 +114,15 @@ async function createRecord(query: Kysely<MigrationTables>): Promise<void> {
     .execute();
 }
 
-function refuseNewer(found: Version, newest: number, path: string): void {
-  if (found.number <= newest) return;
-  throw new Problem(
+function newer(version: string, { place, ground }: MigrateOptions): Problem {
+  return new Problem(
     'database-newer',
-    `${path} was last used by ${product.name} ${found.by}, which is newer than this one (${product.version}).`,
-    `Start version ${found.by} or newer, or choose another home folder with ${product.envPrefix}HOME.`,
+    `${place} was last used by ${product.name} ${version}, which is newer than this one (${product.version}).`,
+    `Start version ${version} or newer, or ${ground.another}.`,
   );
 }
 
-function foreign(path: string): Problem {
-  return new Problem(
-    'database-foreign',
-    `${path} is a database of another program.`,
-    `Move that file elsewhere, or choose another home folder with ${product.envPrefix}HOME.`,
-  );
+function foreign({ place, ground }: MigrateOptions): Problem {
+  const title = `${place} is a database of another program.`;
+  return new Problem('database-foreign', title, `Move it elsewhere, or ${ground.another}.`);
 }

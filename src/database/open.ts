@@ -6,29 +6,37 @@ import { Gate } from './gate.ts';
 import { Link } from './link.ts';
 import { migrate, type MigrationTables } from './migrate.ts';
 import { migrations } from './migrations/all.ts';
+import type { PostgresGiven } from './postgres/given.ts';
 import { pack } from './protocol.ts';
+import { sqliteGround } from './sqlite-ground.ts';
 import type { Tables } from './tables.ts';
 
-/** The product's one database: typed queries here, the file itself in a worker. */
+/** The product's one database: typed queries, the same to an SQLite file in a worker and to a Postgres server. */
 export interface Database {
   readonly query: Kysely<Tables>;
   /**
-   * Carries out all `statements` or none, in one round trip to the worker. With `durable` it resolves only
-   * when they would survive a power cut; without, they survive a crash of the process. Gives the number of
-   * rows each statement changed.
+   * Carries out all `statements` or none, in one round trip. With `durable` it resolves only when they would
+   * survive a power cut; without, they survive a crash of the process. Gives the number of rows each statement
+   * changed.
    *
-   * @throws DatabaseError; nothing of the batch is then stored
+   * @throws DatabaseError; nothing of the batch is then stored. Only where a connection to Postgres breaks while
+   *   the last of it is underway (`database-gone`) nobody knows
    */
   batch(statements: readonly Compilable[], options?: { readonly durable?: boolean }): Promise<number[]>;
-  /** Whether another process (or connection) has written since this was last asked. */
+  /**
+   * Whether another process has changed accounts or client keys since this was last asked; SQLite says yes to any
+   * other change as well.
+   */
   changedElsewhere(): Promise<boolean>;
-  /** Lets everything asked so far finish, then closes the file and ends the worker. */
+  /** Lets everything asked so far finish, then closes the file or the connections. */
   close(): Promise<void>;
 }
 
 export interface DatabaseOptions {
   /** The file; it is made, for its owner alone, where there is none. `:memory:` for one that is never kept. */
   readonly path: string;
+  /** A Postgres database instead of the file. */
+  readonly postgres?: PostgresGiven | undefined;
   readonly log: Log;
   readonly clock?: Clock;
 }
@@ -38,16 +46,26 @@ export interface DatabaseOptions {
  *
  * @throws Problem that says what to do: `database-damaged`, `database-newer`, `database-foreign`,
  *   `database-unreadable`, `database-readonly`, `database-full`, `database-busy`, …; the file is then
- *   left as it was found
+ *   left as it was found. Of Postgres also `database-unreachable`, `database-refused`, `database-password`
  */
-export async function openDatabase({ path, log, clock = wallClock }: DatabaseOptions): Promise<Database> {
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const { path, postgres, log, clock = wallClock } = options;
+  if (postgres !== undefined) {
+    // Its driver is loaded by those alone who need it.
+    const { openPostgres } = await import('./postgres/open.ts');
+    return openPostgres({ given: postgres, log, clock });
+  }
   const link = new Link(path);
   const gate = new Gate();
   try {
     await link.send({ is: 'open', path });
     const dialect = new WorkerDialect(link, gate);
     const bare = new Kysely<MigrationTables>({ dialect });
-    const { from, to } = await migrate(bare, migrations, { path, now: clock.now() });
+    const { from, to } = await migrate(bare, migrations, {
+      place: path,
+      ground: sqliteGround,
+      now: clock.now(),
+    });
     if (from !== to) log.info('database migrated', { from, to });
     return new OpenDatabase(link, gate, new Kysely<Tables>({ dialect }), await dataVersion(gate, link));
   } catch (error) {

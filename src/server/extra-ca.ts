@@ -2,13 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { messageOf } from '../base/errors.ts';
 import { Problem } from '../base/problem.ts';
 
-/** The certificates of `upstream.extra_ca`. @throws Problem `ca-unreadable` */
-export async function readExtraCa(path: string | undefined): Promise<string | undefined> {
+/** The certificates that a setting names, `upstream.extra_ca` unless told otherwise. @throws Problem `ca-unreadable` */
+export async function readExtraCa(
+  path: string | undefined,
+  setting = 'upstream.extra_ca',
+): Promise<string | undefined> {
   if (path === undefined) return undefined;
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    const fix = 'Correct upstream.extra_ca; it names a file of PEM certificates.';
+    const fix = `Correct ${setting}; it names a file of PEM certificates.`;
     throw new Problem('ca-unreadable', `${path} cannot be read: ${messageOf(error)}.`, fix, { cause: error });
   }
 }

@@ -1,7 +1,17 @@
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import type { Spend } from '../usage/budgets/spend.ts';
 import type { Stores } from './stores.ts';
+
+/** What of the stores is needed here. */
+export interface Watched {
+  readonly database: Pick<Stores['database'], 'changedElsewhere'>;
+  readonly vault: Pick<Stores['vault'], 'stamp'>;
+  readonly accounts: Pick<Stores['accounts'], 'reload'>;
+  readonly keys: Pick<Stores['keys'], 'reload'>;
+  readonly spend: Pick<Spend, 'reload'>;
+}
 
 /** How soon a change by another process is noticed (ms). */
 const lookMs = 500;
@@ -10,8 +20,13 @@ const lookMs = 500;
  * Takes over what other processes change in the home directory: a command that ran while the proxy was
  * starting, or a second proxy. Returns the way to stop.
  */
-export function watchOthers({ database, vault, accounts, keys }: Stores, clock: Clock, log: Log): () => void {
+export function watchOthers(
+  { database, vault, accounts, keys, spend }: Watched,
+  clock: Clock,
+  log: Log,
+): () => void {
   let isStopped = false;
+  let isFailing = false;
   let cancel = (): void => {};
   let stamp: string | undefined;
   /** Tokens that another process has refreshed are in the vault alone. */
@@ -25,12 +40,18 @@ export function watchOthers({ database, vault, accounts, keys }: Stores, clock: 
   const look = async (): Promise<void> => {
     try {
       const hasChanged = await database.changedElsewhere();
-      if ((await hasNewSecrets()) || hasChanged) {
+      // What could not be read is not asked for a second time: after a failure everything is read.
+      if ((await hasNewSecrets()) || hasChanged || isFailing) {
         await accounts.reload();
         await keys.reload();
       }
+      if (hasChanged) await spend.reload();
+      if (isFailing) log.info('changes of other processes are read again');
+      isFailing = false;
     } catch (error) {
-      log.warn('changes of other processes not read', { reason: messageOf(error) });
+      // A database may be away for hours; told once.
+      if (!isFailing) log.warn('changes of other processes not read', { reason: messageOf(error) });
+      isFailing = true;
     }
     if (!isStopped) wait();
   };

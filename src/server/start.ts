@@ -3,21 +3,22 @@ import type { AdminApp } from '../admin/app.ts';
 import { holdRunFile } from '../admin/hold-run-file.ts';
 import { wallClock, type Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
+import type { LogFile } from '../base/log-file.ts';
 import type { LineLog } from '../base/log.ts';
 import { once } from '../base/once.ts';
 import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import type { Places } from '../config/places.ts';
-import { openWire } from '../wire/open.ts';
+import type { Recorder } from '../usage/call-record.ts';
 import type { AdminOptions } from './admin.ts';
 import { application } from './app.ts';
-import { openGateway } from './gateway.ts';
+import { openCorridor } from './corridor.ts';
 import { checkExposure } from './exposure.ts';
 import { startListening } from './listening.ts';
-import { openPool } from './pool.ts';
-import { openRecording } from './recording.ts';
 import { LiveSettings } from './live-settings.ts';
+import { logControls, logLimits } from './log-controls.ts';
+import { openMetrics } from './metrics.ts';
 import { mountAccounts } from './mounted.ts';
 import { watchOthers } from './others.ts';
 import { openStores, type Stores, type StoresOptions } from './stores.ts';
@@ -31,7 +32,11 @@ export interface StartOptions extends Pick<StoresOptions, 'keychain' | 'askPassp
   readonly loaded: LoadedSettings;
   /** Its level follows the settings. */
   readonly log: LineLog;
+  /** Where `log` is kept; its limits follow the settings. */
+  readonly logFile?: LogFile | undefined;
   readonly clock?: Clock;
+  /** Who else hears of every call that is over. */
+  readonly recorders?: readonly Recorder[];
 }
 
 export interface RunningServer {
@@ -54,10 +59,10 @@ export interface RunningServer {
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const clock = options.clock ?? wallClock;
   const { loaded } = options;
-  const { vault: settings } = loaded.settings;
+  const { settings } = loaded;
   const stores = await openStores({ ...options, settings, createKey: 'create', clock });
   try {
-    checkExposure(loaded.settings, stores.keys.hasAny ? 1 : 0);
+    checkExposure(settings, stores.keys.hasAny ? 1 : 0);
     return await new Server(options, clock, stores).open();
   } catch (error) {
     await stores.close();
@@ -81,20 +86,23 @@ class Server {
   }
 
   async open(): Promise<RunningServer> {
-    const { places, log, loaded } = this.#options;
+    const { places, log, logFile, loaded } = this.#options;
     const clock = this.#clock;
     const live = new LiveSettings({ ...this.#options, clock });
     const { settings } = loaded;
     const { accounts } = this.#stores;
     const mounted = await mountAccounts({ ...this.#options, accounts, settings, clock });
     const parts = { ...this.#options, clock, live, stores: this.#stores, closing: this.#closing };
-    const recording = openRecording(parts);
-    const { pool, headroom } = await openPool({ ...parts, onStanding: recording.onStanding });
-    const wire = await openWire(settings.server.wire);
-    const { gateway, tokens } = await openGateway({ ...parts, recording, pool, headroom, wire });
+    const corridor = await openCorridor(parts, settings.server.wire, this.#options.recorders);
+    const { pool, gateway, tokens, wire, spend } = corridor;
+    live.onChange(({ log: logging }) => {
+      if (logFile !== undefined) logFile.limits = logLimits(logging);
+    });
     const controlToken = new Secret(randomBytes(32).toString('base64url'));
     const about = { url: '', startedAt: clock.now() };
-    const known = { gateway, tokens, headroom, recording, controlToken, about };
+    const logs = logControls(log, logFile);
+    const metrics = openMetrics({ ...parts, ...corridor });
+    const known = { ...corridor, metrics, controlToken, about, logs };
     const stop = () => void this.stop();
     const handler = application({
       gateway,
@@ -113,7 +121,7 @@ class Server {
     const { pid } = process;
     const running = { ...about, ...listening, pid, controlToken, version: product.version };
     this.#closing.push(await holdRunFile(places.run, running, { sender: gateway.sender, clock }));
-    this.#closing.push(live.watch(), mounted.watch(), watchOthers(this.#stores, clock, log));
+    this.#closing.push(live.watch(), mounted.watch(), watchOthers({ ...this.#stores, spend }, clock, log));
     tokens.start();
     log.info('listening', { url: about.url, accounts: pool.look().length });
     return {

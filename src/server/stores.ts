@@ -12,6 +12,7 @@ import { openVault } from '../credentials/open.ts';
 import type { PassphraseSource } from '../credentials/passphrase-place.ts';
 import type { KeyedVault } from '../credentials/vault.ts';
 import { openDatabase, type Database } from '../database/open.ts';
+import { postgresFrom } from './database-given.ts';
 
 /** Everything that is kept, open. */
 export interface Stores {
@@ -28,8 +29,8 @@ export interface StoresOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What happens where there is no vault key yet, see `openVault`. */
   readonly createKey: 'create' | 'ask';
-  /** The settings of the vault; left out, the defaults. */
-  readonly settings?: Settings['vault'];
+  /** The settings of vault and database; left out, the defaults. */
+  readonly settings?: Pick<Settings, 'vault' | 'database'>;
   /** Left out, no keychain is asked. */
   readonly keychain?: Keychain | undefined;
   /** Asks a person for the passphrase of the vault, where there is one to be asked. */
@@ -38,13 +39,26 @@ export interface StoresOptions {
   readonly log: Log;
 }
 
+/** The database alone: what is kept without secrets. */
+export async function openDatabaseOf({
+  places,
+  env,
+  settings = defaultSettings,
+  clock,
+  log,
+}: Pick<StoresOptions, 'places' | 'env' | 'settings' | 'clock' | 'log'>): Promise<Database> {
+  await makePrivateFolder(places.home);
+  const postgres = await postgresFrom(env, settings.database);
+  return openDatabase({ path: places.database, postgres, log, clock });
+}
+
 /** Opens the home directory's stores in order; what is open is closed again when a later one fails. */
 export async function openStores(options: StoresOptions): Promise<Stores> {
-  const { places, env, createKey, keychain, clock, log } = options;
+  const { places, env, createKey, keychain, clock, log, settings = defaultSettings } = options;
   await makePrivateFolder(places.home);
-  const given = givenFrom(env, options.settings ?? defaultSettings.vault, options.askPassphrase);
+  const given = givenFrom(env, settings.vault, options.askPassphrase);
   const vault = await openVault({ paths: places, given, keychain, createKey, log, clock });
-  const database = await openDatabase({ path: places.database, log, clock });
+  const database = await openDatabaseOf(options);
   let accounts: AccountStore | undefined;
   try {
     accounts = await AccountStore.open({ database, vault, clock, log });

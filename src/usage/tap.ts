@@ -1,45 +1,35 @@
 import { Events } from './tap/events.ts';
-import { Members } from './tap/members.ts';
+import { asBuffer } from './tap/json.ts';
 import { Said } from './tap/said.ts';
-
-/** What a whole message says of itself. */
-const wanted: ReadonlySet<string> = new Set(['id', 'model', 'stop_reason', 'container', 'usage']);
+import { Whole } from './tap/whole.ts';
 
 /**
  * Reads usage and ids out of a Messages answer as its bytes pass: events of a stream, or one JSON object of any
- * size. Nothing of the answer is held but the line or member that is being read.
+ * size. Of a stream nothing is held but the line that is being read, of an object a few kilobytes.
  */
 export class AnswerTap {
   readonly seen = new Said();
-  readonly #isJson: boolean;
-  readonly #events: Events | undefined;
-  readonly #members: Members | undefined;
+  readonly #reader: Events | Whole;
+  readonly #isPromised: boolean;
 
   constructor(contentType: string) {
     const type = contentType.toLowerCase();
-    this.#isJson = type.includes('json');
-    if (type.includes('event-stream')) this.#events = new Events(this.seen);
-    else this.#members = new Members(wanted);
+    const isStream = type.includes('event-stream');
+    this.#reader = isStream ? new Events(this.seen) : new Whole(this.seen);
+    this.#isPromised = isStream || type.includes('json');
   }
 
   /** What its content type promises has not come as a whole. */
   get isShort(): boolean {
-    return (this.#isJson || this.#events !== undefined) && !this.seen.isWhole;
+    return this.#isPromised && !this.seen.isWhole;
   }
 
   chunk(bytes: Uint8Array): void {
-    // Sockets deliver Buffers; asking one for its memory would cost more than all the rest here.
-    const fresh = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    this.#events?.chunk(fresh);
-    this.#members?.chunk(fresh);
+    this.#reader.chunk(asBuffer(bytes));
   }
 
   /** Call when the body is complete. */
   end(): void {
-    this.#events?.end();
-    const found = this.#members?.found;
-    if (found === undefined) return;
-    this.seen.message(Object.fromEntries(found));
-    this.seen.isWhole = true;
+    this.#reader.end();
   }
 }

@@ -9,6 +9,7 @@ import { Gate } from '../../src/database/gate.ts';
 import { Link } from '../../src/database/link.ts';
 import { migrate, type MigrationTables } from '../../src/database/migrate.ts';
 import { migrations } from '../../src/database/migrations/all.ts';
+import { sqliteGround } from '../../src/database/sqlite-ground.ts';
 import { fromRow, toRow } from '../../src/accounts/account-row.ts';
 import { HandClock } from '../help/a-clock.ts';
 import { temporaryFolders } from '../help/a-folder.ts';
@@ -39,7 +40,7 @@ test('accounts of the first version of the tables are there after the migration,
   const link = new Link(path);
   await link.send({ is: 'open', path });
   const query = new Kysely<MigrationTables>({ dialect: new WorkerDialect(link, new Gate()) });
-  await migrate(query, migrations.slice(0, 1), { path, now: 0 });
+  await migrate(query, migrations.slice(0, 1), { place: path, ground: sqliteGround, now: 0 });
   await link.close();
   const file = new Sqlite(path);
   file.run(

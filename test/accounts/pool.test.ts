@@ -15,6 +15,19 @@ function aPool(...accounts: Account[]): { pool: Pool; clock: HandClock; sessions
   return { pool, clock, sessions };
 }
 
+/** A pool of `accounts`, of which those in `bars` are barred until a moment. */
+function barredPool(bars: Record<string, number>, ...accounts: Account[]): { pool: Pool; clock: HandClock } {
+  const clock = new HandClock();
+  const sessions = new Sessions(clock, 3_600_000, 1_000);
+  const barred = (id: string): { until: number; reason: string } | undefined => {
+    const until = bars[id] ?? 0;
+    return until > clock.now() ? { until, reason: 'budget house used up' } : undefined;
+  };
+  const pool = new Pool(clock, sessions, () => {}, barred);
+  pool.refill(accounts);
+  return { pool, clock };
+}
+
 const none: ReadonlySet<string> = new Set();
 const call = (more: Partial<Ask> = {}): Ask => ({ purpose: 'messages', own: false, ...more });
 
@@ -596,5 +609,132 @@ describe('strangers', () => {
     const [seen] = pool.look();
     Object.assign(seen ?? {}, { standing: { is: 'switched-off' }, callsInFlight: 99 });
     expect(pool.look()[0]).toMatchObject({ standing: { is: 'ready' }, callsInFlight: 0 });
+  });
+});
+
+describe('a session that its account does not take', () => {
+  const left = (pool: Pool, more: Partial<Ask> = {}, tried: ReadonlySet<string> = none) => {
+    const choice = taken(pool.choose(call({ session: 's', ...more }), tried));
+    choice.lease.release();
+    return choice.left && [choice.left.account.name, choice.left.reason];
+  };
+
+  it('is told with the account it left, and why', () => {
+    const reasons: [string, (pool: Pool) => void][] = [
+      ['429', (pool) => pool.report(a.id, limited(Date.UTC(2026, 11, 1)))],
+      ['401 authentication_error', (pool) => pool.report(a.id, refused)],
+      ['struggled a moment ago', (pool) => pool.report(a.id, struggling)],
+      ['switched off', (pool) => pool.refill([{ ...a, enabled: false, updatedAt: 1e13 }, b])],
+      ['does not allow the model', (pool) => pool.refill([{ ...a, models: ['x'], updatedAt: 1e13 }, b])],
+    ];
+    for (const [reason, happens] of reasons) {
+      const { pool } = aPool(a);
+      pick(pool, { session: 's', model: 'm' });
+      pool.refill([a, b]);
+      happens(pool);
+      expect(left(pool, { model: 'm' })).toEqual(['a', reason]);
+      // From now on it is at home where it went.
+      expect(left(pool, { model: 'm' })).toBeUndefined();
+    }
+  });
+
+  it('is told each time while its account is only full', () => {
+    const { pool } = aPool({ ...a, maxConcurrent: 1 });
+    taken(pool.choose(call({ session: 's' }), none));
+    pool.refill([{ ...a, maxConcurrent: 1 }, b]);
+    for (let times = 0; times < 2; times += 1)
+      expect(left(pool)).toEqual(['a', 'has as many calls as it may']);
+  });
+
+  it('is not told of counting, or after an attempt', () => {
+    const { pool } = aPool(a);
+    pick(pool, { session: 's' });
+    pool.refill([a, b]);
+    pool.report(a.id, limited(Date.UTC(2026, 11, 1)));
+    expect(left(pool, { purpose: 'counting' })).toBeUndefined();
+    expect(left(pool, {}, new Set([a.id]))).toBeUndefined();
+  });
+
+  it('that was nowhere has left nobody', () => {
+    const { pool } = aPool(a, b);
+    expect(left(pool)).toBeUndefined();
+  });
+});
+
+describe('an account that is barred', () => {
+  const noon = new HandClock().now();
+
+  it('takes no message, looks as if it rested, and comes back by itself', async () => {
+    const { pool, clock } = barredPool({ acc_a: noon + 60_000 }, a, b);
+    for (let at = 0; at < 5; at += 1) expect(pick(pool)).toBe('b');
+    expect(pool.look()[0]?.standing).toEqual({
+      is: 'resting',
+      since: noon,
+      until: noon + 60_000,
+      reason: 'budget house used up',
+    });
+    await clock.turn(60_000);
+    expect(pool.look()[0]?.standing).toEqual({ is: 'ready' });
+    expect(pool.choose(call({ pinned: 'a' }), none).is).toBe('account');
+  });
+
+  it('loses its sessions to another, and says why', () => {
+    const bars: Record<string, number> = {};
+    const { pool } = barredPool(bars, a, b);
+    const home = pick(pool, { session: 's' });
+    bars[`acc_${home}`] = noon + 60_000;
+    const { account, left } = taken(pool.choose(call({ session: 's' }), none));
+    expect(account.name).not.toBe(home);
+    expect(left).toMatchObject({ account: { name: home }, reason: 'budget house used up' });
+  });
+
+  it('still counts tokens, and serves what belongs to it', () => {
+    const { pool } = barredPool({ acc_a: noon + 60_000 }, a);
+    expect(pick(pool, { purpose: 'counting' })).toBe('a');
+    expect(pick(pool, { purpose: 'other', bound: 'acc_a' })).toBe('a');
+  });
+
+  it('named by its caller, or the last there is, says when it is back', () => {
+    const { pool } = barredPool({ acc_a: noon + 60_000 }, a);
+    expect(pool.choose(call({ pinned: 'a' }), none)).toEqual({
+      is: 'limited',
+      readyAt: noon + 60_000,
+      name: 'a',
+    });
+    expect(pool.choose(call(), none)).toEqual({ is: 'limited', readyAt: noon + 60_000 });
+  });
+});
+
+describe('where accounts stand', () => {
+  const told: string[] = [];
+  const aTellingPool = () => {
+    told.length = 0;
+    const clock = new HandClock();
+    const pool = new Pool(clock, new Sessions(clock, 3_600_000, 10), ({ name }, { is }) => {
+      told.push(`${name} ${is}`);
+    });
+    pool.refill([a, b]);
+    return { pool, clock };
+  };
+
+  it('is told when it changes, and only then', () => {
+    const { pool, clock } = aTellingPool();
+    pool.report(a.id, { is: 'fine' });
+    pool.report(a.id, { is: 'struggling', reason: '529' });
+    const limited = { is: 'limited', until: clock.now() + 60_000, reason: '429' } as const;
+    pool.report(a.id, limited);
+    pool.report(a.id, limited);
+    pool.report(b.id, { is: 'refused', reason: '401' });
+    pool.heal(b.id);
+    pool.heal(b.id);
+    pool.refill([a, { ...b, enabled: false, updatedAt: 1 }]);
+    expect(told).toEqual(['a ready', 'b ready', 'a resting', 'b signed-out', 'b ready', 'b switched-off']);
+  });
+
+  it('is told again for a longer rest', () => {
+    const { pool, clock } = aTellingPool();
+    for (const seconds of [60, 30, 90])
+      pool.report(a.id, { is: 'limited', until: clock.now() + seconds * 1_000, reason: '429' });
+    expect(told.slice(2)).toEqual(['a resting', 'a resting']);
   });
 });

@@ -4,9 +4,10 @@ import { Bindings } from '../../src/accounts/bindings.ts';
 import { wallClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { openDatabase } from '../../src/database/open.ts';
+import { placeFrom } from '../help/a-place.ts';
 
-const [path = ''] = process.argv.slice(2);
-const database = await openDatabase({ path, log: silentLog });
+const [place] = process.argv.slice(2);
+const database = await openDatabase({ ...placeFrom(place), log: silentLog });
 const bindings = await Bindings.open({ database, clock: wallClock, log: silentLog });
 const times: number[] = [];
 setInterval(() => {

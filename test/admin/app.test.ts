@@ -58,7 +58,13 @@ test('from elsewhere health tells its status and nothing else', async () => {
 
 test('from elsewhere everything else is refused, the token notwithstanding', async () => {
   const proxy = await rooms.add(aProxy({ accounts: [account] }));
-  for (const path of ['/status', '/status/accounts', '/status/accounts/work', '/control/accounts']) {
+  for (const path of [
+    '/status',
+    '/status/accounts',
+    '/status/accounts/work',
+    '/metrics',
+    '/control/accounts',
+  ]) {
     const response = await control(proxy, path, { headers: elsewhere });
     expect(response.status).toBe(403);
     expect(await response.json()).toMatchObject({ type: 'error', error: { type: 'permission_error' } });

@@ -22,10 +22,12 @@ test('every section of the file is there, in order', () => {
     'routing',
     'clients',
     'vault',
+    'database',
     'ledger',
     'log',
+    'metrics',
   ]);
-  expect([...keyedSections.keys()]).toEqual(['providers', 'prices']);
+  expect([...keyedSections.keys()]).toEqual(['providers', 'budgets', 'prices']);
 });
 
 test('the defaults are safe and fit Claude Code', () => {
@@ -53,8 +55,16 @@ test('the defaults are safe and fit Claude Code', () => {
     maxSessions: 100_000,
     batchResultsUrl: 'proxy',
   });
-  expect(clients).toEqual({ keys: 'auto', maxConcurrentCalls: 0 });
-  expect(log).toEqual({ level: 'info', format: 'auto' });
+  expect(clients).toEqual({ keys: 'auto', maxConcurrentCalls: 0, budgetsWhenUnreadable: 'open' });
+  expect(log).toEqual({
+    level: 'info',
+    format: 'auto',
+    terminal: true,
+    file: true,
+    maxFileBytes: 10 * 2 ** 20,
+    keepFiles: 30,
+    keepDays: 30,
+  });
 });
 
 test('every default passes the check of its own setting and comes out the same', () => {

@@ -8,6 +8,7 @@ import { Gate } from '../../src/database/gate.ts';
 import { Link } from '../../src/database/link.ts';
 import { migrate, type Migration, type MigrationTables } from '../../src/database/migrate.ts';
 import { migrations } from '../../src/database/migrations/all.ts';
+import { sqliteGround } from '../../src/database/sqlite-ground.ts';
 import { problemOf } from '../help/a-problem.ts';
 
 let link: Link;
@@ -21,7 +22,7 @@ beforeEach(async () => {
 
 afterEach(() => link.close());
 
-const where = { path: '/home/ann/proxy.db', now: 1_000 };
+const where = { place: '/home/ann/proxy.db', ground: sqliteGround, now: 1_000 };
 
 const creates = (number: number, table: string): Migration => ({
   number,

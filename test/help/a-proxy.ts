@@ -9,6 +9,7 @@ import { Secret } from '../../src/base/secret.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import { placesOf, type Places } from '../../src/config/places.ts';
 import { startServer, type RunningServer } from '../../src/server/start.ts';
+import type { CallRecord } from '../../src/usage/call-record.ts';
 import type { TokenSet } from '../../src/oauth/token-set.ts';
 import { openStores } from '../../src/server/stores.ts';
 
@@ -33,6 +34,8 @@ export interface Proxy {
   keys: string[];
   /** Every log line so far. */
   lines: Record<string, unknown>[];
+  /** What every call that is over left behind. */
+  records: CallRecord[];
   server: RunningServer;
   /** Stops it; its home stays for another one. */
   stop(): Promise<void>;
@@ -54,7 +57,9 @@ export async function aProxy(options: ProxyOptions = {}): Promise<Proxy> {
   const keys = await fill(options, places, clock, log);
   const flags = { 'server.port': 0, 'log.level': 'debug', ...options.flags };
   const loaded = await loadSettings({ places, env, flags });
-  const server = await startServer({ places, env, flags, loaded, log, clock }).catch(
+  const records: CallRecord[] = [];
+  const recorders = [(record: CallRecord) => records.push(record)];
+  const server = await startServer({ places, env, flags, loaded, log, clock, recorders }).catch(
     async (error: unknown) => {
       // Nobody gets anything to close.
       if (options.home === undefined) await rm(home, { recursive: true, force: true });
@@ -67,6 +72,7 @@ export async function aProxy(options: ProxyOptions = {}): Promise<Proxy> {
     places,
     keys,
     lines,
+    records,
     server,
     stop: () => server.stop(),
     async close() {

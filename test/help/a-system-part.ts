@@ -5,17 +5,15 @@ import { existsSync } from 'node:fs';
  * need it are skipped, counted and told about; in CI that is a failure, since `.ci/run` installs it.
  *
  * @param debian the package it comes from
+ * @param folders where it may be beside the usual places
  * @returns its path; undefined where it is missing
  */
-export function aSystemPart(program: string, debian: string): string | undefined {
-  const path = Bun.which(program) ?? existing(`/usr/sbin/${program}`) ?? existing(`/usr/bin/${program}`);
+export function aSystemPart(program: string, debian: string, folders: string[] = []): string | undefined {
+  const places = [...folders, '/usr/sbin', '/usr/bin'].map((folder) => `${folder}/${program}`);
+  const path = Bun.which(program) ?? places.find((place) => existsSync(place));
   if (path !== undefined) return path;
   const missing = `${program} is not installed (apt-get install -y ${debian})`;
   if (process.env['CI'] !== undefined && process.platform === 'linux') throw new Error(missing);
   console.warn(`SKIPPED: ${missing}`);
   return undefined;
-}
-
-function existing(path: string): string | undefined {
-  return existsSync(path) ? path : undefined;
 }

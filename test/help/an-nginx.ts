@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { settled } from './a-clock.ts';
+import { freePort } from './a-port.ts';
 import { rawSend } from './raw.ts';
 
 /** An nginx in front of an upstream. */
@@ -50,12 +50,4 @@ export async function anNginx(upstreamPort: number): Promise<Nginx> {
   }
   const version = Bun.spawnSync([binary, '-v']).stderr.toString().trim();
   return { port, version, close };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -35,13 +35,15 @@ export function charactersOfDelta(bytes: Buffer, from: number, end: number): num
 function isCounted(bytes: Buffer, from: number, open: number): boolean {
   let at = open - 1;
   while (at > from && (bytes[at] === blank || bytes[at] === colon)) at -= 1;
-  return counted.some((name) => endsWith(bytes, from, at + 1, name));
+  for (const name of counted) if (endsWith(bytes, from, at + 1, name)) return true;
+  return false;
 }
 
 function endsWith(bytes: Buffer, from: number, end: number, word: Buffer): boolean {
   const start = end - word.length;
-  if (start < from) return false;
-  for (let at = word.length - 1; at >= 0; at -= 1) if (bytes[start + at] !== word[at]) return false;
+  // The quote is the same for all: the letter before it tells them apart.
+  if (start < from || bytes[end - 2] !== word[word.length - 2]) return false;
+  for (let at = 0; at < word.length; at += 1) if (bytes[start + at] !== word[at]) return false;
   return true;
 }
 

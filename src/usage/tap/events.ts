@@ -87,9 +87,10 @@ export class Events {
     }
     if (bytes[from] !== letters.d || !beginsWith(bytes, from, end, dataField)) return;
     from += dataField.length;
-    if (bytes[from] === blank) from += 1;
-    if (size > longestLine) this.#takeLong(bytes, from, size - (from - start));
-    else if (this.#data.size > 0 || !this.#isEvent(bytes, from, end)) this.#addData(bytes, from, end);
+    if (from < end && bytes[from] === blank) from += 1;
+    if (this.#data.size > 0) this.#addData(bytes, from, end);
+    else if (size > longestLine) this.#takeLong(bytes, from, size - (from - start));
+    else if (!this.#isEvent(bytes, from, end)) this.#addData(bytes, from, end);
   }
 
   /** Takes a line of data as the whole event that it nearly always is; false where it is only a part of one. */
@@ -148,10 +149,12 @@ function kindOf(bytes: Buffer, from: number, end: number): 'telling' | 'delta' |
   let at = from + typeFirst.length;
   if (at < end && bytes[at] === blank) at += 1;
   if (at >= end || bytes[at] !== quote) return 'telling';
-  const letter = bytes[at + 1];
-  if (letter === letters.m || letter === letters.e) return 'telling';
-  if (beginsWith(bytes, at + 1, end, deltaEvent)) return 'delta';
-  return beginsWith(bytes, at + 1, end, blockEvent) ? 'block' : 'idle';
+  at += 1;
+  if (bytes[at] === letters.m || bytes[at] === letters.e) return 'telling';
+  // No other type of this length has a D in its place.
+  if (at + deltaEvent.length > end || bytes[at + deltaEvent.length - 1] !== quote) return 'idle';
+  if (bytes[at + 14] === letters.d) return 'delta';
+  return beginsWith(bytes, at, end, blockEvent) ? 'block' : 'idle';
 }
 
 function beginsWith(bytes: Buffer, from: number, end: number, word: Buffer): boolean {
