@@ -9,7 +9,7 @@ import { product } from '../src/base/product.ts';
 import { allowedCpus, choosePinning, describeMachine, openFilesLimit } from './machine.ts';
 import { CannotMeasure, Processes } from './processes.ts';
 import { barTable, bars, judge, table } from './report.ts';
-import { direct, nginx, proxy, type Instance, type Target, type World } from './targets.ts';
+import { direct, nginx, proxy, unrecorded, type Instance, type Target, type World } from './targets.ts';
 import { startTools, type Tools } from './tools.ts';
 import { chosenWorkloads, warmUp, workloads, type Measurement, type Workload } from './workloads.ts';
 
@@ -19,7 +19,7 @@ const usage = `npm run bench -- [options]
   --only WORKLOAD    only these, by name or its beginning; may be repeated
                      ${workloads.map(({ name }) => name).join(', ')}
   --rounds N         rounds of each workload (3); figures are their medians
-  --target NAMES     direct, nginx, proxy; separated by commas
+  --target NAMES     direct, nginx, proxy, unrecorded (the proxy without its ledger); separated by commas
   --source           measure the source instead of the binary that is built for it
   --binary PATH      measure this executable
   --json FILE        write every measurement of every round there`;
@@ -61,7 +61,7 @@ function readOptions(): Options | undefined {
 
 /** What users run is the binary, so that is measured; built anew, so that it is this source. */
 function builtBinary(targets: readonly string[] | undefined): string | undefined {
-  if (targets !== undefined && !targets.includes('proxy')) return undefined;
+  if (targets?.some((name) => ['proxy', 'unrecorded'].includes(name)) === false) return undefined;
   const built = Bun.spawnSync([process.execPath, 'scripts/build.ts'], {
     stdout: 'ignore',
     stderr: 'inherit',
@@ -71,15 +71,16 @@ function builtBinary(targets: readonly string[] | undefined): string | undefined
   return join('dist', product.binary);
 }
 
-/** The targets asked for; all of them when none is named, with a notice for what is not installed. */
+/** The targets asked for; the first three when none is named, with a notice for what is not installed. */
 function chosenTargets({ targets: wanted, binary }: Options): Target[] {
   const makers: Record<string, () => Target | string> = {
     direct: () => direct,
     nginx,
     proxy: () => proxy(binary),
+    unrecorded: () => unrecorded(binary),
   };
   const chosen: Target[] = [];
-  for (const name of wanted ?? Object.keys(makers)) {
+  for (const name of wanted ?? ['direct', 'nginx', 'proxy']) {
     const made = makers[name]?.();
     if (made === undefined)
       throw new CannotMeasure(`There is no target "${name}". There are: ${Object.keys(makers).join(', ')}`);

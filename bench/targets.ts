@@ -103,6 +103,15 @@ ${temporary.join('\n')}
 
 /** This proxy: from the checkout, or the binary at `binary`. One API key account points at the mock. */
 export function proxy(binary: string | undefined): Target {
+  return proxyWith(binary, 'proxy', {});
+}
+
+/** The same, but writing nothing down: beside it, one sees what recording costs. */
+export function unrecorded(binary: string | undefined): Target {
+  return proxyWith(binary, 'unrecorded', { CCPROXY_LEDGER_ENABLED: 'false' });
+}
+
+function proxyWith(binary: string | undefined, name: string, given: Record<string, string>): Target {
   const root = join(import.meta.dirname, '..');
   const command = binary === undefined ? [process.execPath, join(root, 'src', 'cli', 'main.ts')] : [binary];
   const entry = command.at(-1) ?? '';
@@ -112,12 +121,14 @@ export function proxy(binary: string | undefined): Target {
     .stdout.toString()
     .trim();
   return {
-    name: 'proxy',
-    description: `${version || 'proxy'}, ${source}, one account, its defaults`,
+    name,
+    description: [`${version || name}, ${source}, one account, its defaults`, ...Object.keys(given)].join(
+      ', ',
+    ),
     async start({ processes, pinning, upstreamPort }) {
       const home = join(mkdtempSync(join(processes.folder, 'proxy-')), 'home');
       mkdirSync(home, { mode: 0o700 });
-      const env = { CCPROXY_HOME: home };
+      const env = { CCPROXY_HOME: home, ...given };
       const account = ['auth', 'add', 'bench', '--kind', 'api-key', '--secret-stdin'];
       const base = `http://127.0.0.1:${upstreamPort}`;
       await processes.run([...command, ...account, '--base-url', base], { env, input: `${upstreamKey}\n` });

@@ -1,3 +1,12 @@
+/** What a key may spend in a day, a week or a month: money or tokens, one of them. */
+export interface KeyBudget {
+  readonly period: 'daily' | 'weekly' | 'monthly';
+  readonly limitUsd?: number | undefined;
+  readonly limitTokens?: number | undefined;
+  /** Calls are refused once it is used up; else only warned of. */
+  readonly hard: boolean;
+}
+
 /** A key that lets a client in, without the key. Moments are milliseconds since the Unix epoch. */
 export interface ClientKey {
   /** `key_` and random characters. */
@@ -14,6 +23,8 @@ export interface ClientKey {
   readonly accounts?: readonly string[];
   readonly requestsPerMinute?: number;
   readonly callsAtOnce?: number;
+  /** Its own, beside those of the settings; undefined for none. */
+  readonly budgets?: readonly KeyBudget[];
   readonly createdAt: number;
   readonly expiresAt?: number;
   readonly revokedAt?: number;

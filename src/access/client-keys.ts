@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import { nameKey } from '../base/name-key.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
 import { product } from '../base/product.ts';
@@ -9,8 +10,8 @@ import { Secret } from '../base/secret.ts';
 import type { Database } from '../database/open.ts';
 import type { ClientKeyRow } from '../database/tables.ts';
 import type { ClientKey } from './client-key.ts';
-import { type ClientKeyDraft, nameKeyOf, readKeyDraft } from './key-draft.ts';
-import { fromRow, toRow } from './key-row.ts';
+import { type ClientKeyChanges, type ClientKeyDraft, readKeyDraft } from './key-draft.ts';
+import { fromRow, settingColumns, settingsIn, toRow } from './key-row.ts';
 import { randomText } from './random-text.ts';
 
 export type { ClientKey } from './client-key.ts';
@@ -46,6 +47,7 @@ export class ClientKeys {
   #byHash = new Map<string, Entry>();
   /** Keys used since the last writing, with the moment. */
   readonly #used = new Map<string, number>();
+  readonly #listeners = new Set<() => void>();
   #cancelWriting: (() => void) | undefined;
 
   private constructor(options: ClientKeysOptions) {
@@ -92,7 +94,33 @@ export class ClientKeys {
     const row = toRow(key, digest.toString('hex'));
     await database.batch([database.query.insertInto('client_keys').values(row)], { durable: true });
     this.#byHash.set(digest.toString('hex'), { digest, key });
+    this.#changed();
     return { key, secret };
+  }
+
+  /**
+   * Changes what was decided about a key; its name and the key itself stay.
+   *
+   * @throws Problem `key-unknown`, `key-invalid`; DatabaseError
+   */
+  async change(idOrName: string, changes: ClientKeyChanges): Promise<ClientKey> {
+    const { database, clock } = this.#options;
+    const entry = await this.#known(idOrName);
+    if (entry.key.revokedAt !== undefined) throw unknownKey(idOrName);
+    const settings = readKeyDraft({ ...settingsIn(entry.key), ...changes }, clock.now());
+    const { id, hint, createdAt } = entry.key;
+    const columns = settingColumns(toRow({ id, hint, createdAt, ...settings }, ''));
+    const update = database.query
+      .updateTable('client_keys')
+      .set(columns)
+      .where('id', '=', id)
+      .where('revoked_at', 'is', null);
+    const [changed] = await database.batch([update], { durable: true });
+    await this.reload();
+    const after = this.#find(id);
+    // Somebody may have revoked it meanwhile.
+    if (changed !== 1 || after === undefined) throw unknownKey(idOrName);
+    return after.key;
   }
 
   /**
@@ -102,12 +130,7 @@ export class ClientKeys {
    */
   async revoke(idOrName: string): Promise<ClientKey> {
     const { database, clock } = this.#options;
-    await this.reload();
-    const entry = this.#find(idOrName);
-    if (entry === undefined) {
-      const fix = `\`${ownCommand('keys list')}\` shows the keys there are.`;
-      throw new Problem('key-unknown', `There is no client key "${idOrName}".`, fix);
-    }
+    const entry = await this.#known(idOrName);
     if (entry.key.revokedAt !== undefined) return entry.key;
     const revokedAt = clock.now();
     const update = database.query
@@ -117,6 +140,7 @@ export class ClientKeys {
       .where('revoked_at', 'is', null);
     await database.batch([update], { durable: true });
     entry.key = { ...entry.key, revokedAt };
+    this.#changed();
     return entry.key;
   }
 
@@ -138,6 +162,15 @@ export class ClientKeys {
   async reload(): Promise<void> {
     const rows = await this.#options.database.query.selectFrom('client_keys').selectAll().execute();
     this.#byHash = new Map(rows.flatMap((row) => this.#read(row)));
+    this.#changed();
+  }
+
+  /** Calls `listener` whenever keys may have changed. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
   }
 
   /** Writes down what is not yet; nothing is written afterwards. */
@@ -157,12 +190,24 @@ export class ClientKeys {
     }
   }
 
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** @throws Problem key-unknown */
+  async #known(idOrName: string): Promise<Entry> {
+    await this.reload();
+    const entry = this.#find(idOrName);
+    if (entry === undefined) throw unknownKey(idOrName);
+    return entry;
+  }
+
   #find(idOrName: string): Entry | undefined {
     const entries = [...this.#byHash.values()];
-    const name = nameKeyOf(idOrName);
+    const name = nameKey(idOrName);
     return (
       entries.find(({ key }) => key.id === idOrName) ??
-      entries.find(({ key }) => key.revokedAt === undefined && nameKeyOf(key.name) === name)
+      entries.find(({ key }) => key.revokedAt === undefined && nameKey(key.name) === name)
     );
   }
 
@@ -208,6 +253,11 @@ export class ClientKeys {
       if (moment !== undefined) entry.key = { ...entry.key, lastUsedAt: moment };
     }
   }
+}
+
+function unknownKey(idOrName: string): Problem {
+  const fix = `\`${ownCommand('keys list')}\` shows the keys there are.`;
+  return new Problem('key-unknown', `There is no client key "${idOrName}".`, fix);
 }
 
 /**

@@ -1,13 +1,27 @@
+import { nameKey } from '../base/name-key.ts';
 import type { ClientKeyRow } from '../database/tables.ts';
 import type { ClientKey } from './client-key.ts';
-import { nameKeyOf } from './key-draft.ts';
+import { type ClientKeySettings, readBudgets } from './key-draft.ts';
+
+/** What was decided about `key`, without what it is and was. */
+export function settingsIn(key: ClientKey): ClientKeySettings {
+  const {
+    id: _id,
+    hint: _hint,
+    createdAt: _created,
+    revokedAt: _revoked,
+    lastUsedAt: _used,
+    ...settings
+  } = key;
+  return settings;
+}
 
 /** The row of `key`; `hash` is the SHA-256 of the key itself, in hex. */
 export function toRow(key: ClientKey, hash: string): ClientKeyRow {
   return {
     id: key.id,
     name: key.name,
-    name_key: nameKeyOf(key.name),
+    name_key: nameKey(key.name),
     owner: key.owner,
     hash,
     hint: key.hint,
@@ -15,6 +29,7 @@ export function toRow(key: ClientKey, hash: string): ClientKeyRow {
     accounts: JSON.stringify(key.accounts ?? []),
     requests_per_minute: key.requestsPerMinute ?? null,
     calls_at_once: key.callsAtOnce ?? null,
+    budgets: JSON.stringify(key.budgets ?? []),
     created_at: key.createdAt,
     expires_at: key.expiresAt ?? null,
     revoked_at: key.revokedAt ?? null,
@@ -22,9 +37,16 @@ export function toRow(key: ClientKey, hash: string): ClientKeyRow {
   };
 }
 
+/** Of a row what {@link settingsIn} may change; the name stays. */
+export function settingColumns(row: ClientKeyRow): Partial<ClientKeyRow> {
+  const { owner, models, accounts, requests_per_minute, calls_at_once, budgets, expires_at } = row;
+  return { owner, models, accounts, requests_per_minute, calls_at_once, budgets, expires_at };
+}
+
 export function fromRow(row: ClientKeyRow): ClientKey {
   const models = readList(row.models);
   const accounts = readList(row.accounts);
+  const budgets = readBudgets(JSON.parse(row.budgets));
   return {
     id: row.id,
     name: row.name,
@@ -34,6 +56,7 @@ export function fromRow(row: ClientKeyRow): ClientKey {
     ...(accounts.length > 0 && { accounts }),
     ...(row.requests_per_minute !== null && { requestsPerMinute: row.requests_per_minute }),
     ...(row.calls_at_once !== null && { callsAtOnce: row.calls_at_once }),
+    ...(budgets.length > 0 && { budgets }),
     createdAt: row.created_at,
     ...(row.expires_at !== null && { expiresAt: row.expires_at }),
     ...(row.revoked_at !== null && { revokedAt: row.revoked_at }),

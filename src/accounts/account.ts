@@ -1,3 +1,7 @@
+import { nameKey } from '../base/name-key.ts';
+
+export { nameKey };
+
 /** The kinds of account there are. */
 export const accountKinds = ['api-key', 'token', 'oauth', 'passthrough'] as const;
 export type AccountKind = (typeof accountKinds)[number];
@@ -71,14 +75,6 @@ export function keepsSecret(kind: AccountKind): boolean {
 /** Whether a person gives accounts of this kind their secret, rather than signing in. */
 export function takesSecret(kind: AccountKind): boolean {
   return secretComes[kind] === 'given';
-}
-
-/**
- * A name as it is compared: two names that differ only in case, or in how a character is encoded (Unicode
- * NFKC), are one. Names are headers, arguments and words people say to each other.
- */
-export function nameKey(name: string): string {
-  return name.trim().normalize('NFKC').toLowerCase();
 }
 
 /** The account an id or a name (in any case) means. */

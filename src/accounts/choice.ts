@@ -36,6 +36,17 @@ export type Choice =
   /** No account is set up for such a call, or none for this model. */
   | { readonly is: 'none'; readonly because: 'empty' | 'model' | 'not-allowed' };
 
+/** Why an account must not be used for messages now, whatever the upstream says of it. */
+export interface Bar {
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+  /** The evidence, in words a person understands. */
+  readonly reason: string;
+}
+
+/** Asks for the bar of an account, by its id. */
+export type Barred = (accountId: string) => Bar | undefined;
+
 /** The account a session was on, and why its call goes elsewhere, in words. */
 export interface Left {
   readonly account: Account;

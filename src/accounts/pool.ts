@@ -1,40 +1,32 @@
 import type { Clock } from '../base/clock.ts';
 import { fitsAny } from '../base/pattern.ts';
 import { nameKey, type Account, type AccountKind } from './account.ts';
-import type { Ask, Choice, Left, Why } from './choice.ts';
+import type { Ask, Barred, Choice, Left, Why } from './choice.ts';
 import {
   asCandidate,
   belongs,
   firstStanding,
   hasRoom,
+  heldBack,
   isAllowed,
   isSameStanding,
+  reasonOf,
   renew,
+  rest,
   seatFor,
   standingAt,
   takeLack,
   whyNot,
+  type OnStanding,
   type Seat,
+  type Seen,
 } from './seat.ts';
 import { best, byPriorityThenLoad } from './selection.ts';
 import type { Sessions } from './sessions.ts';
-import { avoidanceMs, type Lack, longestRestMs, type Lesson, type Standing } from './standing.ts';
+import { avoidanceMs, type Lack, type Lesson, type Standing } from './standing.ts';
 
 export type { Ask, Choice, Lease, Left, Why } from './choice.ts';
-
-/** An account as `status` shows it. */
-export interface Seen {
-  readonly account: Account;
-  readonly standing: Standing;
-  readonly isAvoided: boolean;
-  readonly callsInFlight: number;
-  readonly served: number;
-  /** Milliseconds since the epoch. */
-  readonly lastChosenAt: number | undefined;
-}
-
-/** Hears where an account stands from now on. That a rest is over is known beforehand, and need not be told. */
-export type OnStanding = (account: Account, standing: Standing) => void;
+export type { OnStanding, Seen } from './seat.ts';
 
 /** How soon an account that is at its most calls at once is worth another look (ms). */
 const busyMs = 1_000;
@@ -44,15 +36,23 @@ export class Pool {
   readonly #seats = new Map<string, Seat>();
   readonly #clock: Clock;
   readonly #sessions: Sessions;
+  /** Accounts that are not to be used for a while, though they could be. */
+  readonly #barred: Barred;
   readonly #onStanding: OnStanding;
   /** The most that anybody was given, over its weight, when it was chosen: where newcomers begin. */
   #level = 0;
   #missing: ReadonlyMap<string, Lack> = new Map();
 
-  constructor(clock: Clock, sessions: Sessions, onStanding: OnStanding = () => {}) {
+  constructor(
+    clock: Clock,
+    sessions: Sessions,
+    onStanding: OnStanding = () => {},
+    barred: Barred = () => undefined,
+  ) {
     this.#clock = clock;
     this.#sessions = sessions;
     this.#onStanding = onStanding;
+    this.#barred = barred;
   }
 
   /**
@@ -116,7 +116,9 @@ export class Pool {
     const able = fitting.filter((seat) => fitsAny(seat.account.models, ask.model));
     if (able.length === 0) return this.#nobody(ask, fitting.length > 0);
     const now = this.#clock.monotonic();
-    const ready = able.filter(({ account }) => !tried.has(account.id)).filter((seat) => this.#isReady(seat));
+    const ready = able
+      .filter(({ account }) => !tried.has(account.id))
+      .filter((seat) => this.#isReady(seat, ask));
     const free = ready.filter((seat) => hasRoom(seat, ask)).map((seat) => asCandidate(seat, now));
     const home = this.#homeOf(ask);
     const atHome = free.find(({ seat, isAvoided }) => seat.account.id === home && !isAvoided)?.seat;
@@ -176,7 +178,7 @@ export class Pool {
     const monotonic = this.#clock.monotonic();
     return [...this.#seats.values()].map((seat) => ({
       account: seat.account,
-      standing: standingAt(seat, now),
+      standing: this.#standingFor(seat, 'messages', now),
       isAvoided: monotonic < seat.avoidedUntil,
       callsInFlight: seat.callsInFlight,
       served: seat.served,
@@ -204,7 +206,7 @@ export class Pool {
     if (account.kind !== 'passthrough' && ask.own && ask.pinned === undefined) return { is: 'unknown' };
     if (!fitsAny(account.models, ask.model)) return { is: 'none', because: 'model' };
     const now = this.#clock.now();
-    const standing = standingAt(seat, now);
+    const standing = this.#standingFor(seat, ask.purpose, now);
     if (standing.is === 'resting') return { is: 'limited', readyAt: standing.until, name };
     if (standing.is !== 'ready') return { is: 'unavailable', name, reason: reasonOf(standing) };
     if (tried.has(id)) return { is: 'limited', readyAt: undefined, name };
@@ -236,11 +238,23 @@ export class Pool {
 
   #leftBy(ask: Ask, home: string | undefined): Left | undefined {
     const seat = home === undefined || ask.purpose === 'counting' ? undefined : this.#seats.get(home);
-    return seat && { account: seat.account, reason: whyNot(seat, ask, this.#clock.now()) };
+    if (seat === undefined) return undefined;
+    const now = this.#clock.now();
+    const standing = this.#standingFor(seat, ask.purpose, now);
+    return { account: seat.account, reason: whyNot(seat, ask, standing) };
   }
 
-  #isReady(seat: Seat): boolean {
-    return standingAt(seat, this.#clock.now()).is === 'ready';
+  #isReady(seat: Seat, { purpose }: Ask): boolean {
+    return this.#standingFor(seat, purpose, this.#clock.now()).is === 'ready';
+  }
+
+  /** Where an account stands for calls of this sort: only messages are held back by a bar. */
+  #standingFor(seat: Seat, purpose: Ask['purpose'], now: number): Standing {
+    return heldBack(
+      standingAt(seat, now),
+      purpose === 'messages' ? this.#barred(seat.account.id) : undefined,
+      now,
+    );
   }
 
   #nobody(ask: Ask, someFit: boolean): Choice {
@@ -257,7 +271,7 @@ export class Pool {
     const moments: number[] = [];
     let areAllOut = true;
     for (const seat of able) {
-      const standing = standingAt(seat, now);
+      const standing = this.#standingFor(seat, ask.purpose, now);
       if (standing.is === 'resting') moments.push(standing.until);
       else if (standing.is === 'ready' && !hasRoom(seat, ask)) moments.push(now + busyMs);
       if (standing.is === 'resting' || standing.is === 'ready') areAllOut = false;
@@ -281,16 +295,4 @@ export class Pool {
     };
     return { is: 'account', account: seat.account, why, lease: { release }, ...(left && { left }) };
   }
-}
-
-/** Two answers may tell of two limits: the account is back when the later one ends. */
-function rest(seat: Seat, until: number, reason: string, now: number): void {
-  const wanted = Math.min(Math.max(until, now + 1_000), now + longestRestMs);
-  const standing = standingAt(seat, now);
-  if (standing.is === 'resting' && standing.until >= wanted) return;
-  seat.standing = { is: 'resting', since: now, until: wanted, reason };
-}
-
-function reasonOf(standing: Standing | undefined): string {
-  return standing?.is === 'signed-out' ? standing.reason : 'switched off';
 }

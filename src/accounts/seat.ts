@@ -1,8 +1,8 @@
 import { fitsAny } from '../base/pattern.ts';
 import { nameKey, type Account } from './account.ts';
-import type { Ask } from './choice.ts';
+import type { Ask, Bar } from './choice.ts';
 import type { Candidate } from './selection.ts';
-import type { Lack, Standing } from './standing.ts';
+import { longestRestMs, type Lack, type Standing } from './standing.ts';
 
 /** An account's place in the pool: what is known of it right now. */
 export interface Seat {
@@ -18,6 +18,20 @@ export interface Seat {
   lastChosenAt: number | undefined;
   served: number;
 }
+
+/** An account as `status` shows it. */
+export interface Seen {
+  readonly account: Account;
+  readonly standing: Standing;
+  readonly isAvoided: boolean;
+  readonly callsInFlight: number;
+  readonly served: number;
+  /** Milliseconds since the epoch. */
+  readonly lastChosenAt: number | undefined;
+}
+
+/** Hears where an account stands from now on. That a rest is over is known beforehand, and need not be told. */
+export type OnStanding = (account: Account, standing: Standing) => void;
 
 /** A place for `account`, of which nothing is known yet but where it stands. */
 export function seatFor(account: Account, standing: Standing = firstStanding(account)): Seat {
@@ -70,6 +84,25 @@ export function standingAt(seat: Seat, now: number): Standing {
   return seat.standing;
 }
 
+/** Two answers may tell of two limits: the account is back when the later one ends. */
+export function rest(seat: Seat, until: number, reason: string, now: number): void {
+  const wanted = Math.min(Math.max(until, now + 1_000), now + longestRestMs);
+  const standing = standingAt(seat, now);
+  if (standing.is === 'resting' && standing.until >= wanted) return;
+  seat.standing = { is: 'resting', since: now, until: wanted, reason };
+}
+
+/** Why an account cannot be used before a person does something, in words. */
+export function reasonOf(standing: Standing | undefined): string {
+  return standing?.is === 'signed-out' ? standing.reason : 'switched off';
+}
+
+/** Where an account stands that must not be used for a while, though it could be. */
+export function heldBack(standing: Standing, bar: Bar | undefined, now: number): Standing {
+  if (bar === undefined || standing.is !== 'ready') return standing;
+  return { is: 'resting', since: now, until: bar.until, reason: bar.reason };
+}
+
 /** Whether two standings say the same. */
 export function isSameStanding(one: Standing | undefined, other: Standing): boolean {
   if (one === other) return true;
@@ -95,11 +128,10 @@ export function hasRoom({ account, callsInFlight }: Seat, { purpose }: Ask): boo
   return purpose === 'counting' || maxConcurrent === undefined || callsInFlight < maxConcurrent;
 }
 
-/** Why the account does not take a call of a session that is at home on it, in words. */
-export function whyNot(seat: Seat, ask: Ask, now: number): string {
+/** Why the account, which stands like that, does not take a call of a session that is at home on it, in words. */
+export function whyNot(seat: Seat, ask: Ask, standing: Standing): string {
   if (!belongs(seat, ask)) return 'not open to this caller';
   if (!fitsAny(seat.account.models, ask.model)) return 'does not allow the model';
-  const standing = standingAt(seat, now);
   if (standing.is === 'switched-off') return 'switched off';
   if (standing.is !== 'ready') return standing.reason;
   return hasRoom(seat, ask) ? 'struggled a moment ago' : 'has as many calls as it may';

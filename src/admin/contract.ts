@@ -1,4 +1,5 @@
 import type { AccountView } from './contract-accounts.ts';
+import type { BudgetView, KeyBudgetView } from './contract-budgets.ts';
 import type { LogLevel } from '../base/log.ts';
 
 export interface KeyView {
@@ -20,6 +21,8 @@ export interface KeyView {
   readonly accounts: readonly string[];
   readonly requestsPerMinute: number | null;
   readonly callsAtOnce: number | null;
+  /** Its own, beside those of the settings. */
+  readonly budgets: readonly KeyBudgetView[];
 }
 
 export interface Totals {
@@ -44,6 +47,7 @@ export interface StatusView {
   readonly keysRequired: boolean;
   readonly totals: Totals;
   readonly accounts: readonly AccountView[];
+  readonly budgets: readonly BudgetView[];
   readonly ledger: LedgerView;
 }
 

@@ -7,6 +7,7 @@ import type { Secret } from '../base/secret.ts';
 import { json, readBody } from './answers.ts';
 import { addAccountRoutes } from './control-accounts.ts';
 import { addLogRoutes } from './control-log.ts';
+import { addReportRoutes } from './control-reports.ts';
 import { addSignInRoutes } from './control-sign-ins.ts';
 import { addVaultRoutes } from './control-vault.ts';
 import type { StopView } from './contract.ts';
@@ -37,6 +38,7 @@ export function addControlRoutes(app: Hono<AdminEnv>, controls: Controls): void 
   addVaultRoutes(app, controls.management.vault, controls.log);
   addSignInRoutes(app, controls.management.signIns);
   addLogRoutes(app, controls.logs, controls.log);
+  addReportRoutes(app, controls.reports);
   app.post('/control/reload', async () => json(await controls.reload()));
   app.post('/control/stop', () => {
     controls.log.info('stop asked for by a command');
@@ -68,6 +70,12 @@ function addKeyRoutes(app: Hono<AdminEnv>, { management, log }: Controls): void 
     const created = await management.createKey(draft as ClientKeyDraft);
     log.info('client key created', { key: created.view.id });
     return json(created, 201);
+  });
+  app.patch('/control/keys/:key', async (c) => {
+    const changes = await readBody(c.req.raw, keyBody);
+    const key = await management.changeKey(c.req.param('key'), changes);
+    log.info('client key changed', { key: key.id });
+    return json({ key });
   });
   app.delete('/control/keys/:key', async (c) => {
     const key = await management.revokeKey(c.req.param('key'));

@@ -3,10 +3,12 @@ import type { Secret } from '../base/secret.ts';
 import type { LogControls } from './control-log.ts';
 import type { ReloadView } from './contract.ts';
 import type { Management } from './management.ts';
+import type { Reports } from './reports.ts';
 
 /** What only the person who runs the proxy may do to it. */
 export interface Controls {
   readonly management: Management;
+  readonly reports: Reports;
   /** The token of `run.json`. */
   readonly controlToken: Secret;
   /** Reads the settings file again. @throws Problem config-invalid; the old settings then stay */

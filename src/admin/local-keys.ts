@@ -1,5 +1,5 @@
 import type { ClientKey, ClientKeys } from '../access/client-keys.ts';
-import type { ClientKeyDraft } from '../access/key-draft.ts';
+import type { ClientKeyChanges, ClientKeyDraft } from '../access/key-draft.ts';
 import type { Clock } from '../base/clock.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
@@ -38,12 +38,14 @@ export class LocalKeys {
     return { key: secret.reveal(), view: keyView(key, this.#options.clock.now()) };
   }
 
+  async changeKey(idOrNameOrPrefix: string, changes: ClientKeyChanges): Promise<KeyView> {
+    const { keys, clock } = this.#options;
+    return keyView(await keys.change(this.#meant(idOrNameOrPrefix), changes), clock.now());
+  }
+
   async revokeKey(idOrNameOrPrefix: string): Promise<KeyView> {
     const { keys, clock } = this.#options;
-    const id = idOrNameOrPrefix.startsWith(product.keyPrefix)
-      ? idOfBeginning(keys.list(), idOrNameOrPrefix)
-      : undefined;
-    return keyView(await keys.revoke(id ?? idOrNameOrPrefix), clock.now());
+    return keyView(await keys.revoke(this.#meant(idOrNameOrPrefix)), clock.now());
   }
 
   localKey(): Promise<Secret> {
@@ -52,6 +54,12 @@ export class LocalKeys {
       this.#localKey = undefined;
     });
     return this.#localKey;
+  }
+
+  /** The id where the beginning of a key was given. @throws Problem key-ambiguous */
+  #meant(idOrNameOrPrefix: string): string {
+    if (!idOrNameOrPrefix.startsWith(product.keyPrefix)) return idOrNameOrPrefix;
+    return idOfBeginning(this.#options.keys.list(), idOrNameOrPrefix) ?? idOrNameOrPrefix;
   }
 
   async #findOrMakeLocalKey(): Promise<Secret> {
@@ -113,5 +121,11 @@ function keyView(key: ClientKey, now: number): KeyView {
     accounts: key.accounts ?? [],
     requestsPerMinute: key.requestsPerMinute ?? null,
     callsAtOnce: key.callsAtOnce ?? null,
+    budgets: (key.budgets ?? []).map(({ period, limitUsd = null, limitTokens = null, hard }) => ({
+      period,
+      limitUsd,
+      limitTokens,
+      hard,
+    })),
   };
 }

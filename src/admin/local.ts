@@ -1,5 +1,5 @@
 import type { ClientKeys } from '../access/client-keys.ts';
-import type { ClientKeyDraft } from '../access/key-draft.ts';
+import type { ClientKeyChanges, ClientKeyDraft } from '../access/key-draft.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AccountChanges, AccountDraft } from '../accounts/draft.ts';
 import { invalid } from '../accounts/draft.ts';
@@ -157,6 +157,10 @@ export class LocalManagement implements Management {
 
   createKey(draft: ClientKeyDraft): Promise<CreatedKey> {
     return this.#keys.createKey(draft);
+  }
+
+  changeKey(idOrNameOrPrefix: string, changes: ClientKeyChanges): Promise<KeyView> {
+    return this.#keys.changeKey(idOrNameOrPrefix, changes);
   }
 
   revokeKey(idOrNameOrPrefix: string): Promise<KeyView> {

@@ -1,4 +1,4 @@
-import type { ClientKeyDraft } from '../access/key-draft.ts';
+import type { ClientKeyChanges, ClientKeyDraft } from '../access/key-draft.ts';
 import type { GivenSecrets } from '../accounts/account-writer.ts';
 import type { AccountChanges, AccountDraft } from '../accounts/draft.ts';
 import type { PortableAccount } from '../accounts/portable.ts';
@@ -66,6 +66,12 @@ export interface Management {
   listKeys(): Promise<readonly KeyView[]>;
   /** @throws Problem key-invalid, key-name-taken */
   createKey(draft: ClientKeyDraft): Promise<CreatedKey>;
+  /**
+   * Changes what was decided about a key; `null` takes a limit away.
+   *
+   * @throws Problem key-unknown, key-ambiguous, key-invalid
+   */
+  changeKey(idOrNameOrPrefix: string, changes: ClientKeyChanges): Promise<KeyView>;
   /** By id, name, or an unambiguous beginning of the key. @throws Problem key-unknown, key-ambiguous */
   revokeKey(idOrNameOrPrefix: string): Promise<KeyView>;
   /** The key for clients that this machine's own commands start; made at its first use. */

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
-import type { ClientKeyDraft } from '../access/key-draft.ts';
+import type { ClientKeyChanges, ClientKeyDraft } from '../access/key-draft.ts';
 import type { AccountChanges, AccountDraft } from '../accounts/draft.ts';
 import { type PortableAccount, toPlain } from '../accounts/portable.ts';
 import { messageOf } from '../base/errors.ts';
+import { once } from '../base/once.ts';
 import { Problem } from '../base/problem.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { Secret } from '../base/secret.ts';
@@ -21,6 +22,7 @@ import type { HealthView } from './contract-health.ts';
 import type { CreatedKey, KeyView, ReloadView, StatusView, StopView } from './contract.ts';
 import type { ChangedSecrets, Management } from './management.ts';
 import { remoteLog } from './remote-log.ts';
+import { remoteReports } from './remote-reports.ts';
 import { remoteSignIns } from './remote-sign-ins.ts';
 import { remoteVault } from './remote-vault.ts';
 import { controlHeader, isAlive, isSame, proofOf, readRunFile, type RunningProxy } from './run-file.ts';
@@ -53,10 +55,12 @@ async function hasProved({ controlUrl, controlToken }: RunningProxy, sender: Sen
   }
 }
 
-const refusal = z.object({
-  error: z.object({ message: z.string() }),
-  problem: z.object({ code: z.string(), title: z.string(), fix: z.string() }).optional(),
-});
+const refusal = once(() =>
+  z.object({
+    error: z.object({ message: z.string() }),
+    problem: z.object({ code: z.string(), title: z.string(), fix: z.string() }).optional(),
+  }),
+);
 
 /** A running proxy, seen from a command: the same words as in the process itself. */
 export class RemoteProxy implements Management {
@@ -64,6 +68,7 @@ export class RemoteProxy implements Management {
   readonly vault = remoteVault((method, path, body) => this.#ask(method, path, body));
   readonly log = remoteLog((method, path, body) => this.#ask(method, path, body));
   readonly signIns = remoteSignIns((method, path, body) => this.#ask(method, path, body));
+  readonly reports = remoteReports((method, path, body) => this.#ask(method, path, body));
   readonly #sender: Sender;
 
   constructor(running: RunningProxy, sender: Sender) {
@@ -144,9 +149,13 @@ export class RemoteProxy implements Management {
     return this.#ask('POST', '/control/keys', draft);
   }
 
+  async changeKey(idOrNameOrPrefix: string, changes: ClientKeyChanges): Promise<KeyView> {
+    const { key } = await this.#ask<{ key: KeyView }>('PATCH', keyPathOf(idOrNameOrPrefix), changes);
+    return key;
+  }
+
   async revokeKey(idOrNameOrPrefix: string): Promise<KeyView> {
-    const path = `/control/keys/${encodeURIComponent(idOrNameOrPrefix)}`;
-    const { key } = await this.#ask<{ key: KeyView }>('DELETE', path);
+    const { key } = await this.#ask<{ key: KeyView }>('DELETE', keyPathOf(idOrNameOrPrefix));
     return key;
   }
 
@@ -200,8 +209,12 @@ function pathOf(nameOrId: string): string {
   return `/control/accounts/${encodeURIComponent(nameOrId)}`;
 }
 
+function keyPathOf(idOrNameOrPrefix: string): string {
+  return `/control/keys/${encodeURIComponent(idOrNameOrPrefix)}`;
+}
+
 function problemFrom(said: unknown, status: number): Problem {
-  const read = refusal.safeParse(said);
+  const read = refusal().safeParse(said);
   if (read.success && read.data.problem !== undefined) {
     const { code, title, fix } = read.data.problem;
     return new Problem(code, title, fix);

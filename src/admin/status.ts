@@ -7,6 +7,8 @@ import type { SeenTokens } from '../accounts/refresh-state.ts';
 import type { Lack, Standing } from '../accounts/standing.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { product } from '../base/product.ts';
+import type { SeenBudget } from '../usage/budgets/budgets.ts';
+import { budgetView } from './budget-view.ts';
 import type { AccountView, SignInView, StandingView, WindowView } from './contract-accounts.ts';
 import type { LedgerView, StatusView, Totals } from './contract.ts';
 import type { Finding, Probe } from './health.ts';
@@ -17,6 +19,7 @@ export interface About {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly keysRequired: boolean;
+  readonly budgets: readonly SeenBudget[];
   readonly ledger: LedgerView;
 }
 
@@ -42,6 +45,7 @@ export function statusOf(seen: readonly Seen[], about: About, knows: Knows, now:
     keysRequired: about.keysRequired,
     totals: totalsOf(seen),
     accounts,
+    budgets: about.budgets.map(budgetView),
     ledger: about.ledger,
   };
 }

@@ -21,6 +21,9 @@ const table = {
   target_too_long: [414, 'invalid_request_error'],
   key_limited: [429, 'rate_limit_error'],
   accounts_limited: [429, 'rate_limit_error'],
+  budget_held: [429, 'rate_limit_error'],
+  budget_unreadable: [429, 'billing_error'],
+  budget_used_up: [429, 'billing_error'],
   headers_too_large: [431, 'invalid_request_error'],
   client_left: [499, 'api_error'],
   internal: [500, 'api_error'],
@@ -48,6 +51,8 @@ export interface ErrorOptions {
   readonly shouldRetry?: boolean;
   /** The methods that would have been right, for a 405 (`allow`, RFC 9110 §15.5.6). */
   readonly allow?: string;
+  /** Further headers of the answer, names and values in turn. */
+  readonly headers?: readonly string[];
 }
 
 /** A refusal or failure of our own: `message` is for the client, `cause` for the log. */
@@ -59,6 +64,7 @@ export class GatewayError extends Error {
   readonly retryAfterSeconds: number | undefined;
   readonly shouldRetry: boolean | undefined;
   readonly allow: string | undefined;
+  readonly headers: readonly string[];
 
   constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -67,6 +73,7 @@ export class GatewayError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.shouldRetry = options.shouldRetry;
     this.allow = options.allow;
+    this.headers = options.headers ?? [];
   }
 }
 

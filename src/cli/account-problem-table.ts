@@ -74,7 +74,7 @@ export const accountProblems = {
   'nothing-to-set': {
     exit: 'usage',
     title: 'Nothing was given to change.',
-    fix: '`{self} auth set --help` shows what can be changed.',
+    fix: '`{self} {command} --help` shows what can be changed.',
   },
   'nothing-to-rotate': {
     exit: 'failed',

@@ -22,7 +22,8 @@ export const authSet: Action<SetOptions> = async (cli, options, [name = '', ...m
     proxyLogin: cli.terminal.canAsk && (options.proxy ?? 'none') !== 'none',
   };
   const isSecret = wants.secret || options.secretStdin === true || options.proxyLoginStdin === true;
-  if (!isSecret && Object.keys(settings).length === 0) throw problem('nothing-to-set');
+  if (!isSecret && Object.keys(settings).length === 0)
+    throw problem('nothing-to-set', { command: 'auth set' });
   const account = await withManagement(cli, async ({ management }) => {
     const { id, kind } = await management.getAccount(name);
     const { secret, proxyLogin } = await secretsFor(cli, kind, options, wants);

@@ -1,6 +1,6 @@
 import { option, type Declarer } from './declare.ts';
 
-/** What a person uses the proxy with: `run`, `setup`, `key-helper`, `status`, `prices`, `stop`, `doctor`. */
+/** What a person uses the proxy with: `run`, `setup`, `key-helper`, `status`, `budgets`, `prices`, `stop`, `doctor`. */
 export function declareUsing(root: Declarer): void {
   declareClients(root);
   root.add(
@@ -15,19 +15,7 @@ export function declareUsing(root: Declarer): void {
     },
     async () => (await import('./status.ts')).status,
   );
-  root.add(
-    {
-      usage: 'prices [model]',
-      summary: 'what models cost, and where the figures come from',
-      more: 'The settings stand before the list that comes with the program. Asks nobody.',
-      json: true,
-      examples: [
-        ['prices', 'every model of the list'],
-        ['prices us.anthropic.claude-opus-5-5', 'one model, by any of its names'],
-      ],
-    },
-    async () => (await import('./prices.ts')).prices,
-  );
+  declareMoney(root);
   root.add(
     {
       usage: 'stop',
@@ -56,6 +44,34 @@ export function declareUsing(root: Declarer): void {
       ],
     },
     async () => (await import('./doctor.ts')).doctor,
+  );
+}
+
+function declareMoney(root: Declarer): void {
+  root.add(
+    {
+      usage: 'budgets',
+      summary: 'what may be spent, and what was',
+      json: true,
+      examples: [
+        ['budgets', 'a table of the budgets of the settings and of the keys'],
+        ['budgets --json', 'for a script'],
+      ],
+    },
+    async () => (await import('./budgets.ts')).budgets,
+  );
+  root.add(
+    {
+      usage: 'prices [model]',
+      summary: 'what models cost, and where the figures come from',
+      more: 'The settings stand before the list that comes with the program. Asks nobody.',
+      json: true,
+      examples: [
+        ['prices', 'every model of the list'],
+        ['prices us.anthropic.claude-opus-5-5', 'one model, by any of its names'],
+      ],
+    },
+    async () => (await import('./prices.ts')).prices,
   );
 }
 

@@ -2,6 +2,7 @@ import { Database as Sqlite } from 'bun:sqlite';
 import { existsSync } from 'node:fs';
 import { migrations } from '../database/migrations/all.ts';
 import type { Found } from './doctor-found.ts';
+import { damageIn, ledgerWords } from './doctor-ledger.ts';
 import { product } from '../base/product.ts';
 
 /** What the database holds, as far as the other checks care. */
@@ -44,16 +45,17 @@ export function checkDatabase(path: string): Promise<{ found: Found; stock: Stoc
 }
 
 function look(file: Sqlite, path: string): Found {
-  const [check] = file.query<{ integrity_check: string }, []>('pragma integrity_check(5)').all();
-  if (check?.integrity_check !== 'ok') {
+  const damage = damageIn(file);
+  if (damage !== undefined) {
     const fix = `Stop every ${product.binary}, keep a copy, and put a backup in its place.`;
-    return { name: 'database', is: 'fail', says: `${path} is damaged: ${check?.integrity_check ?? ''}`, fix };
+    return { name: 'database', is: 'fail', says: `${path} is damaged: ${damage}`, fix };
   }
   const version = file
     .query<{ number: number | null }, []>('select max(number) as number from migrations')
     .get();
   const here = version?.number ?? 0;
-  return versionFound(path, 'whole', here);
+  const found = versionFound(path, 'whole', here);
+  return found.is === 'ok' ? { ...found, says: `${found.says}; ${ledgerWords(file)}` } : found;
 }
 
 /** What there is to say of tables that have version `here`. */

@@ -3,19 +3,13 @@ import { ownCommand } from '../base/own-command.ts';
 import { askText } from './ask.ts';
 import type { Action, Cli } from './cli.ts';
 import { isKeyNeeded, setUpWithoutKey } from './key-duty.ts';
-import { momentOf } from './moments.ts';
+import { keySettingsIn, type KeyOptions } from './key-options.ts';
 import { problem } from './problems.ts';
 import { withManagement } from './reach.ts';
 import { plain } from './terminal.ts';
 
-interface CreateOptions {
+interface CreateOptions extends KeyOptions {
   readonly name?: string;
-  readonly owner?: string;
-  readonly expires?: string;
-  readonly models?: readonly string[];
-  readonly accounts?: readonly string[];
-  readonly perMinute?: number;
-  readonly concurrent?: number;
 }
 
 /** `keys create [NAME]`: the key goes to standard output, alone on its line, and is never shown again. */
@@ -24,20 +18,14 @@ export const keysCreate: Action<CreateOptions> = async (cli, options, [operand])
   if (given === undefined && !cli.terminal.canAsk)
     throw problem('value-missing', { what: 'The name of the key' });
   const name = given ?? (await askText('Name of the key'));
-  const { owner, expires, models, accounts, perMinute, concurrent } = options;
-  const draft: ClientKeyDraft = {
-    name,
-    ...(owner !== undefined && { owner }),
-    ...(expires !== undefined && { expiresAt: momentOf(expires, cli.clock.now()) }),
-    ...(models !== undefined && { models: [...models] }),
-    ...(accounts !== undefined && { accounts: [...accounts] }),
-    ...(perMinute !== undefined && { requestsPerMinute: perMinute }),
-    ...(concurrent !== undefined && { callsAtOnce: concurrent }),
-  };
+  const { accounts } = options;
+  const draft: ClientKeyDraft = { name, ...keySettingsIn(options, cli.clock.now()) };
   const { created, isNeeded } = await withManagement(cli, async (reached) => {
     const { management } = reached;
     const result = await management.createKey(draft);
-    const unknown = await unknownAccounts(accounts ?? [], async () => management.listAccounts());
+    const unknown = await unknownAccounts(accounts === 'none' ? [] : (accounts ?? []), async () =>
+      management.listAccounts(),
+    );
     for (const account of unknown)
       cli.terminal.note(`There is no account "${plain(account)}" yet; the key waits for it.`);
     return { created: result, isNeeded: await isKeyNeeded(cli, reached) };

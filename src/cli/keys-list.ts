@@ -1,4 +1,5 @@
 import { ownCommand } from '../base/own-command.ts';
+import { keyBudgetWords } from './budget-words.ts';
 import type { Action } from './cli.ts';
 import { withManagement } from './reach.ts';
 import { plain } from './terminal.ts';
@@ -14,8 +15,18 @@ export const keysList: Action<{ all?: boolean }> = async (cli, { all = false }) 
     cli.terminal.note(`Make one: ${ownCommand('keys create NAME')}`);
   } else {
     const now = cli.clock.now();
+    const haveBudgets = shown.some(({ budgets }) => budgets.length > 0);
     cli.terminal.table(
-      ['NAME', 'OWNER', 'KEY', 'STATE', 'MODELS', 'ACCOUNTS', 'LAST USED'],
+      [
+        'NAME',
+        'OWNER',
+        'KEY',
+        'STATE',
+        'MODELS',
+        'ACCOUNTS',
+        ...(haveBudgets ? ['BUDGETS'] : []),
+        'LAST USED',
+      ],
       shown.map((key) => [
         plain(key.name),
         key.owner === '' ? '-' : plain(key.owner),
@@ -23,6 +34,7 @@ export const keysList: Action<{ all?: boolean }> = async (cli, { all = false }) 
         keyStateCell(key, now),
         listWords(key.models, 'all'),
         listWords(key.accounts, 'all'),
+        ...(haveBudgets ? [key.budgets.map(keyBudgetWords).join('; ') || '-'] : []),
         agoWords(key.lastUsedAt, now),
       ]),
     );

@@ -43,6 +43,35 @@ export function lengthOf(text: string, option: string, longest: number): number 
   throw problem('value-invalid', { option, value: text.slice(0, 40), expects });
 }
 
+/**
+ * The moment in the past that `text` means: a length ago (`12h`, `30d`), `today`, a day (`2026-11-01`, its beginning
+ * in local time) or a moment (`2026-11-01T12:00Z`).
+ *
+ * @throws Problem value-invalid
+ */
+export function pastMomentOf(text: string, now: number, option: string): number {
+  const trimmed = text.trim();
+  const [, amount, unit] = /^(\d{1,6}) ?(min|h|d|w|y)$/.exec(trimmed) ?? [];
+  const size = Object.entries(unitsMs).find(([name]) => name === unit)?.[1];
+  const moment =
+    size !== undefined
+      ? now - Number(amount) * size
+      : trimmed === 'today'
+        ? beginOfDay(now, 0)
+        : /^\d{4}-\d{2}-\d{2}$/.test(trimmed)
+          ? Date.parse(`${trimmed}T00:00:00`)
+          : dayOf(trimmed);
+  if (Number.isFinite(moment) && moment <= now && now - moment <= longestMs) return Math.max(0, moment);
+  const expects = 'a length such as 12h or 30d, `today`, or a day that has been, such as 2026-11-01';
+  throw problem('value-invalid', { option, value: text.slice(0, 40), expects });
+}
+
+/** When the day began, in local time, that was `daysAgo` days before the one of `now`. */
+export function beginOfDay(now: number, daysAgo: number): number {
+  const date = new Date(now);
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate() - daysAgo).getTime();
+}
+
 function dayOf(text: string): number {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return Date.parse(`${text}T23:59:59.999`);
   return /^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : Number.NaN;

@@ -3,10 +3,10 @@ import { loadSettings } from '../config/load.ts';
 import { settingsByKey } from '../config/settings.ts';
 import { startServer, type RunningServer } from '../server/start.ts';
 import { passphraseAsker } from './ask-passphrase.ts';
-import { cannotListen } from './cannot-listen.ts';
 import type { Action, Cli } from './cli.ts';
 import { keychainOf } from './keychain.ts';
 import { openServeLog, tellTheLast, type ServeLog } from './serve-log.ts';
+import { startIsOver } from './start-over.ts';
 
 /** `serve`: listens until it is told to stop. */
 export const serve: Action<Readonly<Record<string, unknown>>> = async (cli, options) => {
@@ -27,8 +27,10 @@ export const serve: Action<Readonly<Record<string, unknown>>> = async (cli, opti
     askPassphrase: passphraseAsker(cli),
     clock: cli.clock,
   }).catch(async (error: unknown) => {
+    const { cannotListen } = await import('./cannot-listen.ts');
     throw await cannotListen(error, settings.server, cli);
   });
+  startIsOver();
   const ended = untilStopped(server, cli, logging);
   // Whoever waits for this line may send a signal the moment it comes.
   cli.terminal.print(`listening on ${server.url}`);

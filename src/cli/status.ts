@@ -1,6 +1,7 @@
 import type { AccountView } from '../admin/contract-accounts.ts';
 import type { StatusView } from '../admin/contract.ts';
 import { ownCommand } from '../base/own-command.ts';
+import { budgetTable } from './budgets.ts';
 import type { Action, Cli } from './cli.ts';
 import { headroomCell, tightest } from './headroom-words.ts';
 import { problem } from './problems.ts';
@@ -41,6 +42,9 @@ function show({ terminal, clock }: Cli, view: StatusView): void {
   terminal.print(`${parts.join(', ')}; ${totals.callsInFlight} calls running, ${totals.served} served`);
   terminal.print();
   printTable(terminal, accounts, clock.now());
+  if (view.budgets.length === 0) return;
+  terminal.print();
+  budgetTable({ terminal, clock }, view.budgets);
 }
 
 function printTable(terminal: Cli['terminal'], accounts: readonly AccountView[], now: number): void {

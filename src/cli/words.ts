@@ -97,8 +97,8 @@ export function lengthWords(ms: number): string {
   return parts.length === 0 ? '0 s' : parts.join(' ');
 }
 
-/** Rounded up: what has just been given thirty days is not seen as twenty-nine and some hours. */
-function inTime(ms: number): string {
+/** `in 12 min`. Rounded up: what has just been given thirty days is not seen as twenty-nine and some hours. */
+export function inTime(ms: number): string {
   const unit = ms > 3_600_000 ? 60_000 : 1_000;
   return ms <= 0 ? 'now' : `in ${lengthWords(Math.ceil(ms / unit) * unit)}`;
 }

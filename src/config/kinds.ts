@@ -10,6 +10,15 @@ export function wholeNumber(min: number, max: number): Kind<number> {
   };
 }
 
+/** A number from `min` to `max`, fractions allowed. */
+export function decimal(min: number, max: number): Kind<number> {
+  return {
+    schema: () => z.number().min(min).max(max),
+    fromText: numberFrom,
+    expects: `a number from ${min} to ${max}`,
+  };
+}
+
 /** A length of time in seconds, fractions allowed. */
 export function seconds(min: number, max: number): Kind<number> {
   return {

@@ -46,5 +46,11 @@ export const clients = {
       help: 'Calls served at once, all clients together; 0 is no limit. Beyond it calls are answered with 503.',
       isLive: true,
     }),
+    budgetsWhenUnreadable: setting({
+      kind: choice(['open', 'closed']),
+      fallback: 'open',
+      help: 'What happens to callers with a hard budget while the database does not tell what they have spent: `open` serves them and counts from what is known; `closed` refuses them.',
+      isLive: true,
+    }),
   },
 } as const;

@@ -1,10 +1,12 @@
 import { product } from '../base/product.ts';
 import { fileName, variableName, type KeyedSection, type Section, type Setting } from './setting.ts';
 import { accounts } from './settings-accounts.ts';
+import { budgets } from './settings-budgets.ts';
 import { clients, routing } from './settings-calls.ts';
 import { database } from './settings-database.ts';
 import { ledger } from './settings-ledger.ts';
 import { log } from './settings-log.ts';
+import { metrics } from './settings-metrics.ts';
 import { prices } from './settings-prices.ts';
 import { providers } from './settings-providers.ts';
 import { server } from './settings-server.ts';
@@ -12,10 +14,21 @@ import { upstream } from './settings-upstream.ts';
 import { vault } from './settings-vault.ts';
 
 /** The one declaration of every setting, in the order people read them. */
-const declared = { server, upstream, accounts, routing, clients, vault, database, ledger, log } as const;
+const declared = {
+  server,
+  upstream,
+  accounts,
+  routing,
+  clients,
+  vault,
+  database,
+  ledger,
+  log,
+  metrics,
+} as const;
 
 /** The same for settings that stand under names people choose. */
-const declaredByName = { providers, prices } as const;
+const declaredByName = { providers, budgets, prices } as const;
 
 type Values<Declared> = {
   readonly [Name in keyof Declared]: Declared[Name] extends Setting<infer Value> ? Value : never;
@@ -36,6 +49,9 @@ export type Settings = {
 
 /** What the settings say of one provider. */
 export type ProviderSettings = Values<typeof providers.settings>;
+
+/** What the settings say of one budget. */
+export type BudgetSettings = Values<typeof budgets.settings>;
 
 /** A setting with everything that follows from where it is declared. */
 export interface DeclaredSetting {

@@ -7,6 +7,7 @@ export interface Tables {
   account_secrets_underway: SecretUnderwayRow;
   client_keys: ClientKeyRow;
   bindings: BindingRow;
+  budget_spend: BudgetSpendRow;
   calls: CallRow;
   session_hours: SessionHourRow;
   attempts: AttemptRow;
@@ -62,6 +63,7 @@ export interface ClientKeyRow {
   accounts: string;
   requests_per_minute: number | null;
   calls_at_once: number | null;
+  budgets: string;
   created_at: number;
   expires_at: number | null;
   revoked_at: number | null;
@@ -76,6 +78,18 @@ export interface BindingRow {
   account_id: string;
   created_at: number;
   expires_at: number;
+}
+
+/** What was spent in one day, week or month, by one key, on one account, or in all. */
+export interface BudgetSpendRow {
+  /** `total`, `key:ID`, `account:ID`. */
+  subject: string;
+  /** `daily`, `weekly`, `monthly`. */
+  period: string;
+  period_start: number;
+  /** Millionths of a US dollar. */
+  micro_usd: number;
+  tokens: number;
 }
 
 /** A call whose answer is over. What the answer did not say is null. Lengths of time are whole milliseconds. */

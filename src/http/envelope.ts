@@ -23,6 +23,7 @@ export function errorAnswer(error: GatewayError, requestId?: string): Answer {
   if (error.status === 405) headers.push('allow', error.allow ?? 'POST');
   if (error.retryAfterSeconds !== undefined) headers.push('retry-after', String(error.retryAfterSeconds));
   if (error.shouldRetry !== undefined) headers.push('x-should-retry', String(error.shouldRetry));
+  headers.push(...error.headers);
   return { status: error.status, headers, body: Buffer.from(JSON.stringify(body)) };
 }
 

@@ -7,6 +7,8 @@ import { NotJson, scanArray, scanObject, valueAt, type Span } from '../http/json
 export interface MessagesAsk {
   readonly model: string;
   readonly stream: boolean;
+  /** The most output it allows (`max_tokens`); undefined where it does not say, or says it twice. */
+  readonly maxTokens: number | undefined;
   /** What keeps a conversation on one account; undefined where nothing tells conversations apart. */
   readonly session: string | undefined;
   /** Ids of objects that belong to the account that made them: files, containers, skills, continued threads. */
@@ -20,6 +22,7 @@ export interface MessagesAsk {
 const wanted: ReadonlySet<string> = new Set([
   'model',
   'stream',
+  'max_tokens',
   'metadata',
   'messages',
   'thread',
@@ -40,11 +43,12 @@ const longestModel = 512;
  * @throws GatewayError bad_request with one clear cause
  */
 export function readAsk(headers: HeaderList, body: Buffer): MessagesAsk {
-  const spans = spansOf(body);
+  const { spans, twice } = spansOf(body);
   const thread = valueAt(body, spans.get('thread'));
   return {
     model: modelOf(body, spans),
     stream: valueAt(body, spans.get('stream')) === true,
+    maxTokens: twice.has('max_tokens') ? undefined : countOf(valueAt(body, spans.get('max_tokens'))),
     session: sessionOf(headers, body, spans),
     objects: objectsOf(body, spans, thread),
     isThreaded: isRecord(thread),
@@ -52,13 +56,21 @@ export function readAsk(headers: HeaderList, body: Buffer): MessagesAsk {
   };
 }
 
-function spansOf(body: Buffer): Map<string, Span> {
-  let hasTwoModels = false;
+function countOf(value: unknown): number | undefined {
+  return typeof value === 'number' && value >= 0 ? value : undefined;
+}
+
+/** The members that are wanted, and which of them the body has twice. */
+interface Found {
+  readonly spans: Map<string, Span>;
+  readonly twice: ReadonlySet<string>;
+}
+
+function spansOf(body: Buffer): Found {
+  const twice = new Set<string>();
   try {
-    const spans = scanObject(body, wanted, (name) => {
-      if (name === 'model') hasTwoModels = true;
-    });
-    if (!hasTwoModels) return spans;
+    const spans = scanObject(body, wanted, (name) => twice.add(name));
+    if (!twice.has('model')) return { spans, twice };
   } catch (error) {
     if (!(error instanceof NotJson)) throw error;
     const message =

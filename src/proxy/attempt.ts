@@ -118,6 +118,7 @@ class Attempts {
     const { signal } = this.#work.call;
     const startedAt = clock.monotonic();
     this.#attempts += 1;
+    this.#work.onTry?.(account);
     try {
       const tried = await tryOnce(this.#work, account, this.#gateway);
       // A connection that broke because its client is gone says nothing about the account.

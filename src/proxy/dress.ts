@@ -17,7 +17,10 @@ export function dressed(served: Served, identity: Identity, trace: Trace, gatewa
     trace.facts.account = { id: account.id, name: account.name };
     rememberIds(account.id, trace, gateway);
   }
-  const headers = answerHeaders(answer.headers, served.hidesLimits);
+  const caps = answer.status < 300 ? (trace.hold?.headers() ?? []) : [];
+  // Limits of the upstream beside those of the caller's own budget would contradict them.
+  const headers = answerHeaders(answer.headers, served.hidesLimits || caps.length > 0);
+  headers.push(...caps);
   // Names are for those who could see them anyway: programs on this machine and holders of a key.
   const maySee = identity.client.is === 'keyed' || trace.isLocal;
   if (maySee && account !== undefined) {

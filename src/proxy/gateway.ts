@@ -10,8 +10,9 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Settings } from '../config/settings.ts';
+import type { Budgets } from '../usage/budgets/budgets.ts';
 import type { Recorder } from '../usage/call-record.ts';
-import type { Pricing } from '../usage/priced.ts';
+import type { Pricing } from '../prices/pricing.ts';
 import type { Sender } from '../wire/sender.ts';
 import type { Crowd, HeldBytes } from './held.ts';
 import type { Models } from './models.ts';
@@ -36,6 +37,8 @@ export interface Gateway {
   readonly wayOutOf: WayOutOf;
   readonly held: HeldBytes;
   readonly crowd: Crowd;
+  /** What may be spent, and by whom. */
+  readonly budgets: Budgets;
   /** Hears of every call when it is over. */
   readonly record: Recorder;
   /** What calls cost, where somebody knows prices. */

@@ -6,7 +6,7 @@ import { GatewayError } from '../base/errors.ts';
 import { product } from '../base/product.ts';
 import type { Answer } from '../http/call.ts';
 import { wholeSecondsUntil } from '../http/retry-time.ts';
-import type { Gateway } from './gateway.ts';
+import { accountsUsedUp, type AroundAccounts } from './budget.ts';
 import type { Ending } from './outcome.ts';
 import type { Tried } from './try-once.ts';
 import type { Work } from './work.ts';
@@ -21,22 +21,19 @@ export interface Failure {
 /** Claude Code waits for a `retry-after` up to this long and gives up at once beyond it (s). */
 const longestUsefulWait = 60;
 
-/** What is asked of the gateway here. */
-type Around = Pick<Gateway, 'pool' | 'clock'>;
-
 /** What the client gets when the pool has nobody (more) to offer: an upstream's own answer, or an error. */
 export function noChoice(
   choice: Exclude<Choice, { is: 'account' }>,
   failures: readonly Failure[],
   work: Work,
-  gateway: Around,
+  gateway: AroundAccounts,
 ): Answer | GatewayError {
   if (failures.length > 0) return afterFailures(choice, failures, gateway);
   switch (choice.is) {
     case 'unknown':
       return unknownAccount(work);
     case 'limited':
-      return limited(choice.readyAt, choice.name, gateway);
+      return accountsUsedUp(work.ask, gateway) ?? limited(choice.readyAt, choice.name, gateway);
     case 'unavailable':
       return unavailable(choice.name, choice.reason);
     case 'none':
@@ -48,7 +45,7 @@ export function noChoice(
 function afterFailures(
   choice: Exclude<Choice, { is: 'account' }>,
   failures: readonly Failure[],
-  gateway: Around,
+  gateway: AroundAccounts,
 ): Answer | GatewayError {
   // Accounts whose credential was refused could not have served anyway: the others decide.
   const others = failures.filter(({ lesson }) => lesson.is !== 'refused');
@@ -104,7 +101,11 @@ function unknownAccount({ ask }: Work): GatewayError {
   return new GatewayError('account_not_found', 'The account that made this object is no longer set up here.');
 }
 
-function limited(readyAt: number | undefined, name: string | undefined, gateway: Around): GatewayError {
+function limited(
+  readyAt: number | undefined,
+  name: string | undefined,
+  gateway: AroundAccounts,
+): GatewayError {
   const now = gateway.clock.now();
   const seconds = wholeSecondsUntil(readyAt ?? now + 5_000, now);
   const who = name === undefined ? 'Every account is at its limit' : `The account ${name} is at its limit`;

@@ -148,7 +148,9 @@ class Watch implements ByteSource, ByteSink {
     };
     const record = recordOf(this.#call, this.#answer, this.#trace, passed, said);
     log.info('call', lineOf(record));
-    this.#gateway.record(priced(record, this.#gateway.pricing));
+    const whole = priced(record, this.#gateway.pricing);
+    this.#trace.hold?.settle(whole);
+    this.#gateway.record(whole);
   }
 
   #endedAs(ending: Ending): Terminal {

@@ -3,6 +3,8 @@ import { GatewayError } from '../base/errors.ts';
 /** What a request target asks for, before anybody looks at its body. */
 export type Route =
   | { readonly is: 'hello' }
+  /** What the caller has used of its budgets; answered here, whatever the upstream has under that path. */
+  | { readonly is: 'usage' }
   /** Held for repetition, chosen by session: messages and their counting. */
   | { readonly is: 'messages'; readonly counting: boolean; readonly target: string }
   | { readonly is: 'models'; readonly target: string }
@@ -39,6 +41,7 @@ export function routeOf(method: string, target: string, allowAdminPaths: boolean
   const query = inner.indexOf('?');
   const path = query === -1 ? inner : inner.slice(0, query);
   if (path === '/api/hello') return helloOf(method);
+  if (path === '/api/oauth/usage' && method === 'GET') return { is: 'usage' };
   if (path === '/v1/messages' && method === 'POST') return { is: 'messages', counting: false, target: inner };
   if (!path.startsWith('/v1/') || path === '/v1/') return undefined;
   if (!isPlain(path)) throw notPlain();

@@ -7,6 +7,7 @@ import { header } from '../http/headers.ts';
 import { readAsk } from './ask.ts';
 import { attempt } from './attempt.ts';
 import { attemptRecord, type Attempted } from './attempt-record.ts';
+import { holdBudget, requireCounted, usageAnswer } from './budget.ts';
 import { pinnedAccount, requireGroup, requireModel, type Identity } from './authenticate.ts';
 import type { Gateway } from './gateway.ts';
 import { modelsPage } from './models.ts';
@@ -34,6 +35,8 @@ export function serve(
       return Promise.resolve(ownAnswer({ status: 200, headers: [], body: undefined }));
     case 'messages':
       return serveMessages(call, route, identity, trace, gateway);
+    case 'usage':
+      return Promise.resolve(ownAnswer(usageAnswer(identity, gateway.budgets)));
     case 'models':
       return serveModels(call, route, identity, trace, gateway);
     case 'object':
@@ -61,6 +64,8 @@ async function serveMessages(
   facts.parentAgent = agentIn(call, 'x-claude-code-parent-agent-id');
   trace.isThreaded = ask.isThreaded;
   requireModel(identity.client, ask.model, fitsAny);
+  // Counting tokens is free, and never stopped by a budget.
+  if (!route.counting) trace.hold = holdBudget(identity, ask, body.bytes.length, gateway);
   const bound = ask.objects.length === 0 ? undefined : await accountBehind(ask.objects, gateway.bindings);
   if (ask.continuesThread && bound === undefined && gateway.pool.shared > 1) throw threadGone();
   const work: Work = {
@@ -77,6 +82,7 @@ async function serveMessages(
     stream: ask.stream,
     isLocal: identity.client.is === 'local',
     isRepeatable: bound === undefined,
+    onTry: ({ id }) => trace.hold?.on(id),
     onAttempt: noteIn(trace),
   };
   return attempt(work, gateway);
@@ -130,6 +136,7 @@ async function serveObject(
   gateway: Gateway,
 ): Promise<Served> {
   requireGroup(identity.client, route.group);
+  requireCounted(identity, call.method, route, gateway.budgets);
   const who = whoMay(call, identity, gateway);
   const id = objectIdOf(route.path, route.group);
   const bound = id === undefined || who.own ? undefined : await gateway.bindings.find(id);

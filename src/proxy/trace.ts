@@ -1,4 +1,5 @@
 import type { Ending } from '../http/bytes.ts';
+import type { Hold } from '../usage/budgets/hold.ts';
 import type { AttemptRecord, CallRecord, MoveRecord } from '../usage/call-record.ts';
 import type { AnswerTap } from '../usage/tap.ts';
 
@@ -36,6 +37,8 @@ export interface Trace {
   readonly isLocal: boolean;
   readonly facts: Facts;
   isThreaded: boolean;
+  /** What is held against budgets until the call is over. */
+  hold?: Hold;
   /** Called once when the answer is over, however it ended. */
   readonly onOver: ((tap: AnswerTap | undefined, ending: Ending) => void)[];
 }

@@ -21,6 +21,8 @@ export interface Work {
   readonly isLocal?: boolean;
   /** The call may be sent more than once. */
   readonly isRepeatable: boolean;
+  /** Told of each attempt as it begins. */
+  readonly onTry?: (account: Account) => void;
   /** Told of each attempt when it is over: also a call that nobody answers has its attempts. */
   readonly onAttempt?: (attempted: Attempted) => void;
 }

@@ -4,11 +4,13 @@ import type { LogControls } from '../admin/control-log.ts';
 import { ledgerProbe, ledgerView } from '../admin/ledger.ts';
 import { LocalManagement } from '../admin/local.ts';
 import { databaseProbe, tokensProbe, vaultProbe } from '../admin/probes.ts';
+import { localReports } from '../admin/reports.ts';
 import { SignIns } from '../admin/sign-ins.ts';
 import { poolProbe, statusOf } from '../admin/status.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Gateway } from '../proxy/gateway.ts';
 import { testAccount } from '../proxy/test-account.ts';
+import type { Show } from './metrics.ts';
 import type { Parts } from './parts.ts';
 import type { Recording } from './recording.ts';
 import { refreshNow, type Tokens } from './tokens.ts';
@@ -18,6 +20,8 @@ export interface AdminOptions extends Parts {
   readonly tokens: Tokens;
   readonly headroom: Headroom;
   readonly recording: Recording;
+  /** Left out where metrics are switched off. */
+  readonly metrics: Show | undefined;
   readonly controlToken: Secret;
   readonly logs: LogControls;
   /** Filled in when the address is known. */
@@ -31,7 +35,7 @@ export function openAdmin(options: AdminOptions): AdminApp {
   const { stores, live, gateway, headroom, recording, about, clock, log } = options;
   const { oauth, refresher } = options.tokens;
   const { accounts, keys, vault, database } = stores;
-  const { pool } = gateway;
+  const { pool, budgets } = gateway;
   const providers = () => live.settings.providers;
   const onSignedIn = refresher.forget.bind(refresher);
   const knows = { tokensOf: refresher.seen.bind(refresher), windowsOf: headroom.of.bind(headroom) };
@@ -53,6 +57,7 @@ export function openAdmin(options: AdminOptions): AdminApp {
       },
       refresh: (account) => refreshNow(refresher, account),
     }),
+    reports: localReports(database),
     controlToken: options.controlToken,
     logs: options.logs,
     reload: () => live.reload(),
@@ -61,7 +66,8 @@ export function openAdmin(options: AdminOptions): AdminApp {
       return live.settings.server.drainSeconds;
     },
     status: () => {
-      const now = { ...about, keysRequired: keysRequired(), ledger: ledgerView(recording.ledger()) };
+      const ledger = ledgerView(recording.ledger());
+      const now = { ...about, keysRequired: keysRequired(), budgets: budgets.look(), ledger };
       return statusOf(pool.look(), now, knows, clock.now());
     },
     probes: [
@@ -71,6 +77,7 @@ export function openAdmin(options: AdminOptions): AdminApp {
       databaseProbe(database),
       ledgerProbe(recording.ledger, () => clock.now()),
     ],
+    metrics: options.metrics,
     clock,
     log,
   });

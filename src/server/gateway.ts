@@ -2,13 +2,15 @@ import type { Headroom } from '../accounts/headroom/headroom.ts';
 import type { Pool } from '../accounts/pool.ts';
 import { KeyLimits } from '../access/limits.ts';
 import type { Settings } from '../config/settings.ts';
-import { openPricing } from '../prices/pricing.ts';
 import type { Gateway } from '../proxy/gateway.ts';
 import { HeldBytes } from '../proxy/held.ts';
 import { Models } from '../proxy/models.ts';
 import { Unread } from '../proxy/unread.ts';
+import type { Budgets } from '../usage/budgets/budgets.ts';
+import type { Pricing } from '../prices/pricing.ts';
 import type { Wire } from '../wire/open.ts';
 import { readExtraCa } from './extra-ca.ts';
+import { refreshCounter } from './metrics.ts';
 import type { Parts } from './parts.ts';
 import { tidiedWhenQuiet } from './quiet.ts';
 import type { Recording } from './recording.ts';
@@ -19,20 +21,23 @@ import { rememberedWaysOut } from './ways-out.ts';
 export interface GatewayOptions extends Parts {
   readonly pool: Pool;
   readonly headroom: Headroom;
-  readonly recording: Pick<Recording, 'record'>;
+  readonly budgets: Budgets;
+  readonly pricing: Pricing;
+  readonly recording: Pick<Recording, 'record' | 'metrics'>;
   readonly wire: Wire;
 }
 
 /** Everything that a call meets on its way. */
 export async function openGateway(options: GatewayOptions): Promise<{ gateway: Gateway; tokens: Tokens }> {
-  const { stores, live, wire, recording, closing, pool, headroom, clock, log } = options;
+  const { stores, live, wire, recording, closing, pool, headroom, budgets, pricing, clock, log } = options;
   const { keys, bindings, accounts } = stores;
   const settings = (): Settings => live.settings;
   const sender = wire.openSender({ clock, extraCa: await readExtraCa(settings().upstream.extraCa) });
   closing.push(() => {
     sender.close();
   });
-  const tokens = openTokens({ ...options, accounts, sender, settings });
+  const onRefresh = refreshCounter(recording.metrics);
+  const tokens = openTokens({ ...options, accounts, sender, settings, onRefresh });
   closing.push(() => tokens.close());
   live.onChange(() => {
     tokens.reconsider();
@@ -56,7 +61,8 @@ export async function openGateway(options: GatewayOptions): Promise<{ gateway: G
       Bun.gc(true);
     }),
     record: recording.record,
-    pricing: openPricing(() => settings().prices),
+    budgets,
+    pricing,
     unread: new Unread(log),
     clock,
     log,

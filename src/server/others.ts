@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import type { Spend } from '../usage/budgets/spend.ts';
 import type { Stores } from './stores.ts';
 
 /** What of the stores is needed here. */
@@ -9,6 +10,7 @@ export interface Watched {
   readonly vault: Pick<Stores['vault'], 'stamp'>;
   readonly accounts: Pick<Stores['accounts'], 'reload'>;
   readonly keys: Pick<Stores['keys'], 'reload'>;
+  readonly spend: Pick<Spend, 'reload'>;
 }
 
 /** How soon a change by another process is noticed (ms). */
@@ -19,7 +21,7 @@ const lookMs = 500;
  * starting, or a second proxy. Returns the way to stop.
  */
 export function watchOthers(
-  { database, vault, accounts, keys }: Watched,
+  { database, vault, accounts, keys, spend }: Watched,
   clock: Clock,
   log: Log,
 ): () => void {
@@ -43,6 +45,7 @@ export function watchOthers(
         await accounts.reload();
         await keys.reload();
       }
+      if (hasChanged) await spend.reload();
       if (isFailing) log.info('changes of other processes are read again');
       isFailing = false;
     } catch (error) {

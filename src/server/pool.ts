@@ -2,7 +2,13 @@ import { Headroom } from '../accounts/headroom/headroom.ts';
 import { HeadroomTable } from '../accounts/headroom/headroom-table.ts';
 import { type OnStanding, Pool } from '../accounts/pool.ts';
 import { Sessions } from '../accounts/sessions.ts';
+import type { Budgets } from '../usage/budgets/budgets.ts';
 import type { Parts } from './parts.ts';
+
+interface PoolOptions extends Parts {
+  readonly onStanding: OnStanding;
+  readonly budgets: Pick<Budgets, 'barred'>;
+}
 
 /** The accounts as they stand, and what each has left; both follow what is stored. */
 export async function openPool({
@@ -12,7 +18,8 @@ export async function openPool({
   log,
   closing,
   onStanding,
-}: Parts & { readonly onStanding: OnStanding }): Promise<{ pool: Pool; headroom: Headroom }> {
+  budgets,
+}: PoolOptions): Promise<{ pool: Pool; headroom: Headroom }> {
   const headroom = await Headroom.open({ table: new HeadroomTable(database), clock, log });
   closing.push(() => headroom.flush());
   const { sessionTtlSeconds, maxSessions } = live.settings.routing;
@@ -20,7 +27,7 @@ export async function openPool({
   live.onChange(({ routing }) => {
     sessions.limit(routing.sessionTtlSeconds * 1000, routing.maxSessions);
   });
-  const pool = new Pool(clock, sessions, onStanding);
+  const pool = new Pool(clock, sessions, onStanding, (id) => budgets.barred(id));
   pool.refill(accounts.list(), accounts.missing);
   closing.push(
     accounts.onChange((all) => {

@@ -1,12 +1,5 @@
-import type { Cost, Usage } from '../prices/usage.ts';
+import type { Pricing } from '../prices/pricing.ts';
 import type { CallRecord } from './call-record.ts';
-
-/** What things cost at a moment (ms since the epoch), in the words of a request. */
-export interface Pricing {
-  costOf(usage: Usage, model: string | undefined, at: number): Cost;
-  /** To write so many tokens into another cache for so long instead of reading them (millionths of a US dollar). */
-  moveCost(tokens: number, model: string | undefined, at: number, keptFor: '5m' | '1h'): number;
-}
 
 /** The record with what the call and its move cost, as far as the answer told its usage. */
 export function priced(record: CallRecord, pricing: Pricing | undefined): CallRecord {

@@ -252,4 +252,65 @@ describe.each(engines)('on $name', ({ places }) => {
       expect(keys.list()[0]?.lastUsedAt).toBeUndefined();
     });
   });
+
+  describe('a key that is changed', () => {
+    const budgets = [{ period: 'monthly' as const, limitUsd: 20, hard: true }];
+
+    test('keeps what is not named, and holds what is from now on and after a restart', async () => {
+      const { key, secret } = await keys.create({ name: 'ci', owner: 'Ann', requestsPerMinute: 5 });
+      const changed = await keys.change('CI', { budgets, callsAtOnce: 2 });
+      expect(changed).toMatchObject({
+        id: key.id,
+        owner: 'Ann',
+        requestsPerMinute: 5,
+        callsAtOnce: 2,
+        budgets,
+      });
+      expect(keys.authenticate(secret.reveal())).toMatchObject({ is: 'known', key: { budgets } });
+      expect((await reopened()).list()).toEqual([changed]);
+    });
+
+    test('loses what is taken away', async () => {
+      await keys.create({ name: 'ci', models: ['a-*'], budgets });
+      const changed = await keys.change('ci', { budgets: null, models: null });
+      expect([Object.hasOwn(changed, 'budgets'), Object.hasOwn(changed, 'models')]).toEqual([false, false]);
+    });
+
+    test('is not brought back to life', async () => {
+      const { key } = await keys.create({ name: 'ci' });
+      await keys.revoke('ci');
+      expect((await problemOf(keys.change(key.id, { budgets }))).code).toBe('key-unknown');
+      expect((await reopened()).list()[0]?.revokedAt).toBe(clock.now());
+    });
+
+    test('refuses what makes no sense, and stays as it was', async () => {
+      const { key } = await keys.create({ name: 'ci', budgets });
+      const both = [{ period: 'daily' as const, limitUsd: 1, limitTokens: 1, hard: true }];
+      expect((await problemOf(keys.change('ci', { budgets: both }))).message).toContain(
+        'limitUsd or limitTokens',
+      );
+      expect((await problemOf(keys.change('zoe', { budgets }))).code).toBe('key-unknown');
+      expect(keys.list()).toEqual([key]);
+    });
+
+    test('whose budgets cannot be read lets nobody in, rather than everybody without limit', async () => {
+      const { secret } = await keys.create({ name: 'ci', budgets });
+      await database.query.updateTable('client_keys').set({ budgets: '[{"period":"yearly"}]' }).execute();
+      expect((await reopened()).authenticate(secret.reveal())).toEqual({ is: 'unknown' });
+    });
+
+    test('is told to those who asked to hear of changes, until they have heard enough', async () => {
+      let changes = 0;
+      const leave = keys.onChange(() => (changes += 1));
+      await keys.create({ name: 'ci' });
+      const made = changes;
+      expect(made).toBeGreaterThan(0);
+      await keys.change('ci', { budgets });
+      expect(changes).toBeGreaterThan(made);
+      leave();
+      const before = changes;
+      await keys.revoke('ci');
+      expect(changes).toBe(before);
+    });
+  });
 });

@@ -15,6 +15,19 @@ function aPool(...accounts: Account[]): { pool: Pool; clock: HandClock; sessions
   return { pool, clock, sessions };
 }
 
+/** A pool of `accounts`, of which those in `bars` are barred until a moment. */
+function barredPool(bars: Record<string, number>, ...accounts: Account[]): { pool: Pool; clock: HandClock } {
+  const clock = new HandClock();
+  const sessions = new Sessions(clock, 3_600_000, 1_000);
+  const barred = (id: string): { until: number; reason: string } | undefined => {
+    const until = bars[id] ?? 0;
+    return until > clock.now() ? { until, reason: 'budget house used up' } : undefined;
+  };
+  const pool = new Pool(clock, sessions, () => {}, barred);
+  pool.refill(accounts);
+  return { pool, clock };
+}
+
 const none: ReadonlySet<string> = new Set();
 const call = (more: Partial<Ask> = {}): Ask => ({ purpose: 'messages', own: false, ...more });
 
@@ -645,5 +658,83 @@ describe('a session that its account does not take', () => {
   it('that was nowhere has left nobody', () => {
     const { pool } = aPool(a, b);
     expect(left(pool)).toBeUndefined();
+  });
+});
+
+describe('an account that is barred', () => {
+  const noon = new HandClock().now();
+
+  it('takes no message, looks as if it rested, and comes back by itself', async () => {
+    const { pool, clock } = barredPool({ acc_a: noon + 60_000 }, a, b);
+    for (let at = 0; at < 5; at += 1) expect(pick(pool)).toBe('b');
+    expect(pool.look()[0]?.standing).toEqual({
+      is: 'resting',
+      since: noon,
+      until: noon + 60_000,
+      reason: 'budget house used up',
+    });
+    await clock.turn(60_000);
+    expect(pool.look()[0]?.standing).toEqual({ is: 'ready' });
+    expect(pool.choose(call({ pinned: 'a' }), none).is).toBe('account');
+  });
+
+  it('loses its sessions to another, and says why', () => {
+    const bars: Record<string, number> = {};
+    const { pool } = barredPool(bars, a, b);
+    const home = pick(pool, { session: 's' });
+    bars[`acc_${home}`] = noon + 60_000;
+    const { account, left } = taken(pool.choose(call({ session: 's' }), none));
+    expect(account.name).not.toBe(home);
+    expect(left).toMatchObject({ account: { name: home }, reason: 'budget house used up' });
+  });
+
+  it('still counts tokens, and serves what belongs to it', () => {
+    const { pool } = barredPool({ acc_a: noon + 60_000 }, a);
+    expect(pick(pool, { purpose: 'counting' })).toBe('a');
+    expect(pick(pool, { purpose: 'other', bound: 'acc_a' })).toBe('a');
+  });
+
+  it('named by its caller, or the last there is, says when it is back', () => {
+    const { pool } = barredPool({ acc_a: noon + 60_000 }, a);
+    expect(pool.choose(call({ pinned: 'a' }), none)).toEqual({
+      is: 'limited',
+      readyAt: noon + 60_000,
+      name: 'a',
+    });
+    expect(pool.choose(call(), none)).toEqual({ is: 'limited', readyAt: noon + 60_000 });
+  });
+});
+
+describe('where accounts stand', () => {
+  const told: string[] = [];
+  const aTellingPool = () => {
+    told.length = 0;
+    const clock = new HandClock();
+    const pool = new Pool(clock, new Sessions(clock, 3_600_000, 10), ({ name }, { is }) => {
+      told.push(`${name} ${is}`);
+    });
+    pool.refill([a, b]);
+    return { pool, clock };
+  };
+
+  it('is told when it changes, and only then', () => {
+    const { pool, clock } = aTellingPool();
+    pool.report(a.id, { is: 'fine' });
+    pool.report(a.id, { is: 'struggling', reason: '529' });
+    const limited = { is: 'limited', until: clock.now() + 60_000, reason: '429' } as const;
+    pool.report(a.id, limited);
+    pool.report(a.id, limited);
+    pool.report(b.id, { is: 'refused', reason: '401' });
+    pool.heal(b.id);
+    pool.heal(b.id);
+    pool.refill([a, { ...b, enabled: false, updatedAt: 1 }]);
+    expect(told).toEqual(['a ready', 'b ready', 'a resting', 'b signed-out', 'b ready', 'b switched-off']);
+  });
+
+  it('is told again for a longer rest', () => {
+    const { pool, clock } = aTellingPool();
+    for (const seconds of [60, 30, 90])
+      pool.report(a.id, { is: 'limited', until: clock.now() + seconds * 1_000, reason: '429' });
+    expect(told.slice(2)).toEqual(['a resting', 'a resting']);
   });
 });

@@ -42,7 +42,7 @@ test('totals add up, moments are ISO 8601 and each standing keeps its facts', ()
       seen('cy', { standing: signedOut }),
       seen('dee', { standing: { is: 'switched-off' } }),
     ],
-    { url: 'http://127.0.0.1:8000', startedAt: now - 61_500, keysRequired: true, ledger },
+    { url: 'http://127.0.0.1:8000', startedAt: now - 61_500, keysRequired: true, budgets: [], ledger },
     { tokensOf: () => undefined },
     now,
   );
@@ -74,7 +74,7 @@ test('a sign-in is told by its provider and expiry, and what is secret by that i
     proxyLogin: 'acc_team.proxy.1',
     from: '/run/accounts.toml',
   });
-  const about = { url: '', startedAt: now, keysRequired: false, ledger };
+  const about = { url: '', startedAt: now, keysRequired: false, budgets: [], ledger };
   const tokens = {
     ...aTokenSet('planted', { expiresAt: now, scope: 'a b', label: 'ann' }),
     keptAt: now - 1_000,

@@ -22,10 +22,12 @@ test('every section of the file is there, in order', () => {
     'routing',
     'clients',
     'vault',
+    'database',
     'ledger',
     'log',
+    'metrics',
   ]);
-  expect([...keyedSections.keys()]).toEqual(['providers', 'prices']);
+  expect([...keyedSections.keys()]).toEqual(['providers', 'budgets', 'prices']);
 });
 
 test('the defaults are safe and fit Claude Code', () => {
@@ -53,7 +55,7 @@ test('the defaults are safe and fit Claude Code', () => {
     maxSessions: 100_000,
     batchResultsUrl: 'proxy',
   });
-  expect(clients).toEqual({ keys: 'auto', maxConcurrentCalls: 0 });
+  expect(clients).toEqual({ keys: 'auto', maxConcurrentCalls: 0, budgetsWhenUnreadable: 'open' });
   expect(log).toEqual({
     level: 'info',
     format: 'auto',

@@ -114,6 +114,7 @@ test('the tables can be looked at', async () => {
     'accounts',
     'attempts',
     'bindings',
+    'budget_spend',
     'calls',
     'client_keys',
     'headroom',

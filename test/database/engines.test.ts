@@ -47,6 +47,7 @@ describe.each(engines)('on $name', ({ name, places, raw, fill, free }) => {
     hint: '',
     models: '[]',
     accounts: '[]',
+    budgets: '[]',
     requests_per_minute: null,
     calls_at_once: null,
     created_at: 2 ** 45 + 1,

@@ -25,6 +25,11 @@ export class HandClock implements Clock {
     };
   }
 
+  /** Sets the clock on the wall, ahead or back; nothing falls due. */
+  set(now: number): void {
+    this.#now = now;
+  }
+
   /** How many timers are waiting. */
   get waiting(): number {
     return this.#timers.size;

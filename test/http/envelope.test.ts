@@ -38,6 +38,12 @@ describe('errorAnswer', () => {
     expect(header(again.headers, 'x-should-retry')).toBe('true');
   });
 
+  it('carries the headers that its reason has', () => {
+    const error = new GatewayError('budget_used_up', 'Used up.', { headers: ['x-one', '1', 'x-two', '2'] });
+    const { status, headers } = errorAnswer(error);
+    expect([status, headers.slice(-4)]).toEqual([429, ['x-one', '1', 'x-two', '2']]);
+  });
+
   it('tells SDKs of a lost thread in the word they look for, so that they send the conversation again', () => {
     expect(bodyOf(errorAnswer(new GatewayError('thread_not_found', 'x')))).toEqual({
       type: 'error',

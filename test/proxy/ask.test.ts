@@ -82,6 +82,7 @@ describe('a turn of Claude Code', () => {
     expect(read(turn(1, userIdNow), ['X-Claude-Code-Session-Id', uuid])).toEqual({
       model: 'claude-opus-5-5',
       stream: true,
+      maxTokens: 128_000,
       session: uuid,
       objects: [],
       isThreaded: false,

@@ -7,6 +7,7 @@ import type { Lesson } from '../../src/accounts/standing.ts';
 import { GatewayError } from '../../src/base/errors.ts';
 import type { Answer } from '../../src/http/call.ts';
 import { noAnswer, noChoice, type Failure } from '../../src/proxy/nothing-left.ts';
+import type { AroundAccounts } from '../../src/proxy/budget.ts';
 import type { Ending } from '../../src/proxy/outcome.ts';
 import type { Work } from '../../src/proxy/work.ts';
 import { aCall } from '../help/a-call.ts';
@@ -16,10 +17,10 @@ import { anAccount } from '../help/an-account.ts';
 const clock = new HandClock();
 const now = clock.now();
 
-function around(...accounts: Account[]): { pool: Pool; clock: HandClock } {
+function around(...accounts: Account[]): AroundAccounts {
   const pool = new Pool(clock, new Sessions(clock, 1_000, 10));
   pool.refill(accounts);
-  return { pool, clock };
+  return { pool, clock, budgets: { barred: () => undefined } };
 }
 
 const one = around(anAccount('a'));

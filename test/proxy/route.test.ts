@@ -42,6 +42,14 @@ describe('routeOf', () => {
     expect(route('/api/hello/', 'GET')).toBeUndefined();
   });
 
+  it('the usage of a client key is answered here, and only read', () => {
+    expect(route('/api/oauth/usage', 'GET')).toEqual({ is: 'usage' });
+    expect(route('/api/oauth/usage?x=1', 'GET')).toEqual({ is: 'usage' });
+    for (const other of ['/api/oauth/usage/', '/api/oauth', '/api/oauth/Usage'])
+      expect(route(other, 'GET')).toBeUndefined();
+    expect(route('/api/oauth/usage', 'POST')).toBeUndefined();
+  });
+
   it('knows the list of models, which only a GET asks for', () => {
     expect(route('/v1/models?limit=1000', 'GET')).toEqual({ is: 'models', target: '/v1/models?limit=1000' });
     expect(route('/v1/models', 'HEAD')).toMatchObject({ is: 'object', group: 'models' });

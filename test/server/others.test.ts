@@ -38,6 +38,7 @@ beforeEach(() => {
           return Promise.resolve();
         },
       },
+      spend: { reload: () => Promise.resolve() },
     },
     clock,
     log,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'bun:test';
 import type { Cost } from '../../src/prices/usage.ts';
 import type { CallRecord } from '../../src/usage/call-record.ts';
-import { priced, type Pricing } from '../../src/usage/priced.ts';
+import type { Pricing } from '../../src/prices/pricing.ts';
+import { priced } from '../../src/usage/priced.ts';
 import { aUsage } from '../help/a-saying.ts';
 
 /** What a plain message leaves behind, with `more`. */

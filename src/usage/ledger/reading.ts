@@ -35,6 +35,35 @@ export function callsOfSession(query: Kysely<Tables>, session: string): Promise<
     .execute();
 }
 
+/** Calls of a piece: measured with five million calls, summing them up takes six milliseconds. */
+const callsOfAPiece = 5_000;
+
+/**
+ * Goes through the calls with ids from `from` on and below `below`, the oldest first, so many at a time: whoever else
+ * needs the database waits for one piece at most, and no reader keeps the write-ahead log from being emptied.
+ * `each` reads those with ids from its first argument on and below its second.
+ */
+export async function inPieces(
+  query: Kysely<Tables>,
+  { from, below = Number.MAX_SAFE_INTEGER }: { readonly from: number; readonly below?: number },
+  each: (from: number, below: number) => Promise<void>,
+): Promise<void> {
+  for (let begin = from; begin < below;) {
+    const next = await query
+      .selectFrom('calls')
+      .select('id')
+      .where('id', '>=', begin)
+      .where('id', '<', below)
+      .orderBy('id')
+      .limit(1)
+      .offset(callsOfAPiece)
+      .executeTakeFirst();
+    const end = next?.id ?? below;
+    await each(begin, end);
+    begin = end;
+  }
+}
+
 /** When the oldest call that has a row of its own began; undefined where there is none. */
 export async function oldestCallAt(query: Kysely<Tables>): Promise<number | undefined> {
   const oldest = query.selectFrom('calls').select('started_at').orderBy('id').limit(1);

@@ -1,0 +1,24 @@
+import { expect, test } from 'bun:test';
+import { pack, unpack } from '../../src/database/protocol.ts';
+
+const many = (value: unknown) => [{ sql: 'insert', parameters: Array.from({ length: 100 }, () => value) }];
+
+test('many values travel as one text, and are the same at the other end', () => {
+  for (const value of ['ä\u2028"\\\ud83d', 1.5, -0.1, 2 ** 53 - 1, null, true]) {
+    const statements = many(value);
+    expect(typeof pack(statements)).toBe('string');
+    expect(unpack(pack(statements))).toEqual(statements);
+  }
+});
+
+test('values that JSON would change travel as they are', () => {
+  for (const value of [new Uint8Array(2), 5n, undefined, Number.NaN, Number.POSITIVE_INFINITY, {}]) {
+    const statements = many(value);
+    expect(pack(statements)).toBe(statements);
+  }
+});
+
+test('for a few values nothing is put together', () => {
+  const statements = [{ sql: 'select ?', parameters: [1] }];
+  expect(pack(statements)).toBe(statements);
+});

@@ -1,0 +1,46 @@
+import { expect, test } from 'bun:test';
+import { Inserts } from '../../../src/usage/ledger/inserts.ts';
+
+interface Row {
+  readonly a: number;
+  readonly b: string;
+}
+
+/** Inserts whose statements say how many rows they are for. */
+function aTable() {
+  const asked: number[] = [];
+  const inserts = new Inserts<Row>((rows) => {
+    asked.push(rows.length);
+    const sql = `insert ${rows.length} of ${Object.keys(rows[0] ?? {}).join()}`;
+    return { compile: () => ({ sql, parameters: [] }) as never };
+  });
+  return { inserts, asked };
+}
+
+test('rows go in statements of a few sizes, in order, with the values of all of them', () => {
+  const { inserts } = aTable();
+  for (let a = 0; a < 75; a += 1) inserts.add({ a, b: String(a) });
+  const statements = inserts.take().map((statement) => statement.compile());
+  expect(statements.map(({ sql }) => sql)).toEqual([
+    'insert 64 of a,b',
+    'insert 8 of a,b',
+    'insert 1 of a,b',
+    'insert 1 of a,b',
+    'insert 1 of a,b',
+  ]);
+  const values = statements.flatMap(({ parameters }) => parameters);
+  expect(values).toEqual(Array.from({ length: 75 }, (_, a) => [a, String(a)]).flat());
+});
+
+test('each size is put together once', () => {
+  const { inserts, asked } = aTable();
+  for (let round = 0; round < 3; round += 1) {
+    for (let a = 0; a < 9; a += 1) inserts.add({ a, b: '' });
+    expect(inserts.take().length).toBe(2);
+  }
+  expect(asked).toEqual([8, 1]);
+});
+
+test('of no rows there are no statements', () => {
+  expect(aTable().inserts.take()).toEqual([]);
+});

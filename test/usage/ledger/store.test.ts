@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { join } from 'node:path';
+import { silentLog } from '../../../src/base/log.ts';
+import { DatabaseError } from '../../../src/database/errors.ts';
+import { openDatabase, type Database } from '../../../src/database/open.ts';
+import { Ids } from '../../../src/usage/ledger/ids.ts';
+import { Store } from '../../../src/usage/ledger/store.ts';
+import type { Entry } from '../../../src/usage/ledger/waiting.ts';
+import { aCallRecord } from '../../help/a-call-record.ts';
+import { HandClock } from '../../help/a-clock.ts';
+import { temporaryFolders } from '../../help/a-folder.ts';
+import { readLedgerFile } from '../../help/a-ledger-file.ts';
+
+const folder = temporaryFolders();
+let path: string;
+let database: Database;
+const clock = new HandClock();
+
+beforeEach(async () => {
+  path = join(folder(), 'proxy.db');
+  database = await openDatabase({ path, log: silentLog });
+});
+
+afterEach(() => database.close());
+
+/** Every process draws the same lane. */
+const idsOfAProcess = () => new Ids(() => 0.5);
+
+function entriesOf(ids: Ids, names: readonly string[]): Entry[] {
+  return names.map((requestId) => {
+    const call = aCallRecord({ requestId });
+    return { id: ids.next(clock.now()), call, hasAttempts: false, bytes: 0 };
+  });
+}
+
+function expectAll(names: readonly string[]): void {
+  const { requestIds, rollups, counted } = readLedgerFile(path);
+  expect(requestIds.toSorted()).toEqual(names.toSorted());
+  expect(rollups).toEqual(counted);
+}
+
+describe('two processes', () => {
+  test('that use the same ids both have all of their calls in the ledger', async () => {
+    const [mine, theirs] = [idsOfAProcess(), idsOfAProcess()];
+    const one = await new Store(database, mine, clock).calls(entriesOf(mine, ['a', 'b', 'c']));
+    const other = await new Store(database, theirs, clock).calls(entriesOf(theirs, ['d', 'e']));
+    expect([one, other]).toEqual([
+      { refused: [], left: [] },
+      { refused: [], left: [] },
+    ]);
+    expectAll(['a', 'b', 'c', 'd', 'e']);
+  });
+});
+
+describe('an answer of the database that was lost', () => {
+  test('does not write its calls twice, also when others have come since', async () => {
+    const ids = idsOfAProcess();
+    const entries = entriesOf(ids, ['a', 'b']);
+    const lossy: Database = Object.create(database, {
+      batch: {
+        value: async (...args: Parameters<Database['batch']>) => {
+          await database.batch(...args);
+          throw new DatabaseError('database-gone', 'The connection broke.', '');
+        },
+      },
+    });
+    const lost = await new Store(lossy, ids, clock).calls(entries);
+    expect(lost.left).toEqual(entries);
+    const again = await new Store(database, ids, clock).calls([...entries, ...entriesOf(ids, ['c'])]);
+    expect(again).toEqual({ refused: [], left: [] });
+    expectAll(['a', 'b', 'c']);
+  });
+});
+
+describe('a call that no table takes', () => {
+  // A value that is no number: a mistake of the program, as the database sees it.
+  const broken = { ...aCallRecord({ requestId: 'broken' }), bytesIn: Number.NaN };
+
+  test('is left out alone', async () => {
+    const ids = idsOfAProcess();
+    const entries = entriesOf(
+      ids,
+      Array.from({ length: 20 }, (_, number) => `req_${number}`),
+    );
+    entries.splice(7, 0, { id: ids.next(clock.now()), call: broken, hasAttempts: false, bytes: 0 });
+    const { refused, left } = await new Store(database, ids, clock).calls(entries);
+    expect(refused.map(({ call }) => call.requestId)).toEqual(['broken']);
+    expect(left).toEqual([]);
+    expectAll(Array.from({ length: 20 }, (_, number) => `req_${number}`));
+  });
+});
+
+test('what cannot be stored now is left, and the trouble told', async () => {
+  const ids = idsOfAProcess();
+  const entries = entriesOf(ids, ['a', 'b']);
+  await database.close();
+  const { left, refused, trouble } = await new Store(database, ids, clock).calls(entries);
+  expect(left).toEqual(entries);
+  expect(refused).toEqual([]);
+  expect(trouble).toBeInstanceOf(DatabaseError);
+});
