@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { once } from '../base/once.ts';
 import { Problem } from '../base/problem.ts';
 import type { ClientKey, KeyBudget } from './client-key.ts';
 
@@ -10,50 +11,56 @@ export type ClientKeySettings = Pick<
 
 const isVisible = (text: string): boolean => !/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(text);
 
-const words = z
-  .string({ error: 'must be text' })
-  .trim()
-  .max(100, 'must have at most 100 characters')
-  .refine(isVisible, 'must have no invisible characters');
+const words = () =>
+  z
+    .string({ error: 'must be text' })
+    .trim()
+    .max(100, 'must have at most 100 characters')
+    .refine(isVisible, 'must have no invisible characters');
 
-const list = z
-  .array(words.min(1, 'must not hold an empty entry').max(200), { error: 'must be a list' })
-  .max(100, 'must have at most 100 entries');
+const list = () =>
+  z
+    .array(words().min(1, 'must not hold an empty entry').max(200), { error: 'must be a list' })
+    .max(100, 'must have at most 100 entries');
 
-const limit = z
-  .number({ error: 'must be a number' })
-  .refine(
-    (value) => Number.isInteger(value) && value >= 1 && value <= 1_000_000,
-    'must be a whole number from 1 to 1000000',
-  );
+const limit = () =>
+  z
+    .number({ error: 'must be a number' })
+    .refine(
+      (value) => Number.isInteger(value) && value >= 1 && value <= 1_000_000,
+      'must be a whole number from 1 to 1000000',
+    );
 
-const budget = z
-  .strictObject({
-    period: z.enum(['daily', 'weekly', 'monthly'], { error: 'must be daily, weekly or monthly' }),
-    limitUsd: z.number({ error: 'must be a number' }).min(0.01).max(1e9).optional(),
-    limitTokens: z.int({ error: 'must be a whole number' }).min(1).optional(),
-    hard: z.boolean({ error: 'must be true or false' }).default(true),
-  })
-  .refine(
-    ({ limitUsd, limitTokens }) => (limitUsd === undefined) !== (limitTokens === undefined),
-    'must have limitUsd or limitTokens',
-  );
+const budget = () =>
+  z
+    .strictObject({
+      period: z.enum(['daily', 'weekly', 'monthly'], { error: 'must be daily, weekly or monthly' }),
+      limitUsd: z.number({ error: 'must be a number' }).min(0.01).max(1e9).optional(),
+      limitTokens: z.int({ error: 'must be a whole number' }).min(1).optional(),
+      hard: z.boolean({ error: 'must be true or false' }).default(true),
+    })
+    .refine(
+      ({ limitUsd, limitTokens }) => (limitUsd === undefined) !== (limitTokens === undefined),
+      'must have limitUsd or limitTokens',
+    );
 
-const shape = z.strictObject({
-  name: words
-    .min(1, 'must not be empty')
-    .refine((name) => !name.startsWith('key_'), 'must not begin with "key_", as ids do'),
-  owner: words.default(''),
-  models: list.nullish(),
-  accounts: list.nullish(),
-  requestsPerMinute: limit.nullish(),
-  callsAtOnce: limit.nullish(),
-  budgets: z.array(budget, { error: 'must be a list' }).max(20, 'must have at most 20 entries').nullish(),
-  expiresAt: z.number({ error: 'must be a moment' }).nullish(),
-});
+const shape = once(() =>
+  z.strictObject({
+    name: words()
+      .min(1, 'must not be empty')
+      .refine((name) => !name.startsWith('key_'), 'must not begin with "key_", as ids do'),
+    owner: words().default(''),
+    models: list().nullish(),
+    accounts: list().nullish(),
+    requestsPerMinute: limit().nullish(),
+    callsAtOnce: limit().nullish(),
+    budgets: z.array(budget(), { error: 'must be a list' }).max(20, 'must have at most 20 entries').nullish(),
+    expiresAt: z.number({ error: 'must be a moment' }).nullish(),
+  }),
+);
 
 /** A key as a person describes it: only the name is needed; nothing, `null` and an empty list mean no limit. */
-export type ClientKeyDraft = z.input<typeof shape>;
+export type ClientKeyDraft = z.input<ReturnType<typeof shape>>;
 
 /** What is to be different about a key that is there; `null` takes a limit away, what is left out stays. */
 export type ClientKeyChanges = Partial<Omit<ClientKeyDraft, 'name'>>;
@@ -64,7 +71,7 @@ export type ClientKeyChanges = Partial<Omit<ClientKeyDraft, 'name'>>;
  * @throws Problem `key-invalid` that names everything that is wrong, and what would be right
  */
 export function readKeyDraft(draft: unknown, now: number): ClientKeySettings {
-  const read = shape.safeParse(draft);
+  const read = shape().safeParse(draft);
   if (!read.success) throw invalid(read.error.issues.map(sentence));
   const { name, owner, models, accounts, requestsPerMinute, callsAtOnce, budgets, expiresAt } = read.data;
   if (typeof expiresAt === 'number' && expiresAt <= now) throw invalid(['expiresAt: must be in the future']);
@@ -82,7 +89,7 @@ export function readKeyDraft(draft: unknown, now: number): ClientKeySettings {
 
 /** Budgets as they were stored. Those that cannot be read must not become "no budget". @throws ZodError */
 export function readBudgets(stored: unknown): readonly KeyBudget[] {
-  return z.array(budget).parse(stored);
+  return z.array(budget()).parse(stored);
 }
 
 function hasEntries<T>(given: readonly T[] | null | undefined): given is readonly T[] {

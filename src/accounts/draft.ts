@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { once } from '../base/once.ts';
 import { Problem } from '../base/problem.ts';
 import {
   type Account,
@@ -17,38 +18,43 @@ export type AccountSettings = Omit<
   'id' | 'from' | 'proxyLogin' | 'createdAt' | 'updatedAt' | 'credentialAt'
 >;
 
-const name = z
-  .string({ error: 'must be text' })
-  .trim()
-  .min(1, 'must not be empty')
-  .max(100, 'must have at most 100 characters')
-  .refine((text) => !/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(text), 'must have no invisible characters')
-  .refine(
-    (text) => !nameKey(text).startsWith(accountIdPrefix),
-    `must not begin with "${accountIdPrefix}", as ids do`,
-  );
+const name = once(() =>
+  z
+    .string({ error: 'must be text' })
+    .trim()
+    .min(1, 'must not be empty')
+    .max(100, 'must have at most 100 characters')
+    .refine((text) => !/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(text), 'must have no invisible characters')
+    .refine(
+      (text) => !nameKey(text).startsWith(accountIdPrefix),
+      `must not begin with "${accountIdPrefix}", as ids do`,
+    ),
+);
 
 /** Whether an account may be called so. */
 export function isAccountName(text: string): boolean {
-  return name.safeParse(text).success;
+  return name().safeParse(text).success;
 }
 
 /** The name of a provider in the settings, as a table of the file can be called. */
-const provider = z
-  .string({ error: 'must be text' })
-  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be the name of a provider: letters, digits, "_" and "-"');
+const provider = () =>
+  z
+    .string({ error: 'must be text' })
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be the name of a provider: letters, digits, "_" and "-"');
 
-const extraCa = z.string({ error: 'must be text' }).transform((text, context) => {
-  const read = readCertificates(text);
-  if ('pem' in read) return read.pem;
-  context.addIssue({ code: 'custom', message: read.wrong });
-  return z.NEVER;
-});
+const extraCa = () =>
+  z.string({ error: 'must be text' }).transform((text, context) => {
+    const read = readCertificates(text);
+    if ('pem' in read) return read.pem;
+    context.addIssue({ code: 'custom', message: read.wrong });
+    return z.NEVER;
+  });
 
-const models = z
-  .array(z.string({ error: 'must be text' }).trim().min(1, 'must not hold an empty pattern').max(200))
-  .max(100, 'must have at most 100 patterns')
-  .readonly();
+const models = () =>
+  z
+    .array(z.string({ error: 'must be text' }).trim().min(1, 'must not hold an empty pattern').max(200))
+    .max(100, 'must have at most 100 patterns')
+    .readonly();
 
 /** A header name (RFC 9110 §5.6.2) and a value that cannot end its line (§5.5). */
 const tokenPattern = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/;
@@ -74,26 +80,27 @@ const refusedHeaders: ReadonlySet<string> = new Set([
   'expect',
 ]);
 
-const headers = z.record(z.string(), z.string({ error: 'must be text' })).superRefine((given, context) => {
-  const seen = new Set<string>();
-  for (const [header, value] of Object.entries(given)) {
-    const lower = header.toLowerCase();
-    const wrong = !tokenPattern.test(header)
-      ? 'is not a header name'
-      : refusedHeaders.has(lower)
-        ? 'cannot be set here: the proxy sets it itself'
-        : !valuePattern.test(value)
-          ? 'has a value with characters that no header may hold'
-          : credentialPattern.test(value)
-            ? 'looks like a credential: give it as the secret of the account'
-            : seen.has(lower)
-              ? 'is there twice'
-              : undefined;
-    if (wrong !== undefined) context.addIssue({ code: 'custom', message: `"${header}" ${wrong}` });
-    seen.add(lower);
-  }
-  if (seen.size > 50) context.addIssue({ code: 'custom', message: 'must be at most 50' });
-});
+const headers = () =>
+  z.record(z.string(), z.string({ error: 'must be text' })).superRefine((given, context) => {
+    const seen = new Set<string>();
+    for (const [header, value] of Object.entries(given)) {
+      const lower = header.toLowerCase();
+      const wrong = !tokenPattern.test(header)
+        ? 'is not a header name'
+        : refusedHeaders.has(lower)
+          ? 'cannot be set here: the proxy sets it itself'
+          : !valuePattern.test(value)
+            ? 'has a value with characters that no header may hold'
+            : credentialPattern.test(value)
+              ? 'looks like a credential: give it as the secret of the account'
+              : seen.has(lower)
+                ? 'is there twice'
+                : undefined;
+      if (wrong !== undefined) context.addIssue({ code: 'custom', message: `"${header}" ${wrong}` });
+      seen.add(lower);
+    }
+    if (seen.size > 50) context.addIssue({ code: 'custom', message: 'must be at most 50' });
+  });
 
 const whole = (least: number, most: number) =>
   z
@@ -106,32 +113,34 @@ const whole = (least: number, most: number) =>
 /** Both nothing and `null` mean none. */
 const none = <T>(value: T | null | undefined): T | undefined => value ?? undefined;
 
-const shape = z.strictObject({
-  name,
-  kind: z.enum(accountKinds, { error: `must be one of ${accountKinds.join(', ')}` }),
-  baseUrl: baseUrl.optional(),
-  allowPlainHttp: z.boolean({ error: 'must be true or false' }).default(false),
-  sendAs: z
-    .enum(sendingWays, { error: `must be one of ${sendingWays.join(', ')}` })
-    .nullish()
-    .transform(none),
-  provider: provider.nullish().transform(none),
-  priority: whole(0, 1000).default(100),
-  weight: z
-    .number({ error: 'must be a number' })
-    .refine((value) => value >= 0.01 && value <= 1000, 'must be a number from 0.01 to 1000')
-    .default(1),
-  models: models.default([]),
-  maxConcurrent: whole(1, 100_000).nullish().transform(none),
-  headers: headers.nullish().transform(none),
-  proxy: proxyUrl.nullish().transform(none),
-  extraCa: extraCa.nullish().transform(none),
-  notes: z.string({ error: 'must be text' }).max(4000, 'must have at most 4000 characters').default(''),
-  enabled: z.boolean({ error: 'must be true or false' }).default(true),
-});
+const shape = once(() =>
+  z.strictObject({
+    name: name(),
+    kind: z.enum(accountKinds, { error: `must be one of ${accountKinds.join(', ')}` }),
+    baseUrl: baseUrl.optional(),
+    allowPlainHttp: z.boolean({ error: 'must be true or false' }).default(false),
+    sendAs: z
+      .enum(sendingWays, { error: `must be one of ${sendingWays.join(', ')}` })
+      .nullish()
+      .transform(none),
+    provider: provider().nullish().transform(none),
+    priority: whole(0, 1000).default(100),
+    weight: z
+      .number({ error: 'must be a number' })
+      .refine((value) => value >= 0.01 && value <= 1000, 'must be a number from 0.01 to 1000')
+      .default(1),
+    models: models().default([]),
+    maxConcurrent: whole(1, 100_000).nullish().transform(none),
+    headers: headers().nullish().transform(none),
+    proxy: proxyUrl.nullish().transform(none),
+    extraCa: extraCa().nullish().transform(none),
+    notes: z.string({ error: 'must be text' }).max(4000, 'must have at most 4000 characters').default(''),
+    enabled: z.boolean({ error: 'must be true or false' }).default(true),
+  }),
+);
 
 /** An account as a person describes it; what is left out takes its default, `null` means none. */
-export type AccountDraft = z.input<typeof shape>;
+export type AccountDraft = z.input<ReturnType<typeof shape>>;
 
 /** New values for some settings of an account. Kind and provider are fixed: others are another account. */
 export type AccountChanges = Partial<Omit<AccountDraft, 'kind' | 'provider'>>;
@@ -142,7 +151,7 @@ export type AccountChanges = Partial<Omit<AccountDraft, 'kind' | 'provider'>>;
  * @throws Problem `account-invalid` that names every setting that is wrong, and what would be right
  */
 export function readDraft(draft: unknown): AccountSettings {
-  const read = shape.safeParse(draft);
+  const read = shape().safeParse(draft);
   if (!read.success) throw invalid(read.error.issues.map(sentence));
   const flaws = flawsTogether(read.data);
   if (flaws.length > 0) throw invalid(flaws);
@@ -161,7 +170,7 @@ export function readDraft(draft: unknown): AccountSettings {
 }
 
 /** What no setting can know alone. */
-function flawsTogether(draft: z.output<typeof shape>): string[] {
+function flawsTogether(draft: z.output<ReturnType<typeof shape>>): string[] {
   const flaws: string[] = [];
   const { kind } = draft;
   if (draft.sendAs !== undefined && kind !== 'api-key')
@@ -198,17 +207,16 @@ export function invalid(flaws: readonly string[]): Problem {
 /** The same problem with every setting named as the person knows it who is told of it. */
 export function renamed(error: unknown, nameOf: (setting: string) => string): unknown {
   if (!(error instanceof Problem) || error.code !== 'account-invalid') return error;
-  const said = error.message.replaceAll(settingName, (setting) => nameOf(setting));
+  const said = error.message.replaceAll(settingName(), (setting) => nameOf(setting));
   return new Problem(error.code, said, error.fix, { cause: error });
 }
 
-const names = [...Object.keys(shape.shape), 'proxyLogin'];
-const oddNames = names.filter((name) => /[A-Z]/.test(name));
 /** Names that are words of the language too are meant only where they stand before what is said of them. */
-const settingName = new RegExp(
-  String.raw`\b(?:${oddNames.join('|')})\b|\b(?:${names.join('|')})(?=[:.])`,
-  'g',
-);
+const settingName = once(() => {
+  const names = [...Object.keys(shape().shape), 'proxyLogin'];
+  const oddNames = names.filter((name) => /[A-Z]/.test(name));
+  return new RegExp(String.raw`\b(?:${oddNames.join('|')})\b|\b(?:${names.join('|')})(?=[:.])`, 'g');
+});
 
 function sentence(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') return `${issue.keys.join(', ')}: there is no such setting`;

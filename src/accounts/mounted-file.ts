@@ -1,6 +1,7 @@
 import { parse, TomlError } from 'smol-toml';
 import * as z from 'zod';
 import { messageOf } from '../base/errors.ts';
+import { once } from '../base/once.ts';
 import { Problem } from '../base/problem.ts';
 import { Secret } from '../base/secret.ts';
 import { fileName } from '../config/setting.ts';
@@ -24,7 +25,7 @@ export interface DescribedAccount {
 }
 
 /** Values that may stand in the file itself, in a file of their own, or in a variable. */
-const elsewhere = {
+const elsewhere = once(() => ({
   secret: z.string().optional(),
   secret_file: z.string().min(1).optional(),
   secret_env: z.string().min(1).optional(),
@@ -33,9 +34,9 @@ const elsewhere = {
   proxy_login_env: z.string().min(1).optional(),
   extra_ca_file: z.string().min(1).optional(),
   accept_terms: z.boolean().optional(),
-};
-const entry = z.looseObject(elsewhere);
-const document = z.strictObject({ accounts: z.array(z.record(z.string(), z.unknown())) });
+}));
+const entry = once(() => z.looseObject(elsewhere()));
+const document = once(() => z.strictObject({ accounts: z.array(z.record(z.string(), z.unknown())) }));
 
 /**
  * The accounts that a text describes: TOML with `[[accounts]]`, or JSON with a list `accounts`, both with the
@@ -45,7 +46,7 @@ const document = z.strictObject({ accounts: z.array(z.record(z.string(), z.unkno
  * @throws Problem `accounts-file-invalid` that names the account and what is wrong with it
  */
 export function readAccountsFile(text: string, path: string): DescribedAccount[] {
-  const read = document.safeParse(parsed(text, path));
+  const read = document().safeParse(parsed(text, path));
   if (!read.success) {
     throw invalid(
       path,
@@ -73,13 +74,13 @@ export function invalid(path: string, what: string, cause?: unknown): Problem {
 }
 
 function describe(fields: Readonly<Record<string, unknown>>): DescribedAccount {
-  const read = entry.safeParse(fields);
+  const read = entry().safeParse(fields);
   if (!read.success) {
     const wrong = read.error.issues.map((issue) => `${issue.path.join('.')} is not what it must be`);
     throw new Problem('account-invalid', wrong.join('; '), '');
   }
   const found = read.data;
-  const own = Object.entries(fields).filter(([name]) => !Object.hasOwn(elsewhere, name));
+  const own = Object.entries(fields).filter(([name]) => !Object.hasOwn(elsewhere(), name));
   return {
     settings: settingsIn(Object.fromEntries(own.map(([name, value]) => [camelCase(name), value]))),
     secret: sourceOf('secret', found.secret, found.secret_file, found.secret_env),

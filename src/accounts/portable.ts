@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { once } from '../base/once.ts';
 import { Problem } from '../base/problem.ts';
 import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
@@ -21,18 +22,22 @@ export interface PortableAccount {
 const formatName = `${product.binary} accounts`;
 const formatVersion = 1;
 
-const secrets = z.looseObject({
-  id: z.string().optional(),
-  secret: z.string().optional(),
-  tokens: z.unknown().optional(),
-  proxyLogin: z.string().optional(),
-});
+const secrets = once(() =>
+  z.looseObject({
+    id: z.string().optional(),
+    secret: z.string().optional(),
+    tokens: z.unknown().optional(),
+    proxyLogin: z.string().optional(),
+  }),
+);
 
-const file = z.looseObject({
-  format: z.literal(formatName),
-  version: z.number(),
-  accounts: z.array(z.unknown()),
-});
+const file = once(() =>
+  z.looseObject({
+    format: z.literal(formatName),
+    version: z.number(),
+    accounts: z.array(z.unknown()),
+  }),
+);
 
 /** `account` with its secrets, which `secretOf` knows by their entries. @throws Problem of the vault */
 export async function toPortable(
@@ -64,7 +69,7 @@ export function toPlain({ id, settings, secret, tokens, proxyLogin }: PortableAc
 
 /** What {@link toPlain} gave. @throws Problem `account-invalid` */
 export function fromPlain(value: unknown): PortableAccount {
-  const read = secrets.safeParse(value);
+  const read = secrets().safeParse(value);
   if (!read.success) throw invalid(['it must be an object, and what is secret about it text']);
   const { id, secret, tokens, proxyLogin, ...draft } = read.data;
   return {
@@ -89,7 +94,7 @@ export function writeExport(accounts: readonly PortableAccount[], now: number): 
  * @throws Problem `export-newer`, `account-invalid`
  */
 export function readExport(value: unknown): PortableAccount[] | undefined {
-  const read = file.safeParse(value);
+  const read = file().safeParse(value);
   if (!read.success) return undefined;
   if (read.data.version > formatVersion) {
     const title = `The export is of format ${read.data.version}; this version knows ${formatVersion}.`;

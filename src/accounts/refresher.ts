@@ -32,7 +32,7 @@ export interface RefresherOptions extends Omit<RefreshMeans, 'closing'> {
   /** 0 … 1, for jitter. */
   readonly random: () => number;
   /** Told after every attempt: other tokens may be over than before. */
-  readonly onEnd: () => void;
+  readonly onEnd: (account: Account, end: RefreshEnd) => void;
   readonly pace?: Pace;
 }
 
@@ -206,7 +206,7 @@ export class Refresher {
       }
     }
     try {
-      onEnd();
+      onEnd(account, end);
     } catch (error) {
       log.error('a listener to refreshes failed', { reason: messageOf(error) });
     }

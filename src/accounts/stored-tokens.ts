@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { once } from '../base/once.ts';
 import { Secret } from '../base/secret.ts';
 import type { TokenSet } from '../oauth/token-set.ts';
 
@@ -25,21 +26,24 @@ export interface Over {
 /** The last moment a calendar can show (ECMA-262 §21.4.1.1). */
 const lastMoment = 8.64e15;
 
-const moment = z
-  .number()
-  .transform((ms) => (ms >= 0 && ms <= lastMoment ? ms : undefined))
-  .optional();
+const moment = () =>
+  z
+    .number()
+    .transform((ms) => (ms >= 0 && ms <= lastMoment ? ms : undefined))
+    .optional();
 
-const shape = z.object({
-  access: z.string().min(1),
-  refresh: z.string().min(1).optional(),
-  expiresAt: moment,
-  scope: z.string().optional(),
-  label: z.string().optional(),
-  keptAt: moment,
-  refreshBegunAt: moment,
-  over: z.object({ since: moment.transform((since) => since ?? 0), reason: z.string() }).optional(),
-});
+const shape = once(() =>
+  z.object({
+    access: z.string().min(1),
+    refresh: z.string().min(1).optional(),
+    expiresAt: moment(),
+    scope: z.string().optional(),
+    label: z.string().optional(),
+    keptAt: moment(),
+    refreshBegunAt: moment(),
+    over: z.object({ since: moment().transform((since) => since ?? 0), reason: z.string() }).optional(),
+  }),
+);
 
 /** Tokens as they lie in the vault: one secret an account, so that they change together or not at all. */
 export function toStored({ access, refresh, ...rest }: KeptTokens): Secret {
@@ -48,7 +52,7 @@ export function toStored({ access, refresh, ...rest }: KeptTokens): Secret {
 
 /** What {@link toStored} has written; undefined where it is something else. */
 export function fromStored(secret: Secret): KeptTokens | undefined {
-  const read = shape.safeParse(parsed(secret.reveal()));
+  const read = shape().safeParse(parsed(secret.reveal()));
   if (!read.success) return undefined;
   const { access, refresh, expiresAt, scope, label, ...life } = read.data;
   return {

@@ -15,13 +15,18 @@ export function json(value: unknown, status = 200, type = 'application/json'): R
   return new Response(JSON.stringify(value), { status, headers: { ...always, 'content-type': type } });
 }
 
+/** `content` as text of the type `type`. */
+export function text(content: string, type: string): Response {
+  return new Response(content, { headers: { ...always, 'content-type': type } });
+}
+
 /** An error in the envelope of the API; a {@link Problem} travels along whole, for the command that asked. */
 export function errorResponse(error: GatewayError, problem?: Problem): Response {
   const { status, headers, body } = errorAnswer(error);
   const all = new Headers(always);
   for (const [name, value] of pairs(headers)) all.set(name, value);
   if (problem === undefined)
-    return new Response(body instanceof Uint8Array ? text(body) : '', { status, headers: all });
+    return new Response(body instanceof Uint8Array ? decoded(body) : '', { status, headers: all });
   const { code, message: title, fix } = problem;
   const whole = {
     type: 'error',
@@ -56,7 +61,7 @@ export async function readBody<T>(
   if (!/^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) {
     throw new GatewayError('bad_request', 'The body must be JSON, sent as content-type: application/json.');
   }
-  const read = schema.safeParse(parsed(text(await limitedBody(request, mostBytes))));
+  const read = schema.safeParse(parsed(decoded(await limitedBody(request, mostBytes))));
   if (read.success) return read.data;
   const wrong = read.error.issues.map((issue) => {
     const where = issue.path.length === 0 ? 'body' : issue.path.join('.');
@@ -86,6 +91,6 @@ function parsed(content: string): unknown {
   }
 }
 
-function text(bytes: Uint8Array): string {
+function decoded(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }

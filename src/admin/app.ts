@@ -2,9 +2,10 @@ import { Hono } from 'hono';
 import type { Clock } from '../base/clock.ts';
 import { GatewayError, messageOf } from '../base/errors.ts';
 import { Problem } from '../base/problem.ts';
-import { errorResponse, json, problemResponse } from './answers.ts';
+import { errorResponse, json, problemResponse, text } from './answers.ts';
 import type { HealthView } from './contract-health.ts';
 import type { StatusView } from './contract.ts';
+import type { Exposition } from '../usage/metrics/expose.ts';
 import { refreshed, switched, switches } from './control-accounts.ts';
 import { addControlRoutes, requireToken } from './control.ts';
 import type { AdminEnv, Controls } from './controls.ts';
@@ -14,21 +15,18 @@ export interface AdminOptions extends Controls {
   /** The state of the proxy right now. */
   readonly status: () => StatusView | Promise<StatusView>;
   readonly probes: readonly Probe[];
+  /** The text of the metrics for who accepts this; left out where they are switched off. */
+  readonly metrics?: ((accept: string | undefined) => Promise<Exposition>) | undefined;
   readonly clock: Clock;
 }
 
-/** The health, status and control routes. */
+/** The health, status, metrics and control routes. */
 export interface AdminApp {
   /**
    * Answers one request, never rejects. `local`: the doors found that it comes from this machine,
    * straight and with a Host and Origin of ours.
    */
   fetch(request: Request, env: { readonly local: boolean }): Promise<Response>;
-}
-
-/** Whether a path (without its query) is one of {@link adminApp}'s. */
-export function isAdminPath(path: string): boolean {
-  return /^\/(?:health|status|control)(?:\/|$)/.test(path);
 }
 
 /** Makes the routes; everything they show or change is handed in. */
@@ -48,6 +46,7 @@ export function adminApp(options: AdminOptions): AdminApp {
     await next();
   });
   addStatusRoutes(app, options);
+  addMetricsRoute(app, options);
   addControlRoutes(app, options);
   return { fetch: async (request, env) => app.fetch(request, env) };
 }
@@ -77,6 +76,15 @@ function addStatusRoutes(app: Hono<AdminEnv>, options: AdminOptions): void {
   app.post('/status/accounts/:name/refresh', async (c) => {
     requireToken(c, controlToken);
     return json(await refreshed(management, log, c.req.param('name')));
+  });
+}
+
+function addMetricsRoute(app: Hono<AdminEnv>, { metrics }: AdminOptions): void {
+  app.get('/metrics', async (c) => {
+    if (metrics === undefined)
+      throw new GatewayError('not_found', 'Metrics are switched off here (metrics.enabled).');
+    const shown = await metrics(c.req.header('accept'));
+    return text(shown.text, shown.contentType);
   });
 }
 

@@ -1,5 +1,6 @@
 import type { AccountView } from './contract-accounts.ts';
 import type { BudgetView, KeyBudgetView } from './contract-budgets.ts';
+import type { LogLevel } from '../base/log.ts';
 
 export interface KeyView {
   readonly id: string;
@@ -110,6 +111,23 @@ export interface ReloadView {
   readonly changed: readonly string[];
   /** Settings that changed in the file but need a restart. */
   readonly waitingForRestart: readonly string[];
+}
+
+/** `GET /control/log`. */
+export interface LogView {
+  /** The least important lines that are written now. */
+  readonly level: LogLevel;
+  /** Until when a command wanted it so; null where the settings hold. */
+  readonly until: string | null;
+  readonly settingsLevel: LogLevel;
+  /** null where the settings want none. */
+  readonly file: {
+    readonly path: string;
+    /** Why it cannot be written; null where it can. */
+    readonly trouble: string | null;
+    /** Lines dropped since it was last written. */
+    readonly lost: number;
+  } | null;
 }
 
 /** The proxy has begun to stop. */

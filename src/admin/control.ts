@@ -6,6 +6,8 @@ import { product } from '../base/product.ts';
 import type { Secret } from '../base/secret.ts';
 import { json, readBody } from './answers.ts';
 import { addAccountRoutes } from './control-accounts.ts';
+import { addLogRoutes } from './control-log.ts';
+import { addReportRoutes } from './control-reports.ts';
 import { addSignInRoutes } from './control-sign-ins.ts';
 import { addVaultRoutes } from './control-vault.ts';
 import type { StopView } from './contract.ts';
@@ -35,6 +37,8 @@ export function addControlRoutes(app: Hono<AdminEnv>, controls: Controls): void 
   addKeyRoutes(app, controls);
   addVaultRoutes(app, controls.management.vault, controls.log);
   addSignInRoutes(app, controls.management.signIns);
+  addLogRoutes(app, controls.logs, controls.log);
+  addReportRoutes(app, controls.reports);
   app.post('/control/reload', async () => json(await controls.reload()));
   app.post('/control/stop', () => {
     controls.log.info('stop asked for by a command');

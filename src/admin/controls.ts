@@ -1,17 +1,21 @@
 import type { Log } from '../base/log.ts';
 import type { Secret } from '../base/secret.ts';
+import type { LogControls } from './control-log.ts';
 import type { ReloadView } from './contract.ts';
 import type { Management } from './management.ts';
+import type { Reports } from './reports.ts';
 
 /** What only the person who runs the proxy may do to it. */
 export interface Controls {
   readonly management: Management;
+  readonly reports: Reports;
   /** The token of `run.json`. */
   readonly controlToken: Secret;
   /** Reads the settings file again. @throws Problem config-invalid; the old settings then stay */
   readonly reload: () => Promise<ReloadView>;
   /** Begins to stop, after the answer has gone out; says how long running calls may take (s). */
   readonly stop: () => number;
+  readonly logs: LogControls;
   readonly log: Log;
 }
 

@@ -1,6 +1,5 @@
 import type { Clock } from '../base/clock.ts';
 import type { Sender } from '../wire/sender.ts';
-import { findRunning } from './remote.ts';
 import { isWrittenBy, readRunFile, removeRunFile, writeRunFile, type RunningProxy } from './run-file.ts';
 
 /** How often a second proxy on one home directory looks whether the first one is gone (ms). */
@@ -24,8 +23,8 @@ export async function holdRunFile(
   const look = async (): Promise<void> => {
     const written = await readRunFile(path);
     if (written !== undefined && isWrittenBy(running, written)) return;
-    const other = await findRunning(path, sender);
-    if (other === undefined && !isOver) await writeRunFile(path, running);
+    if (written !== undefined && (await provesAlive(path, sender))) return;
+    if (!isOver) await writeRunFile(path, running);
   };
   const lookLater = (): void => {
     if (isOver) return;
@@ -44,4 +43,10 @@ export async function holdRunFile(
     const written = await readRunFile(path);
     if (written !== undefined && isWrittenBy(running, written)) await removeRunFile(path, running.pid);
   };
+}
+
+/** Rare: only where another proxy stands there, or one that has crashed. */
+async function provesAlive(path: string, sender: Sender): Promise<boolean> {
+  const { findRunning } = await import('./remote.ts');
+  return (await findRunning(path, sender)) !== undefined;
 }

@@ -4,6 +4,7 @@ import type { ClientKeyChanges, ClientKeyDraft } from '../access/key-draft.ts';
 import type { AccountChanges, AccountDraft } from '../accounts/draft.ts';
 import { type PortableAccount, toPlain } from '../accounts/portable.ts';
 import { messageOf } from '../base/errors.ts';
+import { once } from '../base/once.ts';
 import { Problem } from '../base/problem.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { Secret } from '../base/secret.ts';
@@ -20,6 +21,8 @@ import type {
 import type { HealthView } from './contract-health.ts';
 import type { CreatedKey, KeyView, ReloadView, StatusView, StopView } from './contract.ts';
 import type { ChangedSecrets, Management } from './management.ts';
+import { remoteLog } from './remote-log.ts';
+import { remoteReports } from './remote-reports.ts';
 import { remoteSignIns } from './remote-sign-ins.ts';
 import { remoteVault } from './remote-vault.ts';
 import { controlHeader, isAlive, isSame, proofOf, readRunFile, type RunningProxy } from './run-file.ts';
@@ -52,16 +55,20 @@ async function hasProved({ controlUrl, controlToken }: RunningProxy, sender: Sen
   }
 }
 
-const refusal = z.object({
-  error: z.object({ message: z.string() }),
-  problem: z.object({ code: z.string(), title: z.string(), fix: z.string() }).optional(),
-});
+const refusal = once(() =>
+  z.object({
+    error: z.object({ message: z.string() }),
+    problem: z.object({ code: z.string(), title: z.string(), fix: z.string() }).optional(),
+  }),
+);
 
 /** A running proxy, seen from a command: the same words as in the process itself. */
 export class RemoteProxy implements Management {
   readonly running: RunningProxy;
   readonly vault = remoteVault((method, path, body) => this.#ask(method, path, body));
+  readonly log = remoteLog((method, path, body) => this.#ask(method, path, body));
   readonly signIns = remoteSignIns((method, path, body) => this.#ask(method, path, body));
+  readonly reports = remoteReports((method, path, body) => this.#ask(method, path, body));
   readonly #sender: Sender;
 
   constructor(running: RunningProxy, sender: Sender) {
@@ -207,7 +214,7 @@ function keyPathOf(idOrNameOrPrefix: string): string {
 }
 
 function problemFrom(said: unknown, status: number): Problem {
-  const read = refusal.safeParse(said);
+  const read = refusal().safeParse(said);
   if (read.success && read.data.problem !== undefined) {
     const { code, title, fix } = read.data.problem;
     return new Problem(code, title, fix);

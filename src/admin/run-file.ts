@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import * as z from 'zod';
 import { writePrivateFile } from '../base/files.ts';
+import { once } from '../base/once.ts';
 import { Secret } from '../base/secret.ts';
 
 /**
@@ -23,14 +24,16 @@ export interface RunningProxy {
 /** Carries the control token of `run.json`. */
 export const controlHeader = 'x-ccproxy-control';
 
-const shape = z.object({
-  pid: z.int().positive(),
-  url: z.url(),
-  controlUrl: z.url({ protocol: /^http$/, hostname: /^(127(\.\d+){3}|\[::1\])$/ }),
-  controlToken: z.string().min(32),
-  startedAt: z.number(),
-  version: z.string(),
-});
+const shape = once(() =>
+  z.object({
+    pid: z.int().positive(),
+    url: z.url(),
+    controlUrl: z.url({ protocol: /^http$/, hostname: /^(127(\.\d+){3}|\[::1\])$/ }),
+    controlToken: z.string().min(32),
+    startedAt: z.number(),
+    version: z.string(),
+  }),
+);
 
 /** Writes `run.json` at `path`, whole or not at all. */
 export async function writeRunFile(path: string, running: RunningProxy): Promise<void> {
@@ -47,7 +50,7 @@ export async function readRunFile(path: string): Promise<RunningProxy | undefine
     if (isMissing(error)) return undefined;
     throw error;
   }
-  const read = shape.safeParse(parsed(text));
+  const read = shape().safeParse(parsed(text));
   if (!read.success) return undefined;
   return { ...read.data, controlToken: new Secret(read.data.controlToken) };
 }

@@ -1,5 +1,3 @@
-import { MessageChannel } from 'node:worker_threads';
-
 /** The one source of time. Tests pass a clock they can turn by hand (`test/help/a-clock.ts`). */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */

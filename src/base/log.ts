@@ -1,10 +1,7 @@
 import type { Clock } from './clock.ts';
+import { logLevels, prettyLine, sealedLine, type LogFacts, type LogLevel } from './log-line.ts';
 
-export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
-export type LogLevel = (typeof logLevels)[number];
-
-/** Facts of one line. Values are for machines: no bodies, no credentials, no header lists. */
-export type LogFacts = Readonly<Record<string, string | number | boolean | null | undefined>>;
+export { logLevels, type LogFacts, type LogLevel } from './log-line.ts';
 
 /** Writes one line an event. `event` is a fixed phrase, so that lines can be counted; facts vary. */
 export interface Log {
@@ -16,21 +13,52 @@ export interface Log {
 
 export interface LogOptions {
   readonly level: LogLevel;
-  /** `json`: one object a line; `pretty`: for a person at a terminal. */
+  /** How `write` gets them. `json`: one object a line; `pretty`: for a person at a terminal. */
   readonly format: 'json' | 'pretty';
   readonly colour: boolean;
   readonly clock: Clock;
-  readonly write: (line: string) => void;
+  readonly write?: ((line: string) => void) | undefined;
+  /** Gets the same lines as JSON. */
+  readonly keep?: ((line: string) => void) | undefined;
+}
+
+/** A level that a command asked for, until a moment (ms since 1970). */
+export interface HeldLevel {
+  readonly level: LogLevel;
+  readonly until: number;
 }
 
 /** A log whose level can be changed while it runs. */
 export class LineLog implements Log {
+  /** Of the settings. */
   level: LogLevel;
   readonly #options: LogOptions;
+  #held: (HeldLevel & { readonly cancel: () => void }) | undefined;
 
   constructor(options: LogOptions) {
     this.#options = options;
     this.level = options.level;
+  }
+
+  /** What was asked for beside the settings; undefined where they hold. */
+  get held(): HeldLevel | undefined {
+    return this.#held;
+  }
+
+  /** Writes from `level` on for `ms`, whatever the settings say. */
+  hold(level: LogLevel, ms: number): void {
+    const { clock } = this.#options;
+    this.release();
+    const cancel = clock.after(ms, () => {
+      this.release();
+    });
+    this.#held = { level, until: clock.now() + ms, cancel };
+  }
+
+  /** Back to the settings. */
+  release(): void {
+    this.#held?.cancel();
+    this.#held = undefined;
   }
 
   debug(event: string, facts: LogFacts = {}): void {
@@ -50,57 +78,16 @@ export class LineLog implements Log {
   }
 
   #line(level: LogLevel, event: string, facts: LogFacts): void {
-    if (logLevels.indexOf(level) < logLevels.indexOf(this.level)) return;
-    const { format, colour, clock, write } = this.#options;
-    const time = new Date(clock.now()).toISOString();
-    if (format === 'json') write(jsonLine(time, level, event, facts));
-    else write(prettyLine(time, level, event, facts, colour));
+    const least = this.#held?.level ?? this.level;
+    if (logLevels.indexOf(level) < logLevels.indexOf(least)) return;
+    const { format, colour, clock, write, keep } = this.#options;
+    const { json, entry } = sealedLine({ at: clock.now(), level, event, facts });
+    keep?.(json);
+    write?.(format === 'json' ? json : prettyLine(entry, { colour }));
   }
-}
-
-/** The facts follow time, level and event without being copied. */
-function jsonLine(time: string, level: LogLevel, event: string, facts: LogFacts): string {
-  const rest = JSON.stringify(facts).slice(1);
-  const comma = rest === '}' ? '' : ',';
-  return harmless(`{"time":"${time}","level":"${level}","event":${JSON.stringify(event)}${comma}${rest}\n`);
 }
 
 /** A log that says nothing: for tests and for commands that print their own answer. */
 export const silentLog: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 function nothing(): void {}
-
-const colourOf = { debug: 90, info: 36, warn: 33, error: 31 } as const satisfies Record<LogLevel, number>;
-
-function prettyLine(time: string, level: LogLevel, event: string, facts: LogFacts, colour: boolean): string {
-  const paint = (code: number, text: string): string => (colour ? `\x1b[${code}m${text}\x1b[0m` : text);
-  const pairs = Object.entries(facts)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${paint(90, `${name}=`)}${plainValue(value)}`);
-  const clockTime = time.slice(11, 23);
-  return `${paint(90, clockTime)} ${paint(colourOf[level], level.padEnd(5))} ${[event, ...pairs].join(' ')}\n`;
-}
-
-/** Quotes what would break the line apart or, from a stranger, drive the terminal. */
-function plainValue(value: LogFacts[string]): string {
-  const text = String(value);
-  return /^[\x21\x23-\x7e]+$/.test(text) ? text : harmless(JSON.stringify(text));
-}
-
-/**
- * JSON leaves characters as they are that terminals obey (DEL, the C1 controls) and that turn the order of
- * what is shown around or hide it (Unicode's format characters and line separators).
- */
-function harmless(json: string): string {
-  // Nearly every line is plain ASCII; the full look at Unicode costs more than writing the line.
-  if (!/[^\n\x20-\x7e]/.test(json)) return json;
-  return json.replaceAll(/[\x7f-\x9f\u2028\u2029\p{Cf}]/gu, escaped);
-}
-
-/** In UTF-16 units, as JSON writes what it escapes. */
-function escaped(character: string): string {
-  let text = '';
-  for (let at = 0; at < character.length; at += 1)
-    text += `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`;
-  return text;
-}

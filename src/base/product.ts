@@ -15,6 +15,8 @@ export const product = {
   keyPrefix: 'ccp-',
   /** Prefix of the headers that are ours: read from clients, never sent upstream. */
   headerPrefix: 'x-ccproxy-',
+  /** Prefix of the metrics that are ours. */
+  metricPrefix: 'ccproxy_',
 } as const;
 
 /** What calls of our own (refreshes, model lists, capacity checks) say they are. */

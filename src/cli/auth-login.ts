@@ -3,6 +3,7 @@ import type { Management } from '../admin/management.ts';
 import { renamed } from '../accounts/draft.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
+import { redacted } from '../base/redact.ts';
 import { flagOf } from './account-options.ts';
 import type { Action, Cli } from './cli.ts';
 import { asProblem, exitCodeOf, problem } from './problems.ts';
@@ -11,7 +12,7 @@ import { settleVaultKey } from './settle-vault.ts';
 import { event } from './sign-in-screen.ts';
 import { signIn } from './sign-in.ts';
 import type { WayOptions } from './sign-in-way.ts';
-import { plain, withoutSecrets } from './terminal.ts';
+import { plain } from './terminal.ts';
 import { signInWords } from './words.ts';
 
 interface LoginOptions extends WayOptions {
@@ -31,7 +32,7 @@ export const authLogin: Action<LoginOptions> = async (cli, options, [name = '', 
     if (!cli.isJson) throw error;
     // Whoever reads events line by line gets the failure as one of them.
     const { code, message, fix } = asProblem(error);
-    event(cli, 'failed', { error: { code, title: withoutSecrets(message), fix } });
+    event(cli, 'failed', { error: { code, title: redacted(message), fix } });
     return exitCodeOf(code);
   }
 };

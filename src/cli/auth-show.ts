@@ -1,8 +1,9 @@
 import type { AccountView } from '../admin/contract-accounts.ts';
+import { redacted } from '../base/redact.ts';
 import type { Action, Cli } from './cli.ts';
 import { windowWords } from './headroom-words.ts';
 import { withManagement } from './reach.ts';
-import { plain, withoutSecrets } from './terminal.ts';
+import { plain } from './terminal.ts';
 import { agoWords, listWords, refreshWords, signInWords, standingWords } from './words.ts';
 
 /** `auth show NAME`: everything about an account but its secrets. */
@@ -53,7 +54,7 @@ function kindWords({ kind, sendAs }: AccountView): string {
 
 /** Headers are no place for secrets; who put one there all the same need not see it on every screen. */
 function headerWords({ headers }: AccountView): string | undefined {
-  const all = Object.entries(headers).map(([name, value]) => `${name}: ${withoutSecrets(value)}`);
+  const all = Object.entries(headers).map(([name, value]) => `${name}: ${redacted(value)}`);
   return all.length === 0 ? undefined : all.join('; ');
 }
 

@@ -14,7 +14,7 @@ import { selfCommand, selfEnvironment } from './self.ts';
 const startDeadlineMs = 60_000;
 const lookMs = 50;
 
-/** The log of a proxy nobody watches must not fill the disk: beyond this it becomes `.old` (bytes). */
+/** A proxy that nobody watches must not fill the disk: beyond this the file becomes `.old` (bytes). */
 const mostLogBytes = 10 * 2 ** 20;
 
 /** Credentials of the person's own, which a proxy that outlives the terminal has no business with. */
@@ -26,7 +26,8 @@ const notInherited = [
 ];
 
 /**
- * Starts `serve` detached from this terminal, its log in `logs/serve.log`, and waits until it answers.
+ * Starts `serve` detached from this terminal and waits until it answers. What it says beside its log goes to
+ * `logs/serve.log`: why it did not start, what ended it.
  *
  * @throws Problem proxy-start-failed with what it said
  */
@@ -49,7 +50,12 @@ export async function startInBackground(
     child = spawn(program, [...first, 'serve', '--no-open', ...named, ...words], {
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
-      env: withoutCredentials({ ...env, ...selfEnvironment(), CCPROXY_HOME: places.home }),
+      env: withoutCredentials({
+        ...env,
+        ...selfEnvironment(),
+        CCPROXY_HOME: places.home,
+        CCPROXY_LOG_TERMINAL: 'off',
+      }),
       cwd: places.home,
       windowsHide: true,
     });

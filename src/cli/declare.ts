@@ -57,6 +57,11 @@ export class Declarer {
     return command;
   }
 
+  /** Adds commands below one that also does something by itself: `logs level`. */
+  under(command: Command): Declarer {
+    return new Declarer(command, this.#run);
+  }
+
   /** A command that only has commands: `auth`. */
   group(name: string, summary: string): Declarer {
     const command = this.#parent.command(name).summary(summary).description(summary);

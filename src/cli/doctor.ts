@@ -6,6 +6,7 @@ import { checkDatabase, emptyStock, type Stock } from './doctor-database.ts';
 import type { Found } from './doctor-found.ts';
 import { checkFront } from './doctor-front.ts';
 import { checkHome, checkRuntime } from './doctor-home.ts';
+import { checkLog } from './doctor-log.ts';
 import { checkAccounts, checkClaude, checkServing } from './doctor-serving.ts';
 import { checkUpstreams } from './doctor-upstream.ts';
 import { checkVault } from './doctor-vault.ts';
@@ -45,6 +46,7 @@ async function examine(cli: Cli, proxy: RemoteProxy | undefined, offline: boolea
       says: content === undefined ? 'no file; the defaults hold' : cli.places.config,
     };
   });
+  await look('log', () => checkLog(cli, settings, proxy));
   await look('vault', () => checkVault(cli, settings, proxy));
   await look('database', async () => {
     const { database } = settings;

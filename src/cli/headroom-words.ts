@@ -17,10 +17,15 @@ export function windowWords(window: WindowView, now: number): string {
   if (runsOutAt !== null) parts.push(`runs out at ${dayTime(Date.parse(runsOutAt), now)} at this pace`);
   if (forecast === 'lasts') parts.push('lasts at this pace');
   if (resetsAt !== null) {
-    const verb = forecast === 'renewed' ? 'began anew at' : window.kind === 'plan' ? 'renewed at' : 'full at';
+    const verb = verbOf(window);
     parts.push(`${verb} ${dayTime(Date.parse(resetsAt), now)}`);
   }
   return plain(`${parts.join(', ')} (read ${agoWords(readAt, now)})`);
+}
+
+function verbOf({ kind, forecast }: WindowView): string {
+  if (kind === 'bucket') return forecast === 'renewed' ? 'full again since' : 'full at';
+  return forecast === 'renewed' ? 'began anew at' : 'renewed at';
 }
 
 /** The tightest window as a cell of a table: `5h 62 %, out 15:40`. */

@@ -80,6 +80,11 @@ export const problems = {
     title: 'The proxy is running already at {url} (process {pid}).',
     fix: 'Use that one, or stop it first: `{self} stop`. CCPROXY_HOME gives a second one a home of its own.',
   },
+  'log-off': {
+    exit: 'settings',
+    title: 'The log is kept in no file.',
+    fix: 'Set log.file = true and restart the proxy; until then it is where its standard error goes.',
+  },
   'port-in-use': {
     exit: 'failed',
     title: 'Port {port} is in use{owner}.',

@@ -1,9 +1,10 @@
 import { messageOf } from '../base/errors.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
+import { redacted } from '../base/redact.ts';
 import { exitCodes } from './exit-codes.ts';
 import { problems, type Entry, type ProblemCode } from './problem-table.ts';
-import { withoutSecrets, type Terminal } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 /** A problem of the table, its blanks filled in. */
 export function problem(
@@ -51,13 +52,13 @@ function fileProblem(error: unknown): Problem | undefined {
 /** Tells a failure to a person, or with `json` to a program; resolves with what to exit with. */
 export function tell(error: unknown, terminal: Terminal, options: { json: boolean; stack: boolean }): number {
   const { code, message, fix, cause } = asProblem(error);
-  const title = withoutSecrets(message);
+  const title = redacted(message);
   if (options.json) terminal.json({ error: { code, title, fix } });
   else {
     terminal.note(`${terminal.styledNote('red', 'error')} [${code}]: ${title}`);
     terminal.note(`  ${terminal.styledNote('cyan', 'fix')}: ${fix}`);
   }
-  if (options.stack && cause instanceof Error) terminal.note(withoutSecrets(cause.stack ?? cause.message));
+  if (options.stack && cause instanceof Error) terminal.note(redacted(cause.stack ?? cause.message));
   return exitCodeOf(code);
 }
 

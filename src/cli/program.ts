@@ -10,12 +10,15 @@ import type { Cli, CommonOptions } from './cli.ts';
 import { declareAuth } from './declare-auth.ts';
 import { declareConfig } from './declare-config.ts';
 import { declareKeys } from './declare-keys.ts';
+import { declareLogs } from './declare-logs.ts';
+import { declareReports } from './declare-reports.ts';
 import { declareServing } from './declare-serving.ts';
 import { declareUsing } from './declare-using.ts';
 import { Declarer, examplesText, type Run } from './declare.ts';
 import { exitCodes } from './exit-codes.ts';
 import { problem, tell } from './problems.ts';
 import { refuseSecretsIn } from './secret-arguments.ts';
+import { startIsOver } from './start-over.ts';
 import { Terminal } from './terminal.ts';
 
 /** Runs one command line; resolves with the exit code. Never rejects. */
@@ -26,7 +29,10 @@ export async function main(typed: readonly string[], env: Environment): Promise<
     env,
     stdout: process.stdout,
     stderr: process.stderr,
-    isInputTTY: process.stdin.isTTY,
+    // Asked when it matters: standard input costs memory from the moment it is touched.
+    get isInputTTY() {
+      return process.stdin.isTTY;
+    },
   });
   const end = words.indexOf('--');
   const ours = end === -1 ? words : words.slice(0, end);
@@ -45,8 +51,10 @@ async function parse(
   terminal: Terminal,
 ): Promise<number> {
   let exit = 0;
-  const run: Run = async (_, options, action) => {
-    exit = (await action(openCli(options, env, terminal), options, _.args)) ?? 0;
+  const run: Run = async (command, options, action) => {
+    // `serve` says it once it listens: most of the time it has nothing to do.
+    if (command.name() !== 'serve') startIsOver();
+    exit = (await action(openCli(options, env, terminal), options, command.args)) ?? 0;
   };
   const program = declare(run, terminal);
   refuseSecretsIn(ours);
@@ -85,6 +93,8 @@ export function declare(run: Run, terminal: Pick<Terminal, 'write'>): Command {
   const root = new Declarer(program, run);
   declareServing(root);
   declareUsing(root);
+  declareLogs(root);
+  declareReports(root);
   declareAuth(root);
   declareKeys(root);
   declareConfig(root);

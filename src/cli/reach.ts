@@ -1,5 +1,6 @@
 import type { Management } from '../admin/management.ts';
 import { findRunning, type RemoteProxy } from '../admin/remote.ts';
+import type { Reports } from '../admin/reports.ts';
 import { LineLog, type Log } from '../base/log.ts';
 import type { KeyedVault } from '../credentials/vault.ts';
 import type { Stores } from '../server/stores.ts';
@@ -89,6 +90,26 @@ export async function withHome<T>(cli: Cli, use: (home: Home) => Promise<T>): Pr
     await signingIn.close();
     await stores.close();
   }
+}
+
+/** The ledger of the running proxy, or that of the home directory where none runs; the vault stays shut. */
+export async function withReports<T>(cli: Cli, use: (reports: Reports) => Promise<T>): Promise<T> {
+  return withRunning(cli, async (proxy) => {
+    if (proxy !== undefined) return use(proxy.reports);
+    const [{ localReports }, { openDatabaseOf }, { loadSettings }] = await Promise.all([
+      import('../admin/reports.ts'),
+      import('../server/stores.ts'),
+      import('../config/load.ts'),
+    ]);
+    const { places, env, clock } = cli;
+    const { settings } = await loadSettings({ places, env, flags: {} });
+    const database = await openDatabaseOf({ places, env, settings, clock, log: noteLog(cli) });
+    try {
+      return await use(localReports(database));
+    } finally {
+      await database.close();
+    }
+  });
 }
 
 /** Warnings of the rooms below, for the person who started the command. */

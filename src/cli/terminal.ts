@@ -34,12 +34,16 @@ export class Terminal {
 
   /** Somebody is there to read a question and type an answer. */
   get canAsk(): boolean {
-    return this.#options.isInputTTY && this.#options.stderr.isTTY === true;
+    return this.#options.stderr.isTTY === true && this.#options.isInputTTY;
   }
 
   /** Standard output is a screen, not a file or a pipe. */
   get isScreen(): boolean {
     return this.#options.stdout.isTTY === true && this.#options.env['TERM'] !== 'dumb';
+  }
+
+  get isColoured(): boolean {
+    return this.#isOutColoured;
   }
 
   get isNoteColoured(): boolean {
@@ -93,13 +97,18 @@ export class Terminal {
     );
     const line = (row: readonly StyledCell[]): string =>
       row
-        .map(({ text, style }, at) => {
-          const gap = at === row.length - 1 ? '' : ' '.repeat((widths[at] ?? 0) - columnsOf(text) + 2);
-          return (style === undefined ? text : this.styled(style, text)) + gap;
+        .map(({ text, style, isNumber = false }, at) => {
+          const gap = ' '.repeat((widths[at] ?? 0) - columnsOf(text));
+          const shown = style === undefined ? text : this.styled(style, text);
+          return isNumber ? gap + shown : shown + gap;
         })
-        .join('')
+        .join('  ')
         .trimEnd();
-    return [line(headings.map((text) => ({ text, style: 'dim' }))), ...cells.map(line)];
+    const areNumbers = headings.map((_, at) => cells[0]?.[at]?.isNumber === true);
+    const head = headings.map(
+      (text, at) => ({ text, style: 'dim', isNumber: areNumbers[at] ?? false }) as const,
+    );
+    return [line(head), ...cells.map(line)];
   }
 
   /** Draws `lines` over those drawn before; only where {@link isScreen}. */
@@ -130,7 +139,9 @@ function cut(line: string, width: number): string {
 
 interface StyledCell {
   readonly text: string;
-  readonly style?: Style;
+  readonly style?: Style | undefined;
+  /** A number: it ends where its column ends. */
+  readonly isNumber?: boolean;
 }
 
 export type Cell = string | StyledCell;
@@ -160,9 +171,4 @@ function columnsOf(text: string): number {
  */
 export function plain(text: string): string {
   return text.replaceAll(/\s+/g, ' ').replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '');
-}
-
-/** `text` with everything that looks like a credential cut after its kind: `sk-ant-api03-…`. */
-export function withoutSecrets(text: string): string {
-  return text.replaceAll(/\b((?:sk-ant-(?:[a-z]+\d*-)?)|sk-|ccp-)[A-Za-z0-9_-]{8,}/g, '$1…');
 }

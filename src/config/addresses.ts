@@ -64,6 +64,15 @@ export function publicUrl(): Kind<string> {
   };
 }
 
+/** Where a collector of measurements takes them; it may stand on the same network, so plain http is taken. */
+export function collectorUrl(): Kind<string> {
+  return {
+    schema: () => urlSchema(collectorUrlFrom),
+    fromText: asItIs,
+    expects: 'an absolute http or https URL, such as "http://127.0.0.1:4318"',
+  };
+}
+
 /** What a reader of text found: the value, or what is wrong with the text ("is not a URL"). */
 export type Reading = { readonly value: string } | { readonly wrong: string };
 
@@ -139,6 +148,13 @@ function publicUrlFrom(text: string): Reading {
   if (wrong !== undefined) return { wrong };
   if (url.pathname !== '/') return { wrong: 'has a path' };
   return { value: url.origin };
+}
+
+function collectorUrlFrom(text: string): Reading {
+  const url = urlFrom(text);
+  if (url === undefined) return { wrong: 'is not an absolute URL' };
+  const wrong = credentialsOrQuery(url);
+  return wrong === undefined ? { value: url.href } : { wrong };
 }
 
 export function credentialsOrQuery(url: URL): string | undefined {

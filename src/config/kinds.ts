@@ -77,6 +77,24 @@ export function filePath(what: 'file' | 'folder' = 'file'): Kind<string> {
   };
 }
 
+/** A file of lines, or `true` for the usual one, or `false` for none. Its ending keeps it from being any other file. */
+export function linesFile(): Kind<string | boolean> {
+  const onOff = yesNo();
+  const ending = /\.(?:log|jsonl|ndjson)$/;
+  return {
+    schema: () =>
+      z.union([
+        onOff.schema(),
+        filePath()
+          .schema()
+          .refine((path) => ending.test(path), 'has another ending'),
+      ]),
+    fromText: onOff.fromText,
+    expects: 'true, false or the path of a file that ends in .log, .jsonl or .ndjson',
+    isPath: true,
+  };
+}
+
 /** The same kind for a setting that may be left out altogether. */
 export function optional<T>(kind: Kind<T>): Kind<T | undefined> {
   return kind;

@@ -4,6 +4,7 @@ import { ownCommand } from '../base/own-command.ts';
 import { checkedBudgets } from './budget-checks.ts';
 import { fromEnvironment, type Environment } from './environment.ts';
 import { fromFile, readSettingsFile } from './file.ts';
+import { isSafeUrl } from './hosts.ts';
 import { SettingsProblem, type Flaw } from './flaws.ts';
 import { fromFlags, joined, readGiven, type Gathered, type NamedTable } from './given.ts';
 import { withHome, type Places } from './places.ts';
@@ -114,7 +115,7 @@ function absolute(path: string, { places }: SettingsInput): string {
  * everything while the file cannot be read: one mistake, one line.
  */
 function checkedTogether(
-  { server }: Settings,
+  { server, metrics }: Settings,
   sources: ReadonlyMap<string, Source>,
   flaws: readonly Flaw[],
 ): Flaw[] {
@@ -136,6 +137,17 @@ function checkedTogether(
     if (isBodyGiven) complain(body, held, `is ${server.maxBodyBytes}`, atMost(held, server.maxHeldBytes));
     else complain(held, body, `is ${server.maxHeldBytes}`, atLeast(body, server.maxBodyBytes));
   }
+  const [variable, file] = ['metrics.otlp_headers_env', 'metrics.otlp_headers_file'] as const;
+  if (metrics.otlpHeadersEnv !== undefined && metrics.otlpHeadersFile !== undefined)
+    complain(file, variable, `stands beside ${variable}`, 'set one of them');
+  const hasHeaders = metrics.otlpHeadersEnv !== undefined || metrics.otlpHeadersFile !== undefined;
+  if (hasHeaders && metrics.otlpUrl !== undefined && !isSafeUrl(new URL(metrics.otlpUrl)))
+    complain(
+      'metrics.otlp_url',
+      variable,
+      'is not https, and its headers would travel unencrypted',
+      'write an https URL',
+    );
   return found;
 }
 

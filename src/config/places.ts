@@ -60,6 +60,12 @@ export function placesOf({ env, userHome, workingFolder, config }: PlacesInput):
   };
 }
 
+/** The file that `log.file` means; undefined for none. */
+export function logPath({ logs }: Pick<Places, 'logs'>, file: string | boolean): string | undefined {
+  if (typeof file === 'string') return file;
+  return file ? join(logs, 'proxy.log') : undefined;
+}
+
 /** An empty variable counts as not set. */
 function named(path: string | undefined): string | undefined {
   return path === undefined || path.trim() === '' ? undefined : path;

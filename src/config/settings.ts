@@ -6,6 +6,7 @@ import { clients, routing } from './settings-calls.ts';
 import { database } from './settings-database.ts';
 import { ledger } from './settings-ledger.ts';
 import { log } from './settings-log.ts';
+import { metrics } from './settings-metrics.ts';
 import { prices } from './settings-prices.ts';
 import { providers } from './settings-providers.ts';
 import { server } from './settings-server.ts';
@@ -13,7 +14,18 @@ import { upstream } from './settings-upstream.ts';
 import { vault } from './settings-vault.ts';
 
 /** The one declaration of every setting, in the order people read them. */
-const declared = { server, upstream, accounts, routing, clients, vault, database, ledger, log } as const;
+const declared = {
+  server,
+  upstream,
+  accounts,
+  routing,
+  clients,
+  vault,
+  database,
+  ledger,
+  log,
+  metrics,
+} as const;
 
 /** The same for settings that stand under names people choose. */
 const declaredByName = { providers, budgets, prices } as const;

@@ -1,15 +1,18 @@
-import { parentPort } from 'node:worker_threads';
 import { Engine } from './engine.ts';
 import type { Answered, Asked, Failure } from './protocol.ts';
 
-// The worker: it alone holds the file, so that the thread that carries streams never waits on a disk.
+// The worker: it alone holds the file, so that the thread that carries streams never waits on a disk. It speaks to
+// that thread as web workers do: `node:worker_threads` would bring half of the runtime's library into this one too.
+
+declare const self: Worker;
 
 const engine = new Engine();
 
-parentPort?.on('message', ({ id, request }: Asked) => {
+self.addEventListener('message', ({ data }: MessageEvent<Asked>) => {
+  const { id, request } = data;
   // A worker is no window: it has no origin to name.
   // oxlint-disable-next-line unicorn/require-post-message-target-origin
-  parentPort?.postMessage(answer(id, request));
+  self.postMessage(answer(id, request));
   // Only after the answer is on its way: the other side counts on it.
   if (request.is === 'close') process.exit(0);
 });

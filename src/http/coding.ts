@@ -1,4 +1,9 @@
-import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib';
+import type * as Zlib from 'node:zlib';
+
+/** Loaded when the first compressed body comes: an idle proxy has no use for it (docs/decisions/0091). */
+export function zlib(): typeof Zlib {
+  return process.getBuiltinModule('node:zlib');
+}
 
 /** More codings on one body than any server applies. */
 const mostCodings = 3;
@@ -54,11 +59,11 @@ export function codingsOf(text: string | undefined): readonly Coding[] | undefin
 const decode: Readonly<
   Record<Coding, (bytes: Uint8Array, limits: { maxOutputLength: number }) => Uint8Array>
 > = {
-  gzip: gunzipSync,
+  gzip: (bytes, limits) => zlib().gunzipSync(bytes, limits),
   deflate: (bytes, limits) =>
-    looksZlib(bytes[0], bytes[1]) ? inflateSync(bytes, limits) : inflateRawSync(bytes, limits),
-  br: brotliDecompressSync,
-  zstd: zstdDecompressSync,
+    looksZlib(bytes[0], bytes[1]) ? zlib().inflateSync(bytes, limits) : zlib().inflateRawSync(bytes, limits),
+  br: (bytes, limits) => zlib().brotliDecompressSync(bytes, limits),
+  zstd: (bytes, limits) => zlib().zstdDecompressSync(bytes, limits),
 };
 
 /**

@@ -1,12 +1,4 @@
-import {
-  constants,
-  createBrotliDecompress,
-  createGunzip,
-  createInflate,
-  createInflateRaw,
-  createZstdDecompress,
-} from 'node:zlib';
-import { codingsOf, looksZlib, type Coding } from './coding.ts';
+import { codingsOf, looksZlib, zlib, type Coding } from './coding.ts';
 
 /** Reads a body as it passes; nothing comes after `end`, and none where the body broke off. */
 export interface Reader {
@@ -199,18 +191,20 @@ function isHandle(value: unknown): value is Handle {
 function engineFor(coding: Coding, begin: Uint8Array): Engine {
   // The streams' own buffers are never used; this is the least they take.
   const chunkSize = 64;
+  const open = zlib();
+  const { constants } = open;
   switch (coding) {
     case 'gzip':
-      return new Engine(createGunzip({ chunkSize }), constants.Z_SYNC_FLUSH);
+      return new Engine(open.createGunzip({ chunkSize }), constants.Z_SYNC_FLUSH);
     case 'deflate': {
-      const open = looksZlib(begin[0], begin[1]) ? createInflate : createInflateRaw;
-      return new Engine(open({ chunkSize }), constants.Z_SYNC_FLUSH);
+      const inflate = looksZlib(begin[0], begin[1]) ? open.createInflate : open.createInflateRaw;
+      return new Engine(inflate({ chunkSize }), constants.Z_SYNC_FLUSH);
     }
     case 'br':
-      return new Engine(createBrotliDecompress({ chunkSize }), constants.BROTLI_OPERATION_PROCESS);
+      return new Engine(open.createBrotliDecompress({ chunkSize }), constants.BROTLI_OPERATION_PROCESS);
     case 'zstd': {
       const params = { [constants.ZSTD_d_windowLogMax]: zstdWindowLog };
-      return new Engine(createZstdDecompress({ chunkSize, params }), constants.ZSTD_e_continue);
+      return new Engine(open.createZstdDecompress({ chunkSize, params }), constants.ZSTD_e_continue);
     }
   }
 }

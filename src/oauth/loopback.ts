@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { messageOf } from '../base/errors.ts';
 import { Problem } from '../base/problem.ts';
 import { html, pageHeaders, type Page } from './page.ts';
@@ -25,6 +25,8 @@ export async function openLoopback(
   answer: (parameters: URLSearchParams) => Promise<Page>,
 ): Promise<Loopback> {
   const uri = new URL(redirectUri);
+  // Loaded for those who sign in: a proxy that only serves has no use for it (docs/decisions/0091).
+  const { createServer } = await import('node:http');
   const server = createServer({ maxHeaderSize: largestHead }, (request, response) => {
     void serve(uri, request, response, answer);
   });

@@ -42,6 +42,7 @@ export async function handle(call: Call, gateway: Gateway): Promise<Answer | und
       trace.onOver.push(enter(identity, gateway));
     }
     const served = await serve(call, route, identity, trace, gateway);
+    if (isStreamed(served.answer)) trace.onOver.push(gateway.crowd.stream());
     return observe(dressed(served, identity, trace, gateway), call, trace, gateway);
   } catch (error) {
     const known = asGatewayError(error, trace, gateway);
@@ -66,6 +67,11 @@ function clientIn({ client }: Identity): Named {
 /** Counting tokens stands outside limits: Claude Code asks for 25 counts at once beside its conversation. */
 function isCounting(route: Route): boolean {
   return route.is === 'messages' && route.counting;
+}
+
+function isStreamed({ headers, body }: Answer): boolean {
+  const isWhole = body === undefined || body instanceof Uint8Array;
+  return !isWhole && /^text\/event-stream\b/i.test(header(headers, 'content-type') ?? '');
 }
 
 /** Counts the call against the limits of its key. @throws GatewayError key_limited */

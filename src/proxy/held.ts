@@ -34,6 +34,7 @@ export class Crowd {
   readonly #onEmpty: (() => void) | undefined;
   #calls = 0;
   #entered = 0;
+  #streams = 0;
 
   /** @param onEmpty told each time the last call has left */
   constructor(onEmpty?: () => void) {
@@ -45,9 +46,22 @@ export class Crowd {
     return this.#calls;
   }
 
+  /** Streamed answers underway. */
+  get streams(): number {
+    return this.#streams;
+  }
+
   /** Calls that ever came in. */
   get entered(): number {
     return this.#entered;
+  }
+
+  /** Counts one more streamed answer; call what is returned once, when it is over. */
+  stream(): () => void {
+    this.#streams += 1;
+    return () => {
+      this.#streams -= 1;
+    };
   }
 
   /**

@@ -1,13 +1,16 @@
 import type { Headroom } from '../accounts/headroom/headroom.ts';
 import { adminApp, type AdminApp } from '../admin/app.ts';
+import type { LogControls } from '../admin/control-log.ts';
 import { ledgerProbe, ledgerView } from '../admin/ledger.ts';
 import { LocalManagement } from '../admin/local.ts';
 import { databaseProbe, tokensProbe, vaultProbe } from '../admin/probes.ts';
+import { localReports } from '../admin/reports.ts';
 import { SignIns } from '../admin/sign-ins.ts';
 import { poolProbe, statusOf } from '../admin/status.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Gateway } from '../proxy/gateway.ts';
 import { testAccount } from '../proxy/test-account.ts';
+import type { Show } from './metrics.ts';
 import type { Parts } from './parts.ts';
 import type { Recording } from './recording.ts';
 import { refreshNow, type Tokens } from './tokens.ts';
@@ -17,7 +20,10 @@ export interface AdminOptions extends Parts {
   readonly tokens: Tokens;
   readonly headroom: Headroom;
   readonly recording: Recording;
+  /** Left out where metrics are switched off. */
+  readonly metrics: Show | undefined;
   readonly controlToken: Secret;
+  readonly logs: LogControls;
   /** Filled in when the address is known. */
   readonly about: { readonly url: string; readonly startedAt: number };
   /** Begins to stop. */
@@ -51,7 +57,9 @@ export function openAdmin(options: AdminOptions): AdminApp {
       },
       refresh: (account) => refreshNow(refresher, account),
     }),
+    reports: localReports(database),
     controlToken: options.controlToken,
+    logs: options.logs,
     reload: () => live.reload(),
     stop: () => {
       options.stop();
@@ -69,6 +77,7 @@ export function openAdmin(options: AdminOptions): AdminApp {
       databaseProbe(database),
       ledgerProbe(recording.ledger, () => clock.now()),
     ],
+    metrics: options.metrics,
     clock,
     log,
   });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { isAdminPath, type AdminApp } from '../admin/app.ts';
+import type { AdminApp } from '../admin/app.ts';
+import { isAdminPath } from '../admin/paths.ts';
 import { GatewayError, messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Answer, Call, Handler } from '../http/call.ts';

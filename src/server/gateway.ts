@@ -10,6 +10,7 @@ import type { Budgets } from '../usage/budgets/budgets.ts';
 import type { Pricing } from '../prices/pricing.ts';
 import type { Wire } from '../wire/open.ts';
 import { readExtraCa } from './extra-ca.ts';
+import { refreshCounter } from './metrics.ts';
 import type { Parts } from './parts.ts';
 import { tidiedWhenQuiet } from './quiet.ts';
 import type { Recording } from './recording.ts';
@@ -22,7 +23,7 @@ export interface GatewayOptions extends Parts {
   readonly headroom: Headroom;
   readonly budgets: Budgets;
   readonly pricing: Pricing;
-  readonly recording: Pick<Recording, 'record'>;
+  readonly recording: Pick<Recording, 'record' | 'metrics'>;
   readonly wire: Wire;
 }
 
@@ -35,7 +36,8 @@ export async function openGateway(options: GatewayOptions): Promise<{ gateway: G
   closing.push(() => {
     sender.close();
   });
-  const tokens = openTokens({ ...options, accounts, sender, settings });
+  const onRefresh = refreshCounter(recording.metrics);
+  const tokens = openTokens({ ...options, accounts, sender, settings, onRefresh });
   closing.push(() => tokens.close());
   live.onChange(() => {
     tokens.reconsider();

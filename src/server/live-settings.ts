@@ -73,6 +73,8 @@ export class LiveSettings {
     const changed = changedSettings(before, this.#settings);
     const waitingForRestart = needsRestart(before, loaded);
     log.level = this.#settings.log.level;
+    // Who saves another level wants that one.
+    if (log.level !== before.log.level) log.release();
     if (changed.length > 0) log.info('settings changed', { keys: changed.join(' ') });
     if (waitingForRestart.length > 0)
       log.warn('settings wait for a restart', { keys: waitingForRestart.join(' ') });

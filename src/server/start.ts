@@ -1,25 +1,24 @@
 import { randomBytes } from 'node:crypto';
+import type { AdminApp } from '../admin/app.ts';
 import { holdRunFile } from '../admin/hold-run-file.ts';
 import { wallClock, type Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
+import type { LogFile } from '../base/log-file.ts';
 import type { LineLog } from '../base/log.ts';
-import { openPricing } from '../prices/pricing.ts';
+import { once } from '../base/once.ts';
 import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import type { Places } from '../config/places.ts';
 import type { Recorder } from '../usage/call-record.ts';
-import { openWire } from '../wire/open.ts';
-import { openAdmin } from './admin.ts';
+import type { AdminOptions } from './admin.ts';
 import { application } from './app.ts';
-import { openBudgets } from './budgets.ts';
-import { openGateway } from './gateway.ts';
+import { openCorridor } from './corridor.ts';
 import { checkExposure } from './exposure.ts';
 import { startListening } from './listening.ts';
-import { openPool } from './pool.ts';
-
-import { openRecording } from './recording.ts';
 import { LiveSettings } from './live-settings.ts';
+import { logControls, logLimits } from './log-controls.ts';
+import { openMetrics } from './metrics.ts';
 import { mountAccounts } from './mounted.ts';
 import { watchOthers } from './others.ts';
 import { openStores, type Stores, type StoresOptions } from './stores.ts';
@@ -33,6 +32,8 @@ export interface StartOptions extends Pick<StoresOptions, 'keychain' | 'askPassp
   readonly loaded: LoadedSettings;
   /** Its level follows the settings. */
   readonly log: LineLog;
+  /** Where `log` is kept; its limits follow the settings. */
+  readonly logFile?: LogFile | undefined;
   readonly clock?: Clock;
   /** Who else hears of every call that is over. */
   readonly recorders?: readonly Recorder[];
@@ -85,34 +86,27 @@ class Server {
   }
 
   async open(): Promise<RunningServer> {
-    const { places, log, loaded } = this.#options;
+    const { places, log, logFile, loaded } = this.#options;
     const clock = this.#clock;
     const live = new LiveSettings({ ...this.#options, clock });
     const { settings } = loaded;
     const { accounts } = this.#stores;
     const mounted = await mountAccounts({ ...this.#options, accounts, settings, clock });
     const parts = { ...this.#options, clock, live, stores: this.#stores, closing: this.#closing };
-    const recording = openRecording(parts, this.#options.recorders);
-    const pricing = openPricing(() => live.settings.prices);
-    const { budgets, spend } = await openBudgets({ ...parts, pricing });
-    const { pool, headroom } = await openPool({ ...parts, onStanding: recording.onStanding, budgets });
-    const wire = await openWire(settings.server.wire);
-    const { gateway, tokens } = await openGateway({
-      ...parts,
-      recording,
-      pool,
-      headroom,
-      budgets,
-      pricing,
-      wire,
+    const corridor = await openCorridor(parts, settings.server.wire, this.#options.recorders);
+    const { pool, gateway, tokens, wire, spend } = corridor;
+    live.onChange(({ log: logging }) => {
+      if (logFile !== undefined) logFile.limits = logLimits(logging);
     });
     const controlToken = new Secret(randomBytes(32).toString('base64url'));
     const about = { url: '', startedAt: clock.now() };
-    const known = { gateway, tokens, headroom, recording, controlToken, about };
+    const logs = logControls(log, logFile);
+    const metrics = openMetrics({ ...parts, ...corridor });
+    const known = { ...corridor, metrics, controlToken, about, logs };
     const stop = () => void this.stop();
     const handler = application({
       gateway,
-      admin: openAdmin({ ...parts, ...known, stop }),
+      admin: adminWhenCalled({ ...parts, ...known, stop }),
       doors: () => live.settings.server,
       checkPeer: peerCheck(settings.server.trustedProxies),
       log,
@@ -157,4 +151,13 @@ class Server {
     await this.#stores.close();
     this.#stopped.resolve();
   }
+}
+
+/** An idle proxy shows nothing and is told nothing: that part is loaded with the first call that wants it. */
+function adminWhenCalled(options: AdminOptions): AdminApp {
+  const app = once(async () => {
+    const { openAdmin } = await import('./admin.ts');
+    return openAdmin(options);
+  });
+  return { fetch: async (request, env) => (await app()).fetch(request, env) };
 }

@@ -39,14 +39,26 @@ export interface StoresOptions {
   readonly log: Log;
 }
 
+/** The database alone: what is kept without secrets. */
+export async function openDatabaseOf({
+  places,
+  env,
+  settings = defaultSettings,
+  clock,
+  log,
+}: Pick<StoresOptions, 'places' | 'env' | 'settings' | 'clock' | 'log'>): Promise<Database> {
+  await makePrivateFolder(places.home);
+  const postgres = await postgresFrom(env, settings.database);
+  return openDatabase({ path: places.database, postgres, log, clock });
+}
+
 /** Opens the home directory's stores in order; what is open is closed again when a later one fails. */
 export async function openStores(options: StoresOptions): Promise<Stores> {
   const { places, env, createKey, keychain, clock, log, settings = defaultSettings } = options;
   await makePrivateFolder(places.home);
   const given = givenFrom(env, settings.vault, options.askPassphrase);
   const vault = await openVault({ paths: places, given, keychain, createKey, log, clock });
-  const postgres = await postgresFrom(env, settings.database);
-  const database = await openDatabase({ path: places.database, postgres, log, clock });
+  const database = await openDatabaseOf(options);
   let accounts: AccountStore | undefined;
   try {
     accounts = await AccountStore.open({ database, vault, clock, log });

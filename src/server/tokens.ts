@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Account } from '../accounts/account.ts';
+import type { RefreshEnd } from '../accounts/refresh-once.ts';
 import { refreshInRounds } from '../accounts/refresh-rounds.ts';
 import { Refresher } from '../accounts/refresher.ts';
 import type { AccountStore } from '../accounts/store.ts';
@@ -21,6 +22,8 @@ export interface TokensOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Told of every renewal that is over. */
+  readonly onRefresh: (account: Account, end: RefreshEnd) => void;
 }
 
 /** Tokens of providers: signed in for, and renewed. */
@@ -35,10 +38,10 @@ export interface Tokens {
   close(): Promise<void>;
 }
 
-export function openTokens({ accounts, settings, places, ...world }: TokensOptions): Tokens {
+export function openTokens({ accounts, settings, places, onRefresh, ...world }: TokensOptions): Tokens {
   const oauth = openOAuth({ ...world, providers: () => settings().providers, random: randomBytes });
   const { tokens } = accounts;
-  const onEnd = accounts.noteTokens.bind(accounts);
+  const onLook = accounts.noteTokens.bind(accounts);
   const lockFolder = places.locks;
   const refresher = new Refresher({
     ...world,
@@ -46,7 +49,10 @@ export function openTokens({ accounts, settings, places, ...world }: TokensOptio
     provider: oauth,
     lockFolder,
     random: Math.random,
-    onEnd,
+    onEnd(account, end) {
+      onRefresh(account, end);
+      onLook();
+    },
   });
   let rounds: ReturnType<typeof refreshInRounds> | undefined;
   let { providers } = settings();
@@ -55,7 +61,7 @@ export function openTokens({ accounts, settings, places, ...world }: TokensOptio
     refresher,
     start() {
       const { clock } = world;
-      rounds = refreshInRounds({ accounts: () => accounts.list(), tokens, refresher, clock, onLook: onEnd });
+      rounds = refreshInRounds({ accounts: () => accounts.list(), tokens, refresher, clock, onLook });
     },
     reconsider() {
       const before = providers;

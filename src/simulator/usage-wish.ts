@@ -41,12 +41,9 @@ const wordNames: Readonly<Record<string, 'speed' | 'inferenceGeo' | 'serviceTier
 };
 
 /** The names that the argument of the marker may hold. */
-export const usageNames: readonly string[] = [
-  ...Object.keys(countNames),
-  'write',
-  ...Object.keys(toldNames),
-  ...Object.keys(wordNames),
-];
+export const usageNames: readonly string[] = [countNames, { write: 'split' }, toldNames, wordNames].flatMap(
+  Object.keys,
+);
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
 

@@ -1,5 +1,3 @@
-import { isIP } from 'node:net';
-import { rootCertificates } from 'node:tls';
 import type { Socket, TLSOptions } from 'bun';
 import { BunLine, lineHandlers } from './bun-line.ts';
 import type { OpenLine } from './line.ts';
@@ -88,7 +86,17 @@ function tlsOptions({ host, extraCa }: Address): TLSOptions {
     rejectUnauthorized: true,
     ALPNProtocols: http11,
     // An address is no name to ask for (RFC 6066 §3); the certificate is checked against it all the same.
-    serverName: isIP(host) === 0 ? host : '',
-    ...(extraCa !== undefined && { ca: [...rootCertificates, extraCa] }),
+    serverName: isAddress(host) ? '' : host,
+    ...(extraCa !== undefined && { ca: [...usualRoots(), extraCa] }),
   };
+}
+
+/** Whether a host, as `URL` writes it, is an IP address: names are not sent for those (RFC 6066 §3). */
+function isAddress(host: string): boolean {
+  return host.includes(':') || /^\d+\.\d+\.\d+\.\d+$/.test(host);
+}
+
+/** For those who have certificates of their own; no other proxy loads `node:tls` (docs/decisions/0091). */
+function usualRoots(): readonly string[] {
+  return process.getBuiltinModule('node:tls').rootCertificates;
 }

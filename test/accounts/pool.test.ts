@@ -612,40 +612,6 @@ describe('strangers', () => {
   });
 });
 
-describe('where accounts stand', () => {
-  const told: string[] = [];
-  const aTellingPool = () => {
-    told.length = 0;
-    const clock = new HandClock();
-    const pool = new Pool(clock, new Sessions(clock, 3_600_000, 10), ({ name }, { is }) => {
-      told.push(`${name} ${is}`);
-    });
-    pool.refill([a, b]);
-    return { pool, clock };
-  };
-
-  it('is told when it changes, and only then', () => {
-    const { pool, clock } = aTellingPool();
-    pool.report(a.id, { is: 'fine' });
-    pool.report(a.id, { is: 'struggling', reason: '529' });
-    const limited = { is: 'limited', until: clock.now() + 60_000, reason: '429' } as const;
-    pool.report(a.id, limited);
-    pool.report(a.id, limited);
-    pool.report(b.id, { is: 'refused', reason: '401' });
-    pool.heal(b.id);
-    pool.heal(b.id);
-    pool.refill([a, { ...b, enabled: false, updatedAt: 1 }]);
-    expect(told).toEqual(['a ready', 'b ready', 'a resting', 'b signed-out', 'b ready', 'b switched-off']);
-  });
-
-  it('is told again for a longer rest', () => {
-    const { pool, clock } = aTellingPool();
-    for (const seconds of [60, 30, 90])
-      pool.report(a.id, { is: 'limited', until: clock.now() + seconds * 1_000, reason: '429' });
-    expect(told.slice(2)).toEqual(['a resting', 'a resting']);
-  });
-});
-
 describe('a session that its account does not take', () => {
   const left = (pool: Pool, more: Partial<Ask> = {}, tried: ReadonlySet<string> = none) => {
     const choice = taken(pool.choose(call({ session: 's', ...more }), tried));
@@ -736,5 +702,39 @@ describe('an account that is barred', () => {
       name: 'a',
     });
     expect(pool.choose(call(), none)).toEqual({ is: 'limited', readyAt: noon + 60_000 });
+  });
+});
+
+describe('where accounts stand', () => {
+  const told: string[] = [];
+  const aTellingPool = () => {
+    told.length = 0;
+    const clock = new HandClock();
+    const pool = new Pool(clock, new Sessions(clock, 3_600_000, 10), ({ name }, { is }) => {
+      told.push(`${name} ${is}`);
+    });
+    pool.refill([a, b]);
+    return { pool, clock };
+  };
+
+  it('is told when it changes, and only then', () => {
+    const { pool, clock } = aTellingPool();
+    pool.report(a.id, { is: 'fine' });
+    pool.report(a.id, { is: 'struggling', reason: '529' });
+    const limited = { is: 'limited', until: clock.now() + 60_000, reason: '429' } as const;
+    pool.report(a.id, limited);
+    pool.report(a.id, limited);
+    pool.report(b.id, { is: 'refused', reason: '401' });
+    pool.heal(b.id);
+    pool.heal(b.id);
+    pool.refill([a, { ...b, enabled: false, updatedAt: 1 }]);
+    expect(told).toEqual(['a ready', 'b ready', 'a resting', 'b signed-out', 'b ready', 'b switched-off']);
+  });
+
+  it('is told again for a longer rest', () => {
+    const { pool, clock } = aTellingPool();
+    for (const seconds of [60, 30, 90])
+      pool.report(a.id, { is: 'limited', until: clock.now() + seconds * 1_000, reason: '429' });
+    expect(told.slice(2)).toEqual(['a resting', 'a resting']);
   });
 });

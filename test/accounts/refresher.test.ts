@@ -323,6 +323,20 @@ test('the end waits for what has been sent, and nothing new begins', async () =>
   expect(await refresher.refresh(account)).toMatchObject({ is: 'put-off', because: 'here' });
 });
 
+test('a listener hears whose tokens they were and how it ended', async () => {
+  const heard: string[] = [];
+  const told = new Refresher({
+    ...means,
+    random: () => 0.5,
+    onEnd: ({ name }, end) => heard.push(`${name} ${end.is}`),
+  });
+  await signedIn(0);
+  provider.answers = [unreachable, renewed('2')];
+  await told.refresh(account);
+  await told.refresh(account);
+  expect(heard).toEqual([`${account.name} put-off`, `${account.name} fresh`]);
+});
+
 test('a listener that fails hurts nobody', async () => {
   const odd = new Refresher({
     ...means,

@@ -42,6 +42,7 @@ const routes = [
   '/api/v1/messages',
   '/api/hello',
   '/status',
+  '/metrics',
   '/status/accounts',
   '/health',
   '/health/ready',
@@ -171,7 +172,14 @@ describe('beside a page that the settings allow', () => {
   it('that one too is shown nothing of what the proxy tells of itself', async () => {
     const { proxy } = await withFriend();
     const page = { Host: `localhost:${proxy.port}`, Origin: friend };
-    for (const route of ['/status', '/status/accounts', '/health', '/control/hello', '/control/stop']) {
+    for (const route of [
+      '/status',
+      '/status/accounts',
+      '/metrics',
+      '/health',
+      '/control/hello',
+      '/control/stop',
+    ]) {
       for (const line of [`OPTIONS ${route}`, `GET ${route}`]) {
         const { text } = await rawSend(proxy.port, request(line, { ...page, ...asking }));
         expect([line, /access-control-allow/i.test(text)]).toEqual([line, false]);

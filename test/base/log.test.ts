@@ -49,6 +49,24 @@ describe('a line of the log', () => {
     });
   });
 
+  it('is kept as JSON, however it is shown, also where it is shown to nobody', () => {
+    const kept: string[] = [];
+    const keep = (line: string): void => void kept.push(line);
+    const { log, lines } = aLog({ format: 'pretty', keep });
+    log.info('call', { status: 200 });
+    aLog({ write: undefined, keep }).log.info('call', { status: 200 });
+    expect(lines[0]).toStartWith('12:00');
+    expect(kept).toHaveLength(2);
+    expect(kept[1]).toBe(kept[0] ?? '');
+    expect(JSON.parse(kept[0] ?? '')).toMatchObject({ event: 'call', status: 200 });
+  });
+
+  it('is cut where a stranger made it long', () => {
+    const { log, lines } = aLog();
+    log.info('call', { reason: 'x'.repeat(100_000) });
+    expect(lines[0]?.length).toBeLessThan(2_200);
+  });
+
   it('can be for a person, with what is not there left out', () => {
     const { log, lines } = aLog({ format: 'pretty' });
     log.warn('account rests', { account: 'work', reason: '429 rate limit', until: undefined });
@@ -104,6 +122,52 @@ describe('the level', () => {
     log.level = 'info';
     log.info('shown');
     expect(lines).toHaveLength(1);
+  });
+});
+
+describe('a level that a command asked for', () => {
+  it('goes before the one of the settings until its time is over', async () => {
+    const clock = new HandClock();
+    const { log, lines } = aLog({ level: 'warn', clock });
+    log.hold('debug', 10_000);
+    expect(log.held).toMatchObject({ level: 'debug', until: clock.now() + 10_000 });
+    expect(log.level).toBe('warn');
+    log.debug('shown');
+    await clock.turn(9_999);
+    log.debug('shown');
+    await clock.turn(1);
+    log.debug('hidden');
+    expect(lines).toHaveLength(2);
+    expect(log.held).toBeUndefined();
+  });
+
+  it('may be quieter than the settings', () => {
+    const { log, lines } = aLog({ level: 'debug' });
+    log.hold('error', 1_000);
+    log.warn('hidden');
+    expect(lines).toEqual([]);
+  });
+
+  it('is replaced by the next, with the time of that', async () => {
+    const clock = new HandClock();
+    const { log } = aLog({ level: 'warn', clock });
+    log.hold('debug', 1_000);
+    log.hold('info', 5_000);
+    await clock.turn(4_999);
+    expect(log.held?.level).toBe('info');
+    await clock.turn(1);
+    expect(log.held).toBeUndefined();
+    expect(clock.waiting).toBe(0);
+  });
+
+  it('can be taken back', () => {
+    const clock = new HandClock();
+    const { log, lines } = aLog({ level: 'warn', clock });
+    log.hold('debug', 1_000);
+    log.release();
+    log.debug('hidden');
+    expect(lines).toEqual([]);
+    expect(clock.waiting).toBe(0);
   });
 });
 

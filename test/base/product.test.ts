@@ -13,10 +13,11 @@ describe('the product', () => {
     expect(userAgent).toBe(`${product.binary}/${product.version}`);
   });
 
-  it('has prefixes that stand where they are used: variables, keys, headers', () => {
+  it('has prefixes that stand where they are used: variables, keys, headers, metrics', () => {
     expect(product.envPrefix).toMatch(/^[A-Z]+_$/);
     expect(product.keyPrefix).toMatch(/^[a-z]+-$/);
     expect(product.headerPrefix).toMatch(/^x-[a-z]+-$/);
+    expect(product.metricPrefix).toMatch(/^[a-z]+_$/);
     // Keys of the API are told from ours by how they begin.
     expect('sk-ant-').not.toStartWith(product.keyPrefix);
   });

@@ -134,7 +134,14 @@ test.skipIf(process.platform === 'win32')(
       ['auth', 'rotate'],
     ])
       await say(words);
-    for (const path of ['/status', '/status/accounts', '/status/accounts/team', '/health', '/health/ready'])
+    for (const path of [
+      '/status',
+      '/status/accounts',
+      '/status/accounts/team',
+      '/metrics',
+      '/health',
+      '/health/ready',
+    ])
       said.push(await (await fetch(proxy.url + path)).text());
     const commandLine =
       process.platform === 'linux' ? readFileSync(`/proc/${proxy.pid}/cmdline`, 'latin1') : '';

@@ -59,7 +59,7 @@ test('a program is told the same as JSON on standard output', () => {
 
 test('something unexpected has a code and a way out too, and repeats no secret', () => {
   const { err, code } = told(new Error('bad key sk-ant-api03-abcdefghijkl'), false);
-  expect(err).toContain('error [unexpected]: Something unexpected happened: bad key sk-ant-api03-…');
+  expect(err).toContain('error [unexpected]: Something unexpected happened: bad key sk-ant-api03-[secret]');
   expect(err).toContain('fix: ');
   expect(code).toBe(1);
 });

@@ -21,6 +21,13 @@ test('the first line on standard output says where it listens, and nothing else 
   expect(readdirSync(home)).not.toContain('run.json');
 });
 
+test('what it counts is there for Prometheus', async () => {
+  const proxy = await open().start(['serve', '--port', '0', '--no-open']);
+  const response = await fetch(`${proxy.url}/metrics`);
+  expect(response.status).toBe(200);
+  expect(await response.text()).toContain('\nccproxy_build_info{version="');
+});
+
 test('no command is the same as serve', async () => {
   const proxy = await open().start(['--port', '0', '--no-open']);
   expect((await fetch(`${proxy.url}/health/live`)).status).toBe(200);

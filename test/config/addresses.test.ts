@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import {
   addressRange,
   baseUrl,
+  collectorUrl,
   listenHost,
   origin,
   publicUrl,
@@ -97,6 +98,24 @@ describe('an address or a range', () => {
       expect(read(addressRange(), text)).toStartWith('(');
     },
   );
+});
+
+describe('the URL of a collector', () => {
+  test.each([
+    ['http://collector:4318', 'http://collector:4318/'],
+    ['https://collector.example/otlp/v1/metrics', 'https://collector.example/otlp/v1/metrics'],
+  ])('%s is taken', (text, value) => {
+    expect(read(collectorUrl(), text)).toBe(value);
+  });
+
+  test.each([
+    'collector:4318',
+    'ftp://collector',
+    'https://u:p@collector.example',
+    'https://a.example/?key=1',
+  ])('%s is refused', (text) => {
+    expect(read(collectorUrl(), text)).toStartWith('(');
+  });
 });
 
 describe('the base URL of an upstream', () => {

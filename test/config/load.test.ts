@@ -125,6 +125,23 @@ describe('settings that belong together', () => {
     ]);
   });
 
+  test('headers for a collector stand in one place, and travel encrypted', () => {
+    using folder = new SettingsFolder();
+    const both = '[metrics]\notlp_headers_env = "HEADERS"\notlp_headers_file = "headers"';
+    expect(flawsOf(() => settingsFrom(both, folder.input()))).toEqual([
+      'config.toml:3:1: metrics.otlp_headers_file stands beside metrics.otlp_headers_env; set one of them',
+    ]);
+    const to = (url: string): string[] =>
+      flawsOf(() =>
+        settingsFrom(`[metrics]\notlp_url = "${url}"\notlp_headers_env = "HEADERS"`, folder.input()),
+      );
+    expect(to('http://collector.example:4318')).toEqual([
+      'config.toml:2:1: metrics.otlp_url is not https, and its headers would travel unencrypted; write an https URL',
+    ]);
+    expect(to('https://collector.example:4318')).toEqual([]);
+    expect(to('http://127.0.0.1:4318')).toEqual([]);
+  });
+
   test('one mistake is told once', () => {
     using folder = new SettingsFolder();
     expect(flawsOf(() => settingsFrom('[server]\ntls_cert = "c"\ntls_key = 5', folder.input()))).toEqual([

@@ -22,8 +22,10 @@ test('every section of the file is there, in order', () => {
     'routing',
     'clients',
     'vault',
+    'database',
     'ledger',
     'log',
+    'metrics',
   ]);
   expect([...keyedSections.keys()]).toEqual(['providers', 'budgets', 'prices']);
 });
@@ -54,7 +56,15 @@ test('the defaults are safe and fit Claude Code', () => {
     batchResultsUrl: 'proxy',
   });
   expect(clients).toEqual({ keys: 'auto', maxConcurrentCalls: 0, budgetsWhenUnreadable: 'open' });
-  expect(log).toEqual({ level: 'info', format: 'auto' });
+  expect(log).toEqual({
+    level: 'info',
+    format: 'auto',
+    terminal: true,
+    file: true,
+    maxFileBytes: 10 * 2 ** 20,
+    keepFiles: 30,
+    keepDays: 30,
+  });
 });
 
 test('every default passes the check of its own setting and comes out the same', () => {

@@ -31,6 +31,7 @@ test('a standalone executable carries the worker inside, and takes no file of th
       process.execPath,
       'build',
       '--compile',
+      '--splitting',
       '--root',
       join(repository, 'src'),
       ...safely,

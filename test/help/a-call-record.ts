@@ -1,3 +1,4 @@
+import type { Cost, Usage } from '../../src/prices/usage.ts';
 import type { AttemptRecord, CallRecord } from '../../src/usage/call-record.ts';
 
 /** A call as Claude Code makes them, that went well; `over` says what is different about it. */
@@ -26,28 +27,8 @@ export function aCallRecord(over: Partial<CallRecord> = {}): CallRecord {
     firstByteMs: 456.4,
     ms: 3_456.6,
     attempts: [anAttempt()],
-    usage: {
-      input: 12,
-      output: 345,
-      cacheRead: 56_789,
-      cacheWrite5m: 1_234,
-      cacheWrite1h: 0,
-      webSearches: 0,
-      webFetches: 0,
-      serviceTier: 'standard',
-      isEstimate: false,
-    },
-    cost: {
-      microUsd: 26_842.2,
-      input: 36,
-      output: 5_175,
-      cacheRead: 17_036.7,
-      cacheWrite: 4_627.5,
-      fees: 0,
-      basis: 'listed',
-      isEstimate: false,
-      cacheSaved: 152_404.8,
-    },
+    usage: aUsage(),
+    cost: aCost(),
     ...over,
   };
 }
@@ -63,6 +44,38 @@ export function anAttempt(over: Partial<AttemptRecord> = {}): AttemptRecord {
     status: 200,
     lesson: 'fine',
     upstreamRequestId: 'req_018EeWyXxfu5pfWkrYcMdjWG',
+    ...over,
+  };
+}
+
+/** What that call used; `over` says what is different about it. */
+export function aUsage(over: Partial<Usage> = {}): Usage {
+  return {
+    input: 12,
+    output: 345,
+    cacheRead: 56_789,
+    cacheWrite5m: 1_234,
+    cacheWrite1h: 0,
+    webSearches: 0,
+    webFetches: 0,
+    serviceTier: 'standard',
+    isEstimate: false,
+    ...over,
+  };
+}
+
+/** What it cost; `over` says what is different about it. */
+export function aCost(over: Partial<Cost> = {}): Cost {
+  return {
+    microUsd: 26_842.2,
+    input: 36,
+    output: 5_175,
+    cacheRead: 17_036.7,
+    cacheWrite: 4_627.5,
+    fees: 0,
+    basis: 'listed',
+    isEstimate: false,
+    cacheSaved: 152_404.8,
     ...over,
   };
 }

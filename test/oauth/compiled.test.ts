@@ -19,7 +19,7 @@ test('a standalone executable signs in, renews and gives back, at a provider who
   const executable = join(here, process.platform === 'win32' ? 'program.exe' : 'program');
   const main = fileURLToPath(new URL('compiled-main.ts', import.meta.url));
   // As scripts/build.ts compiles the product.
-  const how = ['--minify', '--bytecode', '--format=esm', '--no-compile-autoload-bunfig'];
+  const how = ['--minify', '--bytecode', '--format=esm', '--splitting', '--no-compile-autoload-bunfig'];
   const built = Bun.spawnSync(
     [process.execPath, 'build', '--compile', ...how, main, '--outfile', executable],
     { cwd: repository, stdout: 'ignore', stderr: 'pipe' },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'bun:test';
-import { HeldBytes } from '../../src/proxy/held.ts';
+import { Crowd, HeldBytes } from '../../src/proxy/held.ts';
 import { thrownBy } from '../help/a-failure.ts';
 
 describe('held bytes', () => {
@@ -42,5 +42,17 @@ describe('held bytes', () => {
     });
     held.take(1, 200);
     expect(held.bytes).toBe(101);
+  });
+});
+
+describe('a crowd', () => {
+  it('counts streamed answers until they are over', () => {
+    const crowd = new Crowd();
+    const [first, second] = [crowd.stream(), crowd.stream()];
+    expect(crowd.streams).toBe(2);
+    first();
+    expect(crowd.streams).toBe(1);
+    second();
+    expect(crowd.streams).toBe(0);
   });
 });

@@ -55,3 +55,8 @@ export function firstIdAt(moment: number): number {
 export function momentOfId(id: number): number {
   return begin + Math.floor(id / perMs);
 }
+
+/** How far apart the ids of two moments are that are `ms` apart. */
+export function idsWithin(ms: number): number {
+  return ms * perMs;
+}

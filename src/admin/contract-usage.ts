@@ -1,0 +1,141 @@
+import type { Grouping } from '../usage/reports/groupings.ts';
+
+/** What a number of calls came to; US dollars, tokens, milliseconds; null where there was nothing to tell it by. */
+export interface SummaryView {
+  readonly calls: number;
+  /** Of `calls`, those that were messages. */
+  readonly messages: number;
+  readonly errors: number;
+  /** Broken off by the upstream, left by the client. */
+  readonly cut: number;
+  readonly clientLeft: number;
+  readonly moves: number;
+  readonly estimates: number;
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite5m: number;
+  readonly cacheWrite1h: number;
+  readonly thinking: number;
+  readonly webSearches: number;
+  readonly usd: number;
+  /** Of `usd`, what was priced by assumption: nobody knows what the model costs. */
+  readonly usdOfUnknown: number;
+  readonly usdSavedByCache: number;
+  readonly usdLostToMoves: number;
+  /** 0 … 1 */
+  readonly cacheShare: number | null;
+  readonly firstByteMs: number | null;
+  readonly outputPerSecond: number | null;
+}
+
+export interface UsageLineView extends SummaryView {
+  readonly key: string;
+  readonly name: string;
+}
+
+export interface UsageView {
+  readonly by: Grouping;
+  readonly since: string;
+  readonly until: string;
+  readonly lines: readonly UsageLineView[];
+  readonly total: SummaryView;
+}
+
+export interface AttemptView {
+  readonly account: string;
+  /** After the call began. */
+  readonly atMs: number;
+  readonly ms: number;
+  readonly ending: string;
+  readonly status: number | null;
+  readonly errorType: string | null;
+  readonly errorCode: string | null;
+  readonly scope: string | null;
+  readonly lesson: string;
+  readonly reason: string | null;
+  readonly upstreamRequestId: string | null;
+}
+
+export interface MoveView {
+  readonly from: string;
+  readonly to: string;
+  readonly reason: string;
+  readonly usd: number | null;
+}
+
+/** One call, as far as it is kept. Never any content. */
+export interface RequestView {
+  /** Grows with time: where the next page begins. */
+  readonly id: number;
+  readonly requestId: string;
+  readonly upstreamRequestId: string | null;
+  readonly at: string;
+  readonly method: string;
+  readonly path: string;
+  readonly purpose: string;
+  readonly client: string;
+  readonly session: string | null;
+  readonly agent: string | null;
+  readonly parentAgent: string | null;
+  readonly model: string | null;
+  readonly answeredModel: string | null;
+  readonly account: string | null;
+  readonly why: string | null;
+  readonly isStream: boolean;
+  readonly status: number;
+  readonly ended: string;
+  readonly errorType: string | null;
+  readonly stopReason: string | null;
+  readonly messageId: string | null;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly firstByteMs: number | null;
+  readonly ms: number;
+  readonly outputPerSecond: number | null;
+  /** null where the answer told no usage. */
+  readonly tokens: {
+    readonly input: number;
+    readonly output: number;
+    readonly cacheRead: number;
+    readonly cacheWrite5m: number;
+    readonly cacheWrite1h: number;
+    readonly thinking: number | null;
+    readonly webSearches: number;
+    readonly isEstimate: boolean;
+  } | null;
+  readonly serviceTier: string | null;
+  readonly speed: string | null;
+  readonly inferenceGeo: string | null;
+  readonly usd: number | null;
+  /** `listed`, `set`, `unknown`. */
+  readonly priceBasis: string | null;
+  readonly attemptCount: number;
+  /** Empty where the first one went well. */
+  readonly attempts: readonly AttemptView[];
+  readonly move: MoveView | null;
+}
+
+/** One agent of a session; '' is the session's own conversation. */
+export interface AgentView {
+  readonly agent: string;
+  readonly calls: number;
+  readonly errors: number;
+  readonly models: readonly string[];
+  readonly accounts: readonly string[];
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
+  readonly usd: number;
+  /** With all the agents that it started. */
+  readonly usdWithBranches: number;
+  readonly firstAt: string;
+  readonly lastAt: string;
+  readonly branches: readonly AgentView[];
+}
+
+export interface SessionView {
+  readonly session: string;
+  readonly tree: AgentView;
+}

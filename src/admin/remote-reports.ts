@@ -1,0 +1,13 @@
+import type { Reports } from './reports.ts';
+
+/** Asks the running proxy, which has proved to be ours. */
+type Ask = <T>(method: string, path: string, body?: unknown) => Promise<T>;
+
+/** The ledger of a running proxy. */
+export function remoteReports(ask: Ask): Reports {
+  return {
+    usage: (question) => ask('POST', '/control/reports/usage', question),
+    requests: (question) => ask('POST', '/control/reports/requests', question),
+    session: (session) => ask('POST', '/control/reports/session', { session }),
+  };
+}

@@ -1,0 +1,48 @@
+import { Problem } from '../base/problem.ts';
+import { ownCommand } from '../base/own-command.ts';
+import type { Database } from '../database/open.ts';
+import { callsOfSession } from '../usage/ledger/reading.ts';
+import { requestList, type RequestsAsk } from '../usage/reports/request-list.ts';
+import { sessionTree } from '../usage/reports/session-tree.ts';
+import type { UsageAsk } from '../usage/reports/ask.ts';
+import { usageReport } from '../usage/reports/usage-report.ts';
+import type { RequestView, SessionView, UsageView } from './contract-usage.ts';
+import { agentView, requestView, summaryView } from './report-views.ts';
+import { moment } from './status.ts';
+
+/** What commands and the page may ask the ledger. */
+export interface Reports {
+  usage(ask: UsageAsk): Promise<UsageView>;
+  /** Oldest first. */
+  requests(ask: RequestsAsk): Promise<readonly RequestView[]>;
+  /** @throws Problem session-unknown */
+  session(id: string): Promise<SessionView>;
+}
+
+/** The ledger of this home, read where it is kept. Every method throws DatabaseError. */
+export function localReports({ query }: Pick<Database, 'query'>): Reports {
+  return {
+    async usage(ask) {
+      const { lines, total } = await usageReport(query, ask);
+      return {
+        by: ask.by,
+        since: moment(ask.since),
+        until: moment(ask.until),
+        lines: lines.map(({ key, name, ...line }) => ({ key, name, ...summaryView(line) })),
+        total: summaryView(total),
+      };
+    },
+    async requests(ask) {
+      return (await requestList(query, ask)).map(requestView);
+    },
+    async session(id) {
+      const calls = await callsOfSession(query, id);
+      if (calls.length > 0) return { session: id, tree: agentView(sessionTree(calls)) };
+      throw new Problem(
+        'session-unknown',
+        `The ledger has no call of a session "${id}".`,
+        `\`${ownCommand('usage --by session')}\` lists those it has.`,
+      );
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { Headroom } from '../accounts/headroom/headroom.ts';
+import type { Pool } from '../accounts/pool.ts';
+import type { Settings } from '../config/settings.ts';
+import { openPricing } from '../prices/pricing.ts';
+import type { Gateway } from '../proxy/gateway.ts';
+import type { Spend } from '../usage/budgets/spend.ts';
+import type { Recorder } from '../usage/call-record.ts';
+import { openWire, type Wire } from '../wire/open.ts';
+import { openBudgets } from './budgets.ts';
+import { openGateway } from './gateway.ts';
+import type { Parts } from './parts.ts';
+import { openPool } from './pool.ts';
+import { openRecording, type Recording } from './recording.ts';
+import type { Tokens } from './tokens.ts';
+
+/** What stands between the door and the upstreams. */
+export interface Corridor {
+  readonly gateway: Gateway;
+  readonly tokens: Tokens;
+  readonly pool: Pool;
+  readonly headroom: Headroom;
+  readonly spend: Spend;
+  readonly recording: Recording;
+  readonly wire: Wire;
+}
+
+/** Opens it in order: who is told of calls, what they cost and may cost, who serves them, and the way out. */
+export async function openCorridor(
+  parts: Parts,
+  wireName: Settings['server']['wire'],
+  recorders: readonly Recorder[] | undefined,
+): Promise<Corridor> {
+  const recording = openRecording(parts, recorders);
+  const pricing = openPricing(() => parts.live.settings.prices);
+  const { budgets, spend } = await openBudgets({ ...parts, pricing });
+  const { pool, headroom } = await openPool({ ...parts, onStanding: recording.onStanding, budgets });
+  const wire = await openWire(wireName);
+  const opened = await openGateway({ ...parts, recording, pool, headroom, budgets, pricing, wire });
+  return { ...opened, pool, headroom, spend, recording, wire };
+}

@@ -1,0 +1,111 @@
+import type { LedgerState } from '../ledger/ledger.ts';
+import { declared } from './declared.ts';
+import { single, type Declared, type Family, type Point } from './family.ts';
+import type { AccountState, BudgetSource, HeadroomSource, MetricSources } from './sources.ts';
+
+const standings = ['ready', 'resting', 'signed-out', 'switched-off'] as const;
+
+/** How things stand right now, as the sources tell it. What has no source is left out. */
+export function collectState({ accounts, traffic, headroom, ledger, budgets }: MetricSources): Family[] {
+  const { callsInFlight, streamsOpen, heldBytes } = traffic();
+  return [
+    single(declared.callsInFlight, callsInFlight),
+    single(declared.streamsOpen, streamsOpen),
+    single(declared.heldBytes, heldBytes),
+    ...accountFamilies(accounts()),
+    ...(headroom === undefined ? [] : headroomFamilies(headroom())),
+    ...(budgets === undefined ? [] : budgetFamilies(budgets())),
+    ...(ledger === undefined ? [] : ledgerFamilies(ledger())),
+  ];
+}
+
+/** A label value as programs write it: `signed_out`. */
+export function labelWord(word: string): string {
+  return word.replaceAll('-', '_');
+}
+
+function accountFamilies(accounts: readonly AccountState[]): Family[] {
+  const standing = accounts.flatMap(({ account, standing: is }) =>
+    standings.map((one) => ({ values: [account, labelWord(one)], value: one === is ? 1 : 0 })),
+  );
+  return [
+    { declared: declared.standing, points: standing },
+    gauge(declared.restEnds, accounts, named, ({ restsUntil }) => seconds(restsUntil)),
+    gauge(declared.avoided, accounts, named, ({ isAvoided }) => (isAvoided ? 1 : 0)),
+    gauge(declared.accountInFlight, accounts, named, ({ callsInFlight }) => callsInFlight),
+  ];
+}
+
+function headroomFamilies(readings: ReturnType<HeadroomSource>): Family[] {
+  const labels = (reading: { account: string; window: string }): string[] => [
+    reading.account,
+    reading.window,
+  ];
+  return [
+    gauge(declared.headroom, readings, labels, ({ used }) =>
+      used === undefined ? undefined : Math.max(0, 1 - used),
+    ),
+    gauge(declared.remaining, readings, labels, ({ remaining }) => remaining),
+    gauge(declared.windowReset, readings, labels, ({ resetAt }) => seconds(resetAt)),
+  ];
+}
+
+function budgetFamilies(all: ReturnType<BudgetSource>): Family[] {
+  const labels = (one: { budget: string; period: string }): string[] => [one.budget, one.period];
+  const money = all.filter(({ unit }) => unit === 'usd');
+  const tokens = all.filter(({ unit }) => unit === 'tokens');
+  return [
+    gauge(declared.budgetUsedRatio, all, labels, ({ used, limit }) => (limit > 0 ? used / limit : undefined)),
+    gauge(declared.budgetUsedUsd, money, labels, ({ used }) => used),
+    gauge(declared.budgetLimitUsd, money, labels, ({ limit }) => limit),
+    gauge(declared.budgetUsedTokens, tokens, labels, ({ used }) => used),
+    gauge(declared.budgetLimitTokens, tokens, labels, ({ limit }) => limit),
+    gauge(declared.budgetReset, all, labels, ({ resetAt }) => seconds(resetAt)),
+  ];
+}
+
+function ledgerFamilies({
+  waiting,
+  waitingBytes,
+  lagMs,
+  written,
+  dropped,
+  failingSince,
+}: LedgerState): Family[] {
+  return [
+    single(declared.ledgerQueue, waiting),
+    single(declared.ledgerQueueBytes, waitingBytes),
+    single(declared.ledgerLag, lagMs / 1000),
+    single(declared.ledgerFailing, failingSince === undefined ? 0 : 1),
+    single(declared.ledgerWritten, written),
+    {
+      declared: declared.ledgerDropped,
+      points: [
+        { values: ['all'], value: dropped.calls },
+        { values: ['attempts'], value: dropped.attempts },
+      ],
+    },
+  ];
+}
+
+/** A point for each of `things` that has the value. */
+function gauge<T>(
+  metric: Declared,
+  things: readonly T[],
+  labels: (thing: T) => readonly string[],
+  value: (thing: T) => number | undefined,
+): Family {
+  const points = things.flatMap((thing): Point[] => {
+    const found = value(thing);
+    return found === undefined ? [] : [{ values: labels(thing), value: found }];
+  });
+  return { declared: metric, points };
+}
+
+function named({ account }: AccountState): readonly string[] {
+  return [account];
+}
+
+function seconds(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : ms / 1000;
+}
