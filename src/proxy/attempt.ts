@@ -59,8 +59,7 @@ class Attempts {
       return await this.#untilServed();
     } finally {
       // Who was only asked has nothing of the session in its cache.
-      if (!this.#isServed && this.#home !== undefined)
-        this.#gateway.pool.settle(this.#work.ask, this.#home);
+      if (!this.#isServed && this.#home !== undefined) this.#gateway.pool.settle(this.#work.ask, this.#home);
     }
   }
 
