@@ -7,6 +7,7 @@ import type { CallRecord } from '../call-record.ts';
 import { Ids, momentOfId } from './ids.ts';
 import { Rollups } from './rollups.ts';
 import { Store } from './store.ts';
+import { Strangers } from './strangers.ts';
 import { Waiting, type Dropped, type Entry, type Limits } from './waiting.ts';
 
 export interface LedgerOptions {
@@ -69,6 +70,7 @@ export class Ledger {
   readonly #store: Store;
   readonly #ids: Ids;
   readonly #waiting: Waiting;
+  readonly #strangers = new Strangers();
   /** Of calls that have no rows. */
   readonly #owed = new Rollups();
   #standings: StandingRow[] = [];
@@ -95,7 +97,9 @@ export class Ledger {
   /** Takes a call to be written within the second. Never throws, never waits. */
   record(call: CallRecord): void {
     if (this.#isClosed) return;
-    this.#waiting.add(this.#ids.next(this.#options.clock.now()), call);
+    const now = this.#options.clock.now();
+    if (this.#strangers.mayHaveRow(call.clientId, now)) this.#waiting.add(this.#ids.next(now), call);
+    else this.#owed.add(call);
     if (this.#failingSince !== undefined) return;
     this.#writeLater(writeAfterMs);
     if (this.#waiting.length === enoughToWrite) void this.flush();
@@ -198,7 +202,8 @@ export class Ledger {
     if (this.#owed.size === 0) return;
     const sums = this.#owed.take();
     try {
-      await this.#store.sums(sums);
+      const areTaken = await this.#store.sums(sums);
+      if (!areTaken) this.#options.log.error('sums that no ledger takes', { count: sums.length });
     } catch (error) {
       this.#owed.merge(sums);
       throw error;
