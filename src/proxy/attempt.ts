@@ -53,6 +53,16 @@ class Attempts {
   }
 
   async run(): Promise<Served> {
+    let served: Served | undefined;
+    try {
+      served = await this.#untilServed();
+      return served;
+    } finally {
+      for (const { tried } of this.#failures) if (tried.answer !== served?.answer) drop(tried);
+    }
+  }
+
+  async #untilServed(): Promise<Served> {
     for (;;) {
       const choice = this.#gateway.pool.choose(this.#work.ask, this.#tried);
       if (choice.is !== 'account') return this.#nobodyLeft(choice);
@@ -103,6 +113,7 @@ class Attempts {
     if (judged.verdict.lesson.is !== 'refused') return judged;
     const renewal = await tokens.renew(account, token, call.signal);
     if (renewal.is === 'stands' && !call.signal.aborted) return judged;
+    drop(judged.tried);
     if (renewal.is === 'without' && !call.signal.aborted) {
       const tried = withoutToken(account, renewal.trouble);
       const verdict = judge(tried.ending, clock.now());
@@ -230,6 +241,12 @@ class Attempts {
     if (mode !== 'auto') return mode === 'never';
     return account?.kind !== 'passthrough' && this.#gateway.pool.shared > 1;
   }
+}
+
+/** Nobody gets this answer: what is still behind it is closed. */
+function drop({ answer }: Tried): void {
+  const body = answer?.body;
+  if (body !== undefined && !(body instanceof Uint8Array)) body.cancel();
 }
 
 function clientLeft(): GatewayError {

@@ -55,7 +55,9 @@ function afterFailures(
   if (allLimited && gateway.pool.shared > 1 && choice.is === 'limited')
     return limited(choice.readyAt, undefined, gateway);
   // Among failures of different kinds an answer beats silence, and the last answer is the freshest.
-  const answered = deciding.findLast(({ tried }) => tried.answer !== undefined);
+  const answered =
+    deciding.findLast(({ tried }) => tried.ending.is === 'answered') ??
+    deciding.findLast(({ tried }) => tried.answer !== undefined);
   return answered?.tried.answer ?? noAnswer(deciding.at(-1)?.tried.ending, gateway.clock.now());
 }
 

@@ -13,6 +13,8 @@ export type Ending =
       readonly status: number;
       readonly headers: HeaderList;
       readonly error?: UpstreamError;
+      /** The error came as the first event of a stream, behind a status that promised better. */
+      readonly isEvent?: boolean;
     }
   /** It sends the caller to another address. */
   | { readonly is: 'redirected' }
@@ -20,7 +22,8 @@ export type Ending =
   | { readonly is: 'unreachable'; readonly isOurs?: boolean }
   /** Nothing was sent, or what was sent was refused: the account of that name has no good token. */
   | { readonly is: 'without-token'; readonly account: string; readonly trouble: Trouble }
-  | { readonly is: 'lost'; readonly reused: boolean }
+  /** `reused`: on a connection that had idled. `hadBegun`: the head was there, but no event behind it. */
+  | { readonly is: 'lost'; readonly reused: boolean; readonly hadBegun?: boolean }
   | { readonly is: 'late' };
 
 /** What follows from an ending. */
@@ -58,7 +61,11 @@ export function judge(ending: Ending, now: number): Verdict {
     case 'lost':
       if (ending.reused) return { lesson: fine, scope: 'network', again: 'same-once' };
       return {
-        lesson: { is: 'struggling', reason: 'closed the connection without an answer' },
+        lesson: {
+          is: 'struggling',
+          reason:
+            ending.hadBegun === true ? 'broke its answer off' : 'closed the connection without an answer',
+        },
         scope: 'network',
         again: 'next-once',
       };
@@ -67,8 +74,29 @@ export function judge(ending: Ending, now: number): Verdict {
   }
 }
 
+/** The status that goes with each `error.type` of the API: in a stream the type has to tell alone. */
+const statusByType: ReadonlyMap<string, number> = new Map([
+  ['invalid_request_error', 400],
+  ['authentication_error', 401],
+  ['billing_error', 402],
+  ['permission_error', 403],
+  ['not_found_error', 404],
+  ['conflict_error', 409],
+  ['request_too_large', 413],
+  ['rate_limit_error', 429],
+  ['api_error', 500],
+  ['timeout_error', 504],
+  ['overloaded_error', 529],
+]);
+
+/** The status an error is judged by; a type nobody knows goes for a failure of the API. */
+function statusOf({ status, error, isEvent }: Ending & { is: 'answered' }): number {
+  return isEvent === true ? (statusByType.get(error?.type ?? '') ?? 500) : status;
+}
+
 function judgeAnswer(ending: Ending & { is: 'answered' }, now: number): Verdict {
-  const { status, headers, error = {} } = ending;
+  const { headers, error = {} } = ending;
+  const status = statusOf(ending);
   if (status < 400) return { lesson: fine, again: 'no' };
   const scope = scopeOf(status, headers, error, now);
   const ours = aboutTheAccount(status, headers, error, now);
@@ -81,7 +109,10 @@ function judgeAnswer(ending: Ending & { is: 'answered' }, now: number): Verdict 
   if (!mayRetry || status === 501) return { lesson: fine, scope, again: 'no' };
   if (status === 500) return { lesson: fine, scope, again: 'next' };
   return {
-    lesson: { is: 'struggling', reason: `answered ${status}` },
+    lesson: {
+      is: 'struggling',
+      reason: ending.isEvent === true ? `began with ${wordOf(error.type)}` : `answered ${status}`,
+    },
     scope,
     again: status === 529 ? 'in-place' : 'next',
   };

@@ -166,9 +166,12 @@ describe('a message through the proxy', () => {
     }));
     const answering = post(proxy);
     await started.promise;
-    sink!.chunk(Buffer.from('event: ping\ndata: {}\n\n'));
+    const start = sse({ type: 'message_start' });
+    sink!.chunk(Buffer.from(start));
     const reader = (await answering).body!.getReader();
     const read = async (): Promise<string> => Buffer.from((await reader.read()).value ?? []).toString();
+    expect(await read()).toBe(start);
+    sink!.chunk(Buffer.from('event: ping\ndata: {}\n\n'));
     expect(await read()).toBe('event: ping\ndata: {}\n\n');
     sink!.chunk(Buffer.from(': a comment\n\n'));
     expect(await read()).toBe(': a comment\n\n');
