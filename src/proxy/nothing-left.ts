@@ -28,7 +28,7 @@ export function noChoice(
   work: Work,
   gateway: AroundAccounts,
 ): Answer | GatewayError {
-  if (failures.length > 0) return afterFailures(choice, failures, gateway);
+  if (failures.length > 0) return afterFailures(choice, failures, work, gateway);
   switch (choice.is) {
     case 'unknown':
       return unknownAccount(work);
@@ -45,15 +45,17 @@ export function noChoice(
 function afterFailures(
   choice: Exclude<Choice, { is: 'account' }>,
   failures: readonly Failure[],
+  work: Work,
   gateway: AroundAccounts,
 ): Answer | GatewayError {
   // Accounts whose credential was refused could not have served anyway: the others decide.
   const others = failures.filter(({ lesson }) => lesson.is !== 'refused');
   const deciding = others.length > 0 ? others : failures;
-  const allLimited = deciding.every(({ lesson }) => lesson.is === 'limited');
-  // Several accounts, all at their limits: no single upstream answer tells the soonest moment.
-  if (allLimited && gateway.pool.shared > 1 && choice.is === 'limited')
-    return limited(choice.readyAt, undefined, gateway);
+  // Several accounts, and all that could serve are at their limits: no single upstream answer tells the soonest moment.
+  const allLimited = others.every(({ lesson }) => lesson.is === 'limited');
+  const isResting = choice.is === 'limited' && (others.length > 0 || choice.readyAt !== undefined);
+  if (allLimited && isResting && gateway.pool.shared > 1)
+    return accountsUsedUp(work.ask, gateway) ?? limited(choice.readyAt, undefined, gateway);
   // Among failures of different kinds an answer beats silence, and the last answer is the freshest.
   const answered =
     deciding.findLast(({ tried }) => tried.ending.is === 'answered') ??

@@ -12,6 +12,8 @@ export const longestHoldMs = 10_000;
 export const mostHeld = 64 * 1024;
 /** The same in pieces: each of them costs more than what it holds. */
 const mostPieces = 1024;
+/** What was held needs this long to leave before the connection is reset under it (ms). */
+const breakAfterMs = 5;
 
 /** What the beginning of a streamed answer tells, while nobody has seen any of it. */
 export type Glimpse =
@@ -44,7 +46,8 @@ export function peek(
   const decoder = coding === '' ? undefined : decoderFor(coding, first);
   if (coding !== '' && decoder === undefined) return undefined;
   return new Promise((resolve, reject) => {
-    const held: Held = new Held(body, decoder ?? first, () => first.found, {
+    const held: Held = new Held(body, decoder ?? first, clock, {
+      found: () => first.found,
       settle: (glimpse) => {
         over();
         resolve({ glimpse, answer: { status, headers, body: held } });
@@ -67,12 +70,20 @@ export function peek(
   });
 }
 
+/** Who wants to know how an answer begins. */
+interface Asked {
+  /** What the reader has found by now. */
+  found(): First | undefined;
+  /** Told once. */
+  settle(glimpse: Glimpse): void;
+}
+
 /** Keeps what comes until somebody wants it, and reads along until it is known what it is. */
 class Held implements ByteSource, ByteSink {
   readonly #source: ByteSource;
   readonly #reader: Reader;
-  readonly #found: () => First | undefined;
-  readonly #told: { settle(glimpse: Glimpse): void };
+  readonly #clock: Clock;
+  readonly #asked: Asked;
   #kept: Uint8Array[] = [];
   #keptBytes = 0;
   #isSettled = false;
@@ -80,19 +91,15 @@ class Held implements ByteSource, ByteSink {
   /** How it ended, where that is not told yet. */
   #ending: 'end' | Error | undefined;
   #isOver = false;
+  #isCancelled = false;
   #isPaused = false;
   #isPumping = false;
 
-  constructor(
-    source: ByteSource,
-    reader: Reader,
-    found: () => First | undefined,
-    told: { settle(glimpse: Glimpse): void },
-  ) {
+  constructor(source: ByteSource, reader: Reader, clock: Clock, asked: Asked) {
     this.#source = source;
     this.#reader = reader;
-    this.#found = found;
-    this.#told = told;
+    this.#clock = clock;
+    this.#asked = asked;
   }
 
   begin(): void {
@@ -122,6 +129,7 @@ class Held implements ByteSource, ByteSink {
 
   cancel(): void {
     this.#isOver = true;
+    this.#isCancelled = true;
     this.#kept = [];
     this.#source.cancel();
   }
@@ -155,7 +163,7 @@ class Held implements ByteSource, ByteSink {
       this.release();
       return;
     }
-    const first = this.#found();
+    const first = this.#asked.found();
     if (first !== undefined) this.#settle(first);
     else if (this.#isMuch()) this.release();
   }
@@ -168,13 +176,16 @@ class Held implements ByteSource, ByteSink {
     if (this.#isOver) return;
     this.#ending = ending;
     this.#settle({ is: 'nothing', reason });
-    if (this.#sink !== undefined) this.#pump();
+    if (this.#sink === undefined || this.#kept.length > 0 || this.#isPumping) return;
+    this.#isOver = true;
+    if (ending === 'end') this.#sink.end();
+    else this.#sink.fail(ending);
   }
 
   #settle(glimpse: Glimpse): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
-    this.#told.settle(glimpse);
+    this.#asked.settle(glimpse);
   }
 
   /** Gives on what is kept, then lets the rest flow. */
@@ -187,12 +198,19 @@ class Held implements ByteSource, ByteSink {
     }
     this.#isPumping = false;
     if (this.#isOver || this.#kept.length > 0 || this.#isPaused) return;
-    if (this.#ending === undefined) {
-      this.#source.resume();
+    if (this.#ending === undefined) this.#source.resume();
+    else this.#endWith(this.#sink, this.#ending);
+  }
+
+  /** It ended while it was held: only now is the reader told. */
+  #endWith(sink: ByteSink, ending: 'end' | Error): void {
+    this.#isOver = true;
+    if (ending === 'end') {
+      sink.end();
       return;
     }
-    this.#isOver = true;
-    if (this.#ending === 'end') this.#sink.end();
-    else this.#sink.fail(this.#ending);
+    this.#clock.after(breakAfterMs, () => {
+      if (!this.#isCancelled) sink.fail(ending);
+    });
   }
 }

@@ -171,6 +171,26 @@ describe('when every attempt has failed', () => {
     expect(answer([answered(401, refused, 'a'), last], { is: 'unavailable' })).toBe(last.tried.answer!);
   });
 
+  it('where all but those are resting, their soonest moment is what helps', () => {
+    const unauthorized = answered(401, refused, 'a');
+    const told = error(restingFor(30), {}, two, [unauthorized]);
+    expect([told.code, told.retryAfterSeconds]).toEqual(['accounts_limited', 30]);
+    // Nobody rests: who is left has been tried.
+    const nobody: NoChoice = { is: 'limited', readyAt: undefined };
+    expect(answer([unauthorized], nobody)).toBe(unauthorized.tried.answer!);
+  });
+
+  it('an answer that broke off before it began is given only where there is no other', () => {
+    const said = answered(500, fine, 'a');
+    const broken: Failure = {
+      ...answered(200, struggling, 'b'),
+      tried: { ...answered(200, fine, 'b').tried, ending: { is: 'lost', reused: false, hadBegun: true } },
+    };
+    expect(answer([said, broken], restingFor(1))).toBe(said.tried.answer!);
+    expect(answer([broken], restingFor(1))).toBe(broken.tried.answer!);
+    expect(answer([broken, silent('unreachable')], restingFor(1))).toBe(broken.tried.answer!);
+  });
+
   it('failures of different kinds give the last answer of the upstream, unchanged', () => {
     const first = answered(429, limited(60), 'a');
     const last = answered(529, struggling, 'b');

@@ -93,6 +93,8 @@ describe('a streamed answer', () => {
     });
     const sink = new MemorySink();
     (await bodyOf(one)).start(sink);
+    expect(sink.got).toEqual([`chunk ${overloaded}`]);
+    await one.clock.turn(5);
     expect(sink.got).toEqual([`chunk ${overloaded}`, 'fail cut']);
   });
 
@@ -103,7 +105,30 @@ describe('a streamed answer', () => {
     expect(await one.peeked()).toMatchObject({ glimpse: { is: 'nothing', reason: 'reset' } });
     const sink = new MemorySink();
     (await bodyOf(one)).start(sink);
+    // What was held leaves before the connection is reset under it.
+    expect(sink.got).toEqual([`chunk ${ping}`]);
+    await one.clock.turn(5);
     expect(sink.got).toEqual([`chunk ${ping}`, 'fail reset']);
+  });
+
+  it('that broke off tells nothing to a reader who has left meanwhile', async () => {
+    const one = peeking();
+    one.source.fail(new Error('reset'));
+    const sink = new MemorySink();
+    const body = await bodyOf(one);
+    body.start(sink);
+    body.cancel();
+    await one.clock.turn(5);
+    expect(sink.got).toEqual([]);
+  });
+
+  it('that breaks off while it flows breaks its reader at once', async () => {
+    const one = peeking();
+    one.source.chunk(start);
+    const sink = new MemorySink();
+    (await bodyOf(one)).start(sink);
+    one.source.fail(new Error('cut'));
+    expect(sink.got).toEqual([`chunk ${start}`, 'fail cut']);
   });
 
   it('that ends cleanly without an event is nothing, and ends cleanly for its reader', async () => {
