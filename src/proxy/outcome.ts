@@ -4,7 +4,7 @@ import { header, type HeaderList } from '../http/headers.ts';
 import type { Scope } from '../usage/call-record.ts';
 import { resetTime, retryAfterTime } from '../http/retry-time.ts';
 import type { UpstreamError } from './upstream-error.ts';
-import { emptyBuckets, isOfOneModel, usedUpWindows } from './windows.ts';
+import { emptyBuckets, familyIn, usedUpWindows } from './windows.ts';
 
 /** How one attempt ended, as far as it is known before a byte goes to the client. */
 export type Ending =
@@ -102,7 +102,7 @@ function judgeAnswer(ending: Ending & { is: 'answered' }, now: number): Verdict 
   const ours = aboutTheAccount(status, headers, error, now);
   // A sibling may well serve what this account cannot, whatever the upstream says of trying again here.
   if (ours !== undefined) return { lesson: ours, scope, again: 'next' };
-  if (isForOthers(status, headers, error)) return { lesson: fine, scope, again: 'next' };
+  if (codesForOthers.has(error.code ?? '')) return { lesson: fine, scope, again: 'next' };
   const mayRetry = header(headers, 'x-should-retry')?.trim().toLowerCase() !== 'false';
   if (status === 429) return { lesson: fine, scope, again: mayRetry ? 'next' : 'no' };
   if (status < 500) return { lesson: fine, scope, again: 'no' };
@@ -126,7 +126,7 @@ function scopeOf(status: number, headers: HeaderList, error: UpstreamError, now:
   if (isDead(status, error)) return /^[^.]*\borganization\b/i.test(message) ? 'organization' : 'account';
   if (status === 402 || spentCodes.has(code)) return 'organization';
   if (status === 429) {
-    if (isOfOneModel(headers)) return 'model';
+    if (familyIn(headers) !== undefined) return 'model';
     // A throttle that names no window is nobody's limit.
     return limitEnd(headers, now) === undefined ? 'upstream' : 'account';
   }
@@ -181,8 +181,10 @@ function aboutTheAccount(
   });
   if (status === 400 && isOutOfMoney(error)) return rest(momentIn(error.message, now));
   if (status === 402) return rest(latest([retryAfterTime(headers, now)], now));
-  if (status !== 429 || isOfOneModel(headers)) return undefined;
+  if (status !== 429) return undefined;
   const until = limitEnd(headers, now);
+  const family = familyIn(headers);
+  if (family !== undefined) return { is: 'limited', until: until ?? now + unnamedRestMs, reason, family };
   if (until !== undefined) return rest(until);
   return spentCodes.has(error.code ?? '') || error.type === 'billing_error' ? rest(undefined) : undefined;
 }
@@ -217,10 +219,6 @@ function momentIn(message: string | undefined, now: number): number | undefined 
   const found = /\b(\d{4}-\d{2}-\d{2})(?: at (\d{2}:\d{2}))?/.exec(message ?? '');
   if (found === null) return undefined;
   return latest([resetTime(`${found[1]}T${found[2] ?? '00:00'}:00Z`)], now);
-}
-
-function isForOthers(status: number, headers: HeaderList, { code = '' }: UpstreamError): boolean {
-  return status === 429 ? isOfOneModel(headers) : codesForOthers.has(code);
 }
 
 /** The latest of the moments that are still to come. */

@@ -9,6 +9,7 @@ import type { Answer } from '../../src/http/call.ts';
 import { noAnswer, noChoice, type Failure } from '../../src/proxy/nothing-left.ts';
 import type { AroundAccounts } from '../../src/proxy/budget.ts';
 import type { Ending } from '../../src/proxy/outcome.ts';
+import type { AroundPlans } from '../../src/proxy/plan-limit.ts';
 import type { Work } from '../../src/proxy/work.ts';
 import { aCall } from '../help/a-call.ts';
 import { HandClock } from '../help/a-clock.ts';
@@ -17,10 +18,10 @@ import { anAccount } from '../help/an-account.ts';
 const clock = new HandClock();
 const now = clock.now();
 
-function around(...accounts: Account[]): AroundAccounts {
+function around(...accounts: Account[]): AroundAccounts & AroundPlans {
   const pool = new Pool(clock, new Sessions(clock, 1_000, 10));
   pool.refill(accounts);
-  return { pool, clock, budgets: { barred: () => undefined } };
+  return { pool, clock, budgets: { barred: () => undefined }, headroom: { learn: () => {}, of: () => [] } };
 }
 
 const one = around(anAccount('a'));
@@ -169,6 +170,13 @@ describe('when every attempt has failed', () => {
     expect(answer([overloaded, answered(401, refused, 'b')], restingFor(1))).toBe(overloaded.tried.answer!);
     const last = answered(403, refused, 'b');
     expect(answer([answered(401, refused, 'a'), last], { is: 'unavailable' })).toBe(last.tried.answer!);
+  });
+
+  it('several accounts whose share of one family of models is used up give the soonest of those moments', () => {
+    const ofOpus = (seconds: number): Lesson => ({ ...limited(seconds), family: 'opus' }) as Lesson;
+    const failures = [answered(429, ofOpus(90), 'a'), answered(429, ofOpus(45), 'b')];
+    expect(error({ is: 'limited', readyAt: undefined }, {}, two, failures).retryAfterSeconds).toBe(45);
+    expect(error(restingFor(20), {}, two, failures).retryAfterSeconds).toBe(20);
   });
 
   it('where all but those are resting, their soonest moment is what helps', () => {

@@ -24,7 +24,8 @@ const withoutToken = (isFinal: boolean): Ending => ({
 function line(ending: Ending): string {
   const { lesson, again } = judge(ending, now);
   const until = lesson.is === 'limited' ? ` ${(lesson.until - now) / 1000}` : '';
-  return `${lesson.is}${until} → ${again}`;
+  const family = lesson.is === 'limited' && lesson.family !== undefined ? ` for ${lesson.family}` : '';
+  return `${lesson.is}${until}${family} → ${again}`;
 }
 
 const verdictOf = (ending: Ending): Verdict => judge(ending, now);
@@ -432,7 +433,22 @@ describe('a 429 with unified windows', () => {
         'retry-after',
         String(90 * hour),
       ),
-      'fine → next',
+      `limited ${90 * hour} for opus → next`,
+    ],
+    [
+      'one model family, named by the claim alone',
+      window({ status: 'rejected', reset: epoch(60), 'representative-claim': 'seven_day_sonnet' }),
+      'limited 60 for sonnet → next',
+    ],
+    [
+      'one model family, without a moment',
+      window({ '7d_haiku-status': 'rejected' }),
+      'limited 60 for haiku → next',
+    ],
+    [
+      'one model family, not to be tried again',
+      window({ '7d_opus-status': 'rejected', '7d_opus-reset': epoch(60) }, ...noRetry),
+      'limited 60 for opus → next',
     ],
     [
       'one model family, and the account too',
