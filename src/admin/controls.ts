@@ -1,5 +1,6 @@
 import type { Log } from '../base/log.ts';
 import type { Secret } from '../base/secret.ts';
+import type { Captures } from './captures.ts';
 import type { LogControls } from './control-log.ts';
 import type { ReloadView } from './contract.ts';
 import type { Management } from './management.ts';
@@ -9,6 +10,8 @@ import type { Reports } from './reports.ts';
 export interface Controls {
   readonly management: Management;
   readonly reports: Reports;
+  /** What was kept of calls; loaded when somebody asks. */
+  readonly captures: () => Promise<Captures>;
   /** The token of `run.json`. */
   readonly controlToken: Secret;
   /** Reads the settings file again. @throws Problem config-invalid; the old settings then stay */
