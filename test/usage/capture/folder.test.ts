@@ -39,7 +39,7 @@ test('a link is refused, wherever it leads, and so is what is no folder', async 
   symlinkSync(elsewhere, join(home, 'capture'));
   writeFileSync(join(home, 'file'), '');
   for (const name of ['capture', 'file']) {
-    expect(filesIn(join(home, name))).rejects.toMatchObject({ code: 'capture-refused' });
-    expect(makeFolder(join(home, name))).rejects.toMatchObject({ code: 'capture-refused' });
+    await expect(filesIn(join(home, name))).rejects.toMatchObject({ code: 'capture-refused' });
+    await expect(makeFolder(join(home, name))).rejects.toMatchObject({ code: 'capture-refused' });
   }
 });

@@ -173,7 +173,7 @@ describe('a file that somebody changed', () => {
   test('is not read through a link', async () => {
     const { path } = await written(1);
     symlinkSync(path, `${path}.link`);
-    expect(ReadingFile.with(`${path}.link`, await key, () => Promise.resolve())).rejects.toMatchObject({
+    await expect(ReadingFile.with(`${path}.link`, await key, () => Promise.resolve())).rejects.toMatchObject({
       code: 'ELOOP',
     });
   });

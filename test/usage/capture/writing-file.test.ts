@@ -25,7 +25,7 @@ test('a file is for its owner alone, and holds nothing that can be read', async 
 test('a file that is there already is never written into', async () => {
   const captures = folder();
   const file = await begin(captures);
-  expect(begin(captures)).rejects.toMatchObject({ code: 'EEXIST' });
+  await expect(begin(captures)).rejects.toMatchObject({ code: 'EEXIST' });
   await file.end();
 });
 
