@@ -2,6 +2,7 @@ import type { BudgetSettings } from '../../src/config/settings.ts';
 import type { Usage } from '../../src/prices/usage.ts';
 import type { PriceOf } from '../../src/usage/budgets/expectation.ts';
 import type { CallRecord } from '../../src/usage/call-record.ts';
+import { aUsage as someUsage } from './a-saying.ts';
 
 /** A budget of the settings: a hundred dollars a month for everybody, with `more` of its own. */
 export function aBudget(more: Partial<BudgetSettings> = {}): BudgetSettings {
@@ -19,17 +20,7 @@ export function aBudget(more: Partial<BudgetSettings> = {}): BudgetSettings {
 
 /** A usage of `input` and `output` tokens, with `more` of its own. */
 export function aUsage(input: number, output: number, more: Partial<Usage> = {}): Usage {
-  return {
-    input,
-    output,
-    cacheRead: 0,
-    cacheWrite5m: 0,
-    cacheWrite1h: 0,
-    webSearches: 0,
-    webFetches: 0,
-    isEstimate: false,
-    ...more,
-  };
+  return someUsage({ input, output, ...more });
 }
 
 /** One dollar a million tokens in, ten out, whatever the model. */

@@ -7,6 +7,7 @@ import type { CallRecord } from '../call-record.ts';
 import { Ids, momentOfId } from './ids.ts';
 import { Rollups } from './rollups.ts';
 import { Store } from './store.ts';
+import { Strangers } from './strangers.ts';
 import { Waiting, type Dropped, type Entry, type Limits } from './waiting.ts';
 
 export interface LedgerOptions {
@@ -47,7 +48,7 @@ export interface LedgerState {
 /** The longest a call waits for others to be written with: with the writing itself less than a second is at stake. */
 const writeAfterMs = 500;
 /** Calls in one transaction. Its rows are put together on the thread that carries streams: well under a millisecond. */
-const writtenAtOnce = 256;
+const writtenAtOnce = 512;
 /** So many are not kept waiting for a moment. */
 const enoughToWrite = 2_048;
 const usualLimits: Limits = { calls: 20_000, bytes: 16 * 1024 * 1024 };
@@ -69,6 +70,7 @@ export class Ledger {
   readonly #store: Store;
   readonly #ids: Ids;
   readonly #waiting: Waiting;
+  readonly #strangers = new Strangers();
   /** Of calls that have no rows. */
   readonly #owed = new Rollups();
   #standings: StandingRow[] = [];
@@ -95,7 +97,9 @@ export class Ledger {
   /** Takes a call to be written within the second. Never throws, never waits. */
   record(call: CallRecord): void {
     if (this.#isClosed) return;
-    this.#waiting.add(this.#ids.next(this.#options.clock.now()), call);
+    const now = this.#options.clock.now();
+    if (this.#strangers.mayHaveRow(call.clientId, now)) this.#waiting.add(this.#ids.next(now), call);
+    else this.#owed.add(call);
     if (this.#failingSince !== undefined) return;
     this.#writeLater(writeAfterMs);
     if (this.#waiting.length === enoughToWrite) void this.flush();
@@ -198,7 +202,8 @@ export class Ledger {
     if (this.#owed.size === 0) return;
     const sums = this.#owed.take();
     try {
-      await this.#store.sums(sums);
+      const areTaken = await this.#store.sums(sums);
+      if (!areTaken) this.#options.log.error('sums that no ledger takes', { count: sums.length });
     } catch (error) {
       this.#owed.merge(sums);
       throw error;

@@ -50,9 +50,9 @@ export class Store {
     return { refused, left: [] };
   }
 
-  /** Adds to the sums. @throws DatabaseError; refused ones are lost without a word, which no test has seen */
-  async sums(sums: readonly RollupRow[]): Promise<void> {
-    await this.#unlessRefused(this.#batches.forSums(sums));
+  /** Adds to the sums; false where the database will never take these. @throws DatabaseError */
+  async sums(sums: readonly RollupRow[]): Promise<boolean> {
+    return (await this.#unlessRefused(this.#batches.forSums(sums))) === undefined;
   }
 
   /** @throws DatabaseError */

@@ -87,9 +87,10 @@ export class Events {
     }
     if (bytes[from] !== letters.d || !beginsWith(bytes, from, end, dataField)) return;
     from += dataField.length;
-    if (bytes[from] === blank) from += 1;
-    if (size > longestLine) this.#takeLong(bytes, from, size - (from - start));
-    else if (this.#data.size > 0 || !this.#isEvent(bytes, from, end)) this.#addData(bytes, from, end);
+    if (from < end && bytes[from] === blank) from += 1;
+    if (this.#data.size > 0) this.#addData(bytes, from, end);
+    else if (size > longestLine) this.#takeLong(bytes, from, size - (from - start));
+    else if (!this.#isEvent(bytes, from, end)) this.#addData(bytes, from, end);
   }
 
   /** Takes a line of data as the whole event that it nearly always is; false where it is only a part of one. */

@@ -200,6 +200,32 @@ describe('the ledger', () => {
     expect((await totals(database.query)).calls).toBe(5_000);
   });
 
+  test('gives a flood of refused strangers sixty rows a minute, and counts all of them', async () => {
+    const ledger = ledgerWith();
+    const stranger = aCallRecord({ clientId: 'unknown', status: 401, ended: 'error', requestId: 'stranger' });
+    for (let number = 0; number < 500; number += 1) ledger.record(stranger);
+    ledger.record(aCallRecord({ requestId: 'ours' }));
+    await clock.turn(60_000);
+    ledger.record(stranger);
+    await ledger.flush();
+    expect(requestIds().filter((id) => id === 'stranger').length).toBe(61);
+    expect(requestIds()).toContain('ours');
+    expect((await totals(database.query)).calls).toBe(502);
+    expect(ledger.look()).toMatchObject({ dropped: { calls: 0 }, lastDroppedAt: undefined });
+  });
+
+  test('tells of sums that no table takes, and goes on', async () => {
+    const ledger = ledgerWith({ calls: 10, bytes: 1e9 });
+    await fill();
+    for (let number = 0; number < 30; number += 1)
+      ledger.record({ ...aCallRecord(), bytesIn: number === 0 ? Number.NaN : 1 });
+    await ledger.flush();
+    await free();
+    await ledger.flush();
+    expect(log.events('error')).toEqual(['sums that no ledger takes']);
+    expect(ledger.look().waiting).toBe(0);
+  });
+
   test('writes what waits when it is closed, and takes nothing more', async () => {
     const ledger = ledgerWith();
     ledger.record(aCallRecord({ requestId: 'req_last' }));

@@ -123,6 +123,12 @@ describe('an event', () => {
     expect(read('data: {"type":"message_stop"\n: between\nid: 1\ndata: }\n\n').isWhole).toBe(true);
   });
 
+  it('may have lines of data without any', () => {
+    const text = `data: {"type":"ping"}\n\ndata:\ndata: {"type":\ndata:\ndata: "message_stop"}\n\ndata:\n\n${stream}`;
+    expect(read(text)).toEqual(whole);
+    expect(read(...[...Buffer.from(text)].map((byte) => new Uint8Array([byte])))).toEqual(whole);
+  });
+
   it('ends at the empty line: what follows belongs to another', () => {
     expect(read('data: {"type":\n\ndata: "message_stop"}\n\n')).toEqual(nothing);
   });
@@ -176,6 +182,7 @@ describe('an event', () => {
     const line = `data: ${' '.repeat(40_000)}\n`;
     expect(read(`data: {"type":\n${line}${line}data: "message_stop"}\n\n`)).toEqual(nothing);
     expect(read(`data: {"type":\n${line}${line}\n${stream}`)).toEqual(whole);
+    expect(read(`data: {"type":\ndata: ${' '.repeat(70_000)}\ndata: "message_stop"}\n\n`)).toEqual(nothing);
   });
 });
 
