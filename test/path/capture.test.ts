@@ -25,8 +25,12 @@ async function behind(reply: Reply, config = on, more: ProxyOptions = {}): Promi
   return rooms.add(aProxy({ accounts, config, ...more }));
 }
 
-function post(proxy: Proxy, id: string, init: RequestInit = {}): Promise<Response> {
-  const { headers, ...rest } = init;
+interface More {
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+function post(proxy: Proxy, id: string, { headers, ...rest }: More = {}): Promise<Response> {
   return fetch(`${proxy.url}/v1/messages`, {
     method: 'POST',
     headers: { 'x-request-id': id, 'content-type': 'application/json', ...headers },

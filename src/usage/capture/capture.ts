@@ -59,6 +59,7 @@ export class Capture {
   #bytes = 0;
   #kept = 0;
   #dropped = 0;
+  #isDropTold = false;
   #trouble: string | undefined;
   #pausedUntil = 0;
 
@@ -83,6 +84,9 @@ export class Capture {
       onDropped: (taken) => {
         this.#heldBytes -= taken;
         this.#dropped += 1;
+        if (!this.#isDropTold)
+          this.#options.log.warn('captures are dropped: more is said than can be written');
+        this.#isDropTold = true;
       },
     });
   };
@@ -173,6 +177,7 @@ export class Capture {
       this.#heldBytes -= sizeOf(next.kept);
     }
     this.#isWriting = false;
+    this.#isDropTold = false;
   }
 
   async #append(kept: KeptCall, day: string): Promise<void> {

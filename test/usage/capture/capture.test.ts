@@ -110,14 +110,13 @@ describe('calls that are over', () => {
 
 describe('what does not get through', () => {
   test('is dropped and counted where too much waits', async () => {
-    const { capture, ids } = aCapture({ mostHeldBytes: 5_000 });
-    pass(capture, { requestId: 'req_1' });
-    pass(capture, { requestId: 'req_2' });
-    pass(capture, { requestId: 'req_3' });
-    expect(capture.look().dropped).toBe(1);
+    const { capture, ids, log } = aCapture({ mostHeldBytes: 5_000 });
+    for (let number = 1; number <= 4; number += 1) pass(capture, { requestId: `req_${number}` });
+    expect(capture.look().dropped).toBe(2);
+    expect(log.events('warn')).toEqual(['captures are dropped: more is said than can be written']);
     expect(await ids()).toEqual(['req_1', 'req_2']);
-    pass(capture, { requestId: 'req_4' });
-    expect(await ids()).toEqual(['req_1', 'req_2', 'req_4']);
+    pass(capture, { requestId: 'req_5' });
+    expect(await ids()).toEqual(['req_1', 'req_2', 'req_5']);
   });
 
   test('is dropped and counted while the vault is shut, with one warning; then it goes on', async () => {
