@@ -6,7 +6,10 @@ import { plain } from './terminal.ts';
 import { dayTime, lengthWords } from './words.ts';
 
 /** The agents of a session, each below the one that started it, with what every branch cost. */
-export function showSession({ terminal, clock }: Cli, { session, tree }: SessionView): void {
+export function showSession(
+  { terminal, clock }: Pick<Cli, 'terminal' | 'clock'>,
+  { session, tree }: SessionView,
+): void {
   const now = clock.now();
   const length = lengthWords(Date.parse(tree.lastAt) - Date.parse(tree.firstAt));
   terminal.print(

@@ -27,7 +27,7 @@ const columns: readonly Column<Shown>[] = [
 ];
 
 /** The report as a table, its total below, and in words what the figures do not say. */
-export function showUsage({ terminal, clock }: Cli, view: UsageView): void {
+export function showUsage({ terminal, clock }: Pick<Cli, 'terminal' | 'clock'>, view: UsageView): void {
   const { by, lines, total } = view;
   if (lines.length === 0) {
     const since = dayTime(Date.parse(view.since), clock.now());

@@ -4,6 +4,7 @@ import { captureView, localCaptures, type Captures } from '../admin/captures.ts'
 import type { CaptureView } from '../admin/contract-capture.ts';
 import type { LogControls } from '../admin/control-log.ts';
 import { ledgerProbe, ledgerView } from '../admin/ledger.ts';
+import { lineView } from '../admin/line.ts';
 import { LocalManagement } from '../admin/local.ts';
 import { databaseProbe, tokensProbe, vaultProbe } from '../admin/probes.ts';
 import { localReports } from '../admin/reports.ts';
@@ -63,6 +64,8 @@ export function openAdmin(options: AdminOptions): AdminApp {
     }),
     reports: localReports(database),
     captures: () => capturesOf(capture),
+    line: (session) =>
+      lineView({ pool, knows, budgets: () => budgets.look(), query: database.query, clock, log }, session),
     controlToken: options.controlToken,
     logs: options.logs,
     reload: () => live.reload(),

@@ -1,6 +1,5 @@
 import { expect, test } from 'bun:test';
 import type { AgentView } from '../../src/admin/contract-usage.ts';
-import type { Cli } from '../../src/cli/cli.ts';
 import { showSession } from '../../src/cli/session-tree.ts';
 import { HandClock } from '../help/a-clock.ts';
 import { aScreen } from '../help/a-screen.ts';
@@ -8,7 +7,7 @@ import { anAgentView } from '../help/a-view.ts';
 
 function shown(tree: AgentView, columns?: number): string[] {
   const { terminal, out } = aScreen(columns);
-  showSession({ terminal, clock: new HandClock() } as Cli, { session: '0b9c', tree });
+  showSession({ terminal, clock: new HandClock() }, { session: '0b9c', tree });
   return out;
 }
 

@@ -1,6 +1,5 @@
 import { expect, test } from 'bun:test';
 import type { UsageView } from '../../src/admin/contract-usage.ts';
-import type { Cli } from '../../src/cli/cli.ts';
 import { showUsage } from '../../src/cli/usage-table.ts';
 import { HandClock } from '../help/a-clock.ts';
 import { aScreen } from '../help/a-screen.ts';
@@ -8,7 +7,7 @@ import { aUsageView } from '../help/a-view.ts';
 
 function shown(view: UsageView, columns?: number) {
   const { terminal, out, err } = aScreen(columns);
-  showUsage({ terminal, clock: new HandClock() } as Cli, view);
+  showUsage({ terminal, clock: new HandClock() }, view);
   return { out, err };
 }
 

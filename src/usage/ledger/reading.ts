@@ -77,6 +77,22 @@ export function beginsWith(text: Expression<string | null>, beginning: string): 
   return sql<SqlBool>`substr(${text}, 1, ${sql.lit(length)}) = ${beginning}`;
 }
 
+/** What the calls of a session cost (millionths of a US dollar); undefined where none is there. */
+export async function costOfSession(query: Kysely<Tables>, session: string): Promise<number | undefined> {
+  const row = await query
+    .selectFrom('session_hours as hours')
+    .innerJoin('calls', (join) =>
+      join
+        .onRef('calls.id', '>=', 'hours.from_id')
+        .onRef('calls.id', '<', 'hours.below_id')
+        .onRef('calls.session', '=', 'hours.session'),
+    )
+    .select((eb) => [eb.fn.countAll().as('calls'), eb.fn.sum('calls.cost_micro_usd').as('cost')])
+    .where('hours.session', '=', session)
+    .executeTakeFirst();
+  return row === undefined || Number(row.calls) === 0 ? undefined : Number(row.cost ?? 0);
+}
+
 /** Calls of a piece: measured with five million calls, summing them up takes six milliseconds. */
 const callsOfAPiece = 5_000;
 
