@@ -54,6 +54,7 @@ async function serveMessages(
   const { clock, held } = gateway;
   const body = await holdBody(call, gateway.settings().server, held, clock);
   trace.onOver.push(() => body.release());
+  trace.keeping?.request(body.bytes);
   const ask = readAsk(call.headers, body.bytes);
   const { facts } = trace;
   facts.bytesIn = body.bytes.length;
@@ -180,10 +181,11 @@ async function withOwnResults(
 }
 
 /** The same upload, with its bytes counted as they pass. */
-function counted(source: ByteSource, { facts }: Trace): ByteSource {
+function counted(source: ByteSource, { facts, keeping }: Trace): ByteSource {
   const look = {
     chunk(bytes: Uint8Array) {
       facts.bytesIn += bytes.length;
+      keeping?.request(bytes);
     },
     done() {},
   };
