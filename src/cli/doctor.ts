@@ -54,7 +54,7 @@ async function examine(cli: Cli, proxy: RemoteProxy | undefined, offline: boolea
     // Its driver is loaded by those alone who need it.
     const { found: about, stock: held } =
       database.url === undefined
-        ? await checkDatabase(cli.places.database)
+        ? await checkDatabase(cli.places.database, proxy !== undefined)
         : await (await import('./doctor-postgres.ts')).checkPostgres(cli.env, database);
     stock = held;
     return about;

@@ -1,3 +1,4 @@
+import { harmless } from '../base/harmless.ts';
 import type { Environment } from '../config/environment.ts';
 
 /** One of the two streams a command writes to. */
@@ -74,9 +75,9 @@ export class Terminal {
     this.#options.stderr.write(`${line}\n`);
   }
 
-  /** The result for a program. */
+  /** The result for a program, which may also be a screen: names of others do not drive it. */
   json(value: unknown): void {
-    this.print(JSON.stringify(value, undefined, 2));
+    this.print(harmless(JSON.stringify(value, undefined, 2)));
   }
 
   /** `text` in a style where standard output shows colours. */
