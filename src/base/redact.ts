@@ -41,7 +41,8 @@ const shapes: readonly (readonly [shape: RegExp, shown: string])[] = [
   // Tokens and keys in base64url JSON (RFC 7515, RFC 7516), whole or in part.
   [/eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)*/g, hidden],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(?:-----END [A-Z ]*-----|$)/g, hidden],
-  [/:\/\/[^\s/?#]*@/g, `://${hidden}@`],
+  // A name alone is no secret, unless it is as long as one.
+  [/:\/\/(?![A-Za-z0-9_.-]{1,15}@)[^\s/?#]*@/g, `://${hidden}@`],
   [/%3A%2F%2F[^\s&/?#]*?(?:%40|@)/gi, `%3A%2F%2F${hidden}%40`],
   // All that follows on the line: schemes and cookies have many forms.
   [
