@@ -1,5 +1,6 @@
 import type { Account } from '../accounts/account.ts';
 import { type Ask, type Choice, Pool } from '../accounts/pool.ts';
+import type { Headroom } from '../accounts/headroom/headroom.ts';
 import { Sessions } from '../accounts/sessions.ts';
 import type { Clock } from '../base/clock.ts';
 import { settingsByKey, settingsOf, type Settings } from '../config/settings.ts';
@@ -39,6 +40,8 @@ export interface PoolOptions {
   readonly policy: string;
   readonly accounts: readonly Account[];
   readonly settings: Settings;
+  /** What the accounts have left, as their answers told. */
+  readonly headroom: Headroom;
   readonly clock: Clock;
   /** Left out, the policy chooses. */
   readonly chooser?: Chooser | undefined;

@@ -1,5 +1,5 @@
 import { Headroom } from '../accounts/headroom/headroom.ts';
-import type { Log } from '../base/log.ts';
+import { silentLog } from '../base/log.ts';
 import { Secret } from '../base/secret.ts';
 import type { Pricing } from '../prices/pricing.ts';
 import type { Gateway } from '../proxy/gateway.ts';
@@ -55,10 +55,18 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     const account = new SimulatedAccount(model, pricing, () => random.next(), start);
     accounts.set(account.id, account);
   }
+  const headroom = await Headroom.open({ table: nowhere, clock, log: silentLog });
   const around: AroundAttempts = {
     settings: () => settings,
-    pool: makePool({ policy, accounts: models.map(({ account }) => account), settings, clock, chooser }),
-    headroom: await Headroom.open({ table: nowhere, clock, log: silent }),
+    pool: makePool({
+      policy,
+      accounts: models.map(({ account }) => account),
+      settings,
+      headroom,
+      clock,
+      chooser,
+    }),
+    headroom,
     secretOf: () => secret,
     tokens: { renew: () => Promise.resolve({ is: 'stands' }), trouble: () => undefined },
     wayOutOf: () => undefined,
@@ -66,7 +74,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     budgets: { barred: () => undefined } as unknown as Gateway['budgets'],
     pricing,
     clock,
-    log: silent,
+    log: silentLog,
     random: () => ours.next(),
   };
   return {
@@ -82,6 +90,3 @@ const secret = new Secret('made up');
 
 /** What is left of the accounts is remembered as in the proxy, and written nowhere. */
 const nowhere = { read: () => Promise.resolve([]), write: () => Promise.resolve() };
-
-const nothing = (): void => {};
-const silent: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
