@@ -120,10 +120,10 @@ export class Pool {
       .filter(({ account }) => !tried.has(account.id))
       .filter((seat) => this.#isReady(seat, ask));
     const free = ready.filter((seat) => hasRoom(seat, ask)).map((seat) => asCandidate(seat, now));
-    const home = this.#homeOf(ask);
+    const home = this.homeOf(ask);
     const atHome = free.find(({ seat, isAvoided }) => seat.account.id === home && !isAvoided)?.seat;
     if (atHome !== undefined) {
-      this.#settle(ask, atHome);
+      this.settle(ask, atHome.account);
       return this.#take(atHome, ask, 'session');
     }
     const chosen = best(free, byPriorityThenLoad)?.seat;
@@ -132,7 +132,7 @@ export class Pool {
     const full = ready.find((seat) => seat.account.id === home && !hasRoom(seat, ask));
     // Of who was tried the attempt tells why.
     const left = tried.size > 0 ? undefined : this.#leftBy(ask, home);
-    this.#settle(ask, full ?? chosen);
+    this.settle(ask, (full ?? chosen).account);
     this.#level = Math.max(this.#level, chosen.given);
     chosen.given = Math.max(chosen.given, this.#level - 1) + 1 / chosen.account.weight;
     return this.#take(chosen, ask, tried.size > 0 ? 'next' : 'free', left);
@@ -186,6 +186,16 @@ export class Pool {
     }));
   }
 
+  /** The id of the account that the session is on. */
+  homeOf({ session }: Pick<Ask, 'session'>): string | undefined {
+    return session === undefined ? undefined : this.#sessions.accountOf(session);
+  }
+
+  /** The session is at home on this account from now on. Counting tokens warms no cache and moves nobody. */
+  settle({ session, purpose }: Pick<Ask, 'session' | 'purpose'>, { id }: Pick<Account, 'id'>): void {
+    if (session !== undefined && purpose !== 'counting') this.#sessions.bind(session, id);
+  }
+
   /** Whether some account could take a call right now. */
   get canServe(): boolean {
     return this.look().some(({ standing }) => standing.is === 'ready');
@@ -225,15 +235,6 @@ export class Pool {
     const name = nameKey(idOrName);
     for (const seat of this.#seats.values()) if (nameKey(seat.account.name) === name) return seat;
     return undefined;
-  }
-
-  #homeOf({ session }: Ask): string | undefined {
-    return session === undefined ? undefined : this.#sessions.accountOf(session);
-  }
-
-  /** The session is at home on `seat` from now on. Counting tokens warms no cache and moves nobody. */
-  #settle({ session, purpose }: Ask, seat: Seat): void {
-    if (session !== undefined && purpose !== 'counting') this.#sessions.bind(session, seat.account.id);
   }
 
   #leftBy(ask: Ask, home: string | undefined): Left | undefined {

@@ -18,6 +18,7 @@ import type {
   RotationView,
   TestView,
 } from './contract-accounts.ts';
+import type { LineView } from './contract-line.ts';
 import type { HealthView } from './contract-health.ts';
 import type { CreatedKey, KeyView, ReloadView, StatusView, StopView } from './contract.ts';
 import type { ChangedSecrets, Management } from './management.ts';
@@ -162,6 +163,10 @@ export class RemoteProxy implements Management {
   async localKey(): Promise<Secret> {
     const { key } = await this.#ask<{ key: string }>('POST', '/control/local-key');
     return new Secret(key);
+  }
+
+  line(session: string | undefined): Promise<LineView> {
+    return this.#ask('POST', '/control/line', session === undefined ? {} : { session });
   }
 
   status(): Promise<StatusView> {

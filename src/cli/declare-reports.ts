@@ -15,13 +15,17 @@ export function declareReports(root: Declarer): void {
       usage: 'usage',
       summary: 'what was used and what it cost',
       more:
-        'Days and hours are local. Without --since: thirty days, today for hours, seven days for sessions and agents. ' +
+        'Days and hours are those of the time zone that the proxy runs in. Without --since: thirty days, today for ' +
+        'hours, seven days for sessions and agents. ' +
         'docs/usage.md explains every column.',
       options: [
         option('--by <what>', `${groupings.join(', ')} (default: day)`),
         ...filters,
         option('--until <when>', 'as --since; left out, now'),
-        option('--session <id>', 'one session: the tree of its agents, or its lines with --by'),
+        option(
+          '--session <id>',
+          'one session, by its id or the beginning of it: the tree of its agents, or lines with --by',
+        ),
         option('--csv', 'print CSV, exact figures, for a spreadsheet'),
       ],
       json: true,
@@ -29,7 +33,7 @@ export function declareReports(root: Declarer): void {
         ['usage', 'the last thirty days, a line a day'],
         ['usage --by model --since today', 'which models cost what today'],
         ['usage --by client --csv', 'for a spreadsheet'],
-        ['usage --session 0b9c…', 'what each agent of a session cost'],
+        ['usage --session 0b9c1f6e', 'what each agent of a session cost'],
       ],
     },
     async () => (await import('./usage.ts')).usage,
@@ -43,7 +47,7 @@ export function declareReports(root: Declarer): void {
         option('--follow', 'go on with those that come, until Ctrl-C'),
         numberOption('--limit <number>', 'so many, the newest (default: 20)', 1, 1_000),
         ...filters,
-        option('--session <id>', 'only this session'),
+        option('--session <id>', 'only this session, by its id or the beginning of it'),
         option('--agent <id>', 'only this agent of a session'),
         option('--request <id>', 'the call with this x-request-id or upstream request-id'),
         option('--troubled', 'only what failed, broke off or moved to another account'),

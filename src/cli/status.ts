@@ -9,8 +9,9 @@ import { withRunning } from './reach.ts';
 import { plain } from './terminal.ts';
 import { agoWords, lengthWords, standingCell } from './words.ts';
 
-/** `status`: of the running proxy; exits with 5 where none runs. */
-export const status: Action<object> = async (cli) => {
+/** `status`: of the running proxy; exits with 5 where none runs, but for `--line`. */
+export const status: Action<{ readonly line?: boolean }> = async (cli, options) => {
+  if (options.line === true) return (await import('./status-line.ts')).statusLine(cli);
   const view = await withRunning(cli, async (proxy) => {
     if (proxy === undefined) throw problem('proxy-not-running');
     return proxy.status();

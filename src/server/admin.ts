@@ -2,6 +2,7 @@ import type { Headroom } from '../accounts/headroom/headroom.ts';
 import { adminApp, type AdminApp } from '../admin/app.ts';
 import type { LogControls } from '../admin/control-log.ts';
 import { ledgerProbe, ledgerView } from '../admin/ledger.ts';
+import { lineView } from '../admin/line.ts';
 import { LocalManagement } from '../admin/local.ts';
 import { databaseProbe, tokensProbe, vaultProbe } from '../admin/probes.ts';
 import { localReports } from '../admin/reports.ts';
@@ -58,6 +59,8 @@ export function openAdmin(options: AdminOptions): AdminApp {
       refresh: (account) => refreshNow(refresher, account),
     }),
     reports: localReports(database),
+    line: (session) =>
+      lineView({ pool, knows, budgets: () => budgets.look(), query: database.query, clock, log }, session),
     controlToken: options.controlToken,
     logs: options.logs,
     reload: () => live.reload(),

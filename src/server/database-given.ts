@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { rootCertificates } from 'node:tls';
 import { messageOf } from '../base/errors.ts';
 import { Problem } from '../base/problem.ts';
 import { Secret } from '../base/secret.ts';
@@ -34,11 +33,16 @@ export async function postgresFrom(
       const common = filled(env[commonVariable]);
       return common === undefined ? undefined : new Secret(common);
     },
-    authorities: extraCa === undefined ? undefined : [...rootCertificates, extraCa],
+    authorities: extraCa === undefined ? undefined : [...(await usualRoots()), extraCa],
     poolSize,
     connectTimeoutMs: connectTimeoutSeconds * 1000,
     statementTimeoutMs: statementTimeoutSeconds * 1000,
   };
+}
+
+/** For those who have certificates of their own; no other proxy loads `node:tls` (docs/decisions/0091). */
+async function usualRoots(): Promise<readonly string[]> {
+  return (await import('node:tls')).rootCertificates;
 }
 
 /** @throws Problem `database-password` */

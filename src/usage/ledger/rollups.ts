@@ -1,7 +1,7 @@
 import type { RollupRow } from '../../database/tables.ts';
 import type { CallRecord } from '../call-record.ts';
 import { Hours, type Hour } from './hours.ts';
-import { emptySum, sumColumns } from './sums.ts';
+import { emptySum, keyColumns, sumColumns } from './sums.ts';
 import { isEstimate } from './rows.ts';
 
 /** More sums than an hour of any household has. What comes beyond is summed up under nobody: the totals stay right. */
@@ -15,6 +15,7 @@ export class Rollups {
   readonly #models = new Set<string>();
   #modelsDay = '';
   #sums = new Map<string, RollupRow>();
+  #last: RollupRow | undefined;
 
   get size(): number {
     return this.#sums.size;
@@ -52,16 +53,24 @@ export class Rollups {
   take(): RollupRow[] {
     const rows = [...this.#sums.values()];
     this.#sums = new Map();
+    this.#last = undefined;
     return rows;
   }
 
   #sumOf(of: Key): RollupRow {
+    // Mostly the same account serves the same client again; putting a key together costs more than all the rest here.
+    if (isSameKey(this.#last, of)) return this.#last;
+    this.#last = this.#lookUp(of);
+    return this.#last;
+  }
+
+  #lookUp(of: Key): RollupRow {
     const key = `${of.day} ${of.hour}\n${of.account_id}\n${of.client_id}\n${of.model}\n${of.cost_basis}`;
     const known = this.#sums.get(key);
     if (known !== undefined) return known;
     const isNobody = of.client_id === '';
     if (this.#sums.size >= mostSums && !isNobody)
-      return this.#sumOf({
+      return this.#lookUp({
         day: of.day,
         hour: of.hour,
         account_id: '',
@@ -84,6 +93,10 @@ export class Rollups {
 }
 
 type Key = Parameters<typeof emptySum>[0];
+
+function isSameKey(one: RollupRow | undefined, other: Key): one is RollupRow {
+  return one !== undefined && keyColumns.every((column) => one[column] === other[column]);
+}
 
 /** Numbers are rounded as in the row of the call, so that rows and sums agree. */
 function count(sum: RollupRow, call: CallRecord): void {

@@ -47,11 +47,12 @@ export function sessionTree(calls: readonly CallRow[]): AgentBranch {
   return branch(growing.get('') ?? { agent: '', calls: [], parent: '' }, childrenOf);
 }
 
-/** The agent that `one` hangs on: its parent where that is known and leads to the root. */
+/** The agent that `one` hangs on: its parent, where that is known and does not lead back to `one`. */
 function parentOf(one: Growing, all: ReadonlyMap<string, Growing>): string {
-  const seen = new Set([one.agent]);
-  for (let at = one.parent; at !== ''; at = all.get(at)?.parent ?? '') {
-    if (seen.has(at) || !all.has(at)) return '';
+  if (!all.has(one.parent)) return '';
+  const seen = new Set<string>();
+  for (let at = one.parent; at !== '' && !seen.has(at); at = all.get(at)?.parent ?? '') {
+    if (at === one.agent) return '';
     seen.add(at);
   }
   return one.parent;
