@@ -93,7 +93,6 @@ class Clients {
     this.#homes.set(session, accountId);
     sums.served += 1;
     if (home !== undefined && home !== accountId) sums.moved += 1;
-    sums.input += usage.input;
     sums.output += usage.output;
     sums.cacheRead += usage.cacheRead;
     sums.cacheWrite += usage.cacheWrite5m + usage.cacheWrite1h;

@@ -6,7 +6,6 @@ export interface Sums {
   /** Served by another account than the call of the session before it. */
   moved: number;
   attempts: number;
-  input: number;
   output: number;
   cacheRead: number;
   cacheWrite: number;
@@ -26,7 +25,6 @@ export function noSums(): Sums {
     failed: 0,
     moved: 0,
     attempts: 0,
-    input: 0,
     output: 0,
     cacheRead: 0,
     cacheWrite: 0,
@@ -45,7 +43,6 @@ export function add(sums: Sums, more: Readonly<Sums>): void {
   sums.failed += more.failed;
   sums.moved += more.moved;
   sums.attempts += more.attempts;
-  sums.input += more.input;
   sums.output += more.output;
   sums.cacheRead += more.cacheRead;
   sums.cacheWrite += more.cacheWrite;
