@@ -152,6 +152,8 @@ export class Pool {
         seat.served += 1;
         return;
       case 'limited':
+        // It serves all other families.
+        if (lesson.family !== undefined) return;
         rest(seat, lesson.until, lesson.reason, now);
         this.#tell(seat);
         return;
@@ -281,9 +283,8 @@ export class Pool {
       return { is: 'limited', readyAt: moments.length === 0 ? undefined : Math.min(...moments) };
     const [first] = able;
     const reason = reasonOf(first?.standing);
-    return able.length === 1 && first !== undefined
-      ? { is: 'unavailable', name: first.account.name, reason }
-      : { is: 'unavailable', reason };
+    const only = able.length === 1 ? first : undefined;
+    return { is: 'unavailable', reason, ...(only && { name: only.account.name }) };
   }
 
   #take(seat: Seat, ask: Ask, why: Why, left?: Left): Choice {

@@ -1,3 +1,5 @@
+import type { Family } from './family.ts';
+
 /**
  * Where an account stands. Each standing carries exactly the facts that belong to it. Times are
  * milliseconds since the epoch; `reason` is the evidence in words a person understands.
@@ -19,8 +21,13 @@ export interface Lack {
 export type Lesson =
   /** Nothing about the account, or that it works. */
   | { readonly is: 'fine' }
-  /** At a limit until a moment the upstream named. */
-  | { readonly is: 'limited'; readonly until: number; readonly reason: string }
+  /** At a limit until a moment the upstream named; with a `family`, for models of that family only. */
+  | {
+      readonly is: 'limited';
+      readonly until: number;
+      readonly reason: string;
+      readonly family?: Family;
+    }
   /** The upstream refuses the credential or holds the account. */
   | { readonly is: 'refused'; readonly reason: string }
   /** The upstream is overloaded or out of reach: avoided for seconds, never "exhausted". */

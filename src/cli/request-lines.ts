@@ -110,7 +110,10 @@ function styleOf({ ended, move }: RequestView): Style | undefined {
 }
 
 function triedWords({ attempts }: RequestView): string[] {
-  const failed = attempts.filter(({ ending, status }) => ending !== 'answered' || (status ?? 0) >= 400);
+  const failed = attempts.filter(({ ending, errorType, status }) => {
+    // A stream can begin with an error, behind a status that promised better.
+    return ending !== 'answered' || errorType !== null || (status ?? 0) >= 400;
+  });
   return failed.map((attempt) => `${seconds(attempt.atMs)} ${attempt.account}: ${reasonOf(attempt)}`);
 }
 

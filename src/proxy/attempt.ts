@@ -55,9 +55,12 @@ class Attempts {
   }
 
   async run(): Promise<Served> {
+    let served: Served | undefined;
     try {
-      return await this.#untilServed();
+      served = await this.#untilServed();
+      return served;
     } finally {
+      for (const { tried } of this.#failures) if (tried.answer !== served?.answer) drop(tried);
       // Who was only asked has nothing of the session in its cache.
       if (!this.#isServed && this.#home !== undefined) this.#gateway.pool.settle(this.#work.ask, this.#home);
     }
@@ -115,6 +118,7 @@ class Attempts {
     if (judged.verdict.lesson.is !== 'refused') return judged;
     const renewal = await tokens.renew(account, token, call.signal);
     if (renewal.is === 'stands' && !call.signal.aborted) return judged;
+    drop(judged.tried);
     if (renewal.is === 'without' && !call.signal.aborted) {
       const tried = withoutToken(account, renewal.trouble);
       const verdict = judge(tried.ending, clock.now());
@@ -242,6 +246,12 @@ class Attempts {
     if (mode !== 'auto') return mode === 'never';
     return account?.kind !== 'passthrough' && this.#gateway.pool.shared > 1;
   }
+}
+
+/** Nobody gets this answer: what is still behind it is closed. */
+function drop({ answer }: Tried): void {
+  const body = answer?.body;
+  if (body !== undefined && !(body instanceof Uint8Array)) body.cancel();
 }
 
 function clientLeft(): GatewayError {

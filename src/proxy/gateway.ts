@@ -26,7 +26,7 @@ export interface Gateway {
   readonly limits: KeyLimits;
   readonly pool: Pool;
   readonly bindings: Bindings;
-  readonly headroom: Pick<Headroom, 'learn'>;
+  readonly headroom: Pick<Headroom, 'learn' | 'of'>;
   readonly models: Models;
   readonly sender: Sender;
   /** The secret of an account, from memory where it was read before; `signal` is that of whoever waits. */

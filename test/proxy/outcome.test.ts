@@ -24,7 +24,8 @@ const withoutToken = (isFinal: boolean): Ending => ({
 function line(ending: Ending): string {
   const { lesson, again } = judge(ending, now);
   const until = lesson.is === 'limited' ? ` ${(lesson.until - now) / 1000}` : '';
-  return `${lesson.is}${until} → ${again}`;
+  const family = lesson.is === 'limited' && lesson.family !== undefined ? ` for ${lesson.family}` : '';
+  return `${lesson.is}${until}${family} → ${again}`;
 }
 
 const verdictOf = (ending: Ending): Verdict => judge(ending, now);
@@ -432,7 +433,22 @@ describe('a 429 with unified windows', () => {
         'retry-after',
         String(90 * hour),
       ),
-      'fine → next',
+      `limited ${90 * hour} for opus → next`,
+    ],
+    [
+      'one model family, named by the claim alone',
+      window({ status: 'rejected', reset: epoch(60), 'representative-claim': 'seven_day_sonnet' }),
+      'limited 60 for sonnet → next',
+    ],
+    [
+      'one model family, without a moment',
+      window({ '7d_haiku-status': 'rejected' }),
+      'limited 60 for haiku → next',
+    ],
+    [
+      'one model family, not to be tried again',
+      window({ '7d_opus-status': 'rejected', '7d_opus-reset': epoch(60) }, ...noRetry),
+      'limited 60 for opus → next',
     ],
     [
       'one model family, and the account too',
@@ -493,11 +509,74 @@ describe('trouble of the upstream', () => {
     ['unreachable', { is: 'unreachable' }, 'struggling → next'],
     ['redirected', { is: 'redirected' }, 'fine → next'],
     ['lost', { is: 'lost', reused: false }, 'struggling → next-once'],
+    ['lost behind the head', { is: 'lost', reused: false, hadBegun: true }, 'struggling → next-once'],
     ['lost on a connection that had idled', { is: 'lost', reused: true }, 'fine → same-once'],
     ['late', { is: 'late' }, 'fine → no'],
     ['no token for now', withoutToken(false), 'struggling → next'],
     ['no token before somebody signs in', withoutToken(true), 'refused → next'],
   ]);
+});
+
+describe('an error in the place of the first event', () => {
+  const begun = (type: string | undefined, headers: HeaderList = [], more: UpstreamError = {}): Ending => ({
+    is: 'answered',
+    status: 200,
+    headers,
+    error: { type, message: 'x', ...more },
+    isEvent: true,
+  });
+  table([
+    ['overloaded_error', begun('overloaded_error'), 'struggling → in-place'],
+    ['rate_limit_error', begun('rate_limit_error'), 'fine → next'],
+    [
+      'rate_limit_error beside a retry-after',
+      begun('rate_limit_error', ['retry-after', '13']),
+      'limited 13 → next',
+    ],
+    [
+      'rate_limit_error of a spend limit',
+      begun('rate_limit_error', [], { code: 'enforced_spend_limit_reached' }),
+      `limited ${hour} → next`,
+    ],
+    ['api_error', begun('api_error'), 'fine → next'],
+    ['timeout_error', begun('timeout_error'), 'struggling → next'],
+    ['authentication_error', begun('authentication_error'), 'refused → next'],
+    ['billing_error', begun('billing_error'), `limited ${hour} → next`],
+    ['permission_error', begun('permission_error'), 'fine → no'],
+    [
+      'permission_error of OAuth',
+      begun('permission_error', [], { code: 'oauth_not_allowed_for_organization' }),
+      'refused → next',
+    ],
+    ['invalid_request_error', begun('invalid_request_error'), 'fine → no'],
+    [
+      'invalid_request_error of a held organization',
+      begun('invalid_request_error', [], { code: 'organization_on_hold' }),
+      'refused → next',
+    ],
+    ['not_found_error', begun('not_found_error'), 'fine → no'],
+    ['conflict_error', begun('conflict_error'), 'fine → no'],
+    ['request_too_large', begun('request_too_large'), 'fine → no'],
+    ['a type nobody knows', begun('novelty_error'), 'fine → next'],
+    ['no type', begun(undefined), 'fine → next'],
+    ['overloaded_error, not to be tried again', begun('overloaded_error', noRetry), 'fine → no'],
+  ]);
+
+  it('is told as such', () => {
+    expect(verdictOf(begun('overloaded_error')).lesson).toMatchObject({
+      reason: 'began with overloaded_error',
+    });
+    expect(verdictOf(begun('authentication_error')).lesson).toMatchObject({
+      reason: '401 authentication_error',
+    });
+  });
+
+  it('is about whom the status that goes with it is about', () => {
+    const scopes = ['overloaded_error', 'authentication_error', 'billing_error', 'invalid_request_error'].map(
+      (type) => verdictOf(begun(type)).scope as string,
+    );
+    expect(scopes).toEqual(['upstream', 'account', 'organization', 'request']);
+  });
 });
 
 describe('the reason', () => {
