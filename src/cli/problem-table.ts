@@ -4,6 +4,7 @@ import { oauthProblems } from './oauth-problem-table.ts';
 import type { Exit } from './exit-codes.ts';
 import { newer, restore, rights } from './problem-fixes.ts';
 import { vaultProblems } from './vault-problem-table.ts';
+import { whatIfProblems } from './what-if-problem-table.ts';
 
 /** One problem. */
 export interface Entry {
@@ -269,6 +270,7 @@ export const problems = {
   ...captureProblems,
   ...oauthProblems,
   ...vaultProblems,
+  ...whatIfProblems,
 } as const satisfies Record<string, Entry>;
 
 export type ProblemCode = keyof typeof problems;

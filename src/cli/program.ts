@@ -15,6 +15,7 @@ import { declareLogs } from './declare-logs.ts';
 import { declareReports } from './declare-reports.ts';
 import { declareServing } from './declare-serving.ts';
 import { declareUsing } from './declare-using.ts';
+import { declareWhatIf } from './declare-what-if.ts';
 import { Declarer, examplesText, type Run } from './declare.ts';
 import { exitCodes } from './exit-codes.ts';
 import { problem, tell } from './problems.ts';
@@ -97,6 +98,7 @@ export function declare(run: Run, terminal: Pick<Terminal, 'write'>): Command {
   declareLogs(root);
   declareReports(root);
   declareCapture(root);
+  declareWhatIf(root);
   declareAuth(root);
   declareKeys(root);
   declareConfig(root);
