@@ -49,6 +49,11 @@ test('health, status, control, the simulator and other commands are not part of 
   expect([...serve.files].filter((file) => /^(?:simulator|what-if)\//.test(file))).toEqual([]);
 });
 
+test('keeping prompts and answers is no part of a start, nor of a call while it is off', () => {
+  expect([...serve.files].filter((file) => file.startsWith('usage/capture/'))).toEqual([]);
+  expect(serve.files).toContain('server/capture.ts');
+});
+
 test('a file that a start loads makes no schema before something is read with it', () => {
   // The settings are read at every start.
   const others = [...serve.files].filter((file) => !file.startsWith('config/'));

@@ -1,4 +1,5 @@
 import { accountProblems } from './account-problem-table.ts';
+import { captureProblems } from './capture-problem-table.ts';
 import { oauthProblems } from './oauth-problem-table.ts';
 import type { Exit } from './exit-codes.ts';
 import { newer, restore, rights } from './problem-fixes.ts';
@@ -266,6 +267,7 @@ export const problems = {
   },
   'database-closed': { exit: 'failed', title: 'The database is closed already.', fix: report },
   'database-failed': { exit: 'failed', title: 'The database refused a statement.', fix: report },
+  ...captureProblems,
   ...oauthProblems,
   ...vaultProblems,
   ...whatIfProblems,

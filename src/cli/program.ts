@@ -8,6 +8,7 @@ import { homeVariable, type Environment } from '../config/environment.ts';
 import { placesOf } from '../config/places.ts';
 import type { Cli, CommonOptions } from './cli.ts';
 import { declareAuth } from './declare-auth.ts';
+import { declareCapture } from './declare-capture.ts';
 import { declareConfig } from './declare-config.ts';
 import { declareKeys } from './declare-keys.ts';
 import { declareLogs } from './declare-logs.ts';
@@ -96,6 +97,7 @@ export function declare(run: Run, terminal: Pick<Terminal, 'write'>): Command {
   declareUsing(root);
   declareLogs(root);
   declareReports(root);
+  declareCapture(root);
   declareWhatIf(root);
   declareAuth(root);
   declareKeys(root);
