@@ -22,7 +22,15 @@ test('what a proxy has served is played again on the accounts it was served by',
   }
   await proxy.stop();
   const home = ['--home', proxy.places.home];
-  const { out, code } = await bench().run(['what-if', '--from', 'ledger', '--policy', 'all', '--json', ...home]);
+  const { out, code } = await bench().run([
+    'what-if',
+    '--from',
+    'ledger',
+    '--policy',
+    'all',
+    '--json',
+    ...home,
+  ]);
   const view: unknown = JSON.parse(out);
   expect(code).toBe(0);
   expect(view).toMatchObject({ calls: 3, sessions: 2, accounts: ['ann', 'bob'] });
