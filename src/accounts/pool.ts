@@ -152,9 +152,7 @@ export class Pool {
         seat.served += 1;
         return;
       case 'limited':
-        // It serves all other families.
-        if (lesson.family !== undefined) return;
-        rest(seat, lesson.until, lesson.reason, now);
+        if (lesson.family === undefined) rest(seat, lesson.until, lesson.reason, now);
         this.#tell(seat);
         return;
       case 'refused':

@@ -1,5 +1,6 @@
 import type { RequestView } from '../admin/contract-usage.ts';
 import { sleep } from '../base/clock.ts';
+import { harmless } from '../base/harmless.ts';
 import type { RequestsAsk } from '../usage/reports/request-list.ts';
 import type { Action, Cli } from './cli.ts';
 import { pastMomentOf } from './moments.ts';
@@ -66,7 +67,7 @@ async function followOn(cli: Cli, follower: Follower): Promise<void> {
   });
   for (let isFirst = true; !stop.signal.aborted; isFirst = false) {
     const found = await follower.next();
-    if (cli.isJson) for (const request of found) cli.terminal.print(JSON.stringify(request));
+    if (cli.isJson) for (const request of found) cli.terminal.print(harmless(JSON.stringify(request)));
     else print(cli, found, isFirst);
     await sleep(cli.clock, lookMs, stop.signal).catch(() => undefined);
   }

@@ -4,6 +4,7 @@ import { ownCommand } from '../base/own-command.ts';
 import { budgetTable } from './budgets.ts';
 import type { Action, Cli } from './cli.ts';
 import { headroomCell, tightest } from './headroom-words.ts';
+import { captureWords } from './capture-words.ts';
 import { problem } from './problems.ts';
 import { withRunning } from './reach.ts';
 import { plain } from './terminal.ts';
@@ -31,6 +32,8 @@ function show({ terminal, clock }: Cli, view: StatusView): void {
     door,
   ];
   terminal.print(`${terminal.styled('bold', view.url)}  ${facts.join(', ')}`);
+  const kept = captureWords(view.capture);
+  if (kept !== undefined) terminal.print(terminal.styled('yellow', kept));
   if (accounts.length === 0) {
     terminal.print('There is no account yet.');
     terminal.note(`Add one: ${ownCommand('auth add NAME --kind api-key')}`);

@@ -123,7 +123,8 @@ function scopeOf(status: number, headers: HeaderList, error: UpstreamError, now:
   const { code = '', message = '' } = error;
   if (ofOrganization.test(code) || (status < 500 && isOutOfMoney(error))) return 'organization';
   if (status === 401) return 'account';
-  if (isDead(status, error)) return /^[^.]*\borganization\b/i.test(message) ? 'organization' : 'account';
+  if (isDead(status, error))
+    return error.code === undefined && /^[^.]*\borganization\b/i.test(message) ? 'organization' : 'account';
   if (status === 402 || spentCodes.has(code)) return 'organization';
   if (status === 429) {
     if (familyIn(headers) !== undefined) return 'model';

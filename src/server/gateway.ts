@@ -7,6 +7,7 @@ import { HeldBytes } from '../proxy/held.ts';
 import { Models } from '../proxy/models.ts';
 import { Unread } from '../proxy/unread.ts';
 import type { Budgets } from '../usage/budgets/budgets.ts';
+import type { Keep } from '../usage/keep.ts';
 import type { Pricing } from '../prices/pricing.ts';
 import type { Wire } from '../wire/open.ts';
 import { readExtraCa } from './extra-ca.ts';
@@ -24,6 +25,7 @@ export interface GatewayOptions extends Parts {
   readonly budgets: Budgets;
   readonly pricing: Pricing;
   readonly recording: Pick<Recording, 'record' | 'metrics'>;
+  readonly keep: Keep;
   readonly wire: Wire;
 }
 
@@ -61,6 +63,7 @@ export async function openGateway(options: GatewayOptions): Promise<{ gateway: G
       Bun.gc(true);
     }),
     record: recording.record,
+    keep: options.keep,
     budgets,
     pricing,
     unread: new Unread(log),

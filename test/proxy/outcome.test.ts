@@ -2,6 +2,9 @@ import { describe, expect, it } from 'bun:test';
 import type { HeaderList } from '../../src/http/headers.ts';
 import { judge, type Ending, type Verdict } from '../../src/proxy/outcome.ts';
 import type { UpstreamError } from '../../src/proxy/upstream-error.ts';
+import { codedError, errorCodes } from '../../src/simulator/error-codes.ts';
+import { errorStatuses } from '../../src/simulator/errors.ts';
+import type { Scope } from '../../src/usage/call-record.ts';
 
 const now = Date.UTC(2026, 10, 22, 12);
 const inSeconds = (seconds: number): number => now + seconds * 1000;
@@ -597,6 +600,103 @@ describe('the reason', () => {
         reason: '401',
       });
   });
+});
+
+describe('every error code of the API', () => {
+  const hourLong = `limited ${hour} → next`;
+  // oxfmt-ignore
+  const byCode: Readonly<Record<string, readonly [line: string, scope: Scope]>> = {
+    enforced_spend_limit_reached:             [hourLong, 'organization'],
+    contract_spend_limit_reached:             [hourLong, 'organization'],
+    ramp_limit_exceeded:                      ['limited 20 → next', 'account'],
+    organization_on_hold:                     ['refused → next', 'organization'],
+    claude_code_key_creator_not_member:       ['refused → next', 'account'],
+    organization_type_not_supported:          ['fine → next', 'organization'],
+    organization_not_enrolled_in_beta:        ['fine → next', 'organization'],
+    parent_organization_required:             ['fine → next', 'organization'],
+    cmek_key_disabled:                        ['refused → next', 'organization'],
+    cmek_key_network_blocked:                 ['refused → next', 'organization'],
+    cmek_context_unavailable:                 ['struggling → next', 'organization'],
+    cmek_key_unreachable:                     ['struggling → next', 'organization'],
+    linked_organization_billing_unavailable:  [hourLong, 'organization'],
+    linked_organization_spend_limit_reached:  [hourLong, 'organization'],
+    claude_code_version_too_old:              ['fine → no', 'request'],
+    request_body_encoding_invalid:            ['fine → no', 'request'],
+    request_body_encoding_unsupported:        ['fine → no', 'request'],
+    request_body_timeout:                     ['fine → no', 'request'],
+    unsupported_charset:                      ['fine → no', 'request'],
+    image_dimensions_too_large:               ['fine → no', 'request'],
+    available_tools_limit_exceeded:           ['fine → no', 'request'],
+    tool_name_conflict:                       ['fine → no', 'request'],
+    tool_reference_unresolved:                ['fine → no', 'request'],
+    compaction_block_ambiguous:               ['fine → no', 'request'],
+    compaction_block_misplaced:               ['fine → no', 'request'],
+    compaction_content_mismatch:              ['fine → no', 'request'],
+    compaction_incomplete_turn:               ['fine → no', 'request'],
+    compaction_nothing_to_summarize:          ['fine → no', 'request'],
+    compaction_signature_invalid:             ['fine → no', 'request'],
+    compaction_too_many_tool_references:      ['fine → no', 'request'],
+    compaction_tool_changes_mismatch:         ['fine → no', 'request'],
+    compaction_unavailable:                   ['struggling → in-place', 'upstream'],
+    request_body_too_large_after_decoding:    ['fine → no', 'request'],
+    sandbox_egress_restricted:                ['fine → no', 'request'],
+    oauth_not_allowed_for_organization:       ['refused → next', 'organization'],
+    thread_already_continued:                 ['fine → no', 'request'],
+    thread_continue_in_flight:                ['fine → no', 'request'],
+    thread_fingerprint_mismatch:              ['fine → no', 'request'],
+    thread_unsupported_request:               ['fine → no', 'request'],
+    thread_not_found:                         ['fine → no', 'request'],
+    storage_quota_exceeded:                   ['fine → no', 'request'],
+    file_expired:                             ['fine → no', 'request'],
+  };
+
+  it('has a row', () => {
+    expect(Object.keys(byCode).toSorted()).toEqual(errorCodes.toSorted());
+  });
+
+  for (const [name, [expected, scope]] of Object.entries(byCode)) {
+    it(`${name}: ${expected}, ${scope}`, () => {
+      const { status, type, message, headers } = codedError(name);
+      const ending = answered(status, { type, message, code: name }, headers);
+      expect(line(ending)).toBe(expected);
+      expect(verdictOf(ending).scope).toBe(scope);
+    });
+  }
+});
+
+describe('every status without a word', () => {
+  // oxfmt-ignore
+  const byStatus: Readonly<Record<number, readonly [line: string, scope: Scope]>> = {
+    400: ['fine → no', 'request'],
+    401: ['refused → next', 'account'],
+    402: [`limited ${hour} → next`, 'organization'],
+    403: ['fine → no', 'request'],
+    404: ['fine → no', 'request'],
+    405: ['fine → no', 'request'],
+    408: ['fine → no', 'request'],
+    409: ['fine → no', 'request'],
+    411: ['fine → no', 'request'],
+    413: ['fine → no', 'request'],
+    429: ['fine → next', 'upstream'],
+    500: ['fine → next', 'upstream'],
+    501: ['fine → no', 'upstream'],
+    502: ['struggling → next', 'upstream'],
+    503: ['struggling → next', 'upstream'],
+    504: ['struggling → next', 'upstream'],
+    529: ['struggling → in-place', 'upstream'],
+  };
+
+  it('has a row', () => {
+    expect(Object.keys(byStatus).map(Number)).toEqual([...errorStatuses]);
+  });
+
+  for (const [status, [expected, scope]] of Object.entries(byStatus)) {
+    it(`${status}: ${expected}, ${scope}`, () => {
+      const ending = answered(Number(status));
+      expect(line(ending)).toBe(expected);
+      expect(verdictOf(ending).scope).toBe(scope);
+    });
+  }
 });
 
 describe('whom a failure is about', () => {

@@ -15,7 +15,7 @@ export interface WindowSeen extends Reading {
 }
 
 export interface HeadroomOptions {
-  readonly table: HeadroomTable;
+  readonly table: Pick<HeadroomTable, 'read' | 'write'>;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -8,6 +8,8 @@ import { isEstimate } from './rows.ts';
 const mostSums = 5_000;
 /** Models a day has names for. Clients choose them, and could make up new ones without end. */
 const mostModels = 200;
+/** Of these, for names that nobody answered to: who makes them up must not take the room of those that are used. */
+const mostUnanswered = 50;
 
 /** Sums calls up by hour, account, client, model and basis of cost, until somebody takes the sums away. */
 export class Rollups {
@@ -83,10 +85,11 @@ export class Rollups {
     return sum;
   }
 
-  #modelOf({ model = '' }: CallRecord, { day }: Hour): string {
+  #modelOf({ model = '', usage }: CallRecord, { day }: Hour): string {
     if (day !== this.#modelsDay) this.#models.clear();
     this.#modelsDay = day;
-    if (this.#models.size >= mostModels && !this.#models.has(model)) return '';
+    if (this.#models.has(model)) return model;
+    if (this.#models.size >= (usage === undefined ? mostUnanswered : mostModels)) return '';
     this.#models.add(model);
     return model;
   }

@@ -42,7 +42,7 @@ export async function requestList(query: Kysely<Tables>, ask: RequestsAsk): Prom
   const found: CallRow[] = [];
   const ranges = await rangesFor(query, ask);
   for (const range of isForward ? ranges : ranges.toReversed()) {
-    for (let rest: IdRange | undefined = range; rest !== undefined && found.length < ask.limit;) {
+    for (let rest: IdRange | undefined = range; rest !== undefined && !isEnough(found, ask);) {
       const piece: IdRange = await pieceOf(query, rest, isForward);
       found.push(...(await callsWithin(query, piece, ask, { isForward, limit: ask.limit - found.length })));
       const { from, below }: IdRange = rest;
@@ -51,6 +51,11 @@ export async function requestList(query: Kysely<Tables>, ask: RequestsAsk): Prom
     }
   }
   return withDetails(query, isForward ? found : found.toReversed());
+}
+
+/** The ids of a request are its own: once one is found, nothing older has to be looked through. */
+function isEnough(found: readonly CallRow[], { limit, request }: RequestsAsk): boolean {
+  return found.length >= limit || (request !== undefined && found.length > 0);
 }
 
 /** Where to look: all there is between the bounds, or the hours of the session. */

@@ -27,9 +27,12 @@ interface Growing {
   parent: string;
 }
 
+/** Deeper than agents start agents. Clients name their parents: a chain without end must cost no time without end. */
+const deepest = 50;
+
 /**
  * The tree of a session's agents. An agent whose parent is not told hangs on the session itself, and so does one
- * whose parents lead in a circle.
+ * whose parents lead in a circle, or deeper than agents nest.
  */
 export function sessionTree(calls: readonly CallRow[]): AgentBranch {
   const growing = new Map<string, Growing>([['', { agent: '', calls: [], parent: '' }]]);
@@ -52,7 +55,7 @@ function parentOf(one: Growing, all: ReadonlyMap<string, Growing>): string {
   if (!all.has(one.parent)) return '';
   const seen = new Set<string>();
   for (let at = one.parent; at !== '' && !seen.has(at); at = all.get(at)?.parent ?? '') {
-    if (at === one.agent) return '';
+    if (at === one.agent || seen.size === deepest) return '';
     seen.add(at);
   }
   return one.parent;
