@@ -111,6 +111,30 @@ describe('usage and requests', () => {
     expect(models).toEqual(['"model":"first"', '"model":"second"', '"model":"third"']);
   });
 
+  test('--follow goes on when the proxy is restarted', async () => {
+    const scene = await aScene();
+    await call(scene, 'first');
+    await written(scene, 1);
+    const follow = new AtTerminal(scene.bench, ['requests', '--follow', '--json']);
+    await follow.sees('"first"');
+    await scene.proxy.stop();
+    const proxy = await scene.bench.start(['serve', '--port', '0']);
+    await call({ ...scene, proxy }, 'second');
+    await follow.sees('"second"');
+    follow.type('\u0003');
+    expect(await follow.ended()).toBe(0);
+    expect(follow.shown.match(/"model":"\w+"/g)).toEqual(['"model":"first"', '"model":"second"']);
+  });
+
+  test('--follow of a ledger that cannot be read ends with the reason', async () => {
+    const scene = await aScene();
+    await scene.proxy.stop();
+    const env = { CCPROXY_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' };
+    const { code, err } = await scene.bench.run(['requests', '--follow'], { env });
+    expect(err).toContain('error [database-unreachable]');
+    expect(code).toBe(5);
+  });
+
   test('fit a terminal of eighty columns', async () => {
     const scene = await aScene();
     await call(scene);
