@@ -2,8 +2,12 @@ import type { Clock } from '../base/clock.ts';
 import { fitsAny } from '../base/pattern.ts';
 import { nameKey, type Account, type AccountKind } from './account.ts';
 import type { Ask, Barred, Choice, Left, Why } from './choice.ts';
+import { familyOf } from './family.ts';
+import { unknownRoom, type RoomOf } from './headroom/room.ts';
+import { busyMs, nobody } from './nobody.ts';
+import { policies } from './policies/all.ts';
+import { defaultRoutes, priceFactors, type Routes } from './routes.ts';
 import {
-  asCandidate,
   belongs,
   firstStanding,
   hasRoom,
@@ -21,15 +25,12 @@ import {
   type Seat,
   type Seen,
 } from './seat.ts';
-import { best, byPriorityThenLoad } from './selection.ts';
 import type { Sessions } from './sessions.ts';
 import { avoidanceMs, type Lack, type Lesson, type Standing } from './standing.ts';
+import { homeIs, survey, type View } from './survey.ts';
 
 export type { Ask, Choice, Lease, Left, Why } from './choice.ts';
 export type { OnStanding, Seen } from './seat.ts';
-
-/** How soon an account that is at its most calls at once is worth another look (ms). */
-const busyMs = 1_000;
 
 /** The accounts behind the proxy: who stands where, who takes the next call. */
 export class Pool {
@@ -39,7 +40,9 @@ export class Pool {
   /** Accounts that are not to be used for a while, though they could be. */
   readonly #barred: Barred;
   readonly #onStanding: OnStanding;
-  /** The most that anybody was given, over its weight, when it was chosen: where newcomers begin. */
+  readonly #roomOf: RoomOf;
+  #routes: Routes = defaultRoutes;
+  /** The most that anybody was given, over its share, when it was chosen: where newcomers begin. */
   #level = 0;
   #missing: ReadonlyMap<string, Lack> = new Map();
 
@@ -48,11 +51,19 @@ export class Pool {
     sessions: Sessions,
     onStanding: OnStanding = () => {},
     barred: Barred = () => undefined,
+    roomOf: RoomOf = () => unknownRoom,
   ) {
     this.#clock = clock;
     this.#sessions = sessions;
     this.#onStanding = onStanding;
     this.#barred = barred;
+    this.#roomOf = roomOf;
+  }
+
+  /** Takes other ways of choosing for what comes. */
+  follow(routes: Routes): void {
+    this.#routes = routes;
+    this.#setPrices();
   }
 
   /**
@@ -72,13 +83,14 @@ export class Pool {
       const seat = this.#seats.get(account.id);
       const first = this.#first(account);
       if (seat === undefined) {
-        this.#seats.set(account.id, seatFor(account, first));
+        this.#seats.set(account.id, seatFor(account, first, this.#roomOf(account.id)));
         continue;
       }
       if (seat.account.updatedAt !== account.updatedAt) renew(seat, account, first);
       const lack = missing.get(account.id);
       if (lack?.reason !== before.get(account.id)?.reason) takeLack(seat, lack !== undefined, first);
     }
+    this.#setPrices();
     for (const seat of this.#seats.values()) this.#tell(seat);
   }
 
@@ -112,29 +124,23 @@ export class Pool {
   choose(ask: Ask, tried: ReadonlySet<string>): Choice {
     const named = ask.pinned ?? ask.bound;
     if (named !== undefined) return this.#chooseNamed(ask, named, tried);
-    const fitting = [...this.#seats.values()].filter((seat) => belongs(seat, ask));
-    const able = fitting.filter((seat) => fitsAny(seat.account.models, ask.model));
-    if (able.length === 0) return this.#nobody(ask, fitting.length > 0);
-    const now = this.#clock.monotonic();
-    const ready = able
-      .filter(({ account }) => !tried.has(account.id))
-      .filter((seat) => this.#isReady(seat, ask));
-    const free = ready.filter((seat) => hasRoom(seat, ask)).map((seat) => asCandidate(seat, now));
+    const view = this.#viewFor(ask, tried);
     const home = this.#homeOf(ask);
-    const atHome = free.find(({ seat, isAvoided }) => seat.account.id === home && !isAvoided)?.seat;
-    if (atHome !== undefined) {
-      this.#settle(ask, atHome);
-      return this.#take(atHome, ask, 'session');
+    const stay = home === undefined ? 'closed' : homeIs(home, view);
+    if (home !== undefined && stay === 'open') {
+      this.#settle(ask, home);
+      return this.#take(home, ask, 'session');
     }
-    const chosen = best(free, byPriorityThenLoad)?.seat;
-    if (chosen === undefined) return this.#allTaken(able, ask);
-    // A home that is only full right now stays the home: its cache is warm, and others are done soon.
-    const full = ready.find((seat) => seat.account.id === home && !hasRoom(seat, ask));
+    const found = survey(this.#seats.values(), view);
+    const { best: chosen } = found;
+    if (chosen === undefined) return nobody([...this.#seats.values()], found, view);
     // Of who was tried the attempt tells why.
     const left = tried.size > 0 ? undefined : this.#leftBy(ask, home);
-    this.#settle(ask, full ?? chosen);
+    // A home that is only full right now stays the home: its cache is warm, and others are done soon.
+    this.#settle(ask, home !== undefined && stay === 'full' ? home : chosen);
     this.#level = Math.max(this.#level, chosen.given);
-    chosen.given = Math.max(chosen.given, this.#level - 1) + 1 / chosen.account.weight;
+    const share = view.policy.shareOf(chosen.candidate);
+    chosen.given = Math.max(chosen.given, this.#level - 1) + 1 / share;
     return this.#take(chosen, ask, tried.size > 0 ? 'next' : 'free', left);
   }
 
@@ -178,7 +184,7 @@ export class Pool {
     const monotonic = this.#clock.monotonic();
     return [...this.#seats.values()].map((seat) => ({
       account: seat.account,
-      standing: this.#standingFor(seat, 'messages', now),
+      standing: this.#standingOf(seat, { purpose: 'messages' }, now),
       isAvoided: monotonic < seat.avoidedUntil,
       callsInFlight: seat.callsInFlight,
       served: seat.served,
@@ -189,6 +195,11 @@ export class Pool {
   /** Whether some account could take a call right now. */
   get canServe(): boolean {
     return this.look().some(({ standing }) => standing.is === 'ready');
+  }
+
+  #setPrices(): void {
+    const factorOf = priceFactors(this.#routes.priceFactors);
+    for (const seat of this.#seats.values()) seat.priceFactor = factorOf(seat.account);
   }
 
   #tell(seat: Seat): void {
@@ -206,7 +217,7 @@ export class Pool {
     if (account.kind !== 'passthrough' && ask.own && ask.pinned === undefined) return { is: 'unknown' };
     if (!fitsAny(account.models, ask.model)) return { is: 'none', because: 'model' };
     const now = this.#clock.now();
-    const standing = this.#standingFor(seat, ask.purpose, now);
+    const standing = this.#standingOf(seat, ask, now);
     if (standing.is === 'resting') return { is: 'limited', readyAt: standing.until, name };
     if (standing.is !== 'ready') return { is: 'unavailable', name, reason: reasonOf(standing) };
     if (tried.has(id)) return { is: 'limited', readyAt: undefined, name };
@@ -227,8 +238,9 @@ export class Pool {
     return undefined;
   }
 
-  #homeOf({ session }: Ask): string | undefined {
-    return session === undefined ? undefined : this.#sessions.accountOf(session);
+  #homeOf({ session }: Ask): Seat | undefined {
+    const id = session === undefined ? undefined : this.#sessions.accountOf(session);
+    return id === undefined ? undefined : this.#seats.get(id);
   }
 
   /** The session is at home on `seat` from now on. Counting tokens warms no cache and moves nobody. */
@@ -236,54 +248,28 @@ export class Pool {
     if (session !== undefined && purpose !== 'counting') this.#sessions.bind(session, seat.account.id);
   }
 
-  #leftBy(ask: Ask, home: string | undefined): Left | undefined {
-    const seat = home === undefined || ask.purpose === 'counting' ? undefined : this.#seats.get(home);
-    if (seat === undefined) return undefined;
-    const now = this.#clock.now();
-    const standing = this.#standingFor(seat, ask.purpose, now);
-    return { account: seat.account, reason: whyNot(seat, ask, standing) };
+  #leftBy(ask: Ask, home: Seat | undefined): Left | undefined {
+    if (home === undefined || ask.purpose === 'counting') return undefined;
+    const standing = this.#standingOf(home, ask, this.#clock.now());
+    return { account: home.account, reason: whyNot(home, ask, standing) };
   }
 
-  #isReady(seat: Seat, { purpose }: Ask): boolean {
-    return this.#standingFor(seat, purpose, this.#clock.now()).is === 'ready';
+  #viewFor(ask: Ask, tried: ReadonlySet<string>): View {
+    return {
+      ask,
+      tried,
+      family: familyOf(ask.model),
+      policy: policies[this.#routes.policy],
+      softLimit: this.#routes.softLimit,
+      now: this.#clock.now(),
+      monotonic: this.#clock.monotonic(),
+      standingOf: this.#standingOf,
+    };
   }
 
-  /** Where an account stands for calls of this sort: only messages are held back by a bar. */
-  #standingFor(seat: Seat, purpose: Ask['purpose'], now: number): Standing {
-    return heldBack(
-      standingAt(seat, now),
-      purpose === 'messages' ? this.#barred(seat.account.id) : undefined,
-      now,
-    );
-  }
-
-  #nobody(ask: Ask, someFit: boolean): Choice {
-    if (someFit) return { is: 'none', because: 'model' };
-    const others = [...this.#seats.values()].some(
-      ({ account }) => (account.kind === 'passthrough') === ask.own,
-    );
-    return { is: 'none', because: others ? 'not-allowed' : 'empty' };
-  }
-
-  /** Nobody of `able` is free: when the first of them will be. */
-  #allTaken(able: readonly Seat[], ask: Ask): Choice {
-    const now = this.#clock.now();
-    const moments: number[] = [];
-    let areAllOut = true;
-    for (const seat of able) {
-      const standing = this.#standingFor(seat, ask.purpose, now);
-      if (standing.is === 'resting') moments.push(standing.until);
-      else if (standing.is === 'ready' && !hasRoom(seat, ask)) moments.push(now + busyMs);
-      if (standing.is === 'resting' || standing.is === 'ready') areAllOut = false;
-    }
-    if (!areAllOut)
-      return { is: 'limited', readyAt: moments.length === 0 ? undefined : Math.min(...moments) };
-    const [first] = able;
-    const reason = reasonOf(first?.standing);
-    return able.length === 1 && first !== undefined
-      ? { is: 'unavailable', name: first.account.name, reason }
-      : { is: 'unavailable', reason };
-  }
+  /** Where an account stands for a call: only messages are held back by a bar. */
+  readonly #standingOf = (seat: Seat, { purpose }: Pick<Ask, 'purpose'>, now: number): Standing =>
+    heldBack(standingAt(seat, now), purpose === 'messages' ? this.#barred(seat.account.id) : undefined, now);
 
   #take(seat: Seat, ask: Ask, why: Why, left?: Left): Choice {
     let isHeld = ask.purpose !== 'counting';

@@ -1,6 +1,7 @@
 import { fitsAny } from '../base/pattern.ts';
 import { nameKey, type Account } from './account.ts';
 import type { Ask, Bar } from './choice.ts';
+import { unknownRoom, type Room } from './headroom/room.ts';
 import type { Candidate } from './selection.ts';
 import { longestRestMs, type Lack, type Standing } from './standing.ts';
 
@@ -13,8 +14,15 @@ export interface Seat {
   /** On the clock that never jumps (ms). */
   avoidedUntil: number;
   callsInFlight: number;
-  /** Calls given to it that no session had bound, over its weight. */
+  /** Calls given to it that no session had bound, over its share. */
   given: number;
+  /** When its last rest ended (ms since the epoch). */
+  backSince: number | undefined;
+  /** What its answers said it has left. */
+  readonly room: Room;
+  priceFactor: number;
+  /** As a policy sees it; written anew before each look, since a choice among a thousand must make nothing new. */
+  readonly candidate: { -readonly [Fact in keyof Candidate]: Candidate[Fact] };
   lastChosenAt: number | undefined;
   served: number;
 }
@@ -33,8 +41,26 @@ export interface Seen {
 /** Hears where an account stands from now on. That a rest is over is known beforehand, and need not be told. */
 export type OnStanding = (account: Account, standing: Standing) => void;
 
+const plainCandidate: Candidate = {
+  priority: 0,
+  weight: 1,
+  callsInFlight: 0,
+  isAvoided: false,
+  isNearlyFull: false,
+  isSpared: false,
+  given: 0,
+  used: 0,
+  resetsAt: Number.POSITIVE_INFINITY,
+  priceFactor: 1,
+};
+
 /** A place for `account`, of which nothing is known yet but where it stands. */
-export function seatFor(account: Account, standing: Standing = firstStanding(account)): Seat {
+export function seatFor(
+  account: Account,
+  standing: Standing = firstStanding(account),
+  room: Room = unknownRoom,
+): Seat {
+  const { priority, weight } = account;
   return {
     account,
     standing,
@@ -42,6 +68,10 @@ export function seatFor(account: Account, standing: Standing = firstStanding(acc
     avoidedUntil: 0,
     callsInFlight: 0,
     given: 0,
+    backSince: undefined,
+    room,
+    priceFactor: 1,
+    candidate: { ...plainCandidate, priority, weight },
     lastChosenAt: undefined,
     served: 0,
   };
@@ -78,8 +108,10 @@ export function takeLack(seat: Seat, lacks: boolean, first: Standing): void {
 export function standingAt(seat: Seat, now: number): Standing {
   const { standing } = seat;
   if (standing.is !== 'resting') return standing;
-  if (now >= standing.until) seat.standing = { is: 'ready' };
-  else if (now < standing.since)
+  if (now >= standing.until) {
+    seat.standing = { is: 'ready' };
+    seat.backSince = standing.until;
+  } else if (now < standing.since)
     seat.standing = { ...standing, since: now, until: now + standing.until - standing.since };
   return seat.standing;
 }
@@ -135,17 +167,4 @@ export function whyNot(seat: Seat, ask: Ask, standing: Standing): string {
   if (standing.is === 'switched-off') return 'switched off';
   if (standing.is !== 'ready') return standing.reason;
   return hasRoom(seat, ask) ? 'struggled a moment ago' : 'has as many calls as it may';
-}
-
-/** The seat as a policy looks at it; `now` is on the clock that never jumps. */
-export function asCandidate(seat: Seat, now: number): Candidate & { readonly seat: Seat } {
-  const { account, callsInFlight, given } = seat;
-  return {
-    seat,
-    priority: account.priority,
-    weight: account.weight,
-    callsInFlight,
-    isAvoided: now < seat.avoidedUntil,
-    given,
-  };
 }

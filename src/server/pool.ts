@@ -24,10 +24,12 @@ export async function openPool({
   closing.push(() => headroom.flush());
   const { sessionTtlSeconds, maxSessions } = live.settings.routing;
   const sessions = new Sessions(clock, sessionTtlSeconds * 1000, maxSessions);
+  const pool = new Pool(clock, sessions, onStanding, (id) => budgets.barred(id), headroom.roomOf);
+  pool.follow(live.settings.routing);
   live.onChange(({ routing }) => {
     sessions.limit(routing.sessionTtlSeconds * 1000, routing.maxSessions);
+    pool.follow(routing);
   });
-  const pool = new Pool(clock, sessions, onStanding, (id) => budgets.barred(id));
   pool.refill(accounts.list(), accounts.missing);
   closing.push(
     accounts.onChange((all) => {

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'bun:test';
 import type { Account } from '../../src/accounts/account.ts';
+import type { PlanWindow } from '../../src/accounts/headroom/room.ts';
 import { Pool, type Ask, type Choice } from '../../src/accounts/pool.ts';
+import { defaultRoutes } from '../../src/accounts/routes.ts';
 import { Sessions } from '../../src/accounts/sessions.ts';
 import { avoidanceMs, longestRestMs } from '../../src/accounts/standing.ts';
+import { slowStartMs } from '../../src/accounts/survey.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { HandClock } from '../help/a-clock.ts';
 import { anAccount } from '../help/an-account.ts';
@@ -203,6 +206,45 @@ describe('order', () => {
     for (let at = 0; at < 10; at += 1) pool.report(`acc_n${at}`, limited(clock.now() + 60_000));
     const names = Array.from({ length: 1_980 }, (_, at) => pick(pool, { session: `s${at}` }));
     expect(new Set(Object.values(count(names)))).toEqual(new Set([2]));
+  });
+});
+
+describe('the ways of choosing', () => {
+  it('are other ones from one call to the next, and leave sessions where they are', () => {
+    const { pool } = aPool(a, b);
+    pool.follow({ ...defaultRoutes, policy: 'priority' });
+    expect(count(Array.from({ length: 4 }, () => pick(pool)))).toEqual({ a: 4 });
+    expect(pick(pool, { session: 's' })).toBe('a');
+    pool.follow({ ...defaultRoutes, policy: 'least-cost', priceFactors: ['B=0.5'] });
+    expect([pick(pool), pick(pool, { session: 's' })]).toEqual(['b', 'a']);
+    pool.follow({ ...defaultRoutes, policy: 'round-robin' });
+    expect(new Set([pick(pool), pick(pool)])).toEqual(new Set(['a', 'b']));
+  });
+
+  it('pass over an account whose window is nearly used up, but not for its own sessions', async () => {
+    const clock = new HandClock();
+    const windows: PlanWindow[] = [];
+    const pool = new Pool(clock, new Sessions(clock, 3_600_000, 10), undefined, undefined, (id) => ({
+      windows: id === 'acc_first' ? windows : [],
+    }));
+    pool.refill([anAccount('first', { priority: 1 }), b]);
+    expect(pick(pool, { session: 's' })).toBe('first');
+    windows.push({ window: '5h', family: undefined, used: 0.985, resetAt: clock.now() + 60_000 });
+    expect([pick(pool), pick(pool, { session: 's' })]).toEqual(['b', 'first']);
+    pool.report('acc_b', limited(clock.now() + 50_000));
+    expect(pick(pool)).toBe('first');
+    await clock.turn(60_000);
+    expect(pick(pool)).toBe('first');
+  });
+
+  it('let an account that comes back have one call at first, not all that waited for it', async () => {
+    const { pool, clock } = aPool(anAccount('first', { priority: 1 }), b);
+    pool.report('acc_first', limited(clock.now() + 60_000));
+    await clock.turn(60_000);
+    const names = Array.from({ length: 20 }, () => taken(pool.choose(call(), none)).account.name);
+    expect(count(names)).toEqual({ first: 1, b: 19 });
+    await clock.turn(slowStartMs);
+    expect(pick(pool)).toBe('first');
   });
 });
 

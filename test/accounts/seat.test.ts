@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'bun:test';
 import type { Ask } from '../../src/accounts/choice.ts';
-import {
-  asCandidate,
-  belongs,
-  firstStanding,
-  hasRoom,
-  isAllowed,
-  seatFor,
-  standingAt,
-} from '../../src/accounts/seat.ts';
+import { belongs, firstStanding, hasRoom, isAllowed, seatFor, standingAt } from '../../src/accounts/seat.ts';
 import { anAccount } from '../help/an-account.ts';
 
 const call: Ask = { purpose: 'messages', own: false };
@@ -34,13 +26,6 @@ describe('a seat', () => {
     expect(hasRoom(seat, call)).toBe(false);
     expect(hasRoom(seat, { ...call, purpose: 'counting' })).toBe(true);
     expect(hasRoom(seatFor(anAccount('b')), call)).toBe(true);
-  });
-
-  it('shows a policy what it needs, as of that moment', () => {
-    const seat = seatFor(anAccount('a', { priority: 3, weight: 2 }));
-    seat.avoidedUntil = 100;
-    expect(asCandidate(seat, 99)).toMatchObject({ priority: 3, weight: 2, isAvoided: true });
-    expect(asCandidate(seat, 100).isAvoided).toBe(false);
   });
 });
 

@@ -6,6 +6,7 @@ import { continued, type Course } from './course.ts';
 import { forecastOf, type Forecast } from './forecast.ts';
 import type { HeadroomTable } from './headroom-table.ts';
 import { readingsIn, type Reading } from './readings.ts';
+import { planWindowsIn, type PlanWindow, type Room } from './room.ts';
 
 /** A window of an account as it is shown. */
 export interface WindowSeen extends Reading {
@@ -34,6 +35,7 @@ const forgottenAfterMs = 40 * 24 * 3_600_000;
 export class Headroom {
   readonly #options: HeadroomOptions;
   readonly #courses = new Map<string, Map<string, Course>>();
+  readonly #rooms = new Map<string, { windows: readonly PlanWindow[] }>();
   readonly #changed = new Map<string, Set<string>>();
   #cancelWriting: (() => void) | undefined;
   #writing: Promise<void> = Promise.resolve();
@@ -73,8 +75,20 @@ export class Headroom {
       windows.delete(window);
       changed.add(window);
     }
+    this.#seeRoom(accountId);
     this.#writeLater();
   }
+
+  /** What an account has left, for those who choose; what comes later shows in the same object. */
+  readonly roomOf = (accountId: string): Room => {
+    let room = this.#rooms.get(accountId);
+    if (room === undefined) {
+      room = { windows: [] };
+      this.#rooms.set(accountId, room);
+      this.#seeRoom(accountId);
+    }
+    return room;
+  };
 
   /** The windows of an account, the fullest first. */
   of(accountId: string): WindowSeen[] {
@@ -88,12 +102,14 @@ export class Headroom {
   /** Forgets the accounts that are none of `ids`, and what belonged to a credential that is no longer theirs. */
   keepOnly(ids: ReadonlySet<string>): void {
     for (const id of this.#courses.keys()) if (!ids.has(id)) this.forget(id);
+    for (const id of this.#rooms.keys()) if (!ids.has(id)) this.#rooms.delete(id);
   }
 
   forget(accountId: string): void {
     const windows = this.#courses.get(accountId);
     if (windows === undefined) return;
     this.#courses.delete(accountId);
+    this.#seeRoom(accountId);
     this.#changed.set(accountId, new Set(windows.keys()));
     this.#writeLater();
   }
@@ -104,6 +120,13 @@ export class Headroom {
     this.#cancelWriting = undefined;
     this.#writing = this.#writing.then(() => this.#write());
     return this.#writing;
+  }
+
+  #seeRoom(accountId: string): void {
+    const room = this.#rooms.get(accountId);
+    if (room === undefined) return;
+    const courses = [...(this.#courses.get(accountId)?.values() ?? [])];
+    room.windows = planWindowsIn(courses.map(({ reading }) => reading));
   }
 
   #windowsOf(accountId: string): Map<string, Course> {
