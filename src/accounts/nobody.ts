@@ -23,11 +23,12 @@ function isAble(seat: Seat, ask: Ask): boolean {
 }
 
 /** Nobody of `able` is free: when the first of them will be. */
-function allTaken(able: readonly Seat[], { ask, now, standingOf }: View): Choice {
+function allTaken(able: readonly Seat[], view: View): Choice {
+  const { ask, now } = view;
   const moments: number[] = [];
   let areAllOut = true;
   for (const seat of able) {
-    const standing = standingOf(seat, ask, now);
+    const standing = view.standingOf(seat, view);
     if (standing.is === 'resting') moments.push(standing.until);
     else if (standing.is === 'ready' && !hasRoom(seat, ask)) moments.push(now + busyMs);
     if (standing.is === 'resting' || standing.is === 'ready') areAllOut = false;

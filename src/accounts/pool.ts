@@ -6,6 +6,7 @@ import { familyOf } from './family.ts';
 import { unknownRoom, type RoomOf } from './headroom/room.ts';
 import { busyMs, nobody } from './nobody.ts';
 import { policies } from './policies/all.ts';
+import { endGuesses, familyRestsAt, rest, restsForFamily, standingAt } from './rests.ts';
 import { defaultRoutes, priceFactors, type Routes } from './routes.ts';
 import {
   belongs,
@@ -14,11 +15,10 @@ import {
   heldBack,
   isAllowed,
   isSameStanding,
+  noRests,
   reasonOf,
   renew,
-  rest,
   seatFor,
-  standingAt,
   takeLack,
   whyNot,
   type OnStanding,
@@ -27,7 +27,7 @@ import {
 } from './seat.ts';
 import type { Sessions } from './sessions.ts';
 import { avoidanceMs, type Lack, type Lesson, type Standing } from './standing.ts';
-import { homeIs, survey, type View } from './survey.ts';
+import { homeIs, survey, toProbe, type View } from './survey.ts';
 
 export type { Ask, Choice, Lease, Left, Why } from './choice.ts';
 export type { OnStanding, Seen } from './seat.ts';
@@ -132,16 +132,17 @@ export class Pool {
       return this.#take(home, ask, 'session');
     }
     const found = survey(this.#seats.values(), view);
-    const { best: chosen } = found;
+    const chosen = found.best ?? this.#toProbe(view);
     if (chosen === undefined) return nobody([...this.#seats.values()], found, view);
     // Of who was tried the attempt tells why.
-    const left = tried.size > 0 ? undefined : this.#leftBy(ask, home);
-    // A home that is only full right now stays the home: its cache is warm, and others are done soon.
-    this.#settle(ask, home !== undefined && stay === 'full' ? home : chosen);
+    const left = tried.size > 0 || home === undefined ? undefined : this.#leftBy(view, home);
+    // A home that is only full right now, or rests for this model alone, stays the home: its cache is warm.
+    const isKept = home !== undefined && (stay === 'full' || restsForFamily(home, view.now, view.family));
+    this.#settle(ask, isKept ? home : chosen);
     this.#level = Math.max(this.#level, chosen.given);
     const share = view.policy.shareOf(chosen.candidate);
     chosen.given = Math.max(chosen.given, this.#level - 1) + 1 / share;
-    return this.#take(chosen, ask, tried.size > 0 ? 'next' : 'free', left);
+    return this.#take(chosen, ask, tried.size > 0 ? 'next' : 'free', left, found.best === undefined);
   }
 
   /** Learns from an attempt, made on the account as it was then (`on`). */
@@ -156,9 +157,12 @@ export class Pool {
       case 'fine':
         seat.avoidedUntil = 0;
         seat.served += 1;
+        if (!seat.isProbed) return;
+        endGuesses(seat, now);
+        this.#tell(seat);
         return;
       case 'limited':
-        rest(seat, lesson.until, lesson.reason, now);
+        rest(seat, lesson, now);
         this.#tell(seat);
         return;
       case 'refused':
@@ -174,7 +178,7 @@ export class Pool {
   heal(accountId: string): void {
     const seat = this.#seats.get(accountId);
     if (seat === undefined) return;
-    Object.assign(seat, { standing: this.#first(seat.account), avoidedUntil: 0 });
+    Object.assign(seat, { standing: this.#first(seat.account), familyRests: noRests, avoidedUntil: 0 });
     this.#tell(seat);
   }
 
@@ -184,7 +188,8 @@ export class Pool {
     const monotonic = this.#clock.monotonic();
     return [...this.#seats.values()].map((seat) => ({
       account: seat.account,
-      standing: this.#standingOf(seat, { purpose: 'messages' }, now),
+      standing: this.#standingOf(seat, { ask: { purpose: 'messages', own: false }, family: undefined, now }),
+      familyRests: familyRestsAt(seat, now),
       isAvoided: monotonic < seat.avoidedUntil,
       callsInFlight: seat.callsInFlight,
       served: seat.served,
@@ -216,12 +221,12 @@ export class Pool {
     if (account.kind === 'passthrough' && !ask.own) return { is: 'none', because: 'empty' };
     if (account.kind !== 'passthrough' && ask.own && ask.pinned === undefined) return { is: 'unknown' };
     if (!fitsAny(account.models, ask.model)) return { is: 'none', because: 'model' };
-    const now = this.#clock.now();
-    const standing = this.#standingOf(seat, ask, now);
+    const view = this.#viewFor(ask, tried);
+    const standing = this.#standingOf(seat, view);
     if (standing.is === 'resting') return { is: 'limited', readyAt: standing.until, name };
     if (standing.is !== 'ready') return { is: 'unavailable', name, reason: reasonOf(standing) };
     if (tried.has(id)) return { is: 'limited', readyAt: undefined, name };
-    if (!hasRoom(seat, ask)) return { is: 'limited', readyAt: now + busyMs, name };
+    if (!hasRoom(seat, ask)) return { is: 'limited', readyAt: view.now + busyMs, name };
     return this.#take(seat, ask, ask.pinned === undefined ? 'object' : 'pinned');
   }
 
@@ -248,10 +253,9 @@ export class Pool {
     if (session !== undefined && purpose !== 'counting') this.#sessions.bind(session, seat.account.id);
   }
 
-  #leftBy(ask: Ask, home: Seat | undefined): Left | undefined {
-    if (home === undefined || ask.purpose === 'counting') return undefined;
-    const standing = this.#standingOf(home, ask, this.#clock.now());
-    return { account: home.account, reason: whyNot(home, ask, standing) };
+  #leftBy(view: View, home: Seat): Left | undefined {
+    if (view.ask.purpose === 'counting') return undefined;
+    return { account: home.account, reason: whyNot(home, view.ask, this.#standingOf(home, view)) };
   }
 
   #viewFor(ask: Ask, tried: ReadonlySet<string>): View {
@@ -268,16 +272,27 @@ export class Pool {
   }
 
   /** Where an account stands for a call: only messages are held back by a bar. */
-  readonly #standingOf = (seat: Seat, { purpose }: Pick<Ask, 'purpose'>, now: number): Standing =>
-    heldBack(standingAt(seat, now), purpose === 'messages' ? this.#barred(seat.account.id) : undefined, now);
+  readonly #standingOf: View['standingOf'] = (seat, { ask, family, now }) => {
+    const bar = ask.purpose === 'messages' ? this.#barred(seat.account.id) : undefined;
+    return heldBack(standingAt(seat, now, family), bar, now);
+  };
 
-  #take(seat: Seat, ask: Ask, why: Why, left?: Left): Choice {
+  #toProbe(view: View): Seat | undefined {
+    const seat = toProbe(this.#seats.values(), view);
+    if (seat !== undefined) seat.isProbed = true;
+    return seat;
+  }
+
+  #take(seat: Seat, ask: Ask, why: Why, left?: Left, asProbe = false): Choice {
+    let isProbe = asProbe;
     let isHeld = ask.purpose !== 'counting';
     if (isHeld) seat.callsInFlight += 1;
     seat.lastChosenAt = this.#clock.now();
     const release = (): void => {
       if (isHeld) seat.callsInFlight -= 1;
+      if (isProbe) seat.isProbed = false;
       isHeld = false;
+      isProbe = false;
     };
     return { is: 'account', account: seat.account, why, lease: { release }, ...(left && { left }) };
   }

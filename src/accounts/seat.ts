@@ -1,9 +1,10 @@
 import { fitsAny } from '../base/pattern.ts';
 import { nameKey, type Account } from './account.ts';
 import type { Ask, Bar } from './choice.ts';
+import type { Family } from './family.ts';
 import { unknownRoom, type Room } from './headroom/room.ts';
 import type { Candidate } from './selection.ts';
-import { longestRestMs, type Lack, type Standing } from './standing.ts';
+import type { FamilyRest, Lack, Standing } from './standing.ts';
 
 /** An account's place in the pool: what is known of it right now. */
 export interface Seat {
@@ -13,6 +14,10 @@ export interface Seat {
   told: Standing | undefined;
   /** On the clock that never jumps (ms). */
   avoidedUntil: number;
+  /** Families of models it does not serve for a while. */
+  familyRests: ReadonlyMap<Family, FamilyRest>;
+  /** One call is under way that asks whether a rest with a guessed end is over. */
+  isProbed: boolean;
   callsInFlight: number;
   /** Calls given to it that no session had bound, over its share. */
   given: number;
@@ -27,10 +32,13 @@ export interface Seat {
   served: number;
 }
 
+export const noRests: ReadonlyMap<Family, FamilyRest> = new Map();
+
 /** An account as `status` shows it. */
 export interface Seen {
   readonly account: Account;
   readonly standing: Standing;
+  readonly familyRests: readonly FamilyRest[];
   readonly isAvoided: boolean;
   readonly callsInFlight: number;
   readonly served: number;
@@ -66,6 +74,8 @@ export function seatFor(
     standing,
     told: undefined,
     avoidedUntil: 0,
+    familyRests: noRests,
+    isProbed: false,
     callsInFlight: 0,
     given: 0,
     backSince: undefined,
@@ -93,35 +103,12 @@ export function renew(seat: Seat, account: Account, first: Standing): void {
     credentialAt === account.credentialAt && baseUrl === account.baseUrl && enabled === account.enabled;
   seat.account = account;
   seat.avoidedUntil = 0;
-  if (!isSame) seat.standing = first;
+  if (!isSame) Object.assign(seat, { standing: first, familyRests: noRests });
 }
 
 /** Takes that the account lacks something now, or does not any more: then it is as if nothing had been learned. */
 export function takeLack(seat: Seat, lacks: boolean, first: Standing): void {
   if (lacks || seat.standing.is === 'signed-out') seat.standing = first;
-}
-
-/**
- * Where the account stands at `now`. A rest that is over ends here; one that began in what is now the
- * future (the clock was set back) begins anew, so that it never gets longer than it was.
- */
-export function standingAt(seat: Seat, now: number): Standing {
-  const { standing } = seat;
-  if (standing.is !== 'resting') return standing;
-  if (now >= standing.until) {
-    seat.standing = { is: 'ready' };
-    seat.backSince = standing.until;
-  } else if (now < standing.since)
-    seat.standing = { ...standing, since: now, until: now + standing.until - standing.since };
-  return seat.standing;
-}
-
-/** Two answers may tell of two limits: the account is back when the later one ends. */
-export function rest(seat: Seat, until: number, reason: string, now: number): void {
-  const wanted = Math.min(Math.max(until, now + 1_000), now + longestRestMs);
-  const standing = standingAt(seat, now);
-  if (standing.is === 'resting' && standing.until >= wanted) return;
-  seat.standing = { is: 'resting', since: now, until: wanted, reason };
 }
 
 /** Why an account cannot be used before a person does something, in words. */

@@ -2,6 +2,7 @@ import { fitsAny } from '../base/pattern.ts';
 import type { Ask } from './choice.ts';
 import type { Family } from './family.ts';
 import { counts } from './headroom/room.ts';
+import { isStale } from './rests.ts';
 import { belongs, hasRoom, type Seat } from './seat.ts';
 import { compare, type Candidate, type Policy } from './selection.ts';
 import type { Standing } from './standing.ts';
@@ -20,7 +21,7 @@ export interface View {
   readonly now: number;
   /** On the clock that never jumps (ms). */
   readonly monotonic: number;
-  readonly standingOf: (seat: Seat, ask: Ask, now: number) => Standing;
+  readonly standingOf: (seat: Seat, view: Pick<View, 'ask' | 'family' | 'now'>) => Standing;
 }
 
 /** Whom a call finds. */
@@ -64,8 +65,26 @@ export function homeIs(seat: Seat, view: View): 'open' | 'full' | 'closed' {
   return view.monotonic < seat.avoidedUntil ? 'closed' : 'open';
 }
 
-function isReady(seat: Seat, { ask, tried, now, standingOf }: View): boolean {
-  return !tried.has(seat.account.id) && standingOf(seat, ask, now).is === 'ready';
+function isReady(seat: Seat, view: View): boolean {
+  return !view.tried.has(seat.account.id) && view.standingOf(seat, view).is === 'ready';
+}
+
+/**
+ * Where nobody is ready: an account that rests without a named end, and has for a while. One call asks how it
+ * stands; all others go on waiting for what that one finds.
+ */
+export function toProbe(seats: Iterable<Seat>, view: View): Seat | undefined {
+  const { ask, tried, now } = view;
+  if (ask.purpose !== 'messages') return undefined;
+  let oldest: { seat: Seat; since: number } | undefined;
+  for (const seat of seats) {
+    if (seat.isProbed || tried.has(seat.account.id) || !belongs(seat, ask) || !hasRoom(seat, ask)) continue;
+    if (!fitsAny(seat.account.models, ask.model)) continue;
+    const standing = view.standingOf(seat, view);
+    if (!isStale(standing, now)) continue;
+    if (oldest === undefined || standing.since < oldest.since) oldest = { seat, since: standing.since };
+  }
+  return oldest?.seat;
 }
 
 /** The seat as a policy sees it now. Only the next look makes another of it. */

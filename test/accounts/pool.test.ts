@@ -4,7 +4,7 @@ import type { PlanWindow } from '../../src/accounts/headroom/room.ts';
 import { Pool, type Ask, type Choice } from '../../src/accounts/pool.ts';
 import { defaultRoutes } from '../../src/accounts/routes.ts';
 import { Sessions } from '../../src/accounts/sessions.ts';
-import { avoidanceMs, longestRestMs } from '../../src/accounts/standing.ts';
+import { avoidanceMs, longestRestMs, staleAfterMs, type Lesson } from '../../src/accounts/standing.ts';
 import { slowStartMs } from '../../src/accounts/survey.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { HandClock } from '../help/a-clock.ts';
@@ -354,6 +354,70 @@ describe('standings', () => {
       { standing: { is: 'ready' } },
       { standing: { is: 'ready' }, isAvoided: false },
     ]);
+  });
+});
+
+describe('a rest of one family', () => {
+  it('sends calls for its models elsewhere, and leaves the session at home for all others', async () => {
+    const { pool, clock } = aPool(anAccount('home', { priority: 1 }), b);
+    pick(pool, { session: 's' });
+    pool.report('acc_home', { ...limited(clock.now() + 60_000), family: 'opus' });
+    const moved = taken(pool.choose(call({ session: 's', model: 'claude-opus-5-5' }), none));
+    expect([moved.account.name, moved.left?.reason]).toEqual(['b', '429']);
+    expect(pick(pool, { session: 's', model: 'claude-haiku-5-5' })).toBe('home');
+    expect(pool.look()[0]).toMatchObject({ standing: { is: 'ready' }, familyRests: [{ family: 'opus' }] });
+    await clock.turn(60_000);
+    expect(pick(pool, { session: 's', model: 'claude-opus-5-5' })).toBe('home');
+  });
+
+  it('tells its end to calls that nobody else can serve', () => {
+    const { pool, clock } = aPool(a);
+    pool.report('acc_a', { ...limited(clock.now() + 60_000), family: 'opus' });
+    const readyAt = clock.now() + 60_000;
+    expect(pool.choose(call({ model: 'claude-opus-5-5' }), none)).toEqual({ is: 'limited', readyAt });
+    expect(pool.choose(call({ pinned: 'a', model: 'claude-opus-5-5' }), none)).toMatchObject({ readyAt });
+    pool.heal('acc_a');
+    expect(pick(pool, { model: 'claude-opus-5-5' })).toBe('a');
+  });
+});
+
+describe('a rest whose end is a guess', () => {
+  const guess = (until: number): Lesson & { is: 'limited' } => ({ ...limited(until), isGuess: true });
+
+  it('is asked about by one call when nobody else can serve, and by no herd', async () => {
+    const { pool, clock } = aPool(a);
+    pool.report('acc_a', guess(clock.now() + 3_600_000));
+    expect(pool.choose(call(), none).is).toBe('limited');
+    await clock.turn(staleAfterMs);
+    const choices = Array.from({ length: 100 }, () => pool.choose(call(), none));
+    expect(choices.map(({ is }) => is)).toEqual(['account', ...Array<'limited'>(99).fill('limited')]);
+    const [probe] = choices;
+    pool.report('acc_a', { is: 'fine' });
+    taken(probe ?? { is: 'unknown' }).lease.release();
+    expect(pick(pool)).toBe('a');
+  });
+
+  it('goes on where the call meets the limit again, for a while without another question', async () => {
+    const { pool, clock } = aPool(a);
+    pool.report('acc_a', guess(clock.now() + 3_600_000));
+    await clock.turn(staleAfterMs);
+    const probe = taken(pool.choose(call(), none));
+    pool.report('acc_a', guess(clock.now() + 3_600_000));
+    probe.lease.release();
+    expect(pool.choose(call(), none).is).toBe('limited');
+    await clock.turn(staleAfterMs);
+    expect(pick(pool)).toBe('a');
+  });
+
+  it('is not asked about while another can serve, nor by counting tokens, nor where the end was named', async () => {
+    const { pool, clock } = aPool(a, b);
+    pool.report('acc_a', guess(clock.now() + 3_600_000));
+    await clock.turn(staleAfterMs);
+    for (let at = 0; at < 5; at += 1) expect(pick(pool)).toBe('b');
+    pool.report('acc_b', limited(clock.now() + 3_600_000));
+    expect(pool.choose(call({ purpose: 'counting' }), none).is).toBe('limited');
+    await clock.turn(staleAfterMs);
+    expect(pick(pool)).toBe('a');
   });
 });
 

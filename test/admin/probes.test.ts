@@ -11,6 +11,7 @@ async function finding(name: string, tokens: Partial<SeenTokens>, more: Partial<
   const seen = {
     account: anAccount(name, more),
     standing: { is: 'ready' } as const,
+    familyRests: [],
     isAvoided: false,
     callsInFlight: 0,
     served: 0,
