@@ -3,7 +3,7 @@ import { fitsAny } from '../base/pattern.ts';
 import { nameKey, type Account, type AccountKind } from './account.ts';
 import type { Ask, Barred, Choice, Left, Why } from './choice.ts';
 import { familyOf } from './family.ts';
-import { unknownRoom, type RoomOf } from './headroom/room.ts';
+import { noMemory, type Memory } from './memory.ts';
 import { busyMs, nobody } from './nobody.ts';
 import { policies } from './policies/all.ts';
 import { endGuesses, familyRestsAt, rest, restsForFamily, standingAt } from './rests.ts';
@@ -18,7 +18,8 @@ import {
   noRests,
   reasonOf,
   renew,
-  seatFor,
+  seatRecalled,
+  seenOf,
   takeLack,
   whyNot,
   type OnStanding,
@@ -40,7 +41,7 @@ export class Pool {
   /** Accounts that are not to be used for a while, though they could be. */
   readonly #barred: Barred;
   readonly #onStanding: OnStanding;
-  readonly #roomOf: RoomOf;
+  readonly #memory: Memory;
   #routes: Routes = defaultRoutes;
   /** The most that anybody was given, over its share, when it was chosen: where newcomers begin. */
   #level = 0;
@@ -51,13 +52,13 @@ export class Pool {
     sessions: Sessions,
     onStanding: OnStanding = () => {},
     barred: Barred = () => undefined,
-    roomOf: RoomOf = () => unknownRoom,
+    memory: Memory = noMemory,
   ) {
     this.#clock = clock;
     this.#sessions = sessions;
     this.#onStanding = onStanding;
     this.#barred = barred;
-    this.#roomOf = roomOf;
+    this.#memory = memory;
   }
 
   /** Takes other ways of choosing for what comes. */
@@ -83,7 +84,7 @@ export class Pool {
       const seat = this.#seats.get(account.id);
       const first = this.#first(account);
       if (seat === undefined) {
-        this.#seats.set(account.id, seatFor(account, first, this.#roomOf(account.id)));
+        this.#seats.set(account.id, seatRecalled(account, first, this.#memory));
         continue;
       }
       if (seat.account.updatedAt !== account.updatedAt) renew(seat, account, first);
@@ -186,15 +187,10 @@ export class Pool {
   look(): Seen[] {
     const now = this.#clock.now();
     const monotonic = this.#clock.monotonic();
-    return [...this.#seats.values()].map((seat) => ({
-      account: seat.account,
-      standing: this.#standingOf(seat, { ask: { purpose: 'messages', own: false }, family: undefined, now }),
-      familyRests: familyRestsAt(seat, now),
-      isAvoided: monotonic < seat.avoidedUntil,
-      callsInFlight: seat.callsInFlight,
-      served: seat.served,
-      lastChosenAt: seat.lastChosenAt,
-    }));
+    const view = { ask: { purpose: 'messages', own: false }, family: undefined, now } as const;
+    return [...this.#seats.values()].map((seat) =>
+      seenOf(seat, this.#standingOf(seat, view), familyRestsAt(seat, now), monotonic),
+    );
   }
 
   /** Whether some account could take a call right now. */
@@ -208,6 +204,7 @@ export class Pool {
   }
 
   #tell(seat: Seat): void {
+    this.#memory.keep(seat.account, { standing: seat.standing, familyRests: [...seat.familyRests.values()] });
     if (isSameStanding(seat.told, seat.standing)) return;
     seat.told = seat.standing;
     this.#onStanding(seat.account, seat.standing);

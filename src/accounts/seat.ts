@@ -3,7 +3,8 @@ import { nameKey, type Account } from './account.ts';
 import type { Ask, Bar } from './choice.ts';
 import type { Family } from './family.ts';
 import { unknownRoom, type Room } from './headroom/room.ts';
-import type { Candidate } from './selection.ts';
+import type { Memory } from './memory.ts';
+import { plainCandidate, type Candidate } from './selection.ts';
 import type { FamilyRest, Lack, Standing } from './standing.ts';
 
 /** An account's place in the pool: what is known of it right now. */
@@ -49,19 +50,6 @@ export interface Seen {
 /** Hears where an account stands from now on. That a rest is over is known beforehand, and need not be told. */
 export type OnStanding = (account: Account, standing: Standing) => void;
 
-const plainCandidate: Candidate = {
-  priority: 0,
-  weight: 1,
-  callsInFlight: 0,
-  isAvoided: false,
-  isNearlyFull: false,
-  isSpared: false,
-  given: 0,
-  used: 0,
-  resetsAt: Number.POSITIVE_INFINITY,
-  priceFactor: 1,
-};
-
 /** A place for `account`, of which nothing is known yet but where it stands. */
 export function seatFor(
   account: Account,
@@ -85,6 +73,25 @@ export function seatFor(
     lastChosenAt: undefined,
     served: 0,
   };
+}
+
+/** The same, with what was learned about the account before: an account that is usable may turn out to rest. */
+export function seatRecalled(account: Account, first: Standing, { roomOf, recall }: Memory): Seat {
+  const seat = seatFor(account, first, roomOf(account.id));
+  if (first.is !== 'ready') return seat;
+  const { standing = first, familyRests } = recall(account);
+  return { ...seat, standing, familyRests: new Map(familyRests.map((one) => [one.family, one])) };
+}
+
+/** The seat as `status` shows it; `monotonic` is on the clock that never jumps (ms). */
+export function seenOf(
+  { account, avoidedUntil, callsInFlight, served, lastChosenAt }: Seat,
+  standing: Standing,
+  familyRests: readonly FamilyRest[],
+  monotonic: number,
+): Seen {
+  const isAvoided = monotonic < avoidedUntil;
+  return { account, standing, familyRests, isAvoided, callsInFlight, served, lastChosenAt };
 }
 
 /** Where an account stands before anything was learned about it. */

@@ -21,6 +21,20 @@ export interface Candidate {
   readonly priceFactor: number;
 }
 
+/** An idle account of which nothing is known. */
+export const plainCandidate: Candidate = {
+  priority: 100,
+  weight: 1,
+  callsInFlight: 0,
+  isAvoided: false,
+  isNearlyFull: false,
+  isSpared: false,
+  given: 0,
+  used: 0,
+  resetsAt: Number.POSITIVE_INFINITY,
+  priceFactor: 1,
+};
+
 /** Says who of the accounts that could take a call of no session takes it. Pure: all it knows is in the candidates. */
 export interface Policy {
   /** Below 0 where `a` comes first. */

@@ -1,4 +1,4 @@
-import { compare, type Candidate, type Policy } from '../../src/accounts/selection.ts';
+import { compare, plainCandidate, type Candidate, type Policy } from '../../src/accounts/selection.ts';
 
 export interface NamedCandidate extends Candidate {
   readonly name: string;
@@ -6,20 +6,7 @@ export interface NamedCandidate extends Candidate {
 
 /** An account as a policy sees it: idle, nothing given, nothing used, with `more` of its own. */
 export function aCandidate(name: string, more: Partial<Candidate> = {}): NamedCandidate {
-  return {
-    name,
-    priority: 100,
-    weight: 1,
-    callsInFlight: 0,
-    isAvoided: false,
-    isNearlyFull: false,
-    isSpared: false,
-    given: 0,
-    used: 0,
-    resetsAt: Number.POSITIVE_INFINITY,
-    priceFactor: 1,
-    ...more,
-  };
+  return { ...plainCandidate, name, ...more };
 }
 
 /** The names in the order in which `policy` takes them. */

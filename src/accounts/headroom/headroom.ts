@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
-import { messageOf } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { HeaderList } from '../../http/headers.ts';
+import { LateWriter } from '../late-writer.ts';
 import { continued, type Course } from './course.ts';
 import { forecastOf, type Forecast } from './forecast.ts';
 import type { HeadroomTable } from './headroom-table.ts';
@@ -37,12 +37,13 @@ export class Headroom {
   readonly #courses = new Map<string, Map<string, Course>>();
   readonly #rooms = new Map<string, { windows: readonly PlanWindow[] }>();
   readonly #changed = new Map<string, Set<string>>();
-  #cancelWriting: (() => void) | undefined;
-  #writing: Promise<void> = Promise.resolve();
-  #isFailing = false;
+  readonly #writer: LateWriter;
 
   private constructor(options: HeadroomOptions) {
     this.#options = options;
+    const { clock, log } = options;
+    const write = (): Promise<void> => this.#write();
+    this.#writer = new LateWriter({ clock, log, what: 'headroom', afterMs: writeAfterMs, write });
   }
 
   /** @throws DatabaseError */
@@ -76,7 +77,7 @@ export class Headroom {
       changed.add(window);
     }
     this.#seeRoom(accountId);
-    this.#writeLater();
+    this.#writer.soon();
   }
 
   /** What an account has left, for those who choose; what comes later shows in the same object. */
@@ -111,15 +112,12 @@ export class Headroom {
     this.#courses.delete(accountId);
     this.#seeRoom(accountId);
     this.#changed.set(accountId, new Set(windows.keys()));
-    this.#writeLater();
+    this.#writer.soon();
   }
 
   /** Resolves when what was heard so far is written, or could not be. */
   flush(): Promise<void> {
-    this.#cancelWriting?.();
-    this.#cancelWriting = undefined;
-    this.#writing = this.#writing.then(() => this.#write());
-    return this.#writing;
+    return this.#writer.flush();
   }
 
   #seeRoom(accountId: string): void {
@@ -138,15 +136,8 @@ export class Headroom {
     return windows;
   }
 
-  #writeLater(): void {
-    this.#cancelWriting ??= this.#options.clock.after(writeAfterMs, () => {
-      void this.flush();
-    });
-  }
-
   async #write(): Promise<void> {
     if (this.#changed.size === 0) return;
-    const { table, log } = this.#options;
     const changes = [...this.#changed].flatMap(([accountId, windows]) =>
       [...windows].map((window) => ({
         accountId,
@@ -155,14 +146,7 @@ export class Headroom {
       })),
     );
     this.#changed.clear();
-    try {
-      await table.write(changes);
-      if (this.#isFailing) log.info('headroom is written again');
-      this.#isFailing = false;
-    } catch (error) {
-      // The next reading of a window is written anyway; what matters now is in memory.
-      if (!this.#isFailing) log.warn('headroom cannot be written', { reason: messageOf(error) });
-      this.#isFailing = true;
-    }
+    // What cannot be written now: the next reading of a window is written anyway, and memory is what matters.
+    await this.#options.table.write(changes);
   }
 }
