@@ -1,6 +1,8 @@
 import { Headroom } from '../accounts/headroom/headroom.ts';
 import { HeadroomTable } from '../accounts/headroom/headroom-table.ts';
+import { KeptRests } from '../accounts/kept-rests.ts';
 import { type OnStanding, Pool } from '../accounts/pool.ts';
+import { RestTable } from '../accounts/rest-table.ts';
 import { Sessions } from '../accounts/sessions.ts';
 import type { Budgets } from '../usage/budgets/budgets.ts';
 import type { Parts } from './parts.ts';
@@ -22,17 +24,24 @@ export async function openPool({
 }: PoolOptions): Promise<{ pool: Pool; headroom: Headroom }> {
   const headroom = await Headroom.open({ table: new HeadroomTable(database), clock, log });
   closing.push(() => headroom.flush());
+  const rests = await KeptRests.open({ table: new RestTable(database), clock, log });
+  closing.push(() => rests.flush());
+  const memory = { roomOf: headroom.roomOf, recall: rests.recall, keep: rests.keep };
   const { sessionTtlSeconds, maxSessions } = live.settings.routing;
   const sessions = new Sessions(clock, sessionTtlSeconds * 1000, maxSessions);
+  const pool = new Pool(clock, sessions, onStanding, (id) => budgets.barred(id), memory);
+  pool.follow(live.settings.routing);
   live.onChange(({ routing }) => {
     sessions.limit(routing.sessionTtlSeconds * 1000, routing.maxSessions);
+    pool.follow(routing);
   });
-  const pool = new Pool(clock, sessions, onStanding, (id) => budgets.barred(id));
   pool.refill(accounts.list(), accounts.missing);
   closing.push(
     accounts.onChange((all) => {
       pool.refill(all, accounts.missing);
-      headroom.keepOnly(new Set(all.map(({ id }) => id)));
+      const ids = new Set(all.map(({ id }) => id));
+      headroom.keepOnly(ids);
+      rests.keepOnly(ids);
     }),
   );
   return { pool, headroom };

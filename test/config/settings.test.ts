@@ -51,6 +51,9 @@ test('the defaults are safe and fit Claude Code', () => {
     extraCa: undefined,
   });
   expect(routing).toEqual({
+    policy: 'balanced',
+    priceFactors: [],
+    softLimit: 0.98,
     rateLimitHeaders: 'auto',
     sessionTtlSeconds: 3600,
     maxSessions: 100_000,

@@ -120,6 +120,7 @@ test('the tables can be looked at', async () => {
     'headroom',
     'migrations',
     'moves',
+    'rests',
     'rollups',
     'session_hours',
     'standings',

@@ -1,11 +1,12 @@
 import type { Clock } from '../../base/clock.ts';
-import { messageOf } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { HeaderList } from '../../http/headers.ts';
+import { LateWriter } from '../late-writer.ts';
 import { continued, type Course } from './course.ts';
 import { forecastOf, type Forecast } from './forecast.ts';
 import type { HeadroomTable } from './headroom-table.ts';
 import { readingsIn, type Reading } from './readings.ts';
+import { planWindowsIn, type PlanWindow, type Room } from './room.ts';
 
 /** A window of an account as it is shown. */
 export interface WindowSeen extends Reading {
@@ -34,13 +35,15 @@ const forgottenAfterMs = 40 * 24 * 3_600_000;
 export class Headroom {
   readonly #options: HeadroomOptions;
   readonly #courses = new Map<string, Map<string, Course>>();
+  readonly #rooms = new Map<string, { windows: readonly PlanWindow[] }>();
   readonly #changed = new Map<string, Set<string>>();
-  #cancelWriting: (() => void) | undefined;
-  #writing: Promise<void> = Promise.resolve();
-  #isFailing = false;
+  readonly #writer: LateWriter;
 
   private constructor(options: HeadroomOptions) {
     this.#options = options;
+    const { clock, log } = options;
+    const write = (): Promise<void> => this.#write();
+    this.#writer = new LateWriter({ clock, log, what: 'headroom', afterMs: writeAfterMs, write });
   }
 
   /** @throws DatabaseError */
@@ -73,8 +76,20 @@ export class Headroom {
       windows.delete(window);
       changed.add(window);
     }
-    this.#writeLater();
+    this.#seeRoom(accountId);
+    this.#writer.soon();
   }
+
+  /** What an account has left, for those who choose; what comes later shows in the same object. */
+  readonly roomOf = (accountId: string): Room => {
+    let room = this.#rooms.get(accountId);
+    if (room === undefined) {
+      room = { windows: [] };
+      this.#rooms.set(accountId, room);
+      this.#seeRoom(accountId);
+    }
+    return room;
+  };
 
   /** The windows of an account, the fullest first. */
   of(accountId: string): WindowSeen[] {
@@ -88,22 +103,28 @@ export class Headroom {
   /** Forgets the accounts that are none of `ids`, and what belonged to a credential that is no longer theirs. */
   keepOnly(ids: ReadonlySet<string>): void {
     for (const id of this.#courses.keys()) if (!ids.has(id)) this.forget(id);
+    for (const id of this.#rooms.keys()) if (!ids.has(id)) this.#rooms.delete(id);
   }
 
   forget(accountId: string): void {
     const windows = this.#courses.get(accountId);
     if (windows === undefined) return;
     this.#courses.delete(accountId);
+    this.#seeRoom(accountId);
     this.#changed.set(accountId, new Set(windows.keys()));
-    this.#writeLater();
+    this.#writer.soon();
   }
 
   /** Resolves when what was heard so far is written, or could not be. */
   flush(): Promise<void> {
-    this.#cancelWriting?.();
-    this.#cancelWriting = undefined;
-    this.#writing = this.#writing.then(() => this.#write());
-    return this.#writing;
+    return this.#writer.flush();
+  }
+
+  #seeRoom(accountId: string): void {
+    const room = this.#rooms.get(accountId);
+    if (room === undefined) return;
+    const courses = [...(this.#courses.get(accountId)?.values() ?? [])];
+    room.windows = planWindowsIn(courses.map(({ reading }) => reading));
   }
 
   #windowsOf(accountId: string): Map<string, Course> {
@@ -115,15 +136,8 @@ export class Headroom {
     return windows;
   }
 
-  #writeLater(): void {
-    this.#cancelWriting ??= this.#options.clock.after(writeAfterMs, () => {
-      void this.flush();
-    });
-  }
-
   async #write(): Promise<void> {
     if (this.#changed.size === 0) return;
-    const { table, log } = this.#options;
     const changes = [...this.#changed].flatMap(([accountId, windows]) =>
       [...windows].map((window) => ({
         accountId,
@@ -132,14 +146,7 @@ export class Headroom {
       })),
     );
     this.#changed.clear();
-    try {
-      await table.write(changes);
-      if (this.#isFailing) log.info('headroom is written again');
-      this.#isFailing = false;
-    } catch (error) {
-      // The next reading of a window is written anyway; what matters now is in memory.
-      if (!this.#isFailing) log.warn('headroom cannot be written', { reason: messageOf(error) });
-      this.#isFailing = true;
-    }
+    // What cannot be written now: the next reading of a window is written anyway, and memory is what matters.
+    await this.#options.table.write(changes);
   }
 }

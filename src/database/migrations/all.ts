@@ -4,6 +4,7 @@ import { up as waysInAndOut } from './0002-ways-in-and-out.ts';
 import { up as ledger } from './0003-ledger.ts';
 import { up as headroom } from './0004-headroom.ts';
 import { up as budgets } from './0005-budgets.ts';
+import { up as rests } from './0006-rests.ts';
 
 /** Every migration, oldest first. One that has been released is never changed; a mistake gets a new one. */
 export const migrations: readonly Migration[] = [
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   { number: 3, name: 'ledger', up: ledger },
   { number: 4, name: 'headroom', up: headroom },
   { number: 5, name: 'budgets', up: budgets },
+  { number: 6, name: 'rests', up: rests },
 ];

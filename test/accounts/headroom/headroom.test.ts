@@ -98,3 +98,18 @@ describe('what an account has left', () => {
     database = await openDatabase({ path: ':memory:', log: silentLog });
   });
 });
+
+describe('the room of an account', () => {
+  it('follows every answer, a restart and a removal, though it was asked for once', async () => {
+    const before = headroom.roomOf('acc_1');
+    expect(before.windows).toEqual([]);
+    headroom.learn('acc_1', plan('7d_opus', '0.40'));
+    expect(before.windows).toMatchObject([{ window: '7d_opus', family: 'opus', used: 0.4 }]);
+    await headroom.flush();
+    headroom = await open();
+    const room = headroom.roomOf('acc_1');
+    expect(room.windows).toEqual(before.windows);
+    headroom.forget('acc_1');
+    expect(room.windows).toEqual([]);
+  });
+});
