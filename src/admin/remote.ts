@@ -23,6 +23,7 @@ import type { HealthView } from './contract-health.ts';
 import type { CreatedKey, KeyView, ReloadView, StatusView, StopView } from './contract.ts';
 import type { ChangedSecrets, Management } from './management.ts';
 import { remoteCaptures } from './remote-captures.ts';
+import { fullAccount, fullKey, fullStatus, type OlderAccount, type OlderKey } from './older-answers.ts';
 import { remoteLog } from './remote-log.ts';
 import { remoteReports } from './remote-reports.ts';
 import { remoteSignIns } from './remote-sign-ins.ts';
@@ -87,12 +88,12 @@ export class RemoteProxy implements Management {
   }
 
   async listAccounts(): Promise<readonly AccountView[]> {
-    const { accounts } = await this.#ask<{ accounts: AccountView[] }>('GET', '/control/accounts');
-    return accounts;
+    const { accounts } = await this.#ask<{ accounts: OlderAccount[] }>('GET', '/control/accounts');
+    return accounts.map(fullAccount);
   }
 
-  getAccount(nameOrId: string): Promise<AccountView> {
-    return this.#ask('GET', `/status/accounts/${encodeURIComponent(nameOrId)}`);
+  async getAccount(nameOrId: string): Promise<AccountView> {
+    return fullAccount(await this.#ask('GET', `/status/accounts/${encodeURIComponent(nameOrId)}`));
   }
 
   async addAccount(draft: AccountDraft, secret?: Secret, proxyLogin?: Secret): Promise<AccountView> {
@@ -151,8 +152,8 @@ export class RemoteProxy implements Management {
   }
 
   async listKeys(): Promise<readonly KeyView[]> {
-    const { keys } = await this.#ask<{ keys: KeyView[] }>('GET', '/control/keys');
-    return keys;
+    const { keys } = await this.#ask<{ keys: OlderKey[] }>('GET', '/control/keys');
+    return keys.map(fullKey);
   }
 
   createKey(draft: ClientKeyDraft): Promise<CreatedKey> {
@@ -178,8 +179,8 @@ export class RemoteProxy implements Management {
     return this.#ask('POST', '/control/line', session === undefined ? {} : { session });
   }
 
-  status(): Promise<StatusView> {
-    return this.#ask('GET', '/status');
+  async status(): Promise<StatusView> {
+    return fullStatus(await this.#ask('GET', '/status'));
   }
 
   /** What `/health` says, also when it says that something fails. */
