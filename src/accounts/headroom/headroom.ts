@@ -6,6 +6,7 @@ import { continued, type Course } from './course.ts';
 import { forecastOf, type Forecast } from './forecast.ts';
 import type { HeadroomTable } from './headroom-table.ts';
 import { readingsIn, type Reading } from './readings.ts';
+import { saysTheSame } from './same.ts';
 
 /** A window of an account as it is shown. */
 export interface WindowSeen extends Reading {
@@ -18,6 +19,14 @@ export interface HeadroomOptions {
   readonly table: Pick<HeadroomTable, 'read' | 'write'>;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+/** The last answer of an account that said anything of its windows. */
+interface Heard {
+  readonly headers: HeaderList;
+  readonly readings: readonly Reading[];
+  /** When an answer last said the same again, where the courses do not know of it yet (ms since the epoch). */
+  againAt: number | undefined;
 }
 
 /** Windows of one account; what comes beyond them takes the place of the one heard of longest ago. */
@@ -34,6 +43,7 @@ const forgottenAfterMs = 40 * 24 * 3_600_000;
 export class Headroom {
   readonly #options: HeadroomOptions;
   readonly #courses = new Map<string, Map<string, Course>>();
+  readonly #heard = new Map<string, Heard>();
   readonly #changed = new Map<string, Set<string>>();
   #cancelWriting: (() => void) | undefined;
   #writing: Promise<void> = Promise.resolve();
@@ -55,8 +65,22 @@ export class Headroom {
   /** Takes what the headers of an upstream's answer say. */
   learn(accountId: string, headers: HeaderList): void {
     const now = this.#options.clock.now();
+    const heard = this.#heard.get(accountId);
+    if (heard !== undefined && saysTheSame(heard.headers, headers)) {
+      // The most frequent answer by far, and each call pays for it: it is taken in when somebody looks.
+      heard.againAt = now;
+      this.#writeLater();
+      return;
+    }
     const readings = readingsIn(headers, now);
     if (readings.length === 0) return;
+    this.#takeInAgain(accountId);
+    this.#heard.set(accountId, { headers, readings, againAt: undefined });
+    this.#takeIn(accountId, readings, now);
+    this.#writeLater();
+  }
+
+  #takeIn(accountId: string, readings: readonly Reading[], now: number): void {
     const windows = this.#windowsOf(accountId);
     const changed = this.#changed.get(accountId) ?? new Set();
     this.#changed.set(accountId, changed);
@@ -73,11 +97,19 @@ export class Headroom {
       windows.delete(window);
       changed.add(window);
     }
-    this.#writeLater();
+  }
+
+  /** Takes in what was said again since. */
+  #takeInAgain(accountId: string): void {
+    const heard = this.#heard.get(accountId);
+    if (heard?.againAt === undefined) return;
+    this.#takeIn(accountId, heard.readings, heard.againAt);
+    heard.againAt = undefined;
   }
 
   /** The windows of an account, the fullest first. */
   of(accountId: string): WindowSeen[] {
+    this.#takeInAgain(accountId);
     const now = this.#options.clock.now();
     const seen: WindowSeen[] = [];
     for (const { reading, readAt, samples } of this.#courses.get(accountId)?.values() ?? [])
@@ -91,6 +123,7 @@ export class Headroom {
   }
 
   forget(accountId: string): void {
+    this.#heard.delete(accountId);
     const windows = this.#courses.get(accountId);
     if (windows === undefined) return;
     this.#courses.delete(accountId);
@@ -122,6 +155,7 @@ export class Headroom {
   }
 
   async #write(): Promise<void> {
+    for (const accountId of this.#heard.keys()) this.#takeInAgain(accountId);
     if (this.#changed.size === 0) return;
     const { table, log } = this.#options;
     const changes = [...this.#changed].flatMap(([accountId, windows]) =>
