@@ -1,6 +1,7 @@
 import type { Account } from '../accounts/account.ts';
 import { type Ask, type Choice, Pool } from '../accounts/pool.ts';
 import type { Headroom } from '../accounts/headroom/headroom.ts';
+import { noMemory } from '../accounts/memory.ts';
 import { Sessions } from '../accounts/sessions.ts';
 import type { Clock } from '../base/clock.ts';
 import { settingsByKey, settingsOf, type Settings } from '../config/settings.ts';
@@ -47,11 +48,16 @@ export interface PoolOptions {
   readonly chooser?: Chooser | undefined;
 }
 
-export function makePool({ policy, accounts, settings, clock, chooser }: PoolOptions): Pool {
+export function makePool({ policy, accounts, settings, headroom, clock, chooser }: PoolOptions): Pool {
   const { sessionTtlSeconds, maxSessions } = settings.routing;
   const sessions = new Sessions(clock, sessionTtlSeconds * 1000, maxSessions);
+  const memory = { ...noMemory, roomOf: headroom.roomOf };
   const choose = chooser ?? (policy === callByCall ? inTurn(accounts) : undefined);
-  const pool = choose === undefined ? new Pool(clock, sessions) : new OverruledPool(choose, clock, sessions);
+  const pool =
+    choose === undefined
+      ? new Pool(clock, sessions, undefined, undefined, memory)
+      : new OverruledPool(choose, clock, sessions, undefined, undefined, memory);
+  pool.follow(settings.routing);
   pool.refill(accounts);
   return pool;
 }

@@ -22,6 +22,17 @@ test('every policy of the proxy keeps a session where it is', async () => {
   }
 });
 
+test('a policy is that of the proxy: `priority` puts every new session on the first account, `balanced` does not', async () => {
+  const threads = Array.from({ length: 6 }, (_, at) =>
+    aThread([aStep()], { session: String(at), beginsMs: at * 60_000 }),
+  );
+  const servedBy = async (policy: string): Promise<number[]> => {
+    const setup = { traffic: { ...traffic, threads }, models, seed: 1, pricing };
+    return [...(await playPolicy(setup, policy)).byAccount.values()];
+  };
+  expect([await servedBy('priority'), await servedBy('balanced')]).toEqual([[6], [2, 2, 2]]);
+});
+
 test('call-by-call takes the accounts in turn, whatever the session', async () => {
   const { byAccount, total } = await playPolicy({ traffic, models, seed: 1, pricing }, 'call-by-call');
   expect([...byAccount.values()]).toEqual([2, 2, 2]);
