@@ -33,8 +33,8 @@ export async function openCorridor(
   const recording = openRecording(parts, recorders);
   const pricing = openPricing(() => parts.live.settings.prices);
   const { budgets, spend } = await openBudgets({ ...parts, pricing });
-  const { pool, headroom } = await openPool({ ...parts, onStanding: recording.onStanding, budgets });
+  const { pool, headroom, heard } = await openPool({ ...parts, onStanding: recording.onStanding, budgets });
   const wire = await openWire(wireName);
-  const opened = await openGateway({ ...parts, recording, pool, headroom, budgets, pricing, wire });
+  const opened = await openGateway({ ...parts, recording, pool, headroom, heard, budgets, pricing, wire });
   return { ...opened, pool, headroom, spend, recording, wire };
 }

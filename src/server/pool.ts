@@ -3,8 +3,9 @@ import { HeadroomTable } from '../accounts/headroom/headroom-table.ts';
 import { KeptRests } from '../accounts/kept-rests.ts';
 import { type OnStanding, Pool } from '../accounts/pool.ts';
 import { RestTable } from '../accounts/rest-table.ts';
-import { Sessions } from '../accounts/sessions.ts';
+import { homeName, Sessions } from '../accounts/sessions.ts';
 import type { Budgets } from '../usage/budgets/budgets.ts';
+import type { Recorder } from '../usage/call-record.ts';
 import type { Parts } from './parts.ts';
 
 interface PoolOptions extends Parts {
@@ -21,7 +22,7 @@ export async function openPool({
   closing,
   onStanding,
   budgets,
-}: PoolOptions): Promise<{ pool: Pool; headroom: Headroom }> {
+}: PoolOptions): Promise<{ pool: Pool; headroom: Headroom; heard: Recorder }> {
   const headroom = await Headroom.open({ table: new HeadroomTable(database), clock, log });
   closing.push(() => headroom.flush());
   const rests = await KeptRests.open({ table: new RestTable(database), clock, log });
@@ -44,5 +45,8 @@ export async function openPool({
       rests.keepOnly(ids);
     }),
   );
-  return { pool, headroom };
+  const heard: Recorder = (call) => {
+    sessions.heard({ ...call, session: homeName(call, live.settings.routing.subagents) });
+  };
+  return { pool, headroom, heard };
 }
