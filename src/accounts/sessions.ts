@@ -11,6 +11,8 @@ interface Cache {
 interface Binding {
   accountId: string;
   usedAt: number;
+  /** When its use was last told to who keeps it. */
+  toldAt: number;
   /** On the account it is bound to. */
   cache: Cache | undefined;
   /** On the account that it had to leave. */
@@ -38,6 +40,9 @@ export function homeName(
     : `${session} ${agent}`;
 }
 
+/** Of the time a session is remembered: in use, it is told that often at the most. */
+const smallestShare = 1 / 20;
+
 /** How long the API keeps what was written to a cache, since it was last used (ms). */
 const shortMs = 300_000;
 const longMs = 3_600_000;
@@ -51,6 +56,8 @@ export class Sessions {
   readonly #clock: Clock;
   #ttlMs: number;
   #most: number;
+  /** Hears of a binding that is new or moved, and of one in use now and then: often enough to tell whether it is. */
+  onBind: ((session: string, accountId: string, usedAt: number) => void) | undefined;
 
   constructor(clock: Clock, ttlMs: number, most: number) {
     this.#clock = clock;
@@ -86,12 +93,22 @@ export class Sessions {
     const before = this.#bindings.get(session);
     // Deleting first moves the entry to the end: a Map keeps the order of insertion.
     this.#bindings.delete(session);
-    this.#bindings.set(session, { accountId, usedAt: this.#clock.now(), ...this.#caches(before, accountId) });
+    const usedAt = this.#clock.now();
+    const isTold =
+      before?.accountId === accountId && Math.abs(usedAt - before.toldAt) < this.#ttlMs * smallestShare;
+    const toldAt = isTold ? before.toldAt : usedAt;
+    this.#bindings.set(session, { accountId, usedAt, toldAt, ...this.#caches(before, accountId) });
+    if (!isTold) this.onBind?.(session, accountId, usedAt);
     while (this.#bindings.size > this.#most) {
       const [oldest] = this.#bindings.keys();
       if (oldest === undefined) return;
       this.#bindings.delete(oldest);
     }
+  }
+
+  /** Takes a binding from before a restart. */
+  restore(session: string, accountId: string, usedAt: number): void {
+    this.#bindings.set(session, { accountId, usedAt, toldAt: usedAt, cache: undefined, left: undefined });
   }
 
   /** Hears of a call that is over: only what an answer says of its cache tells whether it is warm. */
