@@ -1,22 +1,20 @@
 import type { Clock } from '../base/clock.ts';
-import { fitsAny } from '../base/pattern.ts';
 import { nameKey, type Account, type AccountKind } from './account.ts';
 import type { Ask, Barred, Choice, Left, Why } from './choice.ts';
 import { familyOf } from './family.ts';
 import { noMemory, type Memory } from './memory.ts';
-import { busyMs, nobody } from './nobody.ts';
+import { refusalOf } from './named.ts';
+import { nobody } from './nobody.ts';
 import { policies } from './policies/all.ts';
 import { endGuesses, familyRestsAt, rest, restsForFamily, standingAt } from './rests.ts';
 import { defaultRoutes, priceFactors, type Routes } from './routes.ts';
 import {
   belongs,
   firstStanding,
-  hasRoom,
   heldBack,
   isAllowed,
   isSameStanding,
   noRests,
-  reasonOf,
   renew,
   seatRecalled,
   seenOf,
@@ -127,6 +125,11 @@ export class Pool {
     if (named !== undefined) return this.#chooseNamed(ask, named, tried);
     const view = this.#viewFor(ask, tried);
     const home = this.#homeOf(ask);
+    const back = home === undefined ? undefined : this.#wayBack(view);
+    if (home !== undefined && back !== undefined) {
+      this.settle(ask, back.account);
+      return this.#take(back, ask, 'session', { account: home.account, reason: 'back to its warm cache' });
+    }
     const stay = home === undefined ? 'closed' : homeIs(home, view);
     if (home !== undefined && stay === 'open') {
       this.settle(ask, home.account);
@@ -223,18 +226,8 @@ export class Pool {
   #chooseNamed(ask: Ask, named: string, tried: ReadonlySet<string>): Choice {
     const seat = this.#find(named);
     if (seat === undefined || !isAllowed(seat.account, ask.allowed)) return { is: 'unknown' };
-    const { account } = seat;
-    const { id, name } = account;
-    if (account.kind === 'passthrough' && !ask.own) return { is: 'none', because: 'empty' };
-    if (account.kind !== 'passthrough' && ask.own && ask.pinned === undefined) return { is: 'unknown' };
-    if (!fitsAny(account.models, ask.model)) return { is: 'none', because: 'model' };
-    const view = this.#viewFor(ask, tried);
-    const standing = this.#standingOf(seat, view);
-    if (standing.is === 'resting') return { is: 'limited', readyAt: standing.until, name };
-    if (standing.is !== 'ready') return { is: 'unavailable', name, reason: reasonOf(standing) };
-    if (tried.has(id)) return { is: 'limited', readyAt: undefined, name };
-    if (!hasRoom(seat, ask)) return { is: 'limited', readyAt: view.now + busyMs, name };
-    return this.#take(seat, ask, ask.pinned === undefined ? 'object' : 'pinned');
+    const refusal = refusalOf(seat, this.#viewFor(ask, tried));
+    return refusal ?? this.#take(seat, ask, ask.pinned === undefined ? 'object' : 'pinned');
   }
 
   #first(account: Account): Standing {
@@ -253,6 +246,13 @@ export class Pool {
   #homeOf(ask: Ask): Seat | undefined {
     const id = this.homeOf(ask);
     return id === undefined ? undefined : this.#seats.get(id);
+  }
+
+  /** The account that the session had to leave, where that can serve again and its cache there is still warm. */
+  #wayBack(view: View): Seat | undefined {
+    const { session = '', purpose } = view.ask;
+    const seat = purpose === 'messages' ? this.#seats.get(this.#sessions.leftBy(session) ?? '') : undefined;
+    return seat !== undefined && homeIs(seat, view) === 'open' ? seat : undefined;
   }
 
   #leftBy(view: View, home: Seat): Left | undefined {

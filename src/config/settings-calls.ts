@@ -41,6 +41,12 @@ export const routing = {
       help: 'Sessions remembered at once; beyond it the one unused for longest is forgotten.',
       isLive: true,
     }),
+    subagents: setting({
+      kind: choice(['with-session', 'own']),
+      fallback: 'with-session',
+      help: 'Where the subagents of a Claude Code session are at home: on the account of their session, or each on one of its own, by the policy.',
+      isLive: true,
+    }),
     batchResultsUrl: setting({
       kind: choice(['proxy', 'upstream']),
       fallback: 'proxy',

@@ -16,6 +16,7 @@ export interface Tables {
   rollups: RollupRow;
   headroom: HeadroomRow;
   rests: RestRow;
+  session_homes: SessionHomeRow;
 }
 
 /** An account without its secret, which is in the vault under the same id. */
@@ -285,4 +286,11 @@ export interface RestRow {
   /** Of the account it was learned with: it holds for that credential, at that upstream. */
   credential_at: number;
   base_url: string;
+}
+
+/** The account a session is on. */
+export interface SessionHomeRow {
+  session: string;
+  account_id: string;
+  used_at: number;
 }

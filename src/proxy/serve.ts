@@ -1,4 +1,5 @@
 import type { Account } from '../accounts/account.ts';
+import { homeName } from '../accounts/sessions.ts';
 import { GatewayError } from '../base/errors.ts';
 import { fitsAny } from '../base/pattern.ts';
 import { tapped, type ByteSource } from '../http/bytes.ts';
@@ -71,7 +72,7 @@ async function serveMessages(
     ask: {
       purpose: route.counting ? 'counting' : 'messages',
       model: ask.model,
-      session: ask.session,
+      session: homeName(facts, gateway.settings().routing.subagents),
       bound,
       ...whoMay(call, identity, gateway),
     },

@@ -94,6 +94,25 @@ describe('affinity', () => {
     expect(pick(pool, { session: 's' })).toBe(moved);
   });
 
+  it('takes a session back to the account it had to leave while its cache is warm there, and says so', async () => {
+    const { pool, clock, sessions } = aPool(anAccount('home', { priority: 1 }), b);
+    const usage = { cacheRead: 100, cacheWrite5m: 10, cacheWrite1h: 0 };
+    for (const [restMs, then] of [
+      [60_000, 'home'],
+      [300_000, 'b'],
+    ] as const) {
+      expect(pick(pool, { session: 's' })).toBe('home');
+      sessions.heard({ session: 's', accountId: 'acc_home', startedAt: clock.now(), usage });
+      pool.report('acc_home', limited(clock.now() + restMs));
+      expect(pick(pool, { session: 's' })).toBe('b');
+      await clock.turn(restMs);
+      expect(pick(pool, { session: 's', purpose: 'counting' })).toBe('b');
+      const { account, left } = taken(pool.choose(call({ session: 's' }), none));
+      expect(account.name).toBe(then);
+      expect(left?.reason).toBe(then === 'home' ? 'back to its warm cache' : undefined);
+    }
+  });
+
   it('does not move a session whose account is only at its most calls at once', () => {
     const { pool } = aPool(anAccount('home', { maxConcurrent: 1, priority: 1 }), b);
     const running = taken(pool.choose(call({ session: 's' }), none));

@@ -57,6 +57,7 @@ test('the defaults are safe and fit Claude Code', () => {
     rateLimitHeaders: 'auto',
     sessionTtlSeconds: 3600,
     maxSessions: 100_000,
+    subagents: 'with-session',
     batchResultsUrl: 'proxy',
   });
   expect(clients).toEqual({ keys: 'auto', maxConcurrentCalls: 0, budgetsWhenUnreadable: 'open' });

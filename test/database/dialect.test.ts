@@ -122,6 +122,7 @@ test('the tables can be looked at', async () => {
     'moves',
     'rests',
     'rollups',
+    'session_homes',
     'session_hours',
     'standings',
   ]);
