@@ -50,7 +50,7 @@ test('attempts that were in vain and the move stand below', () => {
     attempts: [
       attempt,
       { ...attempt, status: null, ending: 'lost', atMs: 1_500 },
-      { ...attempt, status: 200 },
+      { ...attempt, status: 200, errorType: null },
     ],
     move: { from: 'ann', to: 'bob', reason: 'answered 529', usd: 0.05 },
   });
