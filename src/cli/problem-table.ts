@@ -188,6 +188,16 @@ export const problems = {
     title: 'There is no such client key.',
     fix: '`{self} keys list` shows them.',
   },
+  'session-unknown': {
+    exit: 'unknown',
+    title: 'The ledger has no call of a session "{session}".',
+    fix: '`{self} usage --by session` lists those it has.',
+  },
+  'session-ambiguous': {
+    exit: 'failed',
+    title: 'More than one session begins with "{session}".',
+    fix: 'Give more of its id.',
+  },
   'key-ambiguous': {
     exit: 'failed',
     title: 'Several keys begin like that.',
