@@ -19,7 +19,8 @@ export function budgetsOf(texts: readonly string[]): KeyBudget[] {
     const period = Object.entries(periodOf).find(([word]) => word === every)?.[1];
     const limit = limitOf(Number(amount), unit);
     if (period === undefined || limit === undefined) {
-      const expects = 'an amount a period such as 20usd/month, 500ktokens/day or 2mtokens/week/soft';
+      const expects =
+        'a cent or more for a period, such as 20usd/month, or tokens: 500ktokens/day, 2mtokens/week/soft';
       throw problem('value-invalid', { option: '--budget', value: text.slice(0, 40), expects });
     }
     return { period, ...limit, hard: soft === undefined };
@@ -39,8 +40,9 @@ export function keyBudgetWords({ period, limitUsd, limitTokens, hard }: KeyBudge
   return `${limit} a ${wordOf[period]}${hard ? '' : ', only warned of'}`;
 }
 
-/** An amount for people: `$12.34`, `1,234 tokens`. */
+/** An amount for people: `$12.34`, `$0.0042`, `1,234 tokens`; more than cents where it is less than ten of them. */
 export function amountWords(unit: BudgetView['unit'], amount: number): string {
   if (unit === 'tokens') return `${amount.toLocaleString('en-US')} tokens`;
-  return `$${amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+  const maximumFractionDigits = amount < 0.1 ? 4 : 2;
+  return `$${amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits })}`;
 }

@@ -16,7 +16,7 @@ export function declareReports(root: Declarer): void {
       summary: 'what was used and what it cost',
       more:
         'Days and hours are those of the time zone that the proxy runs in. Without --since: thirty days, today for ' +
-        'hours, seven days for sessions and agents. ' +
+        'hours, seven days for sessions and agents, everything of one session. ' +
         'docs/usage.md explains every column.',
       options: [
         option('--by <what>', `${groupings.join(', ')} (default: day)`),
@@ -24,7 +24,7 @@ export function declareReports(root: Declarer): void {
         option('--until <when>', 'as --since; left out, now'),
         textOption(
           '--session <id>',
-          'one session, by its id or the beginning of it: the tree of its agents, or lines with --by',
+          'one session, by its id or the beginning of it: the tree of its agents; lines with --by, --csv or a filter',
         ),
         option('--csv', 'print CSV, exact figures, for a spreadsheet').conflicts('json'),
       ],

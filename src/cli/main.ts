@@ -5,9 +5,11 @@ import { takeLauncher, typedFor } from './self.ts';
 
 const words = process.argv.slice(2);
 
-// A reader that went away (`| head`) is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? 0 : 1);
+// A reader that went away (`| head`) is no failure; a disk without room for what was asked for is one.
+process.stdout.on('error', ({ code = 'error' }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') process.exit(0);
+  process.stderr.write(`${product.binary}: standard output cannot be written: ${code}\n`);
+  process.exit(1);
 });
 
 const asksVersion = words.includes('--version') || words.includes('-V');

@@ -30,8 +30,9 @@ const columns: readonly Column<Shown>[] = [
 export function showUsage({ terminal, clock }: Pick<Cli, 'terminal' | 'clock'>, view: UsageView): void {
   const { by, lines, total } = view;
   if (lines.length === 0) {
-    const since = dayTime(Date.parse(view.since), clock.now());
-    terminal.print(`Nothing that fits was used since ${since}, as far as the ledger reaches back.`);
+    const from = Date.parse(view.since);
+    const since = from === 0 ? '' : ` since ${dayTime(from, clock.now())}`;
+    terminal.print(`Nothing that fits was used${since}, as far as the ledger reaches back.`);
     return;
   }
   const named = lines.map((line) => ({ ...line, heading: plain(line.name === '' ? '(none)' : line.name) }));

@@ -19,16 +19,16 @@ export interface UsageOptions {
   readonly csv?: boolean;
 }
 
-/** `usage`: what was used and what it cost; `usage --session ID` without `--by`: the tree of its agents. */
+/** `usage`: what was used and what it cost; `usage --session ID` by itself: the tree of its agents. */
 export const usage: Action<UsageOptions> = async (cli, options) => {
   const { session } = options;
-  if (session !== undefined && options.by === undefined && options.csv !== true) {
+  if (session !== undefined && isWhole(options)) {
     const view = await withReports(cli, (reports) => reports.session(session));
     if (cli.isJson) cli.terminal.json(view);
     else showSession(cli, view);
     return 0;
   }
-  const by = groupingOf(options.by ?? 'day');
+  const by = groupingOf(options.by ?? (session === undefined ? 'day' : 'agent'));
   const { since, until } = rangeOf(cli, by, options);
   const { account, model, client } = options;
   const ask = { by, since, until, account, model, client, session };
@@ -39,6 +39,11 @@ export const usage: Action<UsageOptions> = async (cli, options) => {
   return 0;
 };
 
+/** Nothing narrows what is asked for, and no other form is wanted: a tree of a part would have wrong sums. */
+function isWhole({ by, csv, since, until, account, model, client }: UsageOptions): boolean {
+  return [by, csv, since, until, account, model, client].every((one) => one === undefined);
+}
+
 /** @throws Problem value-invalid */
 function groupingOf(text: string): Grouping {
   const found = groupings.find((one) => one === text);
@@ -46,12 +51,15 @@ function groupingOf(text: string): Grouping {
   throw problem('value-invalid', { option: '--by', value: text.slice(0, 40), expects: groupings.join(', ') });
 }
 
-/** Thirty days; a day by the hour; a week of sessions and agents, whose calls are added up one by one. */
+/**
+ * Thirty days; a day by the hour; a week of sessions and agents, whose calls are added up one by one. One session is
+ * shown from its beginning, however long ago that was.
+ */
 function rangeOf({ clock }: Cli, by: Grouping, options: UsageOptions): { since: number; until: number } {
   const now = clock.now();
   const days = by === 'hour' ? 0 : by === 'session' || by === 'agent' ? 6 : 29;
-  const since =
-    options.since === undefined ? beginOfDay(now, days) : pastMomentOf(options.since, now, '--since');
+  const byDefault = options.session === undefined ? beginOfDay(now, days) : 0;
+  const since = options.since === undefined ? byDefault : pastMomentOf(options.since, now, '--since');
   // The hour that is running belongs to it.
   const until = options.until === undefined ? now + 3_600_000 : pastMomentOf(options.until, now, '--until');
   if (since < until) return { since: Math.floor(since), until: Math.floor(until) };

@@ -115,6 +115,13 @@ async function createRecord(query: Kysely<MigrationTables>): Promise<void> {
 }
 
 function newer(version: string, { place, ground }: MigrateOptions): Problem {
+  // Two builds of one version, as of a checkout: the number would say nothing.
+  if (version === product.version)
+    return new Problem(
+      'database-newer',
+      `${place} was last used by a newer build of ${product.name} ${version} than this one.`,
+      `Start that build, or ${ground.another}.`,
+    );
   return new Problem(
     'database-newer',
     `${place} was last used by ${product.name} ${version}, which is newer than this one (${product.version}).`,

@@ -33,4 +33,10 @@ test('a budget is told in words', () => {
     '2,000,000 tokens a month, only warned of',
   );
   expect(amountWords('usd', 0)).toBe('$0.00');
+  expect([0.01, 0.0052, 0.1, 12.345].map((usd) => amountWords('usd', usd))).toEqual([
+    '$0.01',
+    '$0.0052',
+    '$0.10',
+    '$12.35',
+  ]);
 });

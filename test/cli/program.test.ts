@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { declare } from '../../src/cli/program.ts';
 import { benches, program as words } from '../help/a-command.ts';
@@ -46,7 +47,7 @@ test('every example is understood by the command line itself', async () => {
       const [typed = ''] = line
         .trim()
         .replace('claude-code-proxy ', '')
-        .split(/ {2,}| [<>] /);
+        .split(/ {2,}| [<>|] /);
       const words = [...typed.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
       const called: string[] = [];
       const parsed = declare(
@@ -114,3 +115,18 @@ test('help texts are wrapped once, by the width of the terminal', async () => {
   for (const [at, line] of lines.slice(0, -1).entries())
     expect(`${line} ${next[at]}`.length).toBeGreaterThan(79);
 });
+
+test.skipIf(!existsSync('/dev/full'))(
+  'what cannot be written, as into a full disk, is a failure with its reason',
+  async () => {
+    const { folder, env } = bench();
+    const child = Bun.spawn([...words, 'config', 'show'], {
+      cwd: folder,
+      env,
+      stdout: Bun.file('/dev/full'),
+      stderr: 'pipe',
+    });
+    expect(await new Response(child.stderr).text()).toContain('standard output cannot be written: ENOSPC');
+    expect(await child.exited).toBe(1);
+  },
+);

@@ -28,49 +28,49 @@ const idsOf = (found: readonly RequestView[]): number[] => found.map(({ id }) =>
 test('at first the newest come, then what is new, each once', async () => {
   const rows = new Rows();
   rows.put(1, 2, 3);
-  const follower = new Follower(rows, { limit: 2 });
-  expect(idsOf(await follower.next())).toEqual([2, 3]);
-  expect(idsOf(await follower.next())).toEqual([]);
+  const follower = new Follower({ limit: 2 });
+  expect(idsOf(await follower.next(rows))).toEqual([2, 3]);
+  expect(idsOf(await follower.next(rows))).toEqual([]);
   rows.put(4, 5);
-  expect(idsOf(await follower.next())).toEqual([4, 5]);
+  expect(idsOf(await follower.next(rows))).toEqual([4, 5]);
 });
 
 test('a call that another process wrote late is given, though later ones were', async () => {
   const rows = new Rows();
-  const follower = new Follower(rows, { limit: 20 });
+  const follower = new Follower({ limit: 20 });
   rows.put(100 * second);
-  await follower.next();
+  await follower.next(rows);
   rows.put(105 * second);
-  expect(idsOf(await follower.next())).toEqual([105 * second]);
+  expect(idsOf(await follower.next(rows))).toEqual([105 * second]);
   rows.put(99 * second, 103 * second);
-  expect(idsOf(await follower.next())).toEqual([99 * second, 103 * second]);
-  expect(idsOf(await follower.next())).toEqual([]);
+  expect(idsOf(await follower.next(rows))).toEqual([99 * second, 103 * second]);
+  expect(idsOf(await follower.next(rows))).toEqual([]);
 });
 
 test('old calls that were too many to show at first never come', async () => {
   const rows = new Rows();
   rows.put(...Array.from({ length: 2_000 }, (_, at) => at + 1));
-  const follower = new Follower(rows, { limit: 1 });
-  expect(idsOf(await follower.next())).toEqual([2_000]);
+  const follower = new Follower({ limit: 1 });
+  expect(idsOf(await follower.next(rows))).toEqual([2_000]);
   rows.put(2_001);
-  expect(idsOf(await follower.next())).toEqual([2_001]);
+  expect(idsOf(await follower.next(rows))).toEqual([2_001]);
 });
 
 test('more calls at once than a question has room for all come', async () => {
   const rows = new Rows();
-  const follower = new Follower(rows, { limit: 20 });
-  await follower.next();
+  const follower = new Follower({ limit: 20 });
+  await follower.next(rows);
   const ids = Array.from({ length: 1_750 }, (_, at) => 1_000 * second + at);
   rows.put(...ids);
-  expect(idsOf(await follower.next())).toEqual(ids);
-  expect(idsOf(await follower.next())).toEqual([]);
+  expect(idsOf(await follower.next(rows))).toEqual(ids);
+  expect(idsOf(await follower.next(rows))).toEqual([]);
 });
 
 test('whatever order calls are written in within some seconds, none is lost or repeated', async () => {
   const random = new Random(3);
   const rows = new Rows();
-  const follower = new Follower(rows, { limit: 20 });
-  await follower.next();
+  const follower = new Follower({ limit: 20 });
+  await follower.next(rows);
   const seen: number[] = [];
   const written: number[] = [];
   for (let round = 0; round < 300; round += 1) {
@@ -81,7 +81,7 @@ test('whatever order calls are written in within some seconds, none is lost or r
       written.push(id);
       rows.put(id);
     }
-    seen.push(...idsOf(await follower.next()));
+    seen.push(...idsOf(await follower.next(rows)));
   }
   expect(seen.toSorted((a, b) => a - b)).toEqual(written.toSorted((a, b) => a - b));
 });

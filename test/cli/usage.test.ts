@@ -95,6 +95,21 @@ describe('usage and requests', () => {
     expect((await json<SessionView>(scene, 'usage', '--session', '0b')).tree.branches).toHaveLength(1);
   });
 
+  test('a session that is narrowed, or wanted as CSV, comes agent by agent from its beginning on', async () => {
+    const scene = await aScene();
+    await call(scene);
+    await call(scene, 'claude-haiku-4-5', 'a1');
+    await written(scene, 2);
+    const ofSession = ['usage', '--session', '0b9c'];
+    const haiku = await json<UsageView>(scene, ...ofSession, '--model', 'claude-haiku-4-5');
+    expect(haiku).toMatchObject({ by: 'agent', since: '1970-01-01T00:00:00.000Z' });
+    expect(haiku.lines).toMatchObject([{ key: 'a1', calls: 1 }]);
+    const { out } = await scene.bench.run([...ofSession, '--csv']);
+    expect(out.match(/^(?:,main|a1,a1),1,/gm)).toHaveLength(2);
+    const none = await scene.bench.run([...ofSession, '--client', 'nobody']);
+    expect(none.out).toBe('Nothing that fits was used, as far as the ledger reaches back.\n');
+  });
+
   test('--follow gives each call once, as it comes, and ends by Ctrl-C', async () => {
     const scene = await aScene();
     await call(scene, 'first');
@@ -109,6 +124,30 @@ describe('usage and requests', () => {
     expect(await follow.ended()).toBe(0);
     const models = follow.shown.match(/"model":"\w+"/g);
     expect(models).toEqual(['"model":"first"', '"model":"second"', '"model":"third"']);
+  });
+
+  test('--follow goes on when the proxy is restarted', async () => {
+    const scene = await aScene();
+    await call(scene, 'first');
+    await written(scene, 1);
+    const follow = new AtTerminal(scene.bench, ['requests', '--follow', '--json']);
+    await follow.sees('"first"');
+    await scene.proxy.stop();
+    const proxy = await scene.bench.start(['serve', '--port', '0']);
+    await call({ ...scene, proxy }, 'second');
+    await follow.sees('"second"');
+    follow.type('\u0003');
+    expect(await follow.ended()).toBe(0);
+    expect(follow.shown.match(/"model":"\w+"/g)).toEqual(['"model":"first"', '"model":"second"']);
+  });
+
+  test('--follow of a ledger that cannot be read ends with the reason', async () => {
+    const scene = await aScene();
+    await scene.proxy.stop();
+    const env = { CCPROXY_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' };
+    const { code, err } = await scene.bench.run(['requests', '--follow'], { env });
+    expect(err).toContain('error [database-unreachable]');
+    expect(code).toBe(5);
   });
 
   test('fit a terminal of eighty columns', async () => {

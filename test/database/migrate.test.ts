@@ -71,6 +71,13 @@ test('a file of a newer version is refused, with the version that wrote it', asy
   expect(problem.fix).toContain('Start version 9.8.7 or newer');
 });
 
+test('of two builds of one version the older is told that it is the older', async () => {
+  await migrate(query, [creates(1, 'one'), creates(2, 'two')], where);
+  const problem = await problemOf(migrate(query, [creates(1, 'one')], where));
+  expect(problem.message).toContain('a newer build of');
+  expect(problem.fix).toStartWith('Start that build');
+});
+
 test('the released migrations are numbered without a gap and named like their files', () => {
   const files = readdirSync(join(import.meta.dir, '../../src/database/migrations'));
   const named = migrations.map(({ number, name }) => `${String(number).padStart(4, '0')}-${name}.ts`);
