@@ -5,9 +5,8 @@ import { LateWriter } from '../late-writer.ts';
 import { continued, type Course } from './course.ts';
 import { forecastOf, type Forecast } from './forecast.ts';
 import type { HeadroomTable } from './headroom-table.ts';
-import { readingsIn, type Reading } from './readings.ts';
+import { haveTheSameNames, readingsIn, type Reading } from './readings.ts';
 import { planWindowsIn, type PlanWindow, type Room } from './room.ts';
-import { saysTheSame } from './same.ts';
 
 /** A window of an account as it is shown. */
 export interface WindowSeen extends Reading {
@@ -22,14 +21,18 @@ export interface HeadroomOptions {
   readonly log: Log;
 }
 
-/** The last answer of an account that said anything of its windows. */
+/** What an account's answers said last. */
 interface Heard {
-  readonly headers: HeaderList;
-  readonly readings: readonly Reading[];
-  /** When an answer last said the same again, where the courses do not know of it yet (ms since the epoch). */
-  againAt: number | undefined;
+  /** When an answer was last taken in at once (ms since the epoch). */
+  takenAt: number;
+  /** Of the last answer that said anything. */
+  headers: HeaderList;
+  /** When it came, where it has yet to be taken in (ms since the epoch). */
+  notedAt: number | undefined;
 }
 
+/** Answers that follow each other faster are noted, and only the last of them is taken in: no pace needs more (ms). */
+const noteWithinMs = 1_000;
 /** Windows of one account; what comes beyond them takes the place of the one heard of longest ago. */
 const mostWindows = 60;
 /** How long after a reading it is written down at the latest (ms). */
@@ -65,20 +68,20 @@ export class Headroom {
     return headroom;
   }
 
-  /** Takes what the headers of an upstream's answer say. */
+  /** Takes what the headers of an upstream's answer say. Every call pays for this: it is put off where it can be. */
   learn(accountId: string, headers: HeaderList): void {
     const now = this.#options.clock.now();
     const heard = this.#heard.get(accountId);
-    if (heard !== undefined && saysTheSame(heard.headers, headers)) {
-      // The most frequent answer by far, and each call pays for it: it is taken in when somebody looks.
-      heard.againAt = now;
+    if (heard !== undefined && isSoon(now - heard.takenAt) && haveTheSameNames(heard.headers, headers)) {
+      heard.headers = headers;
+      heard.notedAt = now;
       this.#writer.soon();
       return;
     }
     const readings = readingsIn(headers, now);
     if (readings.length === 0) return;
-    this.#takeInAgain(accountId);
-    this.#heard.set(accountId, { headers, readings, againAt: undefined });
+    this.#takeInNoted(accountId);
+    this.#heard.set(accountId, { takenAt: now, headers, notedAt: undefined });
     this.#takeIn(accountId, readings, now);
     this.#writer.soon();
   }
@@ -103,12 +106,11 @@ export class Headroom {
     this.#seeRoom(accountId);
   }
 
-  /** Takes in what was said again since. */
-  #takeInAgain(accountId: string): void {
+  #takeInNoted(accountId: string): void {
     const heard = this.#heard.get(accountId);
-    if (heard?.againAt === undefined) return;
-    this.#takeIn(accountId, heard.readings, heard.againAt);
-    heard.againAt = undefined;
+    if (heard?.notedAt === undefined) return;
+    this.#takeIn(accountId, readingsIn(heard.headers, heard.notedAt), heard.notedAt);
+    heard.notedAt = undefined;
   }
 
   /** What an account has left, for those who choose; what comes later shows in the same object. */
@@ -124,7 +126,7 @@ export class Headroom {
 
   /** The windows of an account, the fullest first. */
   of(accountId: string): WindowSeen[] {
-    this.#takeInAgain(accountId);
+    this.#takeInNoted(accountId);
     const now = this.#options.clock.now();
     const seen: WindowSeen[] = [];
     for (const { reading, readAt, samples } of this.#courses.get(accountId)?.values() ?? [])
@@ -170,7 +172,7 @@ export class Headroom {
   }
 
   async #write(): Promise<void> {
-    for (const accountId of this.#heard.keys()) this.#takeInAgain(accountId);
+    for (const accountId of this.#heard.keys()) this.#takeInNoted(accountId);
     if (this.#changed.size === 0) return;
     const changes = [...this.#changed].flatMap(([accountId, windows]) =>
       [...windows].map((window) => ({
@@ -183,4 +185,9 @@ export class Headroom {
     // What cannot be written now: the next reading of a window is written anyway, and memory is what matters.
     await this.#options.table.write(changes);
   }
+}
+
+/** A clock that was set back says nothing of what is soon. */
+function isSoon(ms: number): boolean {
+  return ms >= 0 && ms < noteWithinMs;
 }

@@ -62,29 +62,42 @@ describe('what an account has left', () => {
     ]);
   });
 
-  it('keeps the moment of what was said again when another answer comes', async () => {
+  it('is what the last of many answers within a second said, and counts when that came', async () => {
     headroom.learn('acc_1', plan('5h', '0.40'));
-    await clock.turn(10 * minute);
-    const said = headroom.of('acc_1').length;
-    headroom.learn('acc_1', plan('7d', '0.10'));
-    headroom.learn('acc_1', plan('7d', '0.10'));
-    await clock.turn(10 * minute);
+    await clock.turn(300);
     headroom.learn('acc_1', plan('5h', '0.50'));
-    const reads = headroom.of('acc_1').map(({ window, readAt }) => [window, readAt]);
-    expect([said, reads]).toEqual([
-      1,
-      [
-        ['5h', clock.now()],
-        ['7d', clock.now() - 10 * minute],
-      ],
+    await clock.turn(300);
+    headroom.learn('acc_1', plan('5h', '0.60'));
+    const heardAt = clock.now();
+    await clock.turn(minute);
+    expect(headroom.of('acc_1')).toMatchObject([{ used: 0.6, readAt: heardAt }]);
+  });
+
+  it('loses nothing when an answer about another window follows at once', async () => {
+    headroom.learn('acc_1', plan('5h', '0.40'));
+    headroom.learn('acc_1', plan('5h', '0.50'));
+    headroom.learn('acc_1', plan('7d', '0.10'));
+    headroom.learn('acc_1', ['date', 'now']);
+    headroom.learn('acc_1', plan('7d', '0.20'));
+    const reads = headroom.of('acc_1').map(({ window, used }) => [window, used]);
+    expect(reads).toEqual([
+      ['5h', 0.5],
+      ['7d', 0.2],
     ]);
   });
 
-  it('is written again where an answer said just the same', async () => {
+  it('is the last word also where the clock was set back', async () => {
+    headroom.learn('acc_1', plan('5h', '0.40'));
+    clock.set(clock.now() - minute);
+    headroom.learn('acc_1', plan('5h', '0.50'));
+    expect(headroom.of('acc_1')).toMatchObject([{ used: 0.5, readAt: clock.now() }]);
+  });
+
+  it('is written again where an answer that was only noted came since', async () => {
     const said = plan('5h', '0.40');
     headroom.learn('acc_1', said);
     await headroom.flush();
-    await clock.turn(10 * minute);
+    await clock.turn(500);
     headroom.learn('acc_1', [...said]);
     await headroom.flush();
     const rows = await database.query.selectFrom('headroom').select('read_at').execute();
