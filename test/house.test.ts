@@ -9,7 +9,7 @@ const floors = [
   ['database', 'credentials', 'oauth', 'wire'],
   ['access', 'accounts', 'usage', 'openai', 'update', 'simulator'],
   ['proxy', 'admin'],
-  ['server'],
+  ['server', 'what-if'],
   ['cli'],
 ];
 

@@ -46,7 +46,12 @@ test('the worker of the database loads what it needs for one file, and no librar
 test('health, status, control, the simulator and other commands are not part of a start', () => {
   for (const file of ['admin/app.ts', 'admin/local.ts', 'admin/remote.ts', 'admin/control.ts', 'cli/demo.ts'])
     expect(serve.files).not.toContain(file);
-  expect([...serve.files].filter((file) => file.startsWith('simulator/'))).toEqual([]);
+  expect([...serve.files].filter((file) => /^(?:simulator|what-if)\//.test(file))).toEqual([]);
+});
+
+test('keeping prompts and answers is no part of a start, nor of a call while it is off', () => {
+  expect([...serve.files].filter((file) => file.startsWith('usage/capture/'))).toEqual([]);
+  expect(serve.files).toContain('server/capture.ts');
 });
 
 test('a file that a start loads makes no schema before something is read with it', () => {

@@ -95,10 +95,8 @@ export class Pool {
 
   /** How many accounts share the calls: enabled ones with a credential of their own. */
   get shared(): number {
-    let count = 0;
-    for (const { account } of this.#seats.values())
-      if (account.enabled && account.kind !== 'passthrough') count += 1;
-    return count;
+    const accounts = [...this.#seats.values()].map(({ account }) => account);
+    return accounts.filter(({ enabled, kind }) => enabled && kind !== 'passthrough').length;
   }
 
   /** Whether any pass-through account is switched on. */
@@ -127,12 +125,12 @@ export class Pool {
     const home = this.#homeOf(ask);
     const back = home === undefined ? undefined : this.#wayBack(view);
     if (home !== undefined && back !== undefined) {
-      this.#settle(ask, back);
+      this.settle(ask, back.account);
       return this.#take(back, ask, 'session', { account: home.account, reason: 'back to its warm cache' });
     }
     const stay = home === undefined ? 'closed' : homeIs(home, view);
     if (home !== undefined && stay === 'open') {
-      this.#settle(ask, home);
+      this.settle(ask, home.account);
       return this.#take(home, ask, 'session');
     }
     const found = survey(this.#seats.values(), view);
@@ -142,7 +140,7 @@ export class Pool {
     const left = tried.size > 0 || home === undefined ? undefined : this.#leftBy(view, home);
     // A home that is only full right now, or rests for this model alone, stays the home: its cache is warm.
     const isKept = home !== undefined && (stay === 'full' || restsForFamily(home, view.now, view.family));
-    this.#settle(ask, isKept ? home : chosen);
+    this.settle(ask, (isKept ? home : chosen).account);
     this.#level = Math.max(this.#level, chosen.given);
     const share = view.policy.shareOf(chosen.candidate);
     chosen.given = Math.max(chosen.given, this.#level - 1) + 1 / share;
@@ -196,9 +194,19 @@ export class Pool {
     );
   }
 
+  /** The id of the account that the session is on. */
+  homeOf({ session }: Pick<Ask, 'session'>): string | undefined {
+    return session === undefined ? undefined : this.#sessions.accountOf(session);
+  }
+
+  /** The session is at home on this account from now on. Counting tokens warms no cache and moves nobody. */
+  settle({ session, purpose }: Pick<Ask, 'session' | 'purpose'>, { id }: Pick<Account, 'id'>): void {
+    if (session !== undefined && purpose !== 'counting') this.#sessions.bind(session, id);
+  }
+
   /** Whether some account could take a call right now. */
   get canServe(): boolean {
-    return this.look().some(({ standing }) => standing.is === 'ready');
+    return this.look().some((one) => one.standing.is === 'ready');
   }
 
   #setPrices(): void {
@@ -233,8 +241,8 @@ export class Pool {
     return undefined;
   }
 
-  #homeOf({ session }: Ask): Seat | undefined {
-    const id = session === undefined ? undefined : this.#sessions.accountOf(session);
+  #homeOf(ask: Ask): Seat | undefined {
+    const id = this.homeOf(ask);
     return id === undefined ? undefined : this.#seats.get(id);
   }
 
@@ -244,11 +252,6 @@ export class Pool {
     if (session === undefined || purpose !== 'messages') return undefined;
     const seat = this.#seats.get(this.#sessions.leftBy(session) ?? '');
     return seat !== undefined && homeIs(seat, view) === 'open' ? seat : undefined;
-  }
-
-  /** The session is at home on `seat` from now on. Counting tokens warms no cache and moves nobody. */
-  #settle({ session, purpose }: Ask, seat: Seat): void {
-    if (session !== undefined && purpose !== 'counting') this.#sessions.bind(session, seat.account.id);
   }
 
   #leftBy(view: View, home: Seat): Left | undefined {
@@ -277,8 +280,7 @@ export class Pool {
 
   #toProbe(view: View): Seat | undefined {
     const seat = toProbe(this.#seats.values(), view);
-    if (seat !== undefined) seat.isProbed = true;
-    return seat;
+    return seat && Object.assign(seat, { isProbed: true });
   }
 
   #take(seat: Seat, ask: Ask, why: Why, left?: Left, asProbe = false): Choice {

@@ -20,6 +20,13 @@ export function text(content: string, type: string): Response {
   return new Response(content, { headers: { ...always, 'content-type': type } });
 }
 
+/** `content` as it is, for nobody to show. */
+export function bytes(content: Uint8Array): Response {
+  return new Response(new Uint8Array(content), {
+    headers: { ...always, 'content-type': 'application/octet-stream' },
+  });
+}
+
 /** An error in the envelope of the API; a {@link Problem} travels along whole, for the command that asked. */
 export function errorResponse(error: GatewayError, problem?: Problem): Response {
   const { status, headers, body } = errorAnswer(error);
@@ -44,7 +51,7 @@ export function problemResponse(problem: Problem): Response {
 function statusCodeOf(code: string): ErrorCode {
   if (/-(unknown|missing)$/.test(code)) return 'not_found';
   if (/-(taken|exists|conflict|mounted|mismatch)$/.test(code)) return 'conflict';
-  return /^(database|vault)-/.test(code) ? 'internal' : 'bad_request';
+  return /^(database|vault|capture)-/.test(code) ? 'internal' : 'bad_request';
 }
 
 /**

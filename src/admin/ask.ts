@@ -19,16 +19,33 @@ export interface Said {
   readonly value: unknown;
 }
 
+/** The same, where the answer is no JSON. */
+export interface SaidBytes {
+  readonly status: number;
+  readonly bytes: Uint8Array;
+}
+
 /** No answer of these routes comes near it; whoever says more is somebody else. */
-const mostBytes = 16 * 2 ** 20;
+const mostBytes = 64 * 2 ** 20;
+
+/** @throws Error where there is no answer, or it is not JSON */
+export async function askJson(sender: Sender, url: string, asked: Asked): Promise<Said> {
+  const { status, bytes } = await askBytes(sender, url, asked);
+  return { status, value: parsed(bytes) };
+}
+
+/** What an answer holds where it is JSON. @throws Error where it is not */
+export function parsed(bytes: Uint8Array): unknown {
+  return JSON.parse(new TextDecoder().decode(bytes));
+}
 
 /**
  * Asks over the wire, not by `fetch`: that sends even loopback through `HTTP_PROXY`, and what is said
  * here are secrets (measured with Bun 1.4).
  *
- * @throws Error where there is no answer, or it is not JSON
+ * @throws Error where there is no answer
  */
-export async function askJson(sender: Sender, url: string, asked: Asked): Promise<Said> {
+export async function askBytes(sender: Sender, url: string, asked: Asked): Promise<SaidBytes> {
   const origin = new URL(url);
   const body = asked.body === undefined ? undefined : Buffer.from(JSON.stringify(asked.body));
   const delivery = await sender.send({
@@ -52,9 +69,8 @@ export async function askJson(sender: Sender, url: string, asked: Asked): Promis
     headMs: asked.deadlineMs,
   });
   const { status, body: content } = answerOf(delivery);
-  const bytes =
-    content === undefined || content instanceof Uint8Array ? content : await collect(content, mostBytes);
-  return { status, value: JSON.parse(new TextDecoder().decode(bytes)) };
+  if (content === undefined) return { status, bytes: new Uint8Array() };
+  return { status, bytes: content instanceof Uint8Array ? content : await collect(content, mostBytes) };
 }
 
 function answerOf(delivery: Delivery): Answer {

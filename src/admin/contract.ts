@@ -1,5 +1,6 @@
 import type { AccountView } from './contract-accounts.ts';
 import type { BudgetView, KeyBudgetView } from './contract-budgets.ts';
+import type { CaptureView } from './contract-capture.ts';
 import type { LogLevel } from '../base/log.ts';
 
 export interface KeyView {
@@ -49,6 +50,7 @@ export interface StatusView {
   readonly accounts: readonly AccountView[];
   readonly budgets: readonly BudgetView[];
   readonly ledger: LedgerView;
+  readonly capture: CaptureView;
 }
 
 /** How the writing down of calls goes. */

@@ -6,6 +6,8 @@ import { product } from '../base/product.ts';
 import type { Secret } from '../base/secret.ts';
 import { json, readBody } from './answers.ts';
 import { addAccountRoutes } from './control-accounts.ts';
+import { addCaptureRoutes } from './control-capture.ts';
+import { addLineRoute } from './control-line.ts';
 import { addLogRoutes } from './control-log.ts';
 import { addReportRoutes } from './control-reports.ts';
 import { addSignInRoutes } from './control-sign-ins.ts';
@@ -39,6 +41,8 @@ export function addControlRoutes(app: Hono<AdminEnv>, controls: Controls): void 
   addSignInRoutes(app, controls.management.signIns);
   addLogRoutes(app, controls.logs, controls.log);
   addReportRoutes(app, controls.reports);
+  addCaptureRoutes(app, controls.captures, controls.log);
+  addLineRoute(app, controls);
   app.post('/control/reload', async () => json(await controls.reload()));
   app.post('/control/stop', () => {
     controls.log.info('stop asked for by a command');

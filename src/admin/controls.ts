@@ -1,6 +1,8 @@
 import type { Log } from '../base/log.ts';
 import type { Secret } from '../base/secret.ts';
+import type { Captures } from './captures.ts';
 import type { LogControls } from './control-log.ts';
+import type { LineView } from './contract-line.ts';
 import type { ReloadView } from './contract.ts';
 import type { Management } from './management.ts';
 import type { Reports } from './reports.ts';
@@ -9,6 +11,10 @@ import type { Reports } from './reports.ts';
 export interface Controls {
   readonly management: Management;
   readonly reports: Reports;
+  /** What was kept of calls; loaded when somebody asks. */
+  readonly captures: () => Promise<Captures>;
+  /** What a status line shows, of this session where one is named. */
+  readonly line: (session: string | undefined) => Promise<LineView>;
   /** The token of `run.json`. */
   readonly controlToken: Secret;
   /** Reads the settings file again. @throws Problem config-invalid; the old settings then stay */

@@ -5,14 +5,20 @@ import type { Database } from '../database/open.ts';
 import type { Probe } from './health.ts';
 import type { TokensOf } from './status.ts';
 
-/** Whether the database answers. */
+/** What to do about a file that is open and no longer at its path. */
+const lostDatabase =
+  'The database file was deleted or replaced while it is open: accounts, keys and the ledger of this run are gone when it stops. Export the accounts first (auth export); then stop it, put a backup in place, and start it again.';
+
+/** Whether the database answers, and whether what it is told will be found again. */
 export function databaseProbe(database: Database): Probe {
   return {
     name: 'database:answers',
     componentType: 'datastore',
     async check() {
       await sql`select 1`.execute(database.query);
-      return { status: 'pass' };
+      if (await database.isInPlace()) return { status: 'pass' };
+      // Calls are served all the same: accounts and keys are in memory.
+      return { status: 'warn', output: lostDatabase };
     },
   };
 }

@@ -9,7 +9,7 @@ import { Problem } from '../base/problem.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { Secret } from '../base/secret.ts';
 import type { Sender } from '../wire/sender.ts';
-import { askJson, type Said } from './ask.ts';
+import { askBytes, askJson, parsed, type Asked } from './ask.ts';
 import type {
   AccountView,
   ExportView,
@@ -18,9 +18,12 @@ import type {
   RotationView,
   TestView,
 } from './contract-accounts.ts';
+import type { LineView } from './contract-line.ts';
 import type { HealthView } from './contract-health.ts';
 import type { CreatedKey, KeyView, ReloadView, StatusView, StopView } from './contract.ts';
 import type { ChangedSecrets, Management } from './management.ts';
+import { remoteCaptures } from './remote-captures.ts';
+import { fullAccount, fullKey, fullStatus, type OlderAccount, type OlderKey } from './older-answers.ts';
 import { remoteLog } from './remote-log.ts';
 import { remoteReports } from './remote-reports.ts';
 import { remoteSignIns } from './remote-sign-ins.ts';
@@ -69,6 +72,14 @@ export class RemoteProxy implements Management {
   readonly log = remoteLog((method, path, body) => this.#ask(method, path, body));
   readonly signIns = remoteSignIns((method, path, body) => this.#ask(method, path, body));
   readonly reports = remoteReports((method, path, body) => this.#ask(method, path, body));
+  readonly captures = remoteCaptures(
+    (method, path, body) => this.#ask(method, path, body),
+    async (path, body) => {
+      const { status, bytes } = await this.#send(askBytes, 'POST', path, body);
+      if (status >= 300) throw problemFrom(parsed(bytes), status);
+      return bytes;
+    },
+  );
   readonly #sender: Sender;
 
   constructor(running: RunningProxy, sender: Sender) {
@@ -77,12 +88,12 @@ export class RemoteProxy implements Management {
   }
 
   async listAccounts(): Promise<readonly AccountView[]> {
-    const { accounts } = await this.#ask<{ accounts: AccountView[] }>('GET', '/control/accounts');
-    return accounts;
+    const { accounts } = await this.#ask<{ accounts: OlderAccount[] }>('GET', '/control/accounts');
+    return accounts.map(fullAccount);
   }
 
-  getAccount(nameOrId: string): Promise<AccountView> {
-    return this.#ask('GET', `/status/accounts/${encodeURIComponent(nameOrId)}`);
+  async getAccount(nameOrId: string): Promise<AccountView> {
+    return fullAccount(await this.#ask('GET', `/status/accounts/${encodeURIComponent(nameOrId)}`));
   }
 
   async addAccount(draft: AccountDraft, secret?: Secret, proxyLogin?: Secret): Promise<AccountView> {
@@ -141,8 +152,8 @@ export class RemoteProxy implements Management {
   }
 
   async listKeys(): Promise<readonly KeyView[]> {
-    const { keys } = await this.#ask<{ keys: KeyView[] }>('GET', '/control/keys');
-    return keys;
+    const { keys } = await this.#ask<{ keys: OlderKey[] }>('GET', '/control/keys');
+    return keys.map(fullKey);
   }
 
   createKey(draft: ClientKeyDraft): Promise<CreatedKey> {
@@ -164,13 +175,17 @@ export class RemoteProxy implements Management {
     return new Secret(key);
   }
 
-  status(): Promise<StatusView> {
-    return this.#ask('GET', '/status');
+  line(session: string | undefined): Promise<LineView> {
+    return this.#ask('POST', '/control/line', session === undefined ? {} : { session });
+  }
+
+  async status(): Promise<StatusView> {
+    return fullStatus(await this.#ask('GET', '/status'));
   }
 
   /** What `/health` says, also when it says that something fails. */
   async health(): Promise<HealthView> {
-    const { value } = await this.#send('GET', '/health');
+    const { value } = await this.#send(askJson, 'GET', '/health');
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the process has proved to be ours
     return value as HealthView;
   }
@@ -184,18 +199,23 @@ export class RemoteProxy implements Management {
   }
 
   async #ask<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const { status, value } = await this.#send(method, path, body);
+    const { status, value } = await this.#send(askJson, method, path, body);
     if (status >= 300) throw problemFrom(value, status);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the process has proved to be ours
     return value as T;
   }
 
-  async #send(method: string, path: string, body?: unknown): Promise<Said> {
+  async #send<Said>(
+    ask: (sender: Sender, url: string, asked: Asked) => Promise<Said>,
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<Said> {
     const { controlUrl, controlToken } = this.running;
     const headers = [controlHeader, controlToken.reveal()];
     try {
       const asked = { method, path, headers, deadlineMs: answerDeadlineMs };
-      return await askJson(this.#sender, controlUrl, body === undefined ? asked : { ...asked, body });
+      return await ask(this.#sender, controlUrl, body === undefined ? asked : { ...asked, body });
     } catch (cause) {
       const fix = `See \`${ownCommand('status')}\` and the log of the proxy.`;
       throw new Problem('proxy-unreachable', `The running proxy did not answer: ${messageOf(cause)}.`, fix, {

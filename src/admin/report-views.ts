@@ -1,11 +1,9 @@
 import type { AttemptRow, CallRow, MoveRow } from '../database/tables.ts';
 import type { KeptCall } from '../usage/reports/request-list.ts';
 import type { AgentBranch } from '../usage/reports/session-tree.ts';
-import type { Summary } from '../usage/reports/summary.ts';
+import { type Summary, usdOf } from '../usage/reports/summary.ts';
 import type { AgentView, AttemptView, MoveView, RequestView, SummaryView } from './contract-usage.ts';
 import { moment } from './status.ts';
-
-const micro = 1e-6;
 
 export function summaryView(summary: Summary): SummaryView {
   const { cacheShare = null, firstByteMs = null, outputPerSecond = null, ...counts } = summary;
@@ -44,7 +42,7 @@ export function requestView({ call, attempts, move }: KeptCall): RequestView {
     serviceTier: call.service_tier,
     speed: call.speed,
     inferenceGeo: call.inference_geo,
-    usd: call.cost_micro_usd === null ? null : call.cost_micro_usd * micro,
+    usd: call.cost_micro_usd === null ? null : usdOf(call.cost_micro_usd),
     priceBasis: call.cost_basis,
     attemptCount: call.attempts,
     attempts: attempts.map(attemptView),
@@ -89,14 +87,14 @@ function attemptView(attempt: AttemptRow): AttemptView {
 }
 
 function moveView({ from_name, to_name, reason, micro_usd }: MoveRow): MoveView {
-  return { from: from_name, to: to_name, reason, usd: micro_usd === null ? null : micro_usd * micro };
+  return { from: from_name, to: to_name, reason, usd: micro_usd === null ? null : usdOf(micro_usd) };
 }
 
 export function agentView({ microUsd, microUsdWithBranches, ...branch }: AgentBranch): AgentView {
   return {
     ...branch,
-    usd: microUsd * micro,
-    usdWithBranches: microUsdWithBranches * micro,
+    usd: usdOf(microUsd),
+    usdWithBranches: usdOf(microUsdWithBranches),
     firstAt: moment(branch.firstAt),
     lastAt: moment(branch.lastAt),
     branches: branch.branches.map(agentView),

@@ -1,7 +1,7 @@
 import { Problem } from '../base/problem.ts';
 import { ownCommand } from '../base/own-command.ts';
 import type { Database } from '../database/open.ts';
-import { callsOfSession } from '../usage/ledger/reading.ts';
+import { callsOfSession, sessionsLike } from '../usage/ledger/reading.ts';
 import { requestList, type RequestsAsk } from '../usage/reports/request-list.ts';
 import { sessionTree } from '../usage/reports/session-tree.ts';
 import type { UsageAsk } from '../usage/reports/ask.ts';
@@ -15,8 +15,8 @@ export interface Reports {
   usage(ask: UsageAsk): Promise<UsageView>;
   /** Oldest first. */
   requests(ask: RequestsAsk): Promise<readonly RequestView[]>;
-  /** @throws Problem session-unknown */
-  session(id: string): Promise<SessionView>;
+  /** By its id, or the beginning of it. @throws Problem session-unknown, session-ambiguous */
+  session(idOrBeginning: string): Promise<SessionView>;
 }
 
 /** The ledger of this home, read where it is kept. Every method throws DatabaseError. */
@@ -35,14 +35,26 @@ export function localReports({ query }: Pick<Database, 'query'>): Reports {
     async requests(ask) {
       return (await requestList(query, ask)).map(requestView);
     },
-    async session(id) {
-      const calls = await callsOfSession(query, id);
-      if (calls.length > 0) return { session: id, tree: agentView(sessionTree(calls)) };
+    async session(asked) {
+      const session = await sessionNamed(query, asked);
+      const calls = session === undefined ? [] : await callsOfSession(query, session);
+      if (session !== undefined && calls.length > 0) return { session, tree: agentView(sessionTree(calls)) };
       throw new Problem(
         'session-unknown',
-        `The ledger has no call of a session "${id}".`,
+        `The ledger has no call of a session "${asked}".`,
         `\`${ownCommand('usage --by session')}\` lists those it has.`,
       );
     },
   };
+}
+
+async function sessionNamed(query: Database['query'], asked: string): Promise<string | undefined> {
+  // Of all that begin so, the one that is nothing but so comes first.
+  const [first, second] = await sessionsLike(query, asked, 2);
+  if (first === asked || second === undefined) return first;
+  throw new Problem(
+    'session-ambiguous',
+    `More than one session begins with "${asked}".`,
+    'Give more of its id.',
+  );
 }

@@ -10,6 +10,7 @@ import { product } from '../base/product.ts';
 import type { SeenBudget } from '../usage/budgets/budgets.ts';
 import { budgetView } from './budget-view.ts';
 import type { AccountView, SignInView, StandingView, WindowView } from './contract-accounts.ts';
+import type { CaptureView } from './contract-capture.ts';
 import type { LedgerView, StatusView, Totals } from './contract.ts';
 import type { Finding, Probe } from './health.ts';
 
@@ -21,6 +22,7 @@ export interface About {
   readonly keysRequired: boolean;
   readonly budgets: readonly SeenBudget[];
   readonly ledger: LedgerView;
+  readonly capture: CaptureView;
 }
 
 /** The tokens an `oauth` account has, by its id. */
@@ -47,6 +49,7 @@ export function statusOf(seen: readonly Seen[], about: About, knows: Knows, now:
     accounts,
     budgets: about.budgets.map(budgetView),
     ledger: about.ledger,
+    capture: about.capture,
   };
 }
 

@@ -7,9 +7,16 @@ export function declareUsing(root: Declarer): void {
     {
       usage: 'status',
       summary: 'how the running proxy and its accounts are doing',
+      options: [
+        option(
+          '--line',
+          'one line for the status line of Claude Code; reads on standard input which session it is',
+        ),
+      ],
       json: true,
       examples: [
         ['status', 'a table of the accounts'],
+        ['status --line', 'as the command of `statusLine` in the settings of Claude Code'],
         ['status --json', 'everything, for a script'],
       ],
     },

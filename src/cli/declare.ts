@@ -73,6 +73,14 @@ export function option(flags: string, description: string): Option {
   return new Option(flags, description);
 }
 
+/** An option that takes a name or an id; an empty one, as of a variable that is not set, would mean everything. */
+export function textOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((text: string): string => {
+    if (text.trim() !== '') return text;
+    throw new InvalidArgumentError('It must not be empty.');
+  });
+}
+
 /** An option that takes a whole number from `least` to `most`. */
 export function numberOption(flags: string, description: string, least: number, most: number): Option {
   return new Option(flags, description).argParser((text: string): number => {

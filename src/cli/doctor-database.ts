@@ -22,12 +22,20 @@ export interface Stock {
 export const emptyStock: Stock = { accounts: [], keys: 0 };
 
 /**
+ * Whoever has the file open reads and writes it to the end; then it is gone. A backup has to wait until then: who closes a
+ * file clears away the log beside its path.
+ */
+const lostFix = `Save the accounts while it runs (\`${product.binary} auth export\`); then stop it, put a backup in place, and start it again.`;
+
+/**
  * Reads the file without changing it (no migration, no clean-up), whether a proxy has it open or not. It
  * is read here and not by the database's worker: nothing streams in this process.
  */
-export function checkDatabase(path: string): Promise<{ found: Found; stock: Stock }> {
+export function checkDatabase(path: string, isRunning: boolean): Promise<{ found: Found; stock: Stock }> {
   if (!existsSync(path)) {
-    const found: Found = { name: 'database', is: 'ok', says: 'none yet; the first start makes it' };
+    const found: Found = isRunning
+      ? { name: 'database', is: 'fail', says: `${path} is gone, and a proxy has it open`, fix: lostFix }
+      : { name: 'database', is: 'ok', says: 'none yet; the first start makes it' };
     return Promise.resolve({ found, stock: emptyStock });
   }
   let file: Sqlite | undefined;

@@ -8,6 +8,7 @@ import { logPath } from '../config/places.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Cli } from './cli.ts';
 import type { Found } from './doctor-found.ts';
+import { sizeText } from './words.ts';
 
 const name = 'log';
 
@@ -57,10 +58,4 @@ async function sizeOf(path: string): Promise<number> {
     ({ size }) => size,
     () => 0,
   );
-}
-
-/** For people: to a tenth. */
-function sizeText(bytes: number): string {
-  if (bytes < 2 ** 10) return `${bytes} bytes`;
-  return bytes < 2 ** 20 ? `${(bytes / 2 ** 10).toFixed(1)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }

@@ -2,6 +2,7 @@ import type { RemoteProxy } from '../admin/remote.ts';
 import { loadSettings } from '../config/load.ts';
 import { defaultSettings, type Settings } from '../config/settings.ts';
 import type { Action, Cli } from './cli.ts';
+import { checkCapture } from './doctor-capture.ts';
 import { checkDatabase, emptyStock, type Stock } from './doctor-database.ts';
 import type { Found } from './doctor-found.ts';
 import { checkFront } from './doctor-front.ts';
@@ -53,11 +54,12 @@ async function examine(cli: Cli, proxy: RemoteProxy | undefined, offline: boolea
     // Its driver is loaded by those alone who need it.
     const { found: about, stock: held } =
       database.url === undefined
-        ? await checkDatabase(cli.places.database)
+        ? await checkDatabase(cli.places.database, proxy !== undefined)
         : await (await import('./doctor-postgres.ts')).checkPostgres(cli.env, database);
     stock = held;
     return about;
   });
+  await look('capture', () => checkCapture(cli, settings, proxy));
   await look('accounts', () => checkAccounts(stock, settings, proxy));
   await look('proxy', () => checkServing(cli, settings, proxy));
   await look('reverse proxy', () => checkFront(cli, settings, stock, proxy, offline));

@@ -59,7 +59,7 @@ export function pastMomentOf(text: string, now: number, option: string): number 
       : trimmed === 'today'
         ? beginOfDay(now, 0)
         : /^\d{4}-\d{2}-\d{2}$/.test(trimmed)
-          ? Date.parse(`${trimmed}T00:00:00`)
+          ? dayAt(trimmed, '00:00:00')
           : dayOf(trimmed);
   if (Number.isFinite(moment) && moment <= now && now - moment <= longestMs) return Math.max(0, moment);
   const expects = 'a length such as 12h or 30d, `today`, or a day that has been, such as 2026-11-01';
@@ -73,6 +73,12 @@ export function beginOfDay(now: number, daysAgo: number): number {
 }
 
 function dayOf(text: string): number {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return Date.parse(`${text}T23:59:59.999`);
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return dayAt(text, '23:59:59.999');
   return /^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : Number.NaN;
+}
+
+/** A time of a day in local time; NaN for a day that no month has, which would else be one of the next month. */
+function dayAt(day: string, time: string): number {
+  const moment = Date.parse(`${day}T${time}`);
+  return new Date(moment).getDate() === Number(day.slice(-2)) ? moment : Number.NaN;
 }

@@ -1,8 +1,10 @@
 import { accountProblems } from './account-problem-table.ts';
+import { captureProblems } from './capture-problem-table.ts';
 import { oauthProblems } from './oauth-problem-table.ts';
 import type { Exit } from './exit-codes.ts';
 import { newer, restore, rights } from './problem-fixes.ts';
 import { vaultProblems } from './vault-problem-table.ts';
+import { whatIfProblems } from './what-if-problem-table.ts';
 
 /** One problem. */
 export interface Entry {
@@ -192,6 +194,16 @@ export const problems = {
     fix: 'Use the name or the id of one.',
   },
   'key-invalid': { exit: 'usage', title: 'The client key is not right.', fix: 'Correct it and try again.' },
+  'session-unknown': {
+    exit: 'unknown',
+    title: 'The ledger has no call of that session.',
+    fix: '`{self} usage --by session` lists those it has.',
+  },
+  'session-ambiguous': {
+    exit: 'usage',
+    title: 'More than one session begins so.',
+    fix: 'Give more of its id.',
+  },
   'key-name-taken': {
     exit: 'failed',
     title: 'There is a client key of that name already.',
@@ -265,8 +277,10 @@ export const problems = {
   },
   'database-closed': { exit: 'failed', title: 'The database is closed already.', fix: report },
   'database-failed': { exit: 'failed', title: 'The database refused a statement.', fix: report },
+  ...captureProblems,
   ...oauthProblems,
   ...vaultProblems,
+  ...whatIfProblems,
 } as const satisfies Record<string, Entry>;
 
 export type ProblemCode = keyof typeof problems;

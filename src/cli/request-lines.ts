@@ -4,53 +4,89 @@ import { plain, type Style, type Terminal } from './terminal.ts';
 import { clockTime } from './words.ts';
 
 /** Columns that rows are printed in as they come: `--follow` cannot know how wide later ones will be. */
-const widths = [8, 14, 22, 16, 8, 8, 9, 8, 0] as const;
+const columns = [
+  { heading: 'TIME', width: 8 },
+  { heading: 'ACCOUNT', width: 14, narrow: 10 },
+  { heading: 'MODEL', width: 22, narrow: 18 },
+  { heading: 'ENDED', width: 16, narrow: 12 },
+  { heading: 'IN', width: 6, narrow: 0 },
+  { heading: 'OUT', width: 6, narrow: 0 },
+  { heading: 'COST', width: 8, narrow: 7 },
+  { heading: 'TOOK', width: 6 },
+  { heading: 'CLIENT · SESSION', width: undefined },
+] as const satisfies readonly { heading: string; width: number | undefined; narrow?: number }[];
 
-export const requestsHeading = columns([
-  'TIME',
-  'ACCOUNT',
-  'MODEL',
-  'ENDED',
-  'IN',
-  'OUT',
-  'COST',
-  'TOOK',
-  'CLIENT · SESSION',
-]);
+/** All columns, and a word in the last one (columns of a terminal). */
+const wideEnough = 110;
 
-/** One line for the call, and one below it for each attempt that did not become the answer. */
-export function requestLines(request: RequestView, now: number, terminal: Terminal): string[] {
+/** Calls as lines of a terminal: on a narrow one without tokens, and cut where it ends. */
+export class RequestLines {
+  readonly #terminal: Terminal;
+  readonly #isNarrow: boolean;
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+    this.#isNarrow = terminal.isScreen && terminal.width < wideEnough;
+  }
+
+  get heading(): string {
+    return this.#terminal.styled('dim', this.#line(columns.map(({ heading }) => heading)));
+  }
+
+  /** One line for the call, and one below it for each attempt that did not become the answer. */
+  of(request: RequestView, now: number): string[] {
+    const style = styleOf(request);
+    const line = this.#line(cellsOf(request, now));
+    const below = [...triedWords(request), ...moveWords(request)];
+    return [
+      style === undefined ? line : this.#terminal.styled(style, line),
+      ...below.map((words) => this.#terminal.styled('dim', this.#cut(`         ${plain(words)}`))),
+    ];
+  }
+
+  #line(cells: readonly string[]): string {
+    const shown = columns.flatMap((column, at) => {
+      const cell = cells[at] ?? '';
+      const width = this.#isNarrow && 'narrow' in column ? column.narrow : column.width;
+      if (width === 0) return [];
+      if (width === undefined) return [cell];
+      return [cell.length > width ? `${cell.slice(0, width - 1)}…` : cell.padEnd(width)];
+    });
+    return this.#cut(shown.join(' ').trimEnd());
+  }
+
+  #cut(line: string): string {
+    const { isScreen, width } = this.#terminal;
+    return isScreen && line.length > width ? `${line.slice(0, Math.max(0, width - 1))}…` : line;
+  }
+}
+
+function cellsOf(request: RequestView, now: number): string[] {
   const { tokens, account, model, client, session, agent } = request;
   const at = Date.parse(request.at);
-  const who = [client, session === null ? '' : session.slice(0, 8), agent === null ? '' : `agent ${agent}`];
-  const line = columns([
-    now - at < 86_400_000 ? clockTime(at, true) : request.at.slice(5, 10),
+  const who = [client, session === null ? '' : session.slice(0, 8), agent === null ? '' : agentWords(agent)];
+  return [
+    now - at < 86_400_000 ? clockTime(at, true) : dateWords(at),
     plain(account ?? '-'),
-    plain(model ?? pathWords(request)),
-    endWords(request),
+    plain(model?.replace(/^claude-/, '') ?? pathWords(request)),
+    plain(endWords(request)),
     tokens === null ? '' : shortNumber(promptOf(tokens)),
     tokens === null ? '' : `${tokens.isEstimate ? '~' : ''}${shortNumber(tokens.output)}`,
     request.usd === null ? '' : `${request.priceBasis === 'unknown' ? '?' : ''}${dollars(request.usd)}`,
     seconds(request.ms),
     plain(who.filter((part) => part !== '').join(' · ')),
-  ]);
-  const style = styleOf(request);
-  const below = [...triedWords(request), ...moveWords(request)];
-  return [
-    style === undefined ? line : terminal.styled(style, line),
-    ...below.map((words) => terminal.styled('dim', `         ${plain(words)}`)),
   ];
 }
 
-function columns(cells: readonly string[]): string {
-  return cells
-    .map((cell, at) => {
-      const width = widths[at] ?? 0;
-      if (width === 0) return cell;
-      return cell.length > width ? `${cell.slice(0, width - 1)}…` : cell.padEnd(width);
-    })
-    .join(' ')
-    .trimEnd();
+/** `25 Nov`, in local time. */
+function dateWords(at: number): string {
+  const date = new Date(at);
+  return `${date.getDate()} ${date.toLocaleString('en-GB', { month: 'short' })}`;
+}
+
+/** Claude Code's own ids may say already what they are. */
+function agentWords(agent: string): string {
+  return /^agent\b/.test(agent) ? agent : `agent ${agent}`;
 }
 
 function promptOf({ input, cacheRead, cacheWrite5m, cacheWrite1h }: NonNullable<RequestView['tokens']>) {
@@ -74,12 +110,15 @@ function styleOf({ ended, move }: RequestView): Style | undefined {
 }
 
 function triedWords({ attempts }: RequestView): string[] {
-  const failed = attempts.filter(({ ending, status }) => ending !== 'answered' || (status ?? 0) >= 400);
+  const failed = attempts.filter(({ ending, errorType, status }) => {
+    // A stream can begin with an error, behind a status that promised better.
+    return ending !== 'answered' || errorType !== null || (status ?? 0) >= 400;
+  });
   return failed.map((attempt) => `${seconds(attempt.atMs)} ${attempt.account}: ${reasonOf(attempt)}`);
 }
 
 function reasonOf({ ending, status, errorType, errorCode, reason }: AttemptView): string {
-  if (ending !== 'answered') return reason ?? ending;
+  if (ending !== 'answered' || (status ?? 0) < 400) return reason ?? ending;
   return [status, errorCode ?? errorType].filter((part) => part !== null).join(' ');
 }
 

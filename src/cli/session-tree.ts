@@ -1,56 +1,57 @@
 import type { AgentView, SessionView } from '../admin/contract-usage.ts';
 import { dollars, numberCell, shortNumber } from './amounts.ts';
 import type { Cli } from './cli.ts';
-import { plain, type Cell } from './terminal.ts';
+import { fittingTable, type Column } from './fitting-table.ts';
+import { plain } from './terminal.ts';
 import { dayTime, lengthWords } from './words.ts';
 
 /** The agents of a session, each below the one that started it, with what every branch cost. */
-export function showSession({ terminal, clock }: Cli, { session, tree }: SessionView): void {
+export function showSession(
+  { terminal, clock }: Pick<Cli, 'terminal' | 'clock'>,
+  { session, tree }: SessionView,
+): void {
   const now = clock.now();
   const length = lengthWords(Date.parse(tree.lastAt) - Date.parse(tree.firstAt));
   terminal.print(
     `${terminal.styled('bold', plain(session))}  ${dollars(tree.usdWithBranches)}, ` +
       `${dayTime(Date.parse(tree.firstAt), now)}, ${length} long`,
   );
-  terminal.table(
-    [
-      'AGENT',
-      'CALLS',
-      'INPUT',
-      'CACHE READ',
-      'CACHE WRITE',
-      'OUTPUT',
-      'COST',
-      'WITH ITS OWN',
-      'MODEL',
-      'ACCOUNT',
-    ],
-    rowsOf(tree, '', ''),
-  );
+  fittingTable(terminal, columns, rowsOf(tree, '', ''));
 }
 
-function rowsOf(branch: AgentView, stem: string, twigs: string): Cell[][] {
-  const rows = [cellsOf(branch, stem)];
-  branch.branches.forEach((child, at) => {
-    const isLast = at === branch.branches.length - 1;
-    rows.push(...rowsOf(child, `${twigs}${isLast ? '└─ ' : '├─ '}`, `${twigs}${isLast ? '   ' : '│  '}`));
-  });
+/** An agent, behind the lines that lead to it. */
+interface Row {
+  readonly stem: string;
+  readonly branch: AgentView;
+}
+
+const columns: readonly Column<Row>[] = [
+  {
+    heading: 'AGENT',
+    need: 0,
+    cell: ({ stem, branch: { agent } }) => stem + (agent === '' ? 'main' : plain(agent)),
+  },
+  { heading: 'CALLS', need: 1, cell: ({ branch }) => numberCell(shortNumber(branch.calls)) },
+  { heading: 'INPUT', need: 6, cell: ({ branch }) => numberCell(shortNumber(branch.input)) },
+  { heading: 'CACHE READ', need: 4, cell: ({ branch }) => numberCell(shortNumber(branch.cacheRead)) },
+  { heading: 'CACHE WRITE', need: 5, cell: ({ branch }) => numberCell(shortNumber(branch.cacheWrite)) },
+  { heading: 'OUTPUT', need: 3, cell: ({ branch }) => numberCell(shortNumber(branch.output)) },
+  { heading: 'COST', need: 0, cell: ({ branch }) => numberCell(dollars(branch.usd)) },
+  { heading: 'WITH ITS OWN', need: 0, cell: ({ branch }) => numberCell(dollars(branch.usdWithBranches)) },
+  { heading: 'MODEL', need: 2, cell: ({ branch }) => plain(branch.models.join(', ')) },
+  { heading: 'ACCOUNT', need: 7, cell: ({ branch }) => plain(branch.accounts.join(', ')) },
+];
+
+function rowsOf(branch: AgentView, stem: string, twigs: string): Row[] {
+  const rows: Row[] = [{ stem, branch }];
+  const last = branch.branches.length - 1;
+  for (const [at, child] of branch.branches.entries()) {
+    const below = rowsOf(
+      child,
+      `${twigs}${at === last ? '└─ ' : '├─ '}`,
+      `${twigs}${at === last ? '   ' : '│  '}`,
+    );
+    for (const row of below) rows.push(row);
+  }
   return rows;
-}
-
-function cellsOf(branch: AgentView, stem: string): Cell[] {
-  const { agent, calls, input, cacheRead, cacheWrite, output, usd, usdWithBranches, models, accounts } =
-    branch;
-  return [
-    stem + (agent === '' ? 'main' : plain(agent)),
-    numberCell(shortNumber(calls)),
-    numberCell(shortNumber(input)),
-    numberCell(shortNumber(cacheRead)),
-    numberCell(shortNumber(cacheWrite)),
-    numberCell(shortNumber(output)),
-    numberCell(dollars(usd)),
-    numberCell(dollars(usdWithBranches)),
-    plain(models.join(', ')),
-    plain(accounts.join(', ')),
-  ];
 }

@@ -4,13 +4,15 @@ import { ownCommand } from '../base/own-command.ts';
 import { budgetTable } from './budgets.ts';
 import type { Action, Cli } from './cli.ts';
 import { headroomCell, tightest } from './headroom-words.ts';
+import { captureWords } from './capture-words.ts';
 import { problem } from './problems.ts';
 import { withRunning } from './reach.ts';
 import { plain } from './terminal.ts';
 import { agoWords, lengthWords, standingCell } from './words.ts';
 
-/** `status`: of the running proxy; exits with 5 where none runs. */
-export const status: Action<object> = async (cli) => {
+/** `status`: of the running proxy; exits with 5 where none runs, but for `--line`. */
+export const status: Action<{ readonly line?: boolean }> = async (cli, options) => {
+  if (options.line === true) return (await import('./status-line.ts')).statusLine(cli);
   const view = await withRunning(cli, async (proxy) => {
     if (proxy === undefined) throw problem('proxy-not-running');
     return proxy.status();
@@ -30,6 +32,8 @@ function show({ terminal, clock }: Cli, view: StatusView): void {
     door,
   ];
   terminal.print(`${terminal.styled('bold', view.url)}  ${facts.join(', ')}`);
+  const kept = captureWords(view.capture);
+  if (kept !== undefined) terminal.print(terminal.styled('yellow', kept));
   if (accounts.length === 0) {
     terminal.print('There is no account yet.');
     terminal.note(`Add one: ${ownCommand('auth add NAME --kind api-key')}`);

@@ -1,8 +1,9 @@
+import { harmless } from '../base/harmless.ts';
 import type { Environment } from '../config/environment.ts';
 
 /** One of the two streams a command writes to. */
 export interface Output {
-  write(text: string): unknown;
+  write(text: string | Uint8Array): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
 }
@@ -37,6 +38,11 @@ export class Terminal {
     return this.#options.stderr.isTTY === true && this.#options.isInputTTY;
   }
 
+  /** What is written to standard output is seen by a person, and moves their terminal. */
+  get isShown(): boolean {
+    return this.#options.stdout.isTTY === true;
+  }
+
   /** Standard output is a screen, not a file or a pipe. */
   get isScreen(): boolean {
     return this.#options.stdout.isTTY === true && this.#options.env['TERM'] !== 'dumb';
@@ -60,7 +66,7 @@ export class Terminal {
   }
 
   /** The result as it is, without a line end of its own. */
-  write(text: string): void {
+  write(text: string | Uint8Array): void {
     this.#options.stdout.write(text);
   }
 
@@ -69,9 +75,9 @@ export class Terminal {
     this.#options.stderr.write(`${line}\n`);
   }
 
-  /** The result for a program. */
+  /** The result for a program, which may also be a screen: names of others do not drive it. */
   json(value: unknown): void {
-    this.print(JSON.stringify(value, undefined, 2));
+    this.print(harmless(JSON.stringify(value, undefined, 2)));
   }
 
   /** `text` in a style where standard output shows colours. */

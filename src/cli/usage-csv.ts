@@ -33,10 +33,17 @@ export function usageCsv({ lines }: UsageView): string {
   return [columns.join(','), ...rows.map((row) => row.join(','))].map((row) => `${row}\r\n`).join('');
 }
 
-/** Names are free text: one that begins like a formula must not be one for a spreadsheet. */
+/** What a terminal obeys, or hides; line ends and tabs may stand inside a field. */
+const driving = /[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]--[\t\r\n]]/gv;
+
+/**
+ * Names are free text: one that begins like a formula must not be one for a spreadsheet, and what would drive the
+ * terminal that shows the file is left out, as in the table.
+ */
 function field(value: string | number | null): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const shown = value.replaceAll(driving, '');
+  const text = /^[=+\-@\t\r]/.test(shown) ? `'${shown}` : shown;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

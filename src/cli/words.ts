@@ -125,3 +125,9 @@ export function agoWords(moment: string | null, now: number): string {
 export function listWords(items: readonly string[], none: string): string {
   return items.length === 0 ? none : plain(items.join(', '));
 }
+
+/** An amount of bytes, to a tenth. */
+export function sizeText(bytes: number): string {
+  if (bytes < 2 ** 10) return `${bytes} bytes`;
+  return bytes < 2 ** 20 ? `${(bytes / 2 ** 10).toFixed(1)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+}

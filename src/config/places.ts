@@ -14,6 +14,8 @@ export interface Places {
   readonly database: string;
   readonly credentials: string;
   readonly logs: string;
+  /** What is kept of prompts and answers, where somebody wants that. */
+  readonly captures: string;
   /** Locks of what only one process may do at a time. */
   readonly locks: string;
   /** Where the running proxy says its process id and URL. */
@@ -54,6 +56,7 @@ export function placesOf({ env, userHome, workingFolder, config }: PlacesInput):
     database: join(folder, 'proxy.db'),
     credentials: join(folder, 'credentials.json'),
     logs: join(folder, 'logs'),
+    captures: join(folder, 'capture'),
     locks: join(folder, 'locks'),
     run: join(folder, 'run.json'),
     userHome,

@@ -7,7 +7,7 @@ export const ledger = {
     enabled: setting({
       kind: yesNo(),
       fallback: true,
-      help: 'Whether calls are written down. Off, `usage`, `requests` and budgets know nothing of the calls made meanwhile.',
+      help: 'Whether calls are written down. Off, `usage` and `requests` know nothing of the calls made meanwhile. Budgets keep count either way.',
       isLive: true,
     }),
     keepDays: setting({

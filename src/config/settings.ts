@@ -3,6 +3,7 @@ import { fileName, variableName, type KeyedSection, type Section, type Setting }
 import { accounts } from './settings-accounts.ts';
 import { budgets } from './settings-budgets.ts';
 import { clients, routing } from './settings-calls.ts';
+import { capture } from './settings-capture.ts';
 import { database } from './settings-database.ts';
 import { ledger } from './settings-ledger.ts';
 import { log } from './settings-log.ts';
@@ -23,6 +24,7 @@ const declared = {
   vault,
   database,
   ledger,
+  capture,
   log,
   metrics,
 } as const;

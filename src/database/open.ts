@@ -1,6 +1,7 @@
 import { type Compilable, Kysely } from 'kysely';
 import { type Clock, wallClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import { sameFileAt } from '../base/same-file.ts';
 import { sendThrough, WorkerDialect } from './dialect.ts';
 import { Gate } from './gate.ts';
 import { Link } from './link.ts';
@@ -28,6 +29,8 @@ export interface Database {
    * other change as well.
    */
   changedElsewhere(): Promise<boolean>;
+  /** Whether the file that is open is still the one at its path: otherwise all that is written goes with this process. */
+  isInPlace(): Promise<boolean>;
   /** Lets everything asked so far finish, then closes the file or the connections. */
   close(): Promise<void>;
 }
@@ -67,7 +70,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       now: clock.now(),
     });
     if (from !== to) log.info('database migrated', { from, to });
-    return new OpenDatabase(link, gate, new Kysely<Tables>({ dialect }), await dataVersion(gate, link));
+    const version = await dataVersion(gate, link);
+    return new OpenDatabase(link, gate, new Kysely<Tables>({ dialect }), version, sameFileAt(path));
   } catch (error) {
     await link.close();
     throw error;
@@ -76,11 +80,19 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 
 class OpenDatabase implements Database {
   readonly query: Kysely<Tables>;
+  readonly isInPlace: () => Promise<boolean>;
   readonly #link: Link;
   readonly #gate: Gate;
   #seenVersion: number;
 
-  constructor(link: Link, gate: Gate, query: Kysely<Tables>, seenVersion: number) {
+  constructor(
+    link: Link,
+    gate: Gate,
+    query: Kysely<Tables>,
+    seenVersion: number,
+    isInPlace: () => Promise<boolean>,
+  ) {
+    this.isInPlace = isInPlace;
     this.#link = link;
     this.#gate = gate;
     this.query = query;

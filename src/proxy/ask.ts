@@ -116,6 +116,13 @@ function asSession(id: string): string {
   return /^[\w.-]{1,100}$/.test(id) ? id : `id-${digestOf(id)}`;
 }
 
+/** The agent of a session that a header names, by the same rule; an agent of a team has the team behind its name. */
+export function agentIn(headers: HeaderList, name: string): string | undefined {
+  const id = header(headers, name);
+  if (id === undefined || id === '') return undefined;
+  return /^[\w.@:-]{1,100}$/.test(id) ? id : `id-${digestOf(id)}`;
+}
+
 function digestOf(...parts: string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }

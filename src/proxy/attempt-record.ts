@@ -55,6 +55,7 @@ export function reasonOf(ending: Ending, lesson: Lesson): string {
   if ('reason' in lesson) return lesson.reason;
   if (ending.is !== 'answered') return ending.is;
   const what = word(ending.error?.code) ?? word(ending.error?.type);
+  if (ending.isEvent === true) return `began with ${what ?? 'an error'}`;
   return what === undefined ? `answered ${ending.status}` : `${ending.status} ${what}`;
 }
 

@@ -43,7 +43,9 @@ class Attempts {
   readonly #failures: Failure[] = [];
   /** The session's own account, where it was passed over from the start. */
   #left: Left | undefined;
-  #hasHome = false;
+  /** Where the session was when the call came. */
+  #home: Pick<Account, 'id'> | undefined;
+  #isServed = false;
   #attempts = 0;
   #hasLostOne = false;
 
@@ -53,11 +55,23 @@ class Attempts {
   }
 
   async run(): Promise<Served> {
+    let served: Served | undefined;
+    try {
+      served = await this.#untilServed();
+      return served;
+    } finally {
+      for (const { tried } of this.#failures) if (tried.answer !== served?.answer) drop(tried);
+      // Who was only asked has nothing of the session in its cache.
+      if (!this.#isServed && this.#home !== undefined) this.#gateway.pool.settle(this.#work.ask, this.#home);
+    }
+  }
+
+  async #untilServed(): Promise<Served> {
     for (;;) {
       const choice = this.#gateway.pool.choose(this.#work.ask, this.#tried);
       if (choice.is !== 'account') return this.#nobodyLeft(choice);
       this.#left ??= choice.left;
-      this.#hasHome ||= choice.why === 'session' || choice.left !== undefined;
+      this.#home ??= choice.left?.account ?? (choice.why === 'session' ? choice.account : undefined);
       this.#tried.add(choice.account.id);
       const served = await this.#onAccount(choice.account, choice.why, choice.lease);
       if (served !== undefined) return served;
@@ -85,6 +99,7 @@ class Attempts {
         }
         if (tried.answer === undefined) throw noAnswer(tried.ending, this.#gateway.clock.now());
         keepsLease = true;
+        this.#isServed = true;
         return this.#served(tried.answer, account, why, lease);
       }
     } finally {
@@ -103,6 +118,7 @@ class Attempts {
     if (judged.verdict.lesson.is !== 'refused') return judged;
     const renewal = await tokens.renew(account, token, call.signal);
     if (renewal.is === 'stands' && !call.signal.aborted) return judged;
+    drop(judged.tried);
     if (renewal.is === 'without' && !call.signal.aborted) {
       const tried = withoutToken(account, renewal.trouble);
       const verdict = judge(tried.ending, clock.now());
@@ -210,7 +226,7 @@ class Attempts {
       attempts: this.#attempts,
       hidesLimits: this.#hidesLimits(account),
       lease,
-      move: account === undefined ? undefined : this.#moveTo(account),
+      move: account === undefined || !this.#isServed ? undefined : this.#moveTo(account),
     };
   }
 
@@ -222,7 +238,7 @@ class Attempts {
     const reason = 'reason' in from ? from.reason : reasonOf(from.tried.ending, from.lesson);
     const fromTo = { fromId: from.account.id, fromName: from.account.name, toId: id, toName: name };
     // A session that was nowhere yet had no cache to lose.
-    return { ...fromTo, reason, ...(!this.#hasHome && { microUsd: 0 }) };
+    return { ...fromTo, reason, ...(this.#home === undefined && { microUsd: 0 }) };
   }
 
   #hidesLimits(account: Account | undefined): boolean {
@@ -230,6 +246,12 @@ class Attempts {
     if (mode !== 'auto') return mode === 'never';
     return account?.kind !== 'passthrough' && this.#gateway.pool.shared > 1;
   }
+}
+
+/** Nobody gets this answer: what is still behind it is closed. */
+function drop({ answer }: Tried): void {
+  const body = answer?.body;
+  if (body !== undefined && !(body instanceof Uint8Array)) body.cancel();
 }
 
 function clientLeft(): GatewayError {

@@ -1,7 +1,5 @@
-import { findAccount } from '../accounts/account.ts';
 import type { Ask } from '../accounts/pool.ts';
 import { GatewayError } from '../base/errors.ts';
-import { fitsAny } from '../base/pattern.ts';
 import { jsonAnswer } from '../http/envelope.ts';
 import type { Answer } from '../http/call.ts';
 import { wholeSecondsUntil } from '../http/retry-time.ts';
@@ -17,6 +15,7 @@ import {
 import type { Hold } from '../usage/budgets/hold.ts';
 import type { MessagesAsk } from './ask.ts';
 import type { Identity } from './authenticate.ts';
+import { couldServe } from './could-serve.ts';
 import type { Gateway } from './gateway.ts';
 
 /** Groups of paths that run no model. */
@@ -77,13 +76,7 @@ export type AroundAccounts = Pick<Gateway, 'pool' | 'clock'> & { readonly budget
 /** The refusal where budgets are all that keeps every account of a call from serving; undefined elsewhere. */
 export function accountsUsedUp(ask: Ask, { pool, budgets, clock }: AroundAccounts): GatewayError | undefined {
   if (ask.purpose !== 'messages') return undefined;
-  const fitting = pool.accountsFor(ask).filter(({ models }) => fitsAny(models, ask.model));
-  const named = ask.pinned ?? ask.bound;
-  const meant = named === undefined ? fitting : [findAccount(fitting, named)];
-  const here = pool
-    .look()
-    .filter(({ account, standing }) => meant.includes(account) && standing.is !== 'signed-out');
-  const caps = here.map(({ account }) => budgets.barred(account.id)?.cap);
+  const caps = couldServe(ask, pool).map(({ id }) => budgets.barred(id)?.cap);
   const known = caps.filter((cap) => cap !== undefined);
   if (known.length === 0 || known.length < caps.length) return undefined;
   // One account that is back is enough.

@@ -12,6 +12,7 @@ import type { Secret } from '../base/secret.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Budgets } from '../usage/budgets/budgets.ts';
 import type { Recorder } from '../usage/call-record.ts';
+import type { Keep } from '../usage/keep.ts';
 import type { Pricing } from '../prices/pricing.ts';
 import type { Sender } from '../wire/sender.ts';
 import type { Crowd, HeldBytes } from './held.ts';
@@ -26,7 +27,7 @@ export interface Gateway {
   readonly limits: KeyLimits;
   readonly pool: Pool;
   readonly bindings: Bindings;
-  readonly headroom: Pick<Headroom, 'learn'>;
+  readonly headroom: Pick<Headroom, 'learn' | 'of'>;
   readonly models: Models;
   readonly sender: Sender;
   /** The secret of an account, from memory where it was read before; `signal` is that of whoever waits. */
@@ -41,6 +42,8 @@ export interface Gateway {
   readonly budgets: Budgets;
   /** Hears of every call when it is over. */
   readonly record: Recorder;
+  /** Keeps what is said in calls, where somebody wants that. */
+  readonly keep: Keep;
   /** What calls cost, where somebody knows prices. */
   readonly pricing?: Pricing;
   /** Where it is said why an answer's usage could not be read. */

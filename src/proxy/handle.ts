@@ -37,6 +37,7 @@ export async function handle(call: Call, gateway: Gateway): Promise<Answer | und
     if (route.is === 'messages') trace.facts.purpose = route.counting ? 'counting' : 'messages';
     const identity = authenticate(call.headers, gateway.keys, needsKey(trace.isLocal, gateway));
     trace.facts.client = clientIn(identity);
+    trace.keeping = gateway.keep(trace.facts.client);
     if (route.is !== 'usage' && !isCounting(route)) {
       trace.onOver.push(gateway.crowd.enter(settings.clients.maxConcurrentCalls));
       trace.onOver.push(enter(identity, gateway));

@@ -9,6 +9,7 @@ import { wholeSecondsUntil } from '../http/retry-time.ts';
 import { accountsUsedUp, type AroundAccounts } from './budget.ts';
 import type { Ending } from './outcome.ts';
 import type { Tried } from './try-once.ts';
+import { planLimitHeaders, type AroundPlans } from './plan-limit.ts';
 import type { Work } from './work.ts';
 
 /** An attempt that did not become the answer. */
@@ -26,14 +27,14 @@ export function noChoice(
   choice: Exclude<Choice, { is: 'account' }>,
   failures: readonly Failure[],
   work: Work,
-  gateway: AroundAccounts,
+  gateway: AroundAccounts & AroundPlans,
 ): Answer | GatewayError {
-  if (failures.length > 0) return afterFailures(choice, failures, gateway);
+  if (failures.length > 0) return afterFailures(choice, failures, work, gateway);
   switch (choice.is) {
     case 'unknown':
       return unknownAccount(work);
     case 'limited':
-      return accountsUsedUp(work.ask, gateway) ?? limited(choice.readyAt, choice.name, gateway);
+      return accountsUsedUp(work.ask, gateway) ?? limited(choice.readyAt, choice.name, work, gateway);
     case 'unavailable':
       return unavailable(choice.name, choice.reason);
     case 'none':
@@ -45,18 +46,33 @@ export function noChoice(
 function afterFailures(
   choice: Exclude<Choice, { is: 'account' }>,
   failures: readonly Failure[],
-  gateway: AroundAccounts,
+  work: Work,
+  gateway: AroundAccounts & AroundPlans,
 ): Answer | GatewayError {
   // Accounts whose credential was refused could not have served anyway: the others decide.
   const others = failures.filter(({ lesson }) => lesson.is !== 'refused');
   const deciding = others.length > 0 ? others : failures;
-  const allLimited = deciding.every(({ lesson }) => lesson.is === 'limited');
-  // Several accounts, all at their limits: no single upstream answer tells the soonest moment.
-  if (allLimited && gateway.pool.shared > 1 && choice.is === 'limited')
-    return limited(choice.readyAt, undefined, gateway);
+  // Several accounts, and all that could serve are at their limits: no single upstream answer tells the soonest moment.
+  const allLimited = others.every(({ lesson }) => lesson.is === 'limited');
+  const isResting = choice.is === 'limited' && (others.length > 0 || choice.readyAt !== undefined);
+  if (allLimited && isResting && gateway.pool.shared > 1)
+    return (
+      accountsUsedUp(work.ask, gateway) ?? limited(soonest(choice.readyAt, others), undefined, work, gateway)
+    );
   // Among failures of different kinds an answer beats silence, and the last answer is the freshest.
-  const answered = deciding.findLast(({ tried }) => tried.answer !== undefined);
+  const answered =
+    deciding.findLast(({ tried }) => tried.ending.is === 'answered') ??
+    deciding.findLast(({ tried }) => tried.answer !== undefined);
   return answered?.tried.answer ?? noAnswer(deciding.at(-1)?.tried.ending, gateway.clock.now());
+}
+
+/** The first moment at which a call may be served: the pool's, or that of a limit for the call's models alone. */
+function soonest(readyAt: number | undefined, failures: readonly Failure[]): number | undefined {
+  const moments = failures.flatMap(({ lesson }) =>
+    lesson.is === 'limited' && lesson.family !== undefined ? [lesson.until] : [],
+  );
+  if (readyAt !== undefined) moments.push(readyAt);
+  return moments.length === 0 ? undefined : Math.min(...moments);
 }
 
 /** The error for an attempt that brought no answer at all; `now` in milliseconds since the epoch. */
@@ -104,7 +120,8 @@ function unknownAccount({ ask }: Work): GatewayError {
 function limited(
   readyAt: number | undefined,
   name: string | undefined,
-  gateway: AroundAccounts,
+  { ask }: Work,
+  gateway: AroundAccounts & AroundPlans,
 ): GatewayError {
   const now = gateway.clock.now();
   const seconds = wholeSecondsUntil(readyAt ?? now + 5_000, now);
@@ -113,6 +130,7 @@ function limited(
   const message = `${who}; try again in ${inWords(seconds)} (${when} UTC).`;
   return new GatewayError('accounts_limited', message, {
     retryAfterSeconds: seconds,
+    headers: readyAt === undefined ? [] : planLimitHeaders(ask, readyAt, gateway),
     ...(seconds > longestUsefulWait && { shouldRetry: false }),
   });
 }

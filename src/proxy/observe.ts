@@ -98,6 +98,7 @@ class Watch implements ByteSource, ByteSink {
   see(bytes: Uint8Array): void {
     this.#firstByteAt ??= this.#gateway.clock.monotonic();
     this.#bytes += bytes.length;
+    this.#trace.keeping?.answer(bytes);
     if (!this.#isTapping) return;
     try {
       if (this.#decoder === undefined) this.#tap?.chunk(bytes);
@@ -151,6 +152,7 @@ class Watch implements ByteSource, ByteSink {
     const whole = priced(record, this.#gateway.pricing);
     this.#trace.hold?.settle(whole);
     this.#gateway.record(whole);
+    this.#trace.keeping?.over(whole, { request: this.#call.headers, answer: this.#answer.headers });
   }
 
   #endedAs(ending: Ending): Terminal {

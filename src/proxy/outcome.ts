@@ -4,7 +4,7 @@ import { header, type HeaderList } from '../http/headers.ts';
 import type { Scope } from '../usage/call-record.ts';
 import { resetTime, retryAfterTime } from '../http/retry-time.ts';
 import type { UpstreamError } from './upstream-error.ts';
-import { emptyBuckets, isOfOneModel, usedUpWindows } from './windows.ts';
+import { emptyBuckets, familyIn, usedUpWindows } from './windows.ts';
 
 /** How one attempt ended, as far as it is known before a byte goes to the client. */
 export type Ending =
@@ -13,6 +13,8 @@ export type Ending =
       readonly status: number;
       readonly headers: HeaderList;
       readonly error?: UpstreamError;
+      /** The error came as the first event of a stream, behind a status that promised better. */
+      readonly isEvent?: boolean;
     }
   /** It sends the caller to another address. */
   | { readonly is: 'redirected' }
@@ -20,7 +22,8 @@ export type Ending =
   | { readonly is: 'unreachable'; readonly isOurs?: boolean }
   /** Nothing was sent, or what was sent was refused: the account of that name has no good token. */
   | { readonly is: 'without-token'; readonly account: string; readonly trouble: Trouble }
-  | { readonly is: 'lost'; readonly reused: boolean }
+  /** `reused`: on a connection that had idled. `hadBegun`: the head was there, but no event behind it. */
+  | { readonly is: 'lost'; readonly reused: boolean; readonly hadBegun?: boolean }
   | { readonly is: 'late' };
 
 /** What follows from an ending. */
@@ -58,7 +61,11 @@ export function judge(ending: Ending, now: number): Verdict {
     case 'lost':
       if (ending.reused) return { lesson: fine, scope: 'network', again: 'same-once' };
       return {
-        lesson: { is: 'struggling', reason: 'closed the connection without an answer' },
+        lesson: {
+          is: 'struggling',
+          reason:
+            ending.hadBegun === true ? 'broke its answer off' : 'closed the connection without an answer',
+        },
         scope: 'network',
         again: 'next-once',
       };
@@ -67,21 +74,45 @@ export function judge(ending: Ending, now: number): Verdict {
   }
 }
 
+/** The status that goes with each `error.type` of the API: in a stream the type has to tell alone. */
+const statusByType: ReadonlyMap<string, number> = new Map([
+  ['invalid_request_error', 400],
+  ['authentication_error', 401],
+  ['billing_error', 402],
+  ['permission_error', 403],
+  ['not_found_error', 404],
+  ['conflict_error', 409],
+  ['request_too_large', 413],
+  ['rate_limit_error', 429],
+  ['api_error', 500],
+  ['timeout_error', 504],
+  ['overloaded_error', 529],
+]);
+
+/** The status an error is judged by; a type nobody knows goes for a failure of the API. */
+function statusOf({ status, error, isEvent }: Ending & { is: 'answered' }): number {
+  return isEvent === true ? (statusByType.get(error?.type ?? '') ?? 500) : status;
+}
+
 function judgeAnswer(ending: Ending & { is: 'answered' }, now: number): Verdict {
-  const { status, headers, error = {} } = ending;
+  const { headers, error = {} } = ending;
+  const status = statusOf(ending);
   if (status < 400) return { lesson: fine, again: 'no' };
   const scope = scopeOf(status, headers, error, now);
   const ours = aboutTheAccount(status, headers, error, now);
   // A sibling may well serve what this account cannot, whatever the upstream says of trying again here.
   if (ours !== undefined) return { lesson: ours, scope, again: 'next' };
-  if (isForOthers(status, headers, error)) return { lesson: fine, scope, again: 'next' };
+  if (codesForOthers.has(error.code ?? '')) return { lesson: fine, scope, again: 'next' };
   const mayRetry = header(headers, 'x-should-retry')?.trim().toLowerCase() !== 'false';
   if (status === 429) return { lesson: fine, scope, again: mayRetry ? 'next' : 'no' };
   if (status < 500) return { lesson: fine, scope, again: 'no' };
   if (!mayRetry || status === 501) return { lesson: fine, scope, again: 'no' };
   if (status === 500) return { lesson: fine, scope, again: 'next' };
   return {
-    lesson: { is: 'struggling', reason: `answered ${status}` },
+    lesson: {
+      is: 'struggling',
+      reason: ending.isEvent === true ? `began with ${wordOf(error.type)}` : `answered ${status}`,
+    },
     scope,
     again: status === 529 ? 'in-place' : 'next',
   };
@@ -92,10 +123,11 @@ function scopeOf(status: number, headers: HeaderList, error: UpstreamError, now:
   const { code = '', message = '' } = error;
   if (ofOrganization.test(code) || (status < 500 && isOutOfMoney(error))) return 'organization';
   if (status === 401) return 'account';
-  if (isDead(status, error)) return /^[^.]*\borganization\b/i.test(message) ? 'organization' : 'account';
+  if (isDead(status, error))
+    return error.code === undefined && /^[^.]*\borganization\b/i.test(message) ? 'organization' : 'account';
   if (status === 402 || spentCodes.has(code)) return 'organization';
   if (status === 429) {
-    if (isOfOneModel(headers)) return 'model';
+    if (familyIn(headers) !== undefined) return 'model';
     // A throttle that names no window is nobody's limit.
     return limitEnd(headers, now) === undefined ? 'upstream' : 'account';
   }
@@ -151,8 +183,10 @@ function aboutTheAccount(
   });
   if (status === 400 && isOutOfMoney(error)) return rest(momentIn(error.message, now));
   if (status === 402) return rest(latest([retryAfterTime(headers, now)], now));
-  if (status !== 429 || isOfOneModel(headers)) return undefined;
+  if (status !== 429) return undefined;
   const until = limitEnd(headers, now);
+  const family = familyIn(headers);
+  if (family !== undefined) return { is: 'limited', until: until ?? now + unnamedRestMs, reason, family };
   if (until !== undefined) return rest(until);
   return spentCodes.has(error.code ?? '') || error.type === 'billing_error' ? rest(undefined) : undefined;
 }
@@ -187,10 +221,6 @@ function momentIn(message: string | undefined, now: number): number | undefined 
   const found = /\b(\d{4}-\d{2}-\d{2})(?: at (\d{2}:\d{2}))?/.exec(message ?? '');
   if (found === null) return undefined;
   return latest([resetTime(`${found[1]}T${found[2] ?? '00:00'}:00Z`)], now);
-}
-
-function isForOthers(status: number, headers: HeaderList, { code = '' }: UpstreamError): boolean {
-  return status === 429 ? isOfOneModel(headers) : codesForOthers.has(code);
 }
 
 /** The latest of the moments that are still to come. */

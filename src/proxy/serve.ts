@@ -4,8 +4,7 @@ import { GatewayError } from '../base/errors.ts';
 import { fitsAny } from '../base/pattern.ts';
 import { tapped, type ByteSource } from '../http/bytes.ts';
 import type { Answer, Call } from '../http/call.ts';
-import { header } from '../http/headers.ts';
-import { readAsk } from './ask.ts';
+import { agentIn, readAsk } from './ask.ts';
 import { attempt } from './attempt.ts';
 import { attemptRecord, type Attempted } from './attempt-record.ts';
 import { holdBudget, requireCounted, usageAnswer } from './budget.ts';
@@ -19,9 +18,6 @@ import { accountBehind, objectIdOf, rememberObject } from './sticky.ts';
 import type { Trace } from './trace.ts';
 import { watched } from './watchdog.ts';
 import type { Served, Work } from './work.ts';
-
-/** More of an agent's id than clients make is not repeated in the log (characters). */
-const longestAgent = 100;
 
 /** Serves an authenticated call by its route. @throws GatewayError */
 export function serve(
@@ -55,20 +51,21 @@ async function serveMessages(
   const { clock, held } = gateway;
   const body = await holdBody(call, gateway.settings().server, held, clock);
   trace.onOver.push(() => body.release());
+  trace.keeping?.request(body.bytes);
   const ask = readAsk(call.headers, body.bytes);
   const { facts } = trace;
   facts.bytesIn = body.bytes.length;
   facts.model = ask.model;
   facts.isStream = ask.stream;
   facts.session = ask.session;
-  facts.agent = agentIn(call, 'x-claude-code-agent-id');
-  facts.parentAgent = agentIn(call, 'x-claude-code-parent-agent-id');
+  facts.agent = agentIn(call.headers, 'x-claude-code-agent-id');
+  facts.parentAgent = agentIn(call.headers, 'x-claude-code-parent-agent-id');
   trace.isThreaded = ask.isThreaded;
   requireModel(identity.client, ask.model, fitsAny);
   // Counting tokens is free, and never stopped by a budget.
   if (!route.counting) trace.hold = holdBudget(identity, ask, body.bytes.length, gateway);
   const bound = ask.objects.length === 0 ? undefined : await accountBehind(ask.objects, gateway.bindings);
-  if (ask.continuesThread && bound === undefined && gateway.pool.shared > 1) throw threadGone();
+  if (ask.continuesThread && isGone(bound, gateway)) throw threadGone();
   const work: Work = {
     call,
     target: route.target,
@@ -89,8 +86,9 @@ async function serveMessages(
   return attempt(work, gateway);
 }
 
-function agentIn({ headers }: Call, name: string): string | undefined {
-  return header(headers, name)?.slice(0, longestAgent);
+/** Nobody here has the thread: of one account the upstream knows better. */
+function isGone(bound: string | undefined, { pool }: Gateway): boolean {
+  return bound === undefined ? pool.shared > 1 : pool.kindOf(bound) === undefined;
 }
 
 /** SDKs that keep their conversation on the server replay it when they hear this (`thread_not_found`). */
@@ -181,10 +179,11 @@ async function withOwnResults(
 }
 
 /** The same upload, with its bytes counted as they pass. */
-function counted(source: ByteSource, { facts }: Trace): ByteSource {
+function counted(source: ByteSource, { facts, keeping }: Trace): ByteSource {
   const look = {
     chunk(bytes: Uint8Array) {
       facts.bytesIn += bytes.length;
+      keeping?.request(bytes);
     },
     done() {},
   };

@@ -1,6 +1,7 @@
 import type { Ending } from '../http/bytes.ts';
 import type { Hold } from '../usage/budgets/hold.ts';
 import type { AttemptRecord, CallRecord, MoveRecord } from '../usage/call-record.ts';
+import type { Keeping } from '../usage/keep.ts';
 import type { AnswerTap } from '../usage/tap.ts';
 
 /** What is learned of a call on its way; the record and the access line are made of it. */
@@ -37,6 +38,8 @@ export interface Trace {
   readonly isLocal: boolean;
   readonly facts: Facts;
   isThreaded: boolean;
+  /** Keeps what is said, where somebody wants that. */
+  keeping?: Keeping | undefined;
   /** What is held against budgets until the call is over. */
   hold?: Hold;
   /** Called once when the answer is over, however it ended. */

@@ -11,13 +11,18 @@ import type { Delivery } from '../wire/sender.ts';
 import { attemptHeaders, upstreamOf, type Credential } from './forward.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ending } from './outcome.ts';
+import { peek, type Peeked } from './peek.ts';
 import { largestErrorBody, readError } from './upstream-error.ts';
 import { watched } from './watchdog.ts';
 import type { Work } from './work.ts';
 
-/** One attempt, as far as the head of its answer; an error answer is held whole, so that it can be judged. */
+/**
+ * One attempt, as far as the head of its answer, or the first event of a stream; an error answer is held whole, so
+ * that it can be judged.
+ */
 export interface Tried {
   readonly ending: Ending;
+  /** What a client can be given of it. Of a stream that broke off before it began, that is how it broke. */
   readonly answer: Answer | undefined;
   /** What it was made with, where that is a token which can be renewed. */
   readonly token?: Secret;
@@ -49,7 +54,7 @@ export async function tryOnce(work: Work, account: Account, gateway: Gateway): P
     headMs: (work.stream ? upstream.firstByteTimeoutSeconds : upstream.answerTimeoutSeconds) * 1000,
   });
   if (delivery.is !== 'answered') return settleFailure(delivery, account, gateway);
-  const tried = await settleAnswer(delivery.answer, account, gateway);
+  const tried = await settleAnswer(delivery.answer, work, account, gateway);
   return account.kind === 'oauth' && credential.is === 'ours'
     ? { ...tried, token: credential.secret }
     : tried;
@@ -123,7 +128,12 @@ function settleFailure(
   }
 }
 
-function settleAnswer(answer: Answer, account: Account, gateway: Gateway): Tried | Promise<Tried> {
+function settleAnswer(
+  answer: Answer,
+  work: Work,
+  account: Account,
+  gateway: Gateway,
+): Tried | Promise<Tried> {
   const { status, headers, body } = answer;
   const to = redirectOf(status, headers);
   if (to !== undefined) {
@@ -136,8 +146,29 @@ function settleAnswer(answer: Answer, account: Account, gateway: Gateway): Tried
     return { ending: { is: 'answered', status, headers }, answer };
   const idleMs = gateway.settings().upstream.idleTimeoutSeconds * 1000;
   const source = watched(body, idleMs, gateway.clock);
-  if (status >= 400) return settleError({ status, headers, body: source }, account, gateway);
-  return { ending: { is: 'answered', status, headers }, answer: { status, headers, body: source } };
+  const whole = { status, headers, body: source };
+  if (status >= 400) return settleError(whole, account, gateway);
+  // Where nothing can be tried again there is nothing to wait for.
+  const mayRepeat = work.isRepeatable && work.ask.purpose === 'messages';
+  const peeking = mayRepeat ? peek(whole, work.call.signal, gateway.clock) : undefined;
+  return peeking === undefined
+    ? { ending: { is: 'answered', status, headers }, answer: whole }
+    : settleStream(peeking, account, gateway);
+}
+
+/** @throws GatewayError client_left */
+async function settleStream(peeking: Promise<Peeked>, { name }: Account, { log }: Gateway): Promise<Tried> {
+  const { glimpse, answer } = await peeking;
+  const { status, headers } = answer;
+  switch (glimpse.is) {
+    case 'event':
+      return { ending: { is: 'answered', status, headers }, answer };
+    case 'error':
+      return { ending: { is: 'answered', status, headers, error: glimpse.error, isEvent: true }, answer };
+    case 'nothing':
+      log.warn('upstream broke its answer off before it began', { account: name, reason: glimpse.reason });
+      return { ending: { is: 'lost', reused: false, hadBegun: true }, answer };
+  }
 }
 
 async function settleError(

@@ -16,16 +16,20 @@ export function readError(body: Uint8Array, headers: HeaderList): UpstreamError 
   const bytes = decoded(body, header(headers, 'content-encoding'), largestErrorBody);
   if (bytes === undefined) return {};
   try {
-    const parsed: unknown = JSON.parse(Buffer.from(bytes).toString());
-    const error = member(parsed, 'error');
-    return {
-      type: text(member(error, 'type')),
-      message: text(member(error, 'message')),
-      code: text(member(member(error, 'details'), 'error_code')),
-    };
+    return errorIn(JSON.parse(Buffer.from(bytes).toString()));
   } catch {
     return {};
   }
+}
+
+/** What the API's envelope of an error says, as a body or in an `error` event. */
+export function errorIn(envelope: unknown): UpstreamError {
+  const error = member(envelope, 'error');
+  return {
+    type: text(member(error, 'type')),
+    message: text(member(error, 'message')),
+    code: text(member(member(error, 'details'), 'error_code')),
+  };
 }
 
 function member(value: unknown, name: string): unknown {

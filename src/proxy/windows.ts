@@ -1,3 +1,4 @@
+import { families, familyOf, type Family } from '../accounts/family.ts';
 import { header, pairs, type HeaderList } from '../http/headers.ts';
 import { resetTime } from '../http/retry-time.ts';
 
@@ -12,7 +13,7 @@ interface UsedUp {
 const unified = 'anthropic-ratelimit-unified-';
 
 /** Windows of one model family; the week that includes overage (`7d_oi`) is none. */
-const familyWindow = /^(?:5h|7d|five_hour|seven_day)_(?:fable|haiku|mythos|opus|sonnet)$/;
+const familyWindow = new RegExp(`^(?:5h|7d|five_hour|seven_day)_(?:${families.join('|')})$`);
 
 /**
  * The unified windows that hold the account back: those that say `rejected`, whatever their names. Extra
@@ -24,12 +25,15 @@ export function usedUpWindows(headers: HeaderList): UsedUp[] {
   return others.length > 0 && claimOf(headers) !== 'overage' ? others : all;
 }
 
-/** Whether what is used up is the share of one model family: the account still serves all others. */
-export function isOfOneModel(headers: HeaderList): boolean {
+/**
+ * The family of models whose share is all that is used up: the account still serves all others. Undefined where
+ * it is the account's own.
+ */
+export function familyIn(headers: HeaderList): Family | undefined {
   const windows = rejected(headers).filter(({ window }) => window !== '' && window !== 'overage');
-  if (windows.some(({ window }) => !familyWindow.test(window))) return false;
-  const claim = claimOf(headers);
-  return claim === undefined ? windows.length > 0 : familyWindow.test(claim);
+  if (windows.some(({ window }) => !familyWindow.test(window))) return undefined;
+  const name = claimOf(headers) ?? windows[0]?.window ?? '';
+  return familyWindow.test(name) ? familyOf(name) : undefined;
 }
 
 function claimOf(headers: HeaderList): string | undefined {

@@ -1,7 +1,10 @@
 import type { Headroom } from '../accounts/headroom/headroom.ts';
 import { adminApp, type AdminApp } from '../admin/app.ts';
+import { captureView, localCaptures, type Captures } from '../admin/captures.ts';
+import type { CaptureView } from '../admin/contract-capture.ts';
 import type { LogControls } from '../admin/control-log.ts';
 import { ledgerProbe, ledgerView } from '../admin/ledger.ts';
+import { lineView } from '../admin/line.ts';
 import { LocalManagement } from '../admin/local.ts';
 import { databaseProbe, tokensProbe, vaultProbe } from '../admin/probes.ts';
 import { localReports } from '../admin/reports.ts';
@@ -10,6 +13,7 @@ import { poolProbe, statusOf } from '../admin/status.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Gateway } from '../proxy/gateway.ts';
 import { testAccount } from '../proxy/test-account.ts';
+import type { OpenCapture } from './capture.ts';
 import type { Show } from './metrics.ts';
 import type { Parts } from './parts.ts';
 import type { Recording } from './recording.ts';
@@ -20,6 +24,7 @@ export interface AdminOptions extends Parts {
   readonly tokens: Tokens;
   readonly headroom: Headroom;
   readonly recording: Recording;
+  readonly capture: OpenCapture;
   /** Left out where metrics are switched off. */
   readonly metrics: Show | undefined;
   readonly controlToken: Secret;
@@ -32,7 +37,7 @@ export interface AdminOptions extends Parts {
 
 /** Health, status and control of the running proxy. */
 export function openAdmin(options: AdminOptions): AdminApp {
-  const { stores, live, gateway, headroom, recording, about, clock, log } = options;
+  const { stores, live, gateway, headroom, recording, capture, about, clock, log } = options;
   const { oauth, refresher } = options.tokens;
   const { accounts, keys, vault, database } = stores;
   const { pool, budgets } = gateway;
@@ -58,6 +63,9 @@ export function openAdmin(options: AdminOptions): AdminApp {
       refresh: (account) => refreshNow(refresher, account),
     }),
     reports: localReports(database),
+    captures: () => capturesOf(capture),
+    line: (session) =>
+      lineView({ pool, knows, budgets: () => budgets.look(), query: database.query, clock, log }, session),
     controlToken: options.controlToken,
     logs: options.logs,
     reload: () => live.reload(),
@@ -67,7 +75,8 @@ export function openAdmin(options: AdminOptions): AdminApp {
     },
     status: () => {
       const ledger = ledgerView(recording.ledger());
-      const now = { ...about, keysRequired: keysRequired(), budgets: budgets.look(), ledger };
+      const known = { keysRequired: keysRequired(), budgets: budgets.look(), ledger };
+      const now = { ...about, ...known, capture: viewOf(options) };
       return statusOf(pool.look(), now, knows, clock.now());
     },
     probes: [
@@ -81,4 +90,13 @@ export function openAdmin(options: AdminOptions): AdminApp {
     clock,
     log,
   });
+}
+
+async function capturesOf({ load }: OpenCapture): Promise<Captures> {
+  const capture = await load();
+  return localCaptures(capture.archive, capture);
+}
+
+function viewOf({ live, places, capture }: AdminOptions): CaptureView {
+  return captureView(live.settings.capture, places.captures, capture.since(), capture.loaded()?.look());
 }

@@ -7,6 +7,7 @@ import type { Spend } from '../usage/budgets/spend.ts';
 import type { Recorder } from '../usage/call-record.ts';
 import { openWire, type Wire } from '../wire/open.ts';
 import { openBudgets } from './budgets.ts';
+import { openCapture, type OpenCapture } from './capture.ts';
 import { openGateway } from './gateway.ts';
 import type { Parts } from './parts.ts';
 import { openPool } from './pool.ts';
@@ -21,6 +22,7 @@ export interface Corridor {
   readonly headroom: Headroom;
   readonly spend: Spend;
   readonly recording: Recording;
+  readonly capture: OpenCapture;
   readonly wire: Wire;
 }
 
@@ -31,10 +33,22 @@ export async function openCorridor(
   recorders: readonly Recorder[] | undefined,
 ): Promise<Corridor> {
   const recording = openRecording(parts, recorders);
+  const capture = await openCapture(parts);
   const pricing = openPricing(() => parts.live.settings.prices);
   const { budgets, spend } = await openBudgets({ ...parts, pricing });
   const { pool, headroom, heard } = await openPool({ ...parts, onStanding: recording.onStanding, budgets });
   const wire = await openWire(wireName);
-  const opened = await openGateway({ ...parts, recording, pool, headroom, heard, budgets, pricing, wire });
-  return { ...opened, pool, headroom, spend, recording, wire };
+  const { keep } = capture;
+  const opened = await openGateway({
+    ...parts,
+    recording,
+    keep,
+    pool,
+    headroom,
+    heard,
+    budgets,
+    pricing,
+    wire,
+  });
+  return { ...opened, pool, headroom, spend, recording, capture, wire };
 }

@@ -8,6 +8,7 @@ import { Models } from '../proxy/models.ts';
 import { Unread } from '../proxy/unread.ts';
 import type { Budgets } from '../usage/budgets/budgets.ts';
 import type { Recorder } from '../usage/call-record.ts';
+import type { Keep } from '../usage/keep.ts';
 import type { Pricing } from '../prices/pricing.ts';
 import type { Wire } from '../wire/open.ts';
 import { readExtraCa } from './extra-ca.ts';
@@ -27,6 +28,7 @@ export interface GatewayOptions extends Parts {
   readonly budgets: Budgets;
   readonly pricing: Pricing;
   readonly recording: Pick<Recording, 'record' | 'metrics'>;
+  readonly keep: Keep;
   readonly wire: Wire;
 }
 
@@ -68,6 +70,7 @@ export async function openGateway(options: GatewayOptions): Promise<{ gateway: G
       heard(call);
       recording.record(call);
     },
+    keep: options.keep,
     budgets,
     pricing,
     unread: new Unread(log),

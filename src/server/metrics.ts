@@ -66,9 +66,9 @@ function sourcesOf({ gateway, headroom, recording }: MetricsOptions): MetricSour
 
 /** What running calls may come to counts as used: it is what decides about the next one. */
 function budgetShown({ pot, used, held, resetAt }: SeenBudget): ReturnType<BudgetSource>[number] {
-  const { name: budget, period, unit, limit } = pot;
+  const { name: budget, scope, period, isHard, unit, limit } = pot;
   const size = unit === 'usd' ? 1e-6 : 1;
-  return { budget, period, unit, used: (used + held) * size, limit: limit * size, resetAt };
+  return { budget, scope, period, isHard, unit, used: (used + held) * size, limit: limit * size, resetAt };
 }
 
 /** Upstreams name their windows: so many names become labels, and whoever makes up more is not heard. */

@@ -6,7 +6,7 @@ import type { Stores } from './stores.ts';
 
 /** What of the stores is needed here. */
 export interface Watched {
-  readonly database: Pick<Stores['database'], 'changedElsewhere'>;
+  readonly database: Pick<Stores['database'], 'changedElsewhere' | 'isInPlace'>;
   readonly vault: Pick<Stores['vault'], 'stamp'>;
   readonly accounts: Pick<Stores['accounts'], 'reload'>;
   readonly keys: Pick<Stores['keys'], 'reload'>;
@@ -27,6 +27,7 @@ export function watchOthers(
 ): () => void {
   let isStopped = false;
   let isFailing = false;
+  let isLost = false;
   let cancel = (): void => {};
   let stamp: string | undefined;
   /** Tokens that another process has refreshed are in the vault alone. */
@@ -37,7 +38,13 @@ export function watchOthers(
     // The first look finds what came between the opening of the stores and now.
     return stamp !== before;
   };
+  const lookForFile = async (): Promise<void> => {
+    if (isLost || (await database.isInPlace())) return;
+    isLost = true;
+    log.error('the database file was deleted or replaced; what is written now is lost when the proxy stops');
+  };
   const look = async (): Promise<void> => {
+    await lookForFile();
     try {
       const hasChanged = await database.changedElsewhere();
       // What could not be read is not asked for a second time: after a failure everything is read.

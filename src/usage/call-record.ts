@@ -28,7 +28,7 @@ export interface AttemptRecord {
   readonly accountName: string;
   /** Milliseconds after the call began. */
   readonly atMs: number;
-  /** Until its head came, or until it failed (ms). */
+  /** Until its head came, of a stream its first event; or until it failed (ms). */
   readonly ms: number;
   readonly ending:
     | 'answered'

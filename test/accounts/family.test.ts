@@ -1,16 +1,22 @@
-import { expect, it } from 'bun:test';
-import { familyOf, type Family } from '../../src/accounts/family.ts';
+import { describe, expect, it } from 'bun:test';
+import { familyOf } from '../../src/accounts/family.ts';
 
-it.each<[string | undefined, Family | undefined]>([
-  ['claude-opus-5-5', 'opus'],
-  ['us.anthropic.claude-3-5-Sonnet-20241022-v2:0', 'sonnet'],
-  ['7d_opus', 'opus'],
-  ['seven_day_haiku', 'haiku'],
-  ['7d', undefined],
-  ['7d_oi', undefined],
-  ['magnopusculum', undefined],
-  ['', undefined],
-  [undefined, undefined],
-])('%p is of the family %p', (name, family) => {
-  expect(familyOf(name)).toBe(family);
+describe('the family', () => {
+  it.each([
+    ['claude-opus-5-5', 'opus'],
+    ['claude-3-5-sonnet-20241022', 'sonnet'],
+    ['vertex/claude-Haiku-4', 'haiku'],
+    ['7d_opus', 'opus'],
+    ['seven_day_fable', 'fable'],
+    ['mythos', 'mythos'],
+  ] as const)('of %s is %s', (name, family) => {
+    expect(familyOf(name)).toBe(family);
+  });
+
+  it.each([['claude-next'], ['5h'], ['7d_oi'], ['magnumopus'], [''], [undefined]])(
+    'of %s is nobody’s',
+    (name) => {
+      expect(familyOf(name)).toBeUndefined();
+    },
+  );
 });

@@ -1,10 +1,16 @@
 import { expect, test } from 'bun:test';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Account } from '../../src/accounts/account.ts';
 import type { SeenTokens } from '../../src/accounts/refresh-state.ts';
-import { tokensProbe } from '../../src/admin/probes.ts';
+import { databaseProbe, tokensProbe } from '../../src/admin/probes.ts';
+import { openDatabase } from '../../src/database/open.ts';
+import { temporaryFolders } from '../help/a-folder.ts';
+import { MemoryLog } from '../help/a-log.ts';
 import { aTokenSet } from '../help/a-token-set.ts';
 import { anAccount } from '../help/an-account.ts';
 
+const aFolder = temporaryFolders();
 const lastFailure = { at: 0, reason: 'the provider is down' };
 
 async function finding(name: string, tokens: Partial<SeenTokens>, more: Partial<Account> = {}) {
@@ -38,3 +44,18 @@ test('one that nobody wants renewed is not', async () => {
   const over = { since: 0, reason: 'spent' };
   expect((await finding('ann', { lastFailure, over })).status).toBe('pass');
 });
+
+if (process.platform !== 'win32') {
+  test('a database whose file was deleted under it is worth a warning: it answers, and forgets', async () => {
+    const path = join(aFolder(), 'proxy.db');
+    const database = await openDatabase({ path, log: new MemoryLog() });
+    const probe = databaseProbe(database);
+    expect((await probe.check()).status).toBe('pass');
+    rmSync(path);
+    expect(await probe.check()).toMatchObject({
+      status: 'warn',
+      output: expect.stringContaining('auth export'),
+    });
+    await database.close();
+  });
+}

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test';
 import type { Seen } from '../../src/accounts/pool.ts';
+import type { CaptureView } from '../../src/admin/contract-capture.ts';
 import type { LedgerView } from '../../src/admin/contract.ts';
 import { accountView, idleAccountView, poolProbe, statusOf } from '../../src/admin/status.ts';
 import { aTokenSet } from '../help/a-token-set.ts';
@@ -32,6 +33,17 @@ const ledger: LedgerView = {
   lastError: null,
 };
 
+const capture: CaptureView = {
+  isOn: false,
+  since: null,
+  folder: '/home/ann/.claude-code-proxy/capture',
+  keepDays: 7,
+  maxBytes: 512 * 2 ** 20,
+  kept: 0,
+  dropped: 0,
+  trouble: null,
+};
+
 const resting = { is: 'resting', since: now, until: now + 60_000, reason: 'tokens used up' } as const;
 const signedOut = { is: 'signed-out', since: now, reason: 'the key was revoked' } as const;
 
@@ -43,7 +55,14 @@ test('totals add up, moments are ISO 8601 and each standing keeps its facts', ()
       seen('cy', { standing: signedOut }),
       seen('dee', { standing: { is: 'switched-off' } }),
     ],
-    { url: 'http://127.0.0.1:8000', startedAt: now - 61_500, keysRequired: true, budgets: [], ledger },
+    {
+      url: 'http://127.0.0.1:8000',
+      startedAt: now - 61_500,
+      keysRequired: true,
+      budgets: [],
+      ledger,
+      capture,
+    },
     { tokensOf: () => undefined },
     now,
   );
@@ -57,6 +76,7 @@ test('totals add up, moments are ISO 8601 and each standing keeps its facts', ()
     served: 6,
   });
   expect(view.ledger).toEqual(ledger);
+  expect(view.capture).toEqual(capture);
   expect(view.uptimeSeconds).toBe(61);
   expect(view.accounts[0]?.lastUsedAt).toBe('2026-11-22T12:00:00.000Z');
   expect(view.accounts[1]?.standing).toEqual({
@@ -86,7 +106,7 @@ test('a sign-in is told by its provider and expiry, and what is secret by that i
     proxyLogin: 'acc_team.proxy.1',
     from: '/run/accounts.toml',
   });
-  const about = { url: '', startedAt: now, keysRequired: false, budgets: [], ledger };
+  const about = { url: '', startedAt: now, keysRequired: false, budgets: [], ledger, capture };
   const tokens = {
     ...aTokenSet('planted', { expiresAt: now, scope: 'a b', label: 'ann' }),
     keptAt: now - 1_000,

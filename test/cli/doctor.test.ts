@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Bench, benches, parsed } from '../help/a-command.ts';
 import { anUpstream, apiError, type Upstream } from '../help/an-upstream.ts';
@@ -97,6 +97,17 @@ test('a running proxy is asked how it is', async () => {
   expect(of('proxy')).toMatchObject([{ is: 'ok', says: expect.stringContaining(proxy.url) }]);
   expect(of('accounts')).toMatchObject([{ is: 'ok', says: '1 of 1 ready' }]);
 });
+
+if (process.platform !== 'win32') {
+  test('a database that was deleted under a running proxy is a failure, while there is something to save', async () => {
+    const made = bench();
+    await made.run(['auth', 'add', 'mine', '--kind', 'passthrough']);
+    await made.start(['serve', '--port', '0']);
+    rmSync(join(made.home, 'proxy.db'));
+    const { of } = await examine(made);
+    expect(of('database')).toMatchObject([{ is: 'fail', fix: expect.stringContaining('auth export') }]);
+  });
+}
 
 test('each upstream is asked once, without a credential, for nothing that is paid', async () => {
   const upstream = await anUpstream(() =>

@@ -18,6 +18,7 @@ test('everything is kept in one folder in the home of the user', () => {
     database: join(home, 'proxy.db'),
     credentials: join(home, 'credentials.json'),
     logs: join(home, 'logs'),
+    captures: join(home, 'capture'),
     locks: join(home, 'locks'),
     run: join(home, 'run.json'),
     userHome,

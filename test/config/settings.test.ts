@@ -24,6 +24,7 @@ test('every section of the file is there, in order', () => {
     'vault',
     'database',
     'ledger',
+    'capture',
     'log',
     'metrics',
   ]);

@@ -1,28 +1,10 @@
-/** Random numbers that are the same in every run: mulberry32, from `seed`. */
-export class Random {
-  #state: number;
+import { Seeded } from '../../src/what-if/seeded.ts';
 
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** 0 ≤ x < 1. */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  }
-
+/** Random numbers that are the same in every run, and what tests choose with them. */
+export class Random extends Seeded {
   /** A whole number from 0 to `below` − 1. */
   below(below: number): number {
     return Math.floor(this.next() * below);
-  }
-
-  /** True in `share` of the cases. */
-  chance(share: number): boolean {
-    return this.next() < share;
   }
 
   one<T>(of: readonly T[]): T {

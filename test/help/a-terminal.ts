@@ -7,13 +7,18 @@ export class AtTerminal {
   /** How far it was read. */
   #read = 0;
 
-  constructor(bench: Bench, words: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  constructor(
+    bench: Bench,
+    words: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    cols = 200,
+  ) {
     const decoder = new TextDecoder();
     this.#child = Bun.spawn([...program, ...words], {
       cwd: bench.folder,
       env: { ...bench.env, TERM: 'xterm', ...env },
       terminal: {
-        cols: 200,
+        cols,
         rows: 50,
         data: (_, bytes) => {
           this.#shown += decoder.decode(bytes, { stream: true });

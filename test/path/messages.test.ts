@@ -166,9 +166,12 @@ describe('a message through the proxy', () => {
     }));
     const answering = post(proxy);
     await started.promise;
-    sink!.chunk(Buffer.from('event: ping\ndata: {}\n\n'));
+    const start = sse({ type: 'message_start' });
+    sink!.chunk(Buffer.from(start));
     const reader = (await answering).body!.getReader();
     const read = async (): Promise<string> => Buffer.from((await reader.read()).value ?? []).toString();
+    expect(await read()).toBe(start);
+    sink!.chunk(Buffer.from('event: ping\ndata: {}\n\n'));
     expect(await read()).toBe('event: ping\ndata: {}\n\n');
     sink!.chunk(Buffer.from(': a comment\n\n'));
     expect(await read()).toBe(': a comment\n\n');
@@ -335,6 +338,58 @@ describe('failover', () => {
     expect(answer.headers.get('x-should-retry')).toBe('false');
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(7_000);
     expect(await answer.text()).toContain('2 h');
+  });
+
+  it('says that plans are at their end where every account has used up a window of its own', async () => {
+    const reset = (seconds: number): string => String(Math.ceil(Date.now() / 1000) + seconds);
+    const unified = (claim: string, window: string, seconds: number): string[] =>
+      Object.entries({
+        status: 'rejected',
+        'representative-claim': claim,
+        [`${window}-status`]: 'rejected',
+        [`${window}-reset`]: reset(seconds),
+      }).flatMap(([name, value]) => [`anthropic-ratelimit-unified-${name}`, value]);
+    const ofPlan: Reply = ({ credential }) =>
+      apiError(
+        429,
+        'rate_limit_error',
+        credential!.endsWith('ann') ? unified('five_hour', '5h', 7_200) : unified('seven_day', '7d', 3_600),
+      );
+    const plan = await post((await behind(ofPlan, ['ann', 'bob'])).proxy);
+    expect(plan.status).toBe(429);
+    expect(plan.headers.get('anthropic-ratelimit-unified-representative-claim')).toBe('seven_day');
+    const until = Number(plan.headers.get('anthropic-ratelimit-unified-reset')) - Date.now() / 1000;
+    expect(until).toBeWithin(3_590, 3_602);
+    expect(Number(plan.headers.get('retry-after'))).toBeWithin(3_590, 3_602);
+    expect(plan.headers.get('anthropic-ratelimit-unified-5h-status')).toBeNull();
+
+    const mixed: Reply = (call) =>
+      call.credential!.endsWith('ann')
+        ? ofPlan(call)
+        : apiError(429, 'rate_limit_error', ['retry-after', '3600']);
+    const throttle = await post((await behind(mixed, ['ann', 'bob'])).proxy);
+    expect(throttle.status).toBe(429);
+    expect([...throttle.headers.keys()].filter((name) => name.includes('unified'))).toEqual([]);
+  });
+
+  it('answers with the soonest moment where the share of one family of models is used up everywhere', async () => {
+    const ofOpus: Reply = ({ credential, body: asked }) => {
+      if (!asked.toString().includes('opus')) return message();
+      const reset = Math.ceil(Date.now() / 1000) + (credential!.endsWith('ann') ? 600 : 50);
+      const window = 'anthropic-ratelimit-unified-7d_opus';
+      return apiError(429, 'rate_limit_error', [
+        `${window}-status`,
+        'rejected',
+        `${window}-reset`,
+        String(reset),
+      ]);
+    };
+    const { proxy } = await behind(ofOpus, ['ann', 'bob']);
+    const answer = await post(proxy);
+    expect(answer.status).toBe(429);
+    expect(Number(answer.headers.get('retry-after'))).toBeWithin(45, 53);
+    expect(answer.headers.get('anthropic-ratelimit-unified-representative-claim')).toBe('seven_day_opus');
+    expect((await post(proxy, {}, body.replace('opus', 'sonnet'))).status).toBe(200);
   });
 
   it('passes the limit of an only account as it is', async () => {

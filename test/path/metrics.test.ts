@@ -123,6 +123,18 @@ describe('the metrics of calls through the proxy', () => {
     await until(async () => sumOf(await scrape(proxy), 'ccproxy_ledger_written_calls_total') === 1);
   });
 
+  it('tell of a budget what is used of it', async () => {
+    const config = '[budgets.house]\nlimit_usd = 1\n';
+    const { proxy } = await behind(['ann'], { config });
+    const text = '[[usage:input=100000,read=0,write5m=0,write1h=0,output=0]]';
+    await (await ask(proxy, { model: 'claude-haiku-4-5', text })).text();
+    const house = { budget: 'house', scope: 'total', period: 'monthly', hard: 'true' };
+    const scraped = await scrape(proxy);
+    expect(sumOf(scraped, 'ccproxy_budget_used_usd', house)).toBeCloseTo(0.1, 6);
+    expect(sumOf(scraped, 'ccproxy_budget_limit_usd', house)).toBe(1);
+    expect(sumOf(scraped, 'ccproxy_budget_used_ratio', house)).toBeCloseTo(0.1, 6);
+  });
+
   it('tell the input the upstream billed for messages', async () => {
     const { api, proxy } = await behind();
     await (await ask(proxy)).text();
@@ -258,6 +270,8 @@ describe('/metrics', () => {
     expect(await response.text()).toContain('planted answer');
     const text = await scrape(proxy);
     expect(sumOf(text, 'ccproxy_client_calls_total', { client: 'laptop', status: '2xx' })).toBe(1);
+    const series = seriesIn(text).map(({ name, labels }) => JSON.stringify([name, labels]));
+    expect(new Set(series).size).toBe(series.length);
     for (const secret of ['planted', key, key.slice(0, 12), 'sk-ant']) expect(text).not.toContain(secret);
   });
 });

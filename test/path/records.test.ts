@@ -338,6 +338,25 @@ describe('several attempts', () => {
       ['bob', 'upstream'],
     ]);
     expect(record).toMatchObject({ status: 500, ended: 'error', errorType: 'api_error', accountName: 'bob' });
+    expect(record.move).toBeUndefined();
+  });
+
+  it('that all fail leave the session where its cache is: it moves when somebody else has served it', async () => {
+    const good = json(200, { id: 'msg_1', type: 'message', stop_reason: 'end_turn' });
+    const limit = apiError(429, 'rate_limit_error', ['retry-after', '20']);
+    let does = { ann: good, bob: good };
+    const reply: Reply = ({ credential = '' }) => (credential.endsWith('ann') ? does.ann : does.bob);
+    const proxy = await behind(reply, ['ann', 'bob']);
+    const session = { headers: { 'x-claude-code-session-id': 's1' } };
+    expect(await recorded(proxy, session)).toMatchObject({ accountName: 'ann' });
+    does = { ann: limit, bob: apiError(500, 'api_error') };
+    const failed = await recorded(proxy, session);
+    expect(failed).toMatchObject({ status: 500, accountName: 'bob' });
+    expect(failed.attempts).toHaveLength(2);
+    expect(failed.move).toBeUndefined();
+    does = { ann: good, bob: good };
+    const served = await recorded(proxy, session);
+    expect(served).toMatchObject({ accountName: 'bob', move: { fromName: 'ann', toName: 'bob' } });
   });
 
   it('that bring no answer are told as they ended', async () => {

@@ -9,6 +9,7 @@ import type { Answer } from '../../src/http/call.ts';
 import { noAnswer, noChoice, type Failure } from '../../src/proxy/nothing-left.ts';
 import type { AroundAccounts } from '../../src/proxy/budget.ts';
 import type { Ending } from '../../src/proxy/outcome.ts';
+import type { AroundPlans } from '../../src/proxy/plan-limit.ts';
 import type { Work } from '../../src/proxy/work.ts';
 import { aCall } from '../help/a-call.ts';
 import { HandClock } from '../help/a-clock.ts';
@@ -17,10 +18,10 @@ import { anAccount } from '../help/an-account.ts';
 const clock = new HandClock();
 const now = clock.now();
 
-function around(...accounts: Account[]): AroundAccounts {
+function around(...accounts: Account[]): AroundAccounts & AroundPlans {
   const pool = new Pool(clock, new Sessions(clock, 1_000, 10));
   pool.refill(accounts);
-  return { pool, clock, budgets: { barred: () => undefined } };
+  return { pool, clock, budgets: { barred: () => undefined }, headroom: { learn: () => {}, of: () => [] } };
 }
 
 const one = around(anAccount('a'));
@@ -169,6 +170,33 @@ describe('when every attempt has failed', () => {
     expect(answer([overloaded, answered(401, refused, 'b')], restingFor(1))).toBe(overloaded.tried.answer!);
     const last = answered(403, refused, 'b');
     expect(answer([answered(401, refused, 'a'), last], { is: 'unavailable' })).toBe(last.tried.answer!);
+  });
+
+  it('several accounts whose share of one family of models is used up give the soonest of those moments', () => {
+    const ofOpus = (seconds: number): Lesson => ({ ...limited(seconds), family: 'opus' }) as Lesson;
+    const failures = [answered(429, ofOpus(90), 'a'), answered(429, ofOpus(45), 'b')];
+    expect(error({ is: 'limited', readyAt: undefined }, {}, two, failures).retryAfterSeconds).toBe(45);
+    expect(error(restingFor(20), {}, two, failures).retryAfterSeconds).toBe(20);
+  });
+
+  it('where all but those are resting, their soonest moment is what helps', () => {
+    const unauthorized = answered(401, refused, 'a');
+    const told = error(restingFor(30), {}, two, [unauthorized]);
+    expect([told.code, told.retryAfterSeconds]).toEqual(['accounts_limited', 30]);
+    // Nobody rests: who is left has been tried.
+    const nobody: NoChoice = { is: 'limited', readyAt: undefined };
+    expect(answer([unauthorized], nobody)).toBe(unauthorized.tried.answer!);
+  });
+
+  it('an answer that broke off before it began is given only where there is no other', () => {
+    const said = answered(500, fine, 'a');
+    const broken: Failure = {
+      ...answered(200, struggling, 'b'),
+      tried: { ...answered(200, fine, 'b').tried, ending: { is: 'lost', reused: false, hadBegun: true } },
+    };
+    expect(answer([said, broken], restingFor(1))).toBe(said.tried.answer!);
+    expect(answer([broken], restingFor(1))).toBe(broken.tried.answer!);
+    expect(answer([broken, silent('unreachable')], restingFor(1))).toBe(broken.tried.answer!);
   });
 
   it('failures of different kinds give the last answer of the upstream, unchanged', () => {

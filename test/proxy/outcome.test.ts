@@ -2,6 +2,9 @@ import { describe, expect, it } from 'bun:test';
 import type { HeaderList } from '../../src/http/headers.ts';
 import { judge, type Ending, type Verdict } from '../../src/proxy/outcome.ts';
 import type { UpstreamError } from '../../src/proxy/upstream-error.ts';
+import { codedError, errorCodes } from '../../src/simulator/error-codes.ts';
+import { errorStatuses } from '../../src/simulator/errors.ts';
+import type { Scope } from '../../src/usage/call-record.ts';
 
 const now = Date.UTC(2026, 10, 22, 12);
 const inSeconds = (seconds: number): number => now + seconds * 1000;
@@ -24,7 +27,8 @@ const withoutToken = (isFinal: boolean): Ending => ({
 function line(ending: Ending): string {
   const { lesson, again } = judge(ending, now);
   const until = lesson.is === 'limited' ? ` ${(lesson.until - now) / 1000}` : '';
-  return `${lesson.is}${until} → ${again}`;
+  const family = lesson.is === 'limited' && lesson.family !== undefined ? ` for ${lesson.family}` : '';
+  return `${lesson.is}${until}${family} → ${again}`;
 }
 
 const verdictOf = (ending: Ending): Verdict => judge(ending, now);
@@ -432,7 +436,22 @@ describe('a 429 with unified windows', () => {
         'retry-after',
         String(90 * hour),
       ),
-      'fine → next',
+      `limited ${90 * hour} for opus → next`,
+    ],
+    [
+      'one model family, named by the claim alone',
+      window({ status: 'rejected', reset: epoch(60), 'representative-claim': 'seven_day_sonnet' }),
+      'limited 60 for sonnet → next',
+    ],
+    [
+      'one model family, without a moment',
+      window({ '7d_haiku-status': 'rejected' }),
+      'limited 60 for haiku → next',
+    ],
+    [
+      'one model family, not to be tried again',
+      window({ '7d_opus-status': 'rejected', '7d_opus-reset': epoch(60) }, ...noRetry),
+      'limited 60 for opus → next',
     ],
     [
       'one model family, and the account too',
@@ -493,11 +512,74 @@ describe('trouble of the upstream', () => {
     ['unreachable', { is: 'unreachable' }, 'struggling → next'],
     ['redirected', { is: 'redirected' }, 'fine → next'],
     ['lost', { is: 'lost', reused: false }, 'struggling → next-once'],
+    ['lost behind the head', { is: 'lost', reused: false, hadBegun: true }, 'struggling → next-once'],
     ['lost on a connection that had idled', { is: 'lost', reused: true }, 'fine → same-once'],
     ['late', { is: 'late' }, 'fine → no'],
     ['no token for now', withoutToken(false), 'struggling → next'],
     ['no token before somebody signs in', withoutToken(true), 'refused → next'],
   ]);
+});
+
+describe('an error in the place of the first event', () => {
+  const begun = (type: string | undefined, headers: HeaderList = [], more: UpstreamError = {}): Ending => ({
+    is: 'answered',
+    status: 200,
+    headers,
+    error: { type, message: 'x', ...more },
+    isEvent: true,
+  });
+  table([
+    ['overloaded_error', begun('overloaded_error'), 'struggling → in-place'],
+    ['rate_limit_error', begun('rate_limit_error'), 'fine → next'],
+    [
+      'rate_limit_error beside a retry-after',
+      begun('rate_limit_error', ['retry-after', '13']),
+      'limited 13 → next',
+    ],
+    [
+      'rate_limit_error of a spend limit',
+      begun('rate_limit_error', [], { code: 'enforced_spend_limit_reached' }),
+      `limited ${hour} → next`,
+    ],
+    ['api_error', begun('api_error'), 'fine → next'],
+    ['timeout_error', begun('timeout_error'), 'struggling → next'],
+    ['authentication_error', begun('authentication_error'), 'refused → next'],
+    ['billing_error', begun('billing_error'), `limited ${hour} → next`],
+    ['permission_error', begun('permission_error'), 'fine → no'],
+    [
+      'permission_error of OAuth',
+      begun('permission_error', [], { code: 'oauth_not_allowed_for_organization' }),
+      'refused → next',
+    ],
+    ['invalid_request_error', begun('invalid_request_error'), 'fine → no'],
+    [
+      'invalid_request_error of a held organization',
+      begun('invalid_request_error', [], { code: 'organization_on_hold' }),
+      'refused → next',
+    ],
+    ['not_found_error', begun('not_found_error'), 'fine → no'],
+    ['conflict_error', begun('conflict_error'), 'fine → no'],
+    ['request_too_large', begun('request_too_large'), 'fine → no'],
+    ['a type nobody knows', begun('novelty_error'), 'fine → next'],
+    ['no type', begun(undefined), 'fine → next'],
+    ['overloaded_error, not to be tried again', begun('overloaded_error', noRetry), 'fine → no'],
+  ]);
+
+  it('is told as such', () => {
+    expect(verdictOf(begun('overloaded_error')).lesson).toMatchObject({
+      reason: 'began with overloaded_error',
+    });
+    expect(verdictOf(begun('authentication_error')).lesson).toMatchObject({
+      reason: '401 authentication_error',
+    });
+  });
+
+  it('is about whom the status that goes with it is about', () => {
+    const scopes = ['overloaded_error', 'authentication_error', 'billing_error', 'invalid_request_error'].map(
+      (type) => verdictOf(begun(type)).scope as string,
+    );
+    expect(scopes).toEqual(['upstream', 'account', 'organization', 'request']);
+  });
 });
 
 describe('the reason', () => {
@@ -518,6 +600,103 @@ describe('the reason', () => {
         reason: '401',
       });
   });
+});
+
+describe('every error code of the API', () => {
+  const hourLong = `limited ${hour} → next`;
+  // oxfmt-ignore
+  const byCode: Readonly<Record<string, readonly [line: string, scope: Scope]>> = {
+    enforced_spend_limit_reached:             [hourLong, 'organization'],
+    contract_spend_limit_reached:             [hourLong, 'organization'],
+    ramp_limit_exceeded:                      ['limited 20 → next', 'account'],
+    organization_on_hold:                     ['refused → next', 'organization'],
+    claude_code_key_creator_not_member:       ['refused → next', 'account'],
+    organization_type_not_supported:          ['fine → next', 'organization'],
+    organization_not_enrolled_in_beta:        ['fine → next', 'organization'],
+    parent_organization_required:             ['fine → next', 'organization'],
+    cmek_key_disabled:                        ['refused → next', 'organization'],
+    cmek_key_network_blocked:                 ['refused → next', 'organization'],
+    cmek_context_unavailable:                 ['struggling → next', 'organization'],
+    cmek_key_unreachable:                     ['struggling → next', 'organization'],
+    linked_organization_billing_unavailable:  [hourLong, 'organization'],
+    linked_organization_spend_limit_reached:  [hourLong, 'organization'],
+    claude_code_version_too_old:              ['fine → no', 'request'],
+    request_body_encoding_invalid:            ['fine → no', 'request'],
+    request_body_encoding_unsupported:        ['fine → no', 'request'],
+    request_body_timeout:                     ['fine → no', 'request'],
+    unsupported_charset:                      ['fine → no', 'request'],
+    image_dimensions_too_large:               ['fine → no', 'request'],
+    available_tools_limit_exceeded:           ['fine → no', 'request'],
+    tool_name_conflict:                       ['fine → no', 'request'],
+    tool_reference_unresolved:                ['fine → no', 'request'],
+    compaction_block_ambiguous:               ['fine → no', 'request'],
+    compaction_block_misplaced:               ['fine → no', 'request'],
+    compaction_content_mismatch:              ['fine → no', 'request'],
+    compaction_incomplete_turn:               ['fine → no', 'request'],
+    compaction_nothing_to_summarize:          ['fine → no', 'request'],
+    compaction_signature_invalid:             ['fine → no', 'request'],
+    compaction_too_many_tool_references:      ['fine → no', 'request'],
+    compaction_tool_changes_mismatch:         ['fine → no', 'request'],
+    compaction_unavailable:                   ['struggling → in-place', 'upstream'],
+    request_body_too_large_after_decoding:    ['fine → no', 'request'],
+    sandbox_egress_restricted:                ['fine → no', 'request'],
+    oauth_not_allowed_for_organization:       ['refused → next', 'organization'],
+    thread_already_continued:                 ['fine → no', 'request'],
+    thread_continue_in_flight:                ['fine → no', 'request'],
+    thread_fingerprint_mismatch:              ['fine → no', 'request'],
+    thread_unsupported_request:               ['fine → no', 'request'],
+    thread_not_found:                         ['fine → no', 'request'],
+    storage_quota_exceeded:                   ['fine → no', 'request'],
+    file_expired:                             ['fine → no', 'request'],
+  };
+
+  it('has a row', () => {
+    expect(Object.keys(byCode).toSorted()).toEqual(errorCodes.toSorted());
+  });
+
+  for (const [name, [expected, scope]] of Object.entries(byCode)) {
+    it(`${name}: ${expected}, ${scope}`, () => {
+      const { status, type, message, headers } = codedError(name);
+      const ending = answered(status, { type, message, code: name }, headers);
+      expect(line(ending)).toBe(expected);
+      expect(verdictOf(ending).scope).toBe(scope);
+    });
+  }
+});
+
+describe('every status without a word', () => {
+  // oxfmt-ignore
+  const byStatus: Readonly<Record<number, readonly [line: string, scope: Scope]>> = {
+    400: ['fine → no', 'request'],
+    401: ['refused → next', 'account'],
+    402: [`limited ${hour} → next`, 'organization'],
+    403: ['fine → no', 'request'],
+    404: ['fine → no', 'request'],
+    405: ['fine → no', 'request'],
+    408: ['fine → no', 'request'],
+    409: ['fine → no', 'request'],
+    411: ['fine → no', 'request'],
+    413: ['fine → no', 'request'],
+    429: ['fine → next', 'upstream'],
+    500: ['fine → next', 'upstream'],
+    501: ['fine → no', 'upstream'],
+    502: ['struggling → next', 'upstream'],
+    503: ['struggling → next', 'upstream'],
+    504: ['struggling → next', 'upstream'],
+    529: ['struggling → in-place', 'upstream'],
+  };
+
+  it('has a row', () => {
+    expect(Object.keys(byStatus).map(Number)).toEqual([...errorStatuses]);
+  });
+
+  for (const [status, [expected, scope]] of Object.entries(byStatus)) {
+    it(`${status}: ${expected}, ${scope}`, () => {
+      const ending = answered(Number(status));
+      expect(line(ending)).toBe(expected);
+      expect(verdictOf(ending).scope).toBe(scope);
+    });
+  }
 });
 
 describe('whom a failure is about', () => {

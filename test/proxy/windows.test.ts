@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'bun:test';
+import type { Family } from '../../src/accounts/family.ts';
 import type { HeaderList } from '../../src/http/headers.ts';
-import { emptyBuckets, isOfOneModel, usedUpWindows } from '../../src/proxy/windows.ts';
+import { emptyBuckets, familyIn, usedUpWindows } from '../../src/proxy/windows.ts';
 
 const at = 1_795_348_800;
 const unified = (fields: Record<string, string>): HeaderList =>
@@ -55,26 +56,32 @@ describe('usedUpWindows', () => {
   });
 });
 
-describe('isOfOneModel', () => {
-  const table: [fields: Record<string, string>, isOne: boolean][] = [
-    [{ '7d_opus-status': 'rejected' }, true],
-    [{ '7d_sonnet-status': 'rejected', '5h-status': 'allowed', status: 'rejected' }, true],
-    [{ status: 'rejected', 'representative-claim': 'seven_day_opus' }, true],
-    [{ status: 'rejected', 'representative-claim': 'seven_day_sonnet', 'overage-status': 'rejected' }, true],
-    [{ '7d_opus-status': 'rejected', '5h-status': 'rejected' }, false],
-    [{ '7d-status': 'rejected', 'representative-claim': 'seven_day_opus' }, false],
-    [{ '7d_opus-status': 'rejected', 'representative-claim': 'five_hour' }, false],
-    [{ '7d_oi-status': 'rejected' }, false],
-    [{ status: 'rejected', 'representative-claim': 'seven_day_overage_included' }, false],
-    [{ status: 'rejected', 'representative-claim': 'seven_day' }, false],
-    [{ status: 'rejected' }, false],
-    [{ 'overage-status': 'rejected' }, false],
-    [{ '7d_opus-status': 'allowed' }, false],
-    [{}, false],
+describe('familyIn', () => {
+  const table: [fields: Record<string, string>, family: Family | undefined][] = [
+    [{ '7d_opus-status': 'rejected' }, 'opus'],
+    [{ '7d_sonnet-status': 'rejected', '5h-status': 'allowed', status: 'rejected' }, 'sonnet'],
+    [{ status: 'rejected', 'representative-claim': 'seven_day_opus' }, 'opus'],
+    [
+      { status: 'rejected', 'representative-claim': 'seven_day_sonnet', 'overage-status': 'rejected' },
+      'sonnet',
+    ],
+    [{ '7d_opus-status': 'rejected', '5h-status': 'rejected' }, undefined],
+    [{ '7d-status': 'rejected', 'representative-claim': 'seven_day_opus' }, undefined],
+    [{ '7d_opus-status': 'rejected', 'representative-claim': 'five_hour' }, undefined],
+    [{ '7d_oi-status': 'rejected' }, undefined],
+    [{ status: 'rejected', 'representative-claim': 'seven_day_overage_included' }, undefined],
+    [{ status: 'rejected', 'representative-claim': 'seven_day' }, undefined],
+    [{ status: 'rejected' }, undefined],
+    [{ 'overage-status': 'rejected' }, undefined],
+    [{ '7d_opus-status': 'allowed' }, undefined],
+    [{}, undefined],
+    [{ '5h_haiku-status': 'rejected' }, 'haiku'],
+    [{ '7d_fable-status': 'rejected', '7d_mythos-status': 'rejected' }, 'fable'],
+    [{ 'representative-claim': 'seven_day_Mythos' }, 'mythos'],
   ];
-  for (const [fields, isOne] of table) {
-    it(`says ${isOne ? 'yes' : 'no'} to ${JSON.stringify(fields)}`, () => {
-      expect(isOfOneModel(unified(fields))).toBe(isOne);
+  for (const [fields, family] of table) {
+    it(`says ${family ?? 'none'} to ${JSON.stringify(fields)}`, () => {
+      expect(familyIn(unified(fields))).toBe(family);
     });
   }
 });

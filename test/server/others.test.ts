@@ -8,6 +8,7 @@ let log: MemoryLog;
 /** What the database says to the next looks, in order; afterwards that nothing has changed. */
 let said: (boolean | Error)[];
 let reloads: string[];
+let isInPlace: boolean;
 let reloading: Error | undefined;
 
 beforeEach(() => {
@@ -15,6 +16,7 @@ beforeEach(() => {
   log = new MemoryLog();
   said = [];
   reloads = [];
+  isInPlace = true;
   reloading = undefined;
   watchOthers(
     {
@@ -23,6 +25,7 @@ beforeEach(() => {
           const next = said.shift() ?? false;
           return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
         },
+        isInPlace: () => Promise.resolve(isInPlace),
       },
       vault: { stamp: () => Promise.resolve('the same') },
       accounts: {
@@ -73,4 +76,14 @@ test('a change that was seen and could not be read is read later', async () => {
   reloading = undefined;
   await look(2);
   expect(reloads).toEqual(['accounts', 'keys']);
+});
+
+test('a database file that is gone from its place is told once', async () => {
+  await look(2);
+  expect(log.events('error')).toEqual([]);
+  isInPlace = false;
+  await look(3);
+  expect(log.events('error')).toEqual([
+    'the database file was deleted or replaced; what is written now is lost when the proxy stops',
+  ]);
 });

@@ -22,7 +22,7 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
 /** The length of windows whose names tell it (ms). */
-function lengthOf({ kind, window }: Pick<Reading, 'kind' | 'window'>): number | undefined {
+export function lengthOf({ kind, window }: Pick<Reading, 'kind' | 'window'>): number | undefined {
   if (kind === 'bucket') return minuteMs;
   const found = /^(\d{1,3})([hd])(?:_|$)/.exec(window);
   if (found !== null) return Number(found[1]) * (found[2] === 'h' ? hourMs : 24 * hourMs);

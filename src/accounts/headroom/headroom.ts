@@ -7,6 +7,7 @@ import { forecastOf, type Forecast } from './forecast.ts';
 import type { HeadroomTable } from './headroom-table.ts';
 import { readingsIn, type Reading } from './readings.ts';
 import { planWindowsIn, type PlanWindow, type Room } from './room.ts';
+import { saysTheSame } from './same.ts';
 
 /** A window of an account as it is shown. */
 export interface WindowSeen extends Reading {
@@ -16,9 +17,17 @@ export interface WindowSeen extends Reading {
 }
 
 export interface HeadroomOptions {
-  readonly table: HeadroomTable;
+  readonly table: Pick<HeadroomTable, 'read' | 'write'>;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+/** The last answer of an account that said anything of its windows. */
+interface Heard {
+  readonly headers: HeaderList;
+  readonly readings: readonly Reading[];
+  /** When an answer last said the same again, where the courses do not know of it yet (ms since the epoch). */
+  againAt: number | undefined;
 }
 
 /** Windows of one account; what comes beyond them takes the place of the one heard of longest ago. */
@@ -36,6 +45,7 @@ export class Headroom {
   readonly #options: HeadroomOptions;
   readonly #courses = new Map<string, Map<string, Course>>();
   readonly #rooms = new Map<string, { windows: readonly PlanWindow[] }>();
+  readonly #heard = new Map<string, Heard>();
   readonly #changed = new Map<string, Set<string>>();
   readonly #writer: LateWriter;
 
@@ -58,8 +68,22 @@ export class Headroom {
   /** Takes what the headers of an upstream's answer say. */
   learn(accountId: string, headers: HeaderList): void {
     const now = this.#options.clock.now();
+    const heard = this.#heard.get(accountId);
+    if (heard !== undefined && saysTheSame(heard.headers, headers)) {
+      // The most frequent answer by far, and each call pays for it: it is taken in when somebody looks.
+      heard.againAt = now;
+      this.#writer.soon();
+      return;
+    }
     const readings = readingsIn(headers, now);
     if (readings.length === 0) return;
+    this.#takeInAgain(accountId);
+    this.#heard.set(accountId, { headers, readings, againAt: undefined });
+    this.#takeIn(accountId, readings, now);
+    this.#writer.soon();
+  }
+
+  #takeIn(accountId: string, readings: readonly Reading[], now: number): void {
     const windows = this.#windowsOf(accountId);
     const changed = this.#changed.get(accountId) ?? new Set();
     this.#changed.set(accountId, changed);
@@ -77,7 +101,14 @@ export class Headroom {
       changed.add(window);
     }
     this.#seeRoom(accountId);
-    this.#writer.soon();
+  }
+
+  /** Takes in what was said again since. */
+  #takeInAgain(accountId: string): void {
+    const heard = this.#heard.get(accountId);
+    if (heard?.againAt === undefined) return;
+    this.#takeIn(accountId, heard.readings, heard.againAt);
+    heard.againAt = undefined;
   }
 
   /** What an account has left, for those who choose; what comes later shows in the same object. */
@@ -93,6 +124,7 @@ export class Headroom {
 
   /** The windows of an account, the fullest first. */
   of(accountId: string): WindowSeen[] {
+    this.#takeInAgain(accountId);
     const now = this.#options.clock.now();
     const seen: WindowSeen[] = [];
     for (const { reading, readAt, samples } of this.#courses.get(accountId)?.values() ?? [])
@@ -107,6 +139,7 @@ export class Headroom {
   }
 
   forget(accountId: string): void {
+    this.#heard.delete(accountId);
     const windows = this.#courses.get(accountId);
     if (windows === undefined) return;
     this.#courses.delete(accountId);
@@ -137,6 +170,7 @@ export class Headroom {
   }
 
   async #write(): Promise<void> {
+    for (const accountId of this.#heard.keys()) this.#takeInAgain(accountId);
     if (this.#changed.size === 0) return;
     const changes = [...this.#changed].flatMap(([accountId, windows]) =>
       [...windows].map((window) => ({

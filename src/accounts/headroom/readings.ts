@@ -63,6 +63,11 @@ function fieldOf(word: string | undefined): Field {
   }
 }
 
+/** Whether a header of this name, in any case, says something of a window. */
+export function isOfWindow(name: string): boolean {
+  return placeOf(name) !== undefined;
+}
+
 /** Every window that the headers of an answer tell of, whatever its name (`reference`: docs/routing.md). */
 export function readingsIn(headers: HeaderList, now: number): Reading[] {
   let found: Map<string, { place: Place; values: Partial<Record<Field, string>> }> | undefined;

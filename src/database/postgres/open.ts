@@ -90,6 +90,11 @@ class OpenPostgres implements Database {
     return hasChanged;
   }
 
+  /** A server keeps what it was told. */
+  isInPlace(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
   close(): Promise<void> {
     return this.#connections.end();
   }

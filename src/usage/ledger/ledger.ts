@@ -48,7 +48,7 @@ export interface LedgerState {
 /** The longest a call waits for others to be written with: with the writing itself less than a second is at stake. */
 const writeAfterMs = 500;
 /** Calls in one transaction. Its rows are put together on the thread that carries streams: well under a millisecond. */
-const writtenAtOnce = 256;
+const writtenAtOnce = 512;
 /** So many are not kept waiting for a moment. */
 const enoughToWrite = 2_048;
 const usualLimits: Limits = { calls: 20_000, bytes: 16 * 1024 * 1024 };

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Expression, type Kysely, sql, type SqlBool } from 'kysely';
 import type { CallRow, Tables } from '../../database/tables.ts';
 import { sumColumns, type Sums } from './sums.ts';
 
@@ -35,6 +35,64 @@ export function callsOfSession(query: Kysely<Tables>, session: string): Promise<
     .execute();
 }
 
+/** Ids from `from` on and below `below`. */
+export interface IdRange {
+  readonly from: number;
+  readonly below: number;
+}
+
+/** Where the calls are of the sessions whose ids begin with `beginning`, in order. */
+export async function rangesOfSession(query: Kysely<Tables>, beginning: string): Promise<IdRange[]> {
+  const rows = await query
+    .selectFrom('session_hours')
+    .select(['from_id', 'below_id'])
+    .distinct()
+    .where((eb) => beginsWith(eb.ref('session'), beginning))
+    .orderBy('from_id')
+    .execute();
+  return rows.map(({ from_id, below_id }) => ({ from: from_id, below: below_id }));
+}
+
+/** Sessions whose ids begin with `beginning`: at most `limit` of them. */
+export async function sessionsLike(
+  query: Kysely<Tables>,
+  beginning: string,
+  limit: number,
+): Promise<string[]> {
+  const rows = await query
+    .selectFrom('session_hours')
+    .select('session')
+    .distinct()
+    .where((eb) => beginsWith(eb.ref('session'), beginning))
+    .orderBy('session')
+    .limit(limit)
+    .execute();
+  return rows.map(({ session }) => session);
+}
+
+/** Whether a text begins with another; unlike LIKE it minds the case, and knows no wildcards. */
+export function beginsWith(text: Expression<string | null>, beginning: string): Expression<SqlBool> {
+  // Characters as a database counts them, not halves of pairs.
+  const length = Array.from(beginning).length;
+  return sql<SqlBool>`substr(${text}, 1, ${sql.lit(length)}) = ${beginning}`;
+}
+
+/** What the calls of a session cost (millionths of a US dollar); undefined where none is there. */
+export async function costOfSession(query: Kysely<Tables>, session: string): Promise<number | undefined> {
+  const row = await query
+    .selectFrom('session_hours as hours')
+    .innerJoin('calls', (join) =>
+      join
+        .onRef('calls.id', '>=', 'hours.from_id')
+        .onRef('calls.id', '<', 'hours.below_id')
+        .onRef('calls.session', '=', 'hours.session'),
+    )
+    .select((eb) => [eb.fn.countAll().as('calls'), eb.fn.sum('calls.cost_micro_usd').as('cost')])
+    .where('hours.session', '=', session)
+    .executeTakeFirst();
+  return row === undefined || Number(row.calls) === 0 ? undefined : Number(row.cost ?? 0);
+}
+
 /** Calls of a piece: measured with five million calls, summing them up takes six milliseconds. */
 const callsOfAPiece = 5_000;
 
@@ -45,7 +103,7 @@ const callsOfAPiece = 5_000;
  */
 export async function inPieces(
   query: Kysely<Tables>,
-  { from, below = Number.MAX_SAFE_INTEGER }: { readonly from: number; readonly below?: number },
+  { from, below = Number.MAX_SAFE_INTEGER }: Partial<IdRange> & Pick<IdRange, 'from'>,
   each: (from: number, below: number) => Promise<void>,
 ): Promise<void> {
   for (let begin = from; begin < below;) {

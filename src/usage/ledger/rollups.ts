@@ -1,13 +1,15 @@
 import type { RollupRow } from '../../database/tables.ts';
 import type { CallRecord } from '../call-record.ts';
 import { Hours, type Hour } from './hours.ts';
-import { emptySum, sumColumns } from './sums.ts';
+import { emptySum, keyColumns, sumColumns } from './sums.ts';
 import { isEstimate } from './rows.ts';
 
 /** More sums than an hour of any household has. What comes beyond is summed up under nobody: the totals stay right. */
 const mostSums = 5_000;
 /** Models a day has names for. Clients choose them, and could make up new ones without end. */
 const mostModels = 200;
+/** Of these, for names that nobody answered to: who makes them up must not take the room of those that are used. */
+const mostUnanswered = 50;
 
 /** Sums calls up by hour, account, client, model and basis of cost, until somebody takes the sums away. */
 export class Rollups {
@@ -15,6 +17,7 @@ export class Rollups {
   readonly #models = new Set<string>();
   #modelsDay = '';
   #sums = new Map<string, RollupRow>();
+  #last: RollupRow | undefined;
 
   get size(): number {
     return this.#sums.size;
@@ -52,16 +55,24 @@ export class Rollups {
   take(): RollupRow[] {
     const rows = [...this.#sums.values()];
     this.#sums = new Map();
+    this.#last = undefined;
     return rows;
   }
 
   #sumOf(of: Key): RollupRow {
+    // Mostly the same account serves the same client again; putting a key together costs more than all the rest here.
+    if (isSameKey(this.#last, of)) return this.#last;
+    this.#last = this.#lookUp(of);
+    return this.#last;
+  }
+
+  #lookUp(of: Key): RollupRow {
     const key = `${of.day} ${of.hour}\n${of.account_id}\n${of.client_id}\n${of.model}\n${of.cost_basis}`;
     const known = this.#sums.get(key);
     if (known !== undefined) return known;
     const isNobody = of.client_id === '';
     if (this.#sums.size >= mostSums && !isNobody)
-      return this.#sumOf({
+      return this.#lookUp({
         day: of.day,
         hour: of.hour,
         account_id: '',
@@ -74,16 +85,21 @@ export class Rollups {
     return sum;
   }
 
-  #modelOf({ model = '' }: CallRecord, { day }: Hour): string {
+  #modelOf({ model = '', usage }: CallRecord, { day }: Hour): string {
     if (day !== this.#modelsDay) this.#models.clear();
     this.#modelsDay = day;
-    if (this.#models.size >= mostModels && !this.#models.has(model)) return '';
+    if (this.#models.has(model)) return model;
+    if (this.#models.size >= (usage === undefined ? mostUnanswered : mostModels)) return '';
     this.#models.add(model);
     return model;
   }
 }
 
 type Key = Parameters<typeof emptySum>[0];
+
+function isSameKey(one: RollupRow | undefined, other: Key): one is RollupRow {
+  return one !== undefined && keyColumns.every((column) => one[column] === other[column]);
+}
 
 /** Numbers are rounded as in the row of the call, so that rows and sums agree. */
 function count(sum: RollupRow, call: CallRecord): void {

@@ -50,18 +50,43 @@ function headroomFamilies(readings: ReturnType<HeadroomSource>): Family[] {
   ];
 }
 
-function budgetFamilies(all: ReturnType<BudgetSource>): Family[] {
-  const labels = (one: { budget: string; period: string }): string[] => [one.budget, one.period];
+function budgetFamilies(budgets: ReturnType<BudgetSource>): Family[] {
+  const all = toldApart(budgets);
   const money = all.filter(({ unit }) => unit === 'usd');
   const tokens = all.filter(({ unit }) => unit === 'tokens');
   return [
-    gauge(declared.budgetUsedRatio, all, labels, ({ used, limit }) => (limit > 0 ? used / limit : undefined)),
-    gauge(declared.budgetUsedUsd, money, labels, ({ used }) => used),
-    gauge(declared.budgetLimitUsd, money, labels, ({ limit }) => limit),
-    gauge(declared.budgetUsedTokens, tokens, labels, ({ used }) => used),
-    gauge(declared.budgetLimitTokens, tokens, labels, ({ limit }) => limit),
-    gauge(declared.budgetReset, all, labels, ({ resetAt }) => seconds(resetAt)),
+    gauge(declared.budgetUsedRatio, all, withUnit, ratioOf),
+    gauge(declared.budgetUsedUsd, money, budgetLabels, ({ used }) => used),
+    gauge(declared.budgetLimitUsd, money, budgetLabels, ({ limit }) => limit),
+    gauge(declared.budgetUsedTokens, tokens, budgetLabels, ({ used }) => used),
+    gauge(declared.budgetLimitTokens, tokens, budgetLabels, ({ limit }) => limit),
+    gauge(declared.budgetReset, all, withUnit, ({ resetAt }) => seconds(resetAt)),
   ];
+}
+
+type BudgetState = ReturnType<BudgetSource>[number];
+
+function budgetLabels({ budget, scope, period, isHard }: BudgetState): string[] {
+  return [budget, scope, period, isHard ? 'true' : 'false'];
+}
+
+function withUnit(one: BudgetState): string[] {
+  return [...budgetLabels(one), one.unit];
+}
+
+function ratioOf({ used, limit }: BudgetState): number | undefined {
+  return limit > 0 ? used / limit : undefined;
+}
+
+/** Of budgets that labels do not tell apart the fullest: a series that is there twice spoils the whole scrape. */
+function toldApart(budgets: readonly BudgetState[]): BudgetState[] {
+  const fullest = new Map<string, BudgetState>();
+  for (const one of budgets) {
+    const key = JSON.stringify(withUnit(one));
+    const other = fullest.get(key);
+    if (other === undefined || (ratioOf(one) ?? 0) > (ratioOf(other) ?? 0)) fullest.set(key, one);
+  }
+  return [...fullest.values()];
 }
 
 function ledgerFamilies({

@@ -5,6 +5,9 @@ const gauge = declare.bind(undefined, 'gauge');
 const histogram = declare.bind(undefined, 'histogram');
 const info = declare.bind(undefined, 'info');
 
+/** What tells budgets apart: a name may stand for several, of a key and of all, in money and in tokens. */
+const budgetLabels = ['budget', 'scope', 'period', 'hard'];
+
 /** Every metric there is, in the order they are told. `docs/metrics.md` explains each. */
 export const declared = {
   build: info('build', ['version', 'runtime', 'os', 'arch'], 'The program that runs; always 1.'),
@@ -86,7 +89,7 @@ export const declared = {
   attemptDuration: histogram(
     'attempt_duration_seconds',
     ['account', 'ending'],
-    'From the beginning of an attempt to the head of the answer, or until it failed.',
+    'From the beginning of an attempt to the head of the answer, of a stream to its first event, or until it failed.',
   ),
   moves: counter('moves', ['from', 'to'], 'Calls that did not stay on the account of their session.'),
   moveCost: counter('move_cost_usd', ['from', 'to'], 'What moves cost: cache written again instead of read.'),
@@ -122,14 +125,18 @@ export const declared = {
 
   budgetUsedRatio: gauge(
     'budget_used_ratio',
-    ['budget', 'period'],
+    [...budgetLabels, 'unit'],
     'What of a budget is used; above 1 it is overdrawn.',
   ),
-  budgetUsedUsd: gauge('budget_used_usd', ['budget', 'period'], 'What of a budget in money is used.'),
-  budgetLimitUsd: gauge('budget_limit_usd', ['budget', 'period'], 'What a budget in money allows.'),
-  budgetUsedTokens: gauge('budget_used_tokens', ['budget', 'period'], 'What of a budget in tokens is used.'),
-  budgetLimitTokens: gauge('budget_limit_tokens', ['budget', 'period'], 'What a budget in tokens allows.'),
-  budgetReset: gauge('budget_reset_timestamp_seconds', ['budget', 'period'], 'When a budget begins anew.'),
+  budgetUsedUsd: gauge('budget_used_usd', budgetLabels, 'What of a budget in money is used.'),
+  budgetLimitUsd: gauge('budget_limit_usd', budgetLabels, 'What a budget in money allows.'),
+  budgetUsedTokens: gauge('budget_used_tokens', budgetLabels, 'What of a budget in tokens is used.'),
+  budgetLimitTokens: gauge('budget_limit_tokens', budgetLabels, 'What a budget in tokens allows.'),
+  budgetReset: gauge(
+    'budget_reset_timestamp_seconds',
+    [...budgetLabels, 'unit'],
+    'When a budget begins anew.',
+  ),
 
   ledgerQueue: gauge('ledger_queue_calls', [], 'Calls that wait to be written into the ledger.'),
   ledgerQueueBytes: gauge('ledger_queue_bytes', [], 'Memory of the calls that wait, roughly.'),

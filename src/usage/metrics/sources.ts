@@ -48,10 +48,14 @@ export type HeadroomSource = () => readonly {
 
 /** Every budget that is set. */
 export type BudgetSource = () => readonly {
-  /** Its name, from the settings. */
+  /** Its name, or that of the key it stands with. */
   readonly budget: string;
-  /** `day`, `week`, `month`. */
+  /** Whose spending counts: `total`, `key`, `account`. */
+  readonly scope: string;
+  /** `daily`, `weekly`, `monthly`. */
   readonly period: string;
+  /** Whether calls are refused when it is used up. */
+  readonly isHard: boolean;
   readonly unit: 'usd' | 'tokens';
   /** In dollars or tokens; what runs now included. */
   readonly used: number;

@@ -10,6 +10,7 @@ export interface UsageAsk {
   readonly account?: string | undefined;
   readonly model?: string | undefined;
   readonly client?: string | undefined;
+  /** The id of a session, or its beginning. */
   readonly session?: string | undefined;
 }
 

@@ -1,6 +1,7 @@
-import type { Expression, Kysely, SqlBool } from 'kysely';
+import type { Expression, ExpressionBuilder, Kysely, SqlBool } from 'kysely';
 import type { AttemptRow, CallRow, MoveRow, Tables } from '../../database/tables.ts';
 import { firstIdAt } from '../ledger/ids.ts';
+import { beginsWith, rangesOfSession, type IdRange } from '../ledger/reading.ts';
 
 /** Which calls are asked for; what is left out, is not looked at. */
 export interface RequestsAsk {
@@ -15,6 +16,7 @@ export interface RequestsAsk {
   readonly account?: string | undefined;
   readonly model?: string | undefined;
   readonly client?: string | undefined;
+  /** The id of a session, or its beginning. */
   readonly session?: string | undefined;
   readonly agent?: string | undefined;
   /** The call of this `x-request-id`, or the upstream's `request-id`. */
@@ -31,39 +33,93 @@ export interface KeptCall {
   readonly move: MoveRow | undefined;
 }
 
+/** Calls that one statement looks through: whoever else needs the database waits for no more than that. */
+const lookedThrough = 10_000;
+
 /** Calls in the order in which they ended. */
 export async function requestList(query: Kysely<Tables>, ask: RequestsAsk): Promise<KeptCall[]> {
   const isForward = ask.after !== undefined && ask.before === undefined;
-  const rows = await query
+  const found: CallRow[] = [];
+  const ranges = await rangesFor(query, ask);
+  for (const range of isForward ? ranges : ranges.toReversed()) {
+    for (let rest: IdRange | undefined = range; rest !== undefined && !isEnough(found, ask);) {
+      const piece: IdRange = await pieceOf(query, rest, isForward);
+      found.push(...(await callsWithin(query, piece, ask, { isForward, limit: ask.limit - found.length })));
+      const { from, below }: IdRange = rest;
+      rest = isForward ? { from: piece.below, below } : { from, below: piece.from };
+      if (rest.from >= rest.below) rest = undefined;
+    }
+  }
+  return withDetails(query, isForward ? found : found.toReversed());
+}
+
+/** The ids of a request are its own: once one is found, nothing older has to be looked through. */
+function isEnough(found: readonly CallRow[], { limit, request }: RequestsAsk): boolean {
+  return found.length >= limit || (request !== undefined && found.length > 0);
+}
+
+/** Where to look: all there is between the bounds, or the hours of the session. */
+async function rangesFor(query: Kysely<Tables>, ask: RequestsAsk): Promise<IdRange[]> {
+  const from = Math.max(ask.since === undefined ? 0 : firstIdAt(ask.since), (ask.after ?? -1) + 1);
+  const below = ask.before ?? Number.MAX_SAFE_INTEGER;
+  if (ask.session === undefined) return from < below ? [{ from, below }] : [];
+  const hours = await rangesOfSession(query, ask.session);
+  return hours
+    .map((hour) => ({ from: Math.max(from, hour.from), below: Math.min(below, hour.below) }))
+    .filter((hour) => hour.from < hour.below);
+}
+
+/** The first piece of a range, or going backward its last. */
+async function pieceOf(query: Kysely<Tables>, range: IdRange, isForward: boolean): Promise<IdRange> {
+  const edge = await query
+    .selectFrom('calls')
+    .select('id')
+    .where('id', '>=', range.from)
+    .where('id', '<', range.below)
+    .orderBy('id', isForward ? 'asc' : 'desc')
+    .limit(1)
+    .offset(lookedThrough)
+    .executeTakeFirst();
+  if (edge === undefined) return range;
+  return isForward ? { from: range.from, below: edge.id } : { from: edge.id, below: range.below };
+}
+
+function callsWithin(
+  query: Kysely<Tables>,
+  { from, below }: IdRange,
+  ask: RequestsAsk,
+  { isForward, limit }: { readonly isForward: boolean; readonly limit: number },
+): Promise<CallRow[]> {
+  return query
     .selectFrom('calls')
     .leftJoin('moves', 'moves.call_id', 'calls.id')
     .selectAll('calls')
-    .where((eb) => {
-      const parts: Expression<SqlBool>[] = [];
-      const equal = (column: 'model' | 'calls.session' | 'agent', value: string | undefined) => {
-        if (value !== undefined) parts.push(eb(column, '=', value));
-      };
-      equal('model', ask.model);
-      equal('calls.session', ask.session);
-      equal('agent', ask.agent);
-      if (ask.since !== undefined) parts.push(eb('calls.id', '>=', firstIdAt(ask.since)));
-      if (ask.after !== undefined) parts.push(eb('calls.id', '>', ask.after));
-      if (ask.before !== undefined) parts.push(eb('calls.id', '<', ask.before));
-      for (const what of ['account', 'client'] as const) {
-        const named = ask[what];
-        if (named !== undefined)
-          parts.push(eb.or([eb(`${what}_id`, '=', named), eb(`${what}_name`, '=', named)]));
-      }
-      if (ask.request !== undefined)
-        parts.push(eb.or([eb('request_id', '=', ask.request), eb('upstream_request_id', '=', ask.request)]));
-      if (ask.troubled === true)
-        parts.push(eb.or([eb('ended', 'in', ['error', 'cut']), eb('moves.call_id', 'is not', null)]));
-      return eb.and(parts);
-    })
+    .where('calls.id', '>=', from)
+    .where('calls.id', '<', below)
+    .where((eb) => eb.and(filters(eb, ask)))
     .orderBy('calls.id', isForward ? 'asc' : 'desc')
-    .limit(ask.limit)
+    .limit(limit)
     .execute();
-  return withDetails(query, isForward ? rows : rows.toReversed());
+}
+
+function filters(
+  eb: ExpressionBuilder<Tables & { moves: Partial<MoveRow> }, 'calls' | 'moves'>,
+  ask: RequestsAsk,
+): Expression<SqlBool>[] {
+  const parts: Expression<SqlBool>[] = [];
+  for (const column of ['model', 'agent'] as const)
+    if (ask[column] !== undefined) parts.push(eb(column, '=', ask[column]));
+  if (ask.session !== undefined) parts.push(beginsWith(eb.ref('calls.session'), ask.session));
+  for (const what of ['account', 'client'] as const) {
+    const named = ask[what];
+    if (named !== undefined)
+      parts.push(eb.or([eb(`${what}_id`, '=', named), eb(`${what}_name`, '=', named)]));
+  }
+  if (ask.request !== undefined)
+    parts.push(eb.or([eb('request_id', '=', ask.request), eb('upstream_request_id', '=', ask.request)]));
+  if (ask.troubled === true)
+    parts.push(eb.or([eb('ended', 'in', ['error', 'cut']), eb('moves.call_id', 'is not', null)]));
+  return parts;
 }
 
 async function withDetails(query: Kysely<Tables>, calls: readonly CallRow[]): Promise<KeptCall[]> {

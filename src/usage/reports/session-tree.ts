@@ -27,9 +27,12 @@ interface Growing {
   parent: string;
 }
 
+/** Deeper than agents start agents. Clients name their parents: a chain without end must cost no time without end. */
+const deepest = 50;
+
 /**
  * The tree of a session's agents. An agent whose parent is not told hangs on the session itself, and so does one
- * whose parents lead in a circle.
+ * whose parents lead in a circle, or deeper than agents nest.
  */
 export function sessionTree(calls: readonly CallRow[]): AgentBranch {
   const growing = new Map<string, Growing>([['', { agent: '', calls: [], parent: '' }]]);
@@ -47,11 +50,12 @@ export function sessionTree(calls: readonly CallRow[]): AgentBranch {
   return branch(growing.get('') ?? { agent: '', calls: [], parent: '' }, childrenOf);
 }
 
-/** The agent that `one` hangs on: its parent where that is known and leads to the root. */
+/** The agent that `one` hangs on: its parent, where that is known and does not lead back to `one`. */
 function parentOf(one: Growing, all: ReadonlyMap<string, Growing>): string {
-  const seen = new Set([one.agent]);
-  for (let at = one.parent; at !== ''; at = all.get(at)?.parent ?? '') {
-    if (seen.has(at) || !all.has(at)) return '';
+  if (!all.has(one.parent)) return '';
+  const seen = new Set<string>();
+  for (let at = one.parent; at !== '' && !seen.has(at); at = all.get(at)?.parent ?? '') {
+    if (at === one.agent || seen.size === deepest) return '';
     seen.add(at);
   }
   return one.parent;

@@ -56,7 +56,10 @@ export interface SummedRow {
   readonly move_micro_usd: number;
 }
 
-const micro = 1e-6;
+/** Millionths of a US dollar as dollars, to a billionth of one: beyond it there is only the noise of fractions. */
+export function usdOf(microUsd: number): number {
+  return Math.round(microUsd * 1e3) / 1e9;
+}
 
 /** The columns of {@link SummedRow}, each summed up by itself. */
 export const summedColumns = [
@@ -112,10 +115,10 @@ export function summaryOf(row: SummedRow): Summary {
     cacheWrite1h: row.cache_write_1h,
     thinking: row.thinking,
     webSearches: row.web_searches,
-    usd: row.cost_micro_usd * micro,
-    usdOfUnknown: row.unknown_micro_usd * micro,
-    usdSavedByCache: row.cache_saved_micro_usd * micro,
-    usdLostToMoves: row.move_micro_usd * micro,
+    usd: usdOf(row.cost_micro_usd),
+    usdOfUnknown: usdOf(row.unknown_micro_usd),
+    usdSavedByCache: usdOf(row.cache_saved_micro_usd),
+    usdLostToMoves: usdOf(row.move_micro_usd),
     cacheShare: prompt === 0 ? undefined : row.cache_read / prompt,
     firstByteMs: row.first_byte_count === 0 ? undefined : row.first_byte_ms_sum / row.first_byte_count,
     outputPerSecond: row.output_ms_sum === 0 ? undefined : (row.timed_output * 1000) / row.output_ms_sum,

@@ -4,7 +4,8 @@ import { hourAt } from '../ledger/hours.ts';
 import type { Line, UsageAsk } from './ask.ts';
 import type { Grouping } from './groupings.ts';
 import { addedUp, summaryOf, summedColumns, type Summary } from './summary.ts';
-import { usageOfSessions } from './session-sums.ts';
+import { hourWords } from './call-keys.ts';
+import { usageOfCalls } from './call-sums.ts';
 
 /** One line of a report. */
 export interface UsageLine extends Summary {
@@ -24,7 +25,7 @@ export interface UsageReport {
 export async function usageReport(query: Kysely<Tables>, ask: UsageAsk): Promise<UsageReport> {
   const lines =
     ask.by === 'session' || ask.by === 'agent' || ask.session !== undefined
-      ? await usageOfSessions(query, ask)
+      ? await usageOfCalls(query, ask)
       : await usageOfHours(query, ask);
   return { lines: sorted(lines, ask.by), total: summaryOf(addedUp(lines.map(({ sums }) => sums))) };
 }
@@ -73,7 +74,7 @@ async function usageOfHours(query: Kysely<Tables>, ask: UsageAsk): Promise<Line[
 
 function keyOf(row: object, by: keyof typeof keysOf): string {
   const [first, second] = keysOf[by].keys.map((key) => String(Reflect.get(row, key)));
-  return second === undefined ? (first ?? '') : `${first} ${second.padStart(2, '0')}:00`;
+  return second === undefined ? (first ?? '') : hourWords(first ?? '', Number(second));
 }
 
 function sumsOf(eb: ExpressionBuilder<Tables, 'rollups'>) {

@@ -1,6 +1,11 @@
 import type { Usage } from '../../prices/usage.ts';
 import { member } from './json.ts';
 
+/**
+ * More than any answer uses, by a thousand times. What goes beyond is no count: a thousand answers that say 2^53 would
+ * break every sum they are in, the money with them.
+ */
+const mostCounted = 1_000_000_000;
 /** Longer than the name of any tier, speed or place (characters). */
 const longestName = 80;
 
@@ -77,9 +82,11 @@ export class UsageSaid {
   }
 }
 
-/** No number of tokens is larger; what is no count says nothing. */
+/** What is no count says nothing. */
 function count(value: unknown): number | undefined {
-  return Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : undefined;
+  return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= mostCounted
+    ? Number(value)
+    : undefined;
 }
 
 function name(value: unknown): string | undefined {

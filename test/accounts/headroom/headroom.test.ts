@@ -49,6 +49,48 @@ describe('what an account has left', () => {
     expect(headroom.of('acc_2')).toEqual([]);
   });
 
+  it('is heard again when an answer says just the same, with the moment and the course', async () => {
+    const said = plan('5h', '0.40');
+    const dated = () => ['date', String(clock.now()), ...said];
+    headroom.learn('acc_1', dated());
+    for (let times = 0; times < 3; times += 1) {
+      await clock.turn(10 * minute);
+      headroom.learn('acc_1', dated());
+    }
+    expect(headroom.of('acc_1')).toMatchObject([
+      { window: '5h', used: 0.4, readAt: clock.now(), forecast: { is: 'lasts' } },
+    ]);
+  });
+
+  it('keeps the moment of what was said again when another answer comes', async () => {
+    headroom.learn('acc_1', plan('5h', '0.40'));
+    await clock.turn(10 * minute);
+    const said = headroom.of('acc_1').length;
+    headroom.learn('acc_1', plan('7d', '0.10'));
+    headroom.learn('acc_1', plan('7d', '0.10'));
+    await clock.turn(10 * minute);
+    headroom.learn('acc_1', plan('5h', '0.50'));
+    const reads = headroom.of('acc_1').map(({ window, readAt }) => [window, readAt]);
+    expect([said, reads]).toEqual([
+      1,
+      [
+        ['5h', clock.now()],
+        ['7d', clock.now() - 10 * minute],
+      ],
+    ]);
+  });
+
+  it('is written again where an answer said just the same', async () => {
+    const said = plan('5h', '0.40');
+    headroom.learn('acc_1', said);
+    await headroom.flush();
+    await clock.turn(10 * minute);
+    headroom.learn('acc_1', [...said]);
+    await headroom.flush();
+    const rows = await database.query.selectFrom('headroom').select('read_at').execute();
+    expect(rows).toEqual([{ read_at: clock.now() }]);
+  });
+
   it('is the same after a restart, its course included', async () => {
     headroom.learn('acc_1', plan('5h', '0.40'));
     await clock.turn(30 * minute);

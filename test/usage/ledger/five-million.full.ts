@@ -10,8 +10,12 @@ import { openDatabase, type Database } from '../../../src/database/open.ts';
 import { hourAt } from '../../../src/usage/ledger/hours.ts';
 import { firstIdAt } from '../../../src/usage/ledger/ids.ts';
 import { Ledger } from '../../../src/usage/ledger/ledger.ts';
-import { callsOfSession, inPieces, totals } from '../../../src/usage/ledger/reading.ts';
+import { callsOfSession, costOfSession, inPieces, totals } from '../../../src/usage/ledger/reading.ts';
 import { Retention } from '../../../src/usage/ledger/retention.ts';
+import type { UsageAsk } from '../../../src/usage/reports/ask.ts';
+import type { Grouping } from '../../../src/usage/reports/groupings.ts';
+import { requestList, type RequestsAsk } from '../../../src/usage/reports/request-list.ts';
+import { usageReport } from '../../../src/usage/reports/usage-report.ts';
 import { aCallRecord } from '../../help/a-call-record.ts';
 import { fillLedger } from './a-full-ledger.ts';
 
@@ -102,6 +106,52 @@ describe('with five million calls', () => {
     const { session } = await hour.executeTakeFirstOrThrow();
     const { value } = await timed('one session', () => callsOfSession(database.query, session));
     expect(value.length).toBeGreaterThan(300);
+  });
+
+  test('every report that is asked for comes in time, lets nobody wait long, and takes no memory', async () => {
+    const waits: number[] = [];
+    const state = { isOver: false };
+    const others = (async () => {
+      while (!state.isOver) {
+        const began = performance.now();
+        await sql`select 1`.execute(database.query);
+        waits.push(performance.now() - began);
+        await Bun.sleep(2);
+      }
+    })();
+    const before = rssMb();
+    const until = Date.now() + 3_600_000;
+    const usage = (by: Grouping, days: number, more: Partial<UsageAsk> = {}) => {
+      const since = Date.now() - days * dayMs;
+      return timed(
+        `usage --by ${by} of ${days} days${more.session === undefined ? '' : ' of one session'}`,
+        () => usageReport(database.query, { by, since, until, ...more }),
+      );
+    };
+    const times: number[] = [];
+    for (let round = 0; round < 5; round += 1) times.push((await usage('day', 30)).ms);
+    expect(times.toSorted((a, b) => a - b)[2]).toBeLessThan(300);
+    for (const by of ['hour', 'account', 'model', 'client'] as const) await usage(by, 30);
+    const { value: sessions } = await usage('session', 7);
+    expect(sessions.lines.length).toBeGreaterThan(1_000);
+    expect((await usage('agent', 7)).value.total.calls).toBe(sessions.total.calls);
+    const session = sessions.lines[500]?.key ?? '';
+    expect((await usage('model', 90, { session })).value.total.calls).toBe(sessions.lines[500]!.calls);
+    await timed('what one session cost', () => costOfSession(database.query, session));
+    const ask = (name: string, more: Partial<RequestsAsk>) =>
+      timed(`requests ${name}`, () => requestList(database.query, { limit: 20, ...more }));
+    await ask('', {});
+    expect((await ask('--limit 1000', { limit: 1_000 })).value).toHaveLength(1_000);
+    expect((await ask('--session', { session })).value).toHaveLength(20);
+    expect((await ask('--request, which is nowhere', { request: 'nowhere' })).value).toHaveLength(0);
+    expect((await ask('--troubled, of which there is none', { troubled: true })).value).toHaveLength(0);
+    state.isOver = true;
+    await others;
+    const sorted = waits.toSorted((a, b) => a - b);
+    const part = (of: number) => (sorted[Math.floor((sorted.length - 1) * of)] ?? 0).toFixed(1);
+    console.log(`${waits.length} others waited p50 ${part(0.5)}, p99 ${part(0.99)}, at most ${part(1)} ms`);
+    expect(Number(part(0.99))).toBeLessThan(50);
+    expect(rssMb() - before).toBeLessThan(60);
   });
 
   test('deleting old days lets nobody wait, and calls go on being written', async () => {

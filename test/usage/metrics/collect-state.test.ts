@@ -59,20 +59,39 @@ describe('how things stand', () => {
     expect(sumOf(text, 'ccproxy_account_window_reset_timestamp_seconds', { window: '5h' })).toBe(9);
   });
 
+  const all = { budget: 'all', scope: 'total', period: 'monthly', isHard: true } as const;
+
   it('tells budgets in their own unit, and how much of each is used', () => {
+    const ci = { budget: 'ci', scope: 'key', period: 'daily', isHard: false } as const;
     const budgets = () => [
-      { budget: 'all', period: 'month', unit: 'usd', used: 150, limit: 200, resetAt: 60_000 } as const,
-      { budget: 'ci', period: 'day', unit: 'tokens', used: 3_000, limit: 2_000 } as const,
+      { ...all, unit: 'usd', used: 150, limit: 200, resetAt: 60_000 } as const,
+      { ...ci, unit: 'tokens', used: 3_000, limit: 2_000 } as const,
     ];
     const text = scrapeOf({ budgets });
-    const all = { budget: 'all', period: 'month' };
-    expect(sumOf(text, 'ccproxy_budget_used_usd', all)).toBe(150);
-    expect(sumOf(text, 'ccproxy_budget_limit_usd', all)).toBe(200);
-    expect(sumOf(text, 'ccproxy_budget_used_ratio', all)).toBe(0.75);
-    expect(sumOf(text, 'ccproxy_budget_reset_timestamp_seconds', all)).toBe(60);
-    expect(sumOf(text, 'ccproxy_budget_used_ratio', { budget: 'ci' })).toBe(1.5);
+    const labels = { budget: 'all', scope: 'total', period: 'monthly', hard: 'true' };
+    expect(sumOf(text, 'ccproxy_budget_used_usd', labels)).toBe(150);
+    expect(sumOf(text, 'ccproxy_budget_limit_usd', labels)).toBe(200);
+    expect(sumOf(text, 'ccproxy_budget_used_ratio', { ...labels, unit: 'usd' })).toBe(0.75);
+    expect(sumOf(text, 'ccproxy_budget_reset_timestamp_seconds', labels)).toBe(60);
+    expect(sumOf(text, 'ccproxy_budget_used_ratio', { budget: 'ci', hard: 'false' })).toBe(1.5);
     expect(sumOf(text, 'ccproxy_budget_used_tokens', { budget: 'ci' })).toBe(3_000);
     expect(sumOf(text, 'ccproxy_budget_used_usd', { budget: 'ci' })).toBeUndefined();
+  });
+
+  it('has no series twice, whatever budgets are called', () => {
+    const budgets = () => [
+      { ...all, unit: 'usd', used: 10, limit: 200 } as const,
+      { ...all, unit: 'usd', used: 10, limit: 20 } as const,
+      { ...all, unit: 'tokens', used: 1, limit: 2 } as const,
+      { ...all, scope: 'key', unit: 'usd', used: 1, limit: 4 } as const,
+      { ...all, isHard: false, unit: 'usd', used: 1, limit: 8 } as const,
+    ];
+    const text = scrapeOf({ budgets });
+    const series = seriesIn(text).map(({ name, labels }) => JSON.stringify([name, labels]));
+    expect(new Set(series).size).toBe(series.length);
+    const total = { scope: 'total', hard: 'true', unit: 'usd' };
+    expect(sumOf(text, 'ccproxy_budget_used_ratio', total)).toBe(0.5);
+    expect(seriesIn(text).filter(({ name }) => name === 'ccproxy_budget_used_ratio')).toHaveLength(4);
   });
 
   it('tells how the ledger keeps up', () => {

@@ -1,70 +1,74 @@
-import type { ExpressionBuilder, Kysely } from 'kysely';
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
 import type { Tables } from '../../database/tables.ts';
-import { firstIdAt, idsWithin } from '../ledger/ids.ts';
+import { firstIdAt } from '../ledger/ids.ts';
+import { beginsWith, type IdRange, inPieces, rangesOfSession } from '../ledger/reading.ts';
+import { keyOfCall, keysOfCalls } from './call-keys.ts';
 import { addedUp, summedColumns } from './summary.ts';
 import type { Line, UsageAsk } from './ask.ts';
 
-/** The calls of so long are summed up in one statement: the worker has other things to do in between (ms). */
-const stretchMs = 6 * 3_600_000;
-/** Sessions that are kept while summing up; of more, the cheapest are put together. */
+/** Lines that are kept while summing up; of more, the cheapest are put together. */
 const mostLines = 20_000;
+const others = 'others';
 
 /**
  * Sums of the calls' own rows, for what the hours do not tell apart: sessions and agents. Reaches back as far as
  * there are such rows.
  */
-export async function usageOfSessions(query: Kysely<Tables>, ask: UsageAsk): Promise<Line[]> {
-  const first = await query.selectFrom('calls').select('id').orderBy('id').limit(1).executeTakeFirst();
-  if (first === undefined) return [];
+export async function usageOfCalls(query: Kysely<Tables>, ask: UsageAsk): Promise<Line[]> {
   const lines = new Map<string, Line>();
-  const end = firstIdAt(ask.until);
-  const stretch = idsWithin(stretchMs);
-  for (let from = Math.max(firstIdAt(ask.since), first.id); from < end; from += stretch) {
-    for (const row of await sumsBetween(query, ask, from, Math.min(end, from + stretch)))
-      add(lines, row, ask);
-    if (lines.size > mostLines) putTogether(lines);
-  }
+  for (const range of await rangesFor(query, ask))
+    await inPieces(query, range, async (from, below) => {
+      for (const row of await sumsBetween(query, ask, { from, below })) add(lines, row, ask);
+      if (lines.size > mostLines) putTogether(lines);
+    });
   return [...lines.values()];
 }
 
-function add(lines: Map<string, Line>, row: object, { by }: UsageAsk): void {
-  const session = text(row, 'session');
-  const agent = text(row, 'agent');
-  const key = by === 'agent' ? agent : session;
-  const name = by === 'agent' && agent === '' ? 'main' : key;
-  const known = lines.get(key);
-  lines.set(key, { key, name, sums: addedUp(known === undefined ? [row] : [known.sums, row]) });
+/** Where to look: between the bounds, from the first call on, or in the hours of the session. */
+async function rangesFor(query: Kysely<Tables>, ask: UsageAsk): Promise<IdRange[]> {
+  const first = await query.selectFrom('calls').select('id').orderBy('id').limit(1).executeTakeFirst();
+  if (first === undefined) return [];
+  const bounds = { from: Math.max(firstIdAt(ask.since), first.id), below: firstIdAt(ask.until) };
+  const ranges = ask.session === undefined ? [bounds] : await rangesOfSession(query, ask.session);
+  return ranges
+    .map(({ from, below }) => ({
+      from: Math.max(from, bounds.from),
+      below: Math.min(below, bounds.below),
+    }))
+    .filter(({ from, below }) => from < below);
 }
 
-function text(row: object, name: string): string {
-  const value: unknown = Reflect.get(row, name);
-  return typeof value === 'string' ? value : '';
+function add(lines: Map<string, Line>, row: object, { by }: UsageAsk): void {
+  const { key, name } = keyOfCall(row, by);
+  const known = lines.get(key);
+  lines.set(key, { key, name, sums: addedUp(known === undefined ? [row] : [known.sums, row]) });
 }
 
 function putTogether(lines: Map<string, Line>): void {
   const byCost = [...lines.values()].toSorted((a, b) => a.sums.cost_micro_usd - b.sums.cost_micro_usd);
   const cheap = byCost.slice(0, mostLines / 2);
   for (const { key } of cheap) lines.delete(key);
-  lines.set('', { key: '', name: 'others', sums: addedUp(cheap.map(({ sums }) => sums)) });
+  const before = lines.get(others);
+  const all = before === undefined ? cheap : [before, ...cheap];
+  lines.set(others, { key: others, name: others, sums: addedUp(all.map(({ sums }) => sums)) });
 }
 
-function sumsBetween(query: Kysely<Tables>, ask: UsageAsk, from: number, below: number): Promise<object[]> {
+function sumsBetween(query: Kysely<Tables>, ask: UsageAsk, { from, below }: IdRange): Promise<object[]> {
   const { session, account, client, model, by } = ask;
   let rows = query
     .selectFrom('calls')
     .leftJoin('moves', 'moves.call_id', 'calls.id')
     .where('calls.id', '>=', from)
     .where('calls.id', '<', below);
-  if (session !== undefined) rows = rows.where('calls.session', '=', session);
+  if (session !== undefined) rows = rows.where((eb) => beginsWith(eb.ref('calls.session'), session));
   if (model !== undefined) rows = rows.where('calls.model', '=', model);
   if (account !== undefined)
     rows = rows.where((eb) => eb.or([eb('account_id', '=', account), eb('account_name', '=', account)]));
   if (client !== undefined)
     rows = rows.where((eb) => eb.or([eb('client_id', '=', client), eb('client_name', '=', client)]));
-  const key = by === 'agent' ? ('calls.agent' as const) : ('calls.session' as const);
   return rows
-    .select((eb) => [key, ...columns(eb)])
-    .groupBy(key)
+    .select((eb) => [...keysOfCalls(eb, by), ...columns(eb)])
+    .groupBy(sql.ref('line_key'))
     .execute();
 }
 

@@ -1,0 +1,99 @@
+import type { Account } from '../accounts/account.ts';
+import { type Ask, type Choice, Pool } from '../accounts/pool.ts';
+import type { Headroom } from '../accounts/headroom/headroom.ts';
+import { noMemory } from '../accounts/memory.ts';
+import { Sessions } from '../accounts/sessions.ts';
+import type { Clock } from '../base/clock.ts';
+import { settingsByKey, settingsOf, type Settings } from '../config/settings.ts';
+
+/**
+ * The one place that knows how a pool is made for a policy. What it makes is the pool that serves, with its sessions
+ * and standings; nothing of it is played.
+ */
+
+/** What `routing.policy` may be; where there is no such setting yet, the pool has one way of its own. */
+const settable = ['balanced', 'round-robin', 'priority', 'soonest-reset', 'least-cost'];
+
+/** Sends each call to the next account, whatever session it belongs to: what a load balancer makes of the accounts. */
+export const callByCall = 'call-by-call';
+
+/** Every policy that can be tried, the default first. */
+export function policyNames(): string[] {
+  const setting = settingsByKey.get('routing.policy')?.setting;
+  const offered = setting === undefined ? ['balanced'] : settable.filter((name) => accepts(setting, name));
+  return [...offered, callByCall];
+}
+
+function accepts({ kind }: { kind: { fromText(text: string): unknown } }, name: string): boolean {
+  return kind.fromText(name) === name;
+}
+
+/** The settings of a proxy with this policy, and the defaults for the rest. */
+export function settingsFor(policy: string): Settings {
+  const isSet = settingsByKey.has('routing.policy') && policy !== callByCall;
+  return settingsOf(new Map(isSet ? [['routing.policy', policy]] : []));
+}
+
+/** How a choice is made in the place of the pool's own, which `ask` still answers for any account by itself. */
+export type Chooser = (pool: OverruledPool, ask: Ask, tried: ReadonlySet<string>) => Choice;
+
+export interface PoolOptions {
+  readonly policy: string;
+  readonly accounts: readonly Account[];
+  readonly settings: Settings;
+  /** What the accounts have left, as their answers told. */
+  readonly headroom: Headroom;
+  readonly clock: Clock;
+  /** Left out, the policy chooses. */
+  readonly chooser?: Chooser | undefined;
+}
+
+export function makePool({ policy, accounts, settings, headroom, clock, chooser }: PoolOptions): Pool {
+  const { sessionTtlSeconds, maxSessions } = settings.routing;
+  const sessions = new Sessions(clock, sessionTtlSeconds * 1000, maxSessions);
+  const memory = { ...noMemory, roomOf: headroom.roomOf };
+  const choose = chooser ?? (policy === callByCall ? inTurn(accounts) : undefined);
+  const pool =
+    choose === undefined
+      ? new Pool(clock, sessions, undefined, undefined, memory)
+      : new OverruledPool(choose, clock, sessions, undefined, undefined, memory);
+  pool.follow(settings.routing);
+  pool.refill(accounts);
+  return pool;
+}
+
+/** The pool, where somebody else chooses: standings, leases and what is learned stay its own. */
+export class OverruledPool extends Pool {
+  readonly #chooser: Chooser;
+
+  constructor(chooser: Chooser, ...pool: ConstructorParameters<typeof Pool>) {
+    super(...pool);
+    this.#chooser = chooser;
+  }
+
+  override choose(ask: Ask, tried: ReadonlySet<string>): Choice {
+    return this.#chooser(this, ask, tried);
+  }
+
+  /** What the pool itself would choose. */
+  own(ask: Ask, tried: ReadonlySet<string>): Choice {
+    return super.choose(ask, tried);
+  }
+}
+
+function inTurn(accounts: readonly Account[]): Chooser {
+  let turn = 0;
+  return (pool, bound, tried) => {
+    const ask = { ...bound, session: undefined };
+    for (let ahead = 0; ahead < accounts.length; ahead += 1) {
+      const at = (turn + ahead) % accounts.length;
+      const id = accounts[at]?.id;
+      if (id === undefined || tried.has(id)) continue;
+      const choice = pool.own({ ...ask, allowed: [id] }, tried);
+      if (choice.is !== 'account') continue;
+      turn = at + 1;
+      return choice;
+    }
+    return pool.own(ask, tried);
+  };
+}

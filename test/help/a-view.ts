@@ -1,0 +1,50 @@
+import type { AgentView, RequestView, SummaryView, UsageView } from '../../src/admin/contract-usage.ts';
+import { requestView, summaryView } from '../../src/admin/report-views.ts';
+import { callRow } from '../../src/usage/ledger/rows.ts';
+import { addedUp, summaryOf } from '../../src/usage/reports/summary.ts';
+import { aCallRecord } from './a-call-record.ts';
+
+/** A summary of nothing, but for `over`. */
+export function aSummaryView(over: Partial<SummaryView> = {}): SummaryView {
+  return { ...summaryView(summaryOf(addedUp([]))), ...over };
+}
+
+/** A report by model of these lines; its total is `total`. */
+export function aUsageView(
+  lines: Record<string, Partial<SummaryView>>,
+  total: Partial<SummaryView> = {},
+): UsageView {
+  return {
+    by: 'model',
+    since: '2026-11-01T00:00:00.000Z',
+    until: '2026-11-22T12:00:00.000Z',
+    lines: Object.entries(lines).map(([name, line]) => ({ key: name, name, ...aSummaryView(line) })),
+    total: aSummaryView(total),
+  };
+}
+
+/** A call that went well, but for `over`. */
+export function aRequestView(over: Partial<RequestView> = {}): RequestView {
+  return { ...requestView({ call: callRow(1, aCallRecord()), attempts: [], move: undefined }), ...over };
+}
+
+/** An agent with one call, but for `over`. */
+export function anAgentView(over: Partial<AgentView> = {}): AgentView {
+  return {
+    agent: '',
+    calls: 1,
+    errors: 0,
+    models: ['claude-opus-4-6'],
+    accounts: ['ann'],
+    input: 10,
+    output: 20,
+    cacheRead: 30,
+    cacheWrite: 40,
+    usd: 0.5,
+    usdWithBranches: 0.5,
+    firstAt: '2026-11-22T10:00:00.000Z',
+    lastAt: '2026-11-22T10:20:00.000Z',
+    branches: [],
+    ...over,
+  };
+}
