@@ -95,10 +95,8 @@ export class Pool {
 
   /** How many accounts share the calls: enabled ones with a credential of their own. */
   get shared(): number {
-    let count = 0;
-    for (const { account } of this.#seats.values())
-      if (account.enabled && account.kind !== 'passthrough') count += 1;
-    return count;
+    const accounts = [...this.#seats.values()].map(({ account }) => account);
+    return accounts.filter(({ enabled, kind }) => enabled && kind !== 'passthrough').length;
   }
 
   /** Whether any pass-through account is switched on. */
