@@ -112,6 +112,6 @@ async function followUntil(signal: AbortSignal, cli: Cli, ask: RequestsAsk): Pro
 
 /** As JSON one object a line. */
 function showNext(cli: Cli, found: readonly RequestView[], isFirst: boolean): void {
-  if (cli.isJson) for (const request of found) cli.terminal.print(JSON.stringify(request));
+  if (cli.isJson) for (const request of found) cli.terminal.print(harmless(JSON.stringify(request)));
   else print(cli, found, isFirst);
 }
