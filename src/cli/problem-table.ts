@@ -204,16 +204,6 @@ export const problems = {
     fix: 'Use the name or the id of one.',
   },
   'key-invalid': { exit: 'usage', title: 'The client key is not right.', fix: 'Correct it and try again.' },
-  'session-unknown': {
-    exit: 'unknown',
-    title: 'The ledger has no call of that session.',
-    fix: '`{self} usage --by session` lists those it has.',
-  },
-  'session-ambiguous': {
-    exit: 'usage',
-    title: 'More than one session begins so.',
-    fix: 'Give more of its id.',
-  },
   'key-name-taken': {
     exit: 'failed',
     title: 'There is a client key of that name already.',
