@@ -126,6 +126,16 @@ describe('usage and requests', () => {
     expect(models).toEqual(['"model":"first"', '"model":"second"', '"model":"third"']);
   });
 
+  test('--follow --json writes out no character that drives a terminal', async () => {
+    const scene = await aScene();
+    await call(scene, 'turned\u202Eround');
+    await written(scene, 1);
+    const follow = new AtTerminal(scene.bench, ['requests', '--follow', '--json']);
+    await follow.sees('turned\\u202eround');
+    follow.type('\u0003');
+    expect(await follow.ended()).toBe(0);
+  });
+
   test('--follow goes on when the proxy is restarted', async () => {
     const scene = await aScene();
     await call(scene, 'first');

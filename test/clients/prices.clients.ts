@@ -9,7 +9,7 @@ import { converse, type TurnResult } from '../help/a-conversation.ts';
 import { aProxy, Rooms } from '../help/a-proxy.ts';
 import { claudeCode } from '../help/claude-code.ts';
 import { pricedCalls, type PricedCall } from '../help/priced-calls.ts';
-import { aUsage } from '../prices/a-usage.ts';
+import { aUsage } from '../help/a-usage.ts';
 
 /**
  * What a turn costs in our ledger must be what Claude Code itself says it costs, to the thousandth of a cent: one

@@ -2,7 +2,7 @@ import type { BudgetSettings } from '../../src/config/settings.ts';
 import type { Usage } from '../../src/prices/usage.ts';
 import type { PriceOf } from '../../src/usage/budgets/expectation.ts';
 import type { CallRecord } from '../../src/usage/call-record.ts';
-import { aUsage as someUsage } from './a-saying.ts';
+import { aUsage as someUsage } from './a-usage.ts';
 
 /** A budget of the settings: a hundred dollars a month for everybody, with `more` of its own. */
 export function aBudget(more: Partial<BudgetSettings> = {}): BudgetSettings {

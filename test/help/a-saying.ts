@@ -20,18 +20,3 @@ export function sayingOf(said: Said): Saying {
     Object.entries(all).filter(([, value]) => value !== undefined),
   ) as unknown as Saying;
 }
-
-/** A usage with some numbers; the others are 0. */
-export function aUsage(some: Partial<Usage>): Usage {
-  return {
-    input: 0,
-    output: 0,
-    cacheRead: 0,
-    cacheWrite5m: 0,
-    cacheWrite1h: 0,
-    webSearches: 0,
-    webFetches: 0,
-    isEstimate: false,
-    ...some,
-  };
-}

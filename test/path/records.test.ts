@@ -4,7 +4,7 @@ import type { ByteSource } from '../../src/http/bytes.ts';
 import type { CallRecord } from '../../src/usage/call-record.ts';
 import { until } from '../help/a-command.ts';
 import { aProxy, Rooms, type Proxy, type ProxyOptions } from '../help/a-proxy.ts';
-import { aUsage } from '../help/a-saying.ts';
+import { aUsage } from '../help/a-usage.ts';
 import { anUpstream, apiError, json, message, sse, type Reply } from '../help/an-upstream.ts';
 
 const rooms = new Rooms();

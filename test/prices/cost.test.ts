@@ -8,7 +8,7 @@ import { shippedList } from '../../src/prices/price-list.ts';
 import type { Cost, Usage } from '../../src/prices/usage.ts';
 import { Random } from '../help/a-random.ts';
 import { aSetPrice } from './a-set-price.ts';
-import { aUsage, today } from './a-usage.ts';
+import { aUsage, today } from '../help/a-usage.ts';
 
 const book = openPriceBook();
 const models: PriceFile['models'] = data.models;

@@ -6,7 +6,7 @@ import { costOf } from '../../src/prices/cost.ts';
 import { openPriceBook } from '../../src/prices/price-book.ts';
 import type { Usage } from '../../src/prices/usage.ts';
 import { SettingsFolder } from '../config/a-settings-folder.ts';
-import { aUsage, today } from './a-usage.ts';
+import { aUsage, today } from '../help/a-usage.ts';
 
 const page = readFileSync('docs/prices.md', 'utf8').replaceAll('\r\n', '\n');
 const examples = [...page.matchAll(/^\| `(claude-[\w-]+)` \| (.+) \| ([\d.]+) \|$/gm)];

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test';
 import { formsOf } from '../../src/prices/id-forms.ts';
 import { openPriceBook } from '../../src/prices/price-book.ts';
-import { today } from './a-usage.ts';
+import { today } from '../help/a-usage.ts';
 
 const book = openPriceBook();
 

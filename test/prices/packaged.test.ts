@@ -4,7 +4,7 @@ import { openPriceBook, PriceBook } from '../../src/prices/price-book.ts';
 import { PackagedPrices, type PackagedFile } from '../../src/prices/packaged.ts';
 import { shippedList } from '../../src/prices/price-list.ts';
 import { bandFor } from '../../src/prices/price.ts';
-import { today } from './a-usage.ts';
+import { today } from '../help/a-usage.ts';
 
 const book = openPriceBook();
 

@@ -4,7 +4,7 @@ import { PriceBook } from '../../src/prices/price-book.ts';
 import { shippedList } from '../../src/prices/price-list.ts';
 import type { SetPrices } from '../../src/prices/set-prices.ts';
 import { aSetPrice } from './a-set-price.ts';
-import { today } from './a-usage.ts';
+import { today } from '../help/a-usage.ts';
 
 /** A book that counts how often it has to look further than into its memory. */
 function aBook(set: () => SetPrices = () => nothing): { book: PriceBook; lookUps: () => number } {

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test';
 import { openPricing } from '../../src/prices/pricing.ts';
 import type { SetPrices } from '../../src/prices/set-prices.ts';
 import { aSetPrice } from './a-set-price.ts';
-import { aUsage, today } from './a-usage.ts';
+import { aUsage, today } from '../help/a-usage.ts';
 
 test('a usage and a move are priced by the settings as they are at the call', () => {
   let set: SetPrices = new Map();

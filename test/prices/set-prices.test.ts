@@ -4,7 +4,7 @@ import { openPriceBook } from '../../src/prices/price-book.ts';
 import type { Price } from '../../src/prices/price.ts';
 import type { SetPrice } from '../../src/prices/set-prices.ts';
 import { aSetPrice } from './a-set-price.ts';
-import { aUsage, today } from './a-usage.ts';
+import { aUsage, today } from '../help/a-usage.ts';
 
 /** What `model` costs where the settings have these tables. */
 function priceWith(tables: Record<string, Partial<SetPrice>>, model: string, at = today): Price {

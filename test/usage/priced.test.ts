@@ -3,7 +3,7 @@ import type { Cost } from '../../src/prices/usage.ts';
 import type { CallRecord } from '../../src/usage/call-record.ts';
 import type { Pricing } from '../../src/prices/pricing.ts';
 import { priced } from '../../src/usage/priced.ts';
-import { aUsage } from '../help/a-saying.ts';
+import { aUsage } from '../help/a-usage.ts';
 
 /** What a plain message leaves behind, with `more`. */
 function aRecord(more: Partial<CallRecord> = {}): CallRecord {

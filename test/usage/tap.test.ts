@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'bun:test';
 import { AnswerTap } from '../../src/usage/tap.ts';
 import { anEvent } from '../help/some-answers.ts';
-import { aUsage, sayingOf, type Saying } from '../help/a-saying.ts';
+import { sayingOf, type Saying } from '../help/a-saying.ts';
+import { aUsage } from '../help/a-usage.ts';
 
 const event = anEvent;
 

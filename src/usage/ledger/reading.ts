@@ -19,8 +19,8 @@ export async function totals(
   return Object.fromEntries(sums) as Sums;
 }
 
-/** The calls of a session, in the order in which they ended: found by the hours in which it had any. */
-export function callsOfSession(query: Kysely<Tables>, session: string): Promise<CallRow[]> {
+/** The calls of a session, found by the hours in which it had any. */
+function ofSession(query: Kysely<Tables>, session: string) {
   return query
     .selectFrom('session_hours as hours')
     .innerJoin('calls', (join) =>
@@ -29,10 +29,12 @@ export function callsOfSession(query: Kysely<Tables>, session: string): Promise<
         .onRef('calls.id', '<', 'hours.below_id')
         .onRef('calls.session', '=', 'hours.session'),
     )
-    .selectAll('calls')
-    .where('hours.session', '=', session)
-    .orderBy('calls.id')
-    .execute();
+    .where('hours.session', '=', session);
+}
+
+/** The calls of a session, in the order in which they ended. */
+export function callsOfSession(query: Kysely<Tables>, session: string): Promise<CallRow[]> {
+  return ofSession(query, session).selectAll('calls').orderBy('calls.id').execute();
 }
 
 /** Ids from `from` on and below `below`. */
@@ -79,16 +81,8 @@ export function beginsWith(text: Expression<string | null>, beginning: string): 
 
 /** What the calls of a session cost (millionths of a US dollar); undefined where none is there. */
 export async function costOfSession(query: Kysely<Tables>, session: string): Promise<number | undefined> {
-  const row = await query
-    .selectFrom('session_hours as hours')
-    .innerJoin('calls', (join) =>
-      join
-        .onRef('calls.id', '>=', 'hours.from_id')
-        .onRef('calls.id', '<', 'hours.below_id')
-        .onRef('calls.session', '=', 'hours.session'),
-    )
+  const row = await ofSession(query, session)
     .select((eb) => [eb.fn.countAll().as('calls'), eb.fn.sum('calls.cost_micro_usd').as('cost')])
-    .where('hours.session', '=', session)
     .executeTakeFirst();
   return row === undefined || Number(row.calls) === 0 ? undefined : Number(row.cost ?? 0);
 }

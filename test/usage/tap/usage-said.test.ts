@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'bun:test';
 import { UsageSaid } from '../../../src/usage/tap/usage-said.ts';
-import { aUsage } from '../../help/a-saying.ts';
+import { aUsage } from '../../help/a-usage.ts';
 
 function told(...reports: unknown[]) {
   const said = new UsageSaid();
