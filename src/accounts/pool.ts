@@ -1,35 +1,35 @@
 import type { Clock } from '../base/clock.ts';
-import { fitsAny } from '../base/pattern.ts';
 import { nameKey, type Account, type AccountKind } from './account.ts';
 import type { Ask, Barred, Choice, Left, Why } from './choice.ts';
+import { familyOf } from './family.ts';
+import { noMemory, type Memory } from './memory.ts';
+import { refusalOf } from './named.ts';
+import { nobody } from './nobody.ts';
+import { policies } from './policies/all.ts';
+import { endGuesses, familyRestsAt, rest, restsForFamily, standingAt } from './rests.ts';
+import { defaultRoutes, priceFactors, type Routes } from './routes.ts';
 import {
-  asCandidate,
   belongs,
   firstStanding,
-  hasRoom,
   heldBack,
   isAllowed,
   isSameStanding,
-  reasonOf,
+  noRests,
   renew,
-  rest,
-  seatFor,
-  standingAt,
+  seatRecalled,
+  seenOf,
   takeLack,
   whyNot,
   type OnStanding,
   type Seat,
   type Seen,
 } from './seat.ts';
-import { best, byPriorityThenLoad } from './selection.ts';
 import type { Sessions } from './sessions.ts';
 import { avoidanceMs, type Lack, type Lesson, type Standing } from './standing.ts';
+import { homeIs, survey, toProbe, type View } from './survey.ts';
 
 export type { Ask, Choice, Lease, Left, Why } from './choice.ts';
 export type { OnStanding, Seen } from './seat.ts';
-
-/** How soon an account that is at its most calls at once is worth another look (ms). */
-const busyMs = 1_000;
 
 /** The accounts behind the proxy: who stands where, who takes the next call. */
 export class Pool {
@@ -39,7 +39,9 @@ export class Pool {
   /** Accounts that are not to be used for a while, though they could be. */
   readonly #barred: Barred;
   readonly #onStanding: OnStanding;
-  /** The most that anybody was given, over its weight, when it was chosen: where newcomers begin. */
+  readonly #memory: Memory;
+  #routes: Routes = defaultRoutes;
+  /** The most that anybody was given, over its share, when it was chosen: where newcomers begin. */
   #level = 0;
   #missing: ReadonlyMap<string, Lack> = new Map();
 
@@ -48,11 +50,19 @@ export class Pool {
     sessions: Sessions,
     onStanding: OnStanding = () => {},
     barred: Barred = () => undefined,
+    memory: Memory = noMemory,
   ) {
     this.#clock = clock;
     this.#sessions = sessions;
     this.#onStanding = onStanding;
     this.#barred = barred;
+    this.#memory = memory;
+  }
+
+  /** Takes other ways of choosing for what comes. */
+  follow(routes: Routes): void {
+    this.#routes = routes;
+    this.#setPrices();
   }
 
   /**
@@ -72,22 +82,21 @@ export class Pool {
       const seat = this.#seats.get(account.id);
       const first = this.#first(account);
       if (seat === undefined) {
-        this.#seats.set(account.id, seatFor(account, first));
+        this.#seats.set(account.id, seatRecalled(account, first, this.#memory));
         continue;
       }
       if (seat.account.updatedAt !== account.updatedAt) renew(seat, account, first);
       const lack = missing.get(account.id);
       if (lack?.reason !== before.get(account.id)?.reason) takeLack(seat, lack !== undefined, first);
     }
+    this.#setPrices();
     for (const seat of this.#seats.values()) this.#tell(seat);
   }
 
   /** How many accounts share the calls: enabled ones with a credential of their own. */
   get shared(): number {
-    let count = 0;
-    for (const { account } of this.#seats.values())
-      if (account.enabled && account.kind !== 'passthrough') count += 1;
-    return count;
+    const accounts = [...this.#seats.values()].map(({ account }) => account);
+    return accounts.filter(({ enabled, kind }) => enabled && kind !== 'passthrough').length;
   }
 
   /** Whether any pass-through account is switched on. */
@@ -112,30 +121,30 @@ export class Pool {
   choose(ask: Ask, tried: ReadonlySet<string>): Choice {
     const named = ask.pinned ?? ask.bound;
     if (named !== undefined) return this.#chooseNamed(ask, named, tried);
-    const fitting = [...this.#seats.values()].filter((seat) => belongs(seat, ask));
-    const able = fitting.filter((seat) => fitsAny(seat.account.models, ask.model));
-    if (able.length === 0) return this.#nobody(ask, fitting.length > 0);
-    const now = this.#clock.monotonic();
-    const ready = able
-      .filter(({ account }) => !tried.has(account.id))
-      .filter((seat) => this.#isReady(seat, ask));
-    const free = ready.filter((seat) => hasRoom(seat, ask)).map((seat) => asCandidate(seat, now));
-    const home = this.homeOf(ask);
-    const atHome = free.find(({ seat, isAvoided }) => seat.account.id === home && !isAvoided)?.seat;
-    if (atHome !== undefined) {
-      this.settle(ask, atHome.account);
-      return this.#take(atHome, ask, 'session');
+    const view = this.#viewFor(ask, tried);
+    const home = this.#homeOf(ask);
+    const back = home === undefined ? undefined : this.#wayBack(view);
+    if (home !== undefined && back !== undefined) {
+      this.settle(ask, back.account);
+      return this.#take(back, ask, 'session', { account: home.account, reason: 'back to its warm cache' });
     }
-    const chosen = best(free, byPriorityThenLoad)?.seat;
-    if (chosen === undefined) return this.#allTaken(able, ask);
-    // A home that is only full right now stays the home: its cache is warm, and others are done soon.
-    const full = ready.find((seat) => seat.account.id === home && !hasRoom(seat, ask));
+    const stay = home === undefined ? 'closed' : homeIs(home, view);
+    if (home !== undefined && stay === 'open') {
+      this.settle(ask, home.account);
+      return this.#take(home, ask, 'session');
+    }
+    const found = survey(this.#seats.values(), view);
+    const chosen = found.best ?? this.#toProbe(view);
+    if (chosen === undefined) return nobody([...this.#seats.values()], found, view);
     // Of who was tried the attempt tells why.
-    const left = tried.size > 0 ? undefined : this.#leftBy(ask, home);
-    this.settle(ask, (full ?? chosen).account);
+    const left = tried.size > 0 || home === undefined ? undefined : this.#leftBy(view, home);
+    // A home that is only full right now, or rests for this model alone, stays the home: its cache is warm.
+    const isKept = home !== undefined && (stay === 'full' || restsForFamily(home, view.now, view.family));
+    this.settle(ask, (isKept ? home : chosen).account);
     this.#level = Math.max(this.#level, chosen.given);
-    chosen.given = Math.max(chosen.given, this.#level - 1) + 1 / chosen.account.weight;
-    return this.#take(chosen, ask, tried.size > 0 ? 'next' : 'free', left);
+    const share = view.policy.shareOf(chosen.candidate);
+    chosen.given = Math.max(chosen.given, this.#level - 1) + 1 / share;
+    return this.#take(chosen, ask, tried.size > 0 ? 'next' : 'free', left, found.best === undefined);
   }
 
   /** Learns from an attempt, made on the account as it was then (`on`). */
@@ -150,9 +159,12 @@ export class Pool {
       case 'fine':
         seat.avoidedUntil = 0;
         seat.served += 1;
+        if (!seat.isProbed) return;
+        endGuesses(seat, now);
+        this.#tell(seat);
         return;
       case 'limited':
-        if (lesson.family === undefined) rest(seat, lesson.until, lesson.reason, now);
+        rest(seat, lesson, now);
         this.#tell(seat);
         return;
       case 'refused':
@@ -168,7 +180,7 @@ export class Pool {
   heal(accountId: string): void {
     const seat = this.#seats.get(accountId);
     if (seat === undefined) return;
-    Object.assign(seat, { standing: this.#first(seat.account), avoidedUntil: 0 });
+    Object.assign(seat, { standing: this.#first(seat.account), familyRests: noRests, avoidedUntil: 0 });
     this.#tell(seat);
   }
 
@@ -176,14 +188,10 @@ export class Pool {
   look(): Seen[] {
     const now = this.#clock.now();
     const monotonic = this.#clock.monotonic();
-    return [...this.#seats.values()].map((seat) => ({
-      account: seat.account,
-      standing: this.#standingFor(seat, 'messages', now),
-      isAvoided: monotonic < seat.avoidedUntil,
-      callsInFlight: seat.callsInFlight,
-      served: seat.served,
-      lastChosenAt: seat.lastChosenAt,
-    }));
+    const view = { ask: { purpose: 'messages', own: false }, family: undefined, now } as const;
+    return [...this.#seats.values()].map((seat) =>
+      seenOf(seat, this.#standingOf(seat, view), familyRestsAt(seat, now), monotonic),
+    );
   }
 
   /** The id of the account that the session is on. */
@@ -198,10 +206,16 @@ export class Pool {
 
   /** Whether some account could take a call right now. */
   get canServe(): boolean {
-    return this.look().some(({ standing }) => standing.is === 'ready');
+    return this.look().some((one) => one.standing.is === 'ready');
+  }
+
+  #setPrices(): void {
+    const factorOf = priceFactors(this.#routes.priceFactors);
+    for (const seat of this.#seats.values()) seat.priceFactor = factorOf(seat.account);
   }
 
   #tell(seat: Seat): void {
+    this.#memory.keep(seat.account, { standing: seat.standing, familyRests: [...seat.familyRests.values()] });
     if (isSameStanding(seat.told, seat.standing)) return;
     seat.told = seat.standing;
     this.#onStanding(seat.account, seat.standing);
@@ -210,18 +224,8 @@ export class Pool {
   #chooseNamed(ask: Ask, named: string, tried: ReadonlySet<string>): Choice {
     const seat = this.#find(named);
     if (seat === undefined || !isAllowed(seat.account, ask.allowed)) return { is: 'unknown' };
-    const { account } = seat;
-    const { id, name } = account;
-    if (account.kind === 'passthrough' && !ask.own) return { is: 'none', because: 'empty' };
-    if (account.kind !== 'passthrough' && ask.own && ask.pinned === undefined) return { is: 'unknown' };
-    if (!fitsAny(account.models, ask.model)) return { is: 'none', because: 'model' };
-    const now = this.#clock.now();
-    const standing = this.#standingFor(seat, ask.purpose, now);
-    if (standing.is === 'resting') return { is: 'limited', readyAt: standing.until, name };
-    if (standing.is !== 'ready') return { is: 'unavailable', name, reason: reasonOf(standing) };
-    if (tried.has(id)) return { is: 'limited', readyAt: undefined, name };
-    if (!hasRoom(seat, ask)) return { is: 'limited', readyAt: now + busyMs, name };
-    return this.#take(seat, ask, ask.pinned === undefined ? 'object' : 'pinned');
+    const refusal = refusalOf(seat, this.#viewFor(ask, tried));
+    return refusal ?? this.#take(seat, ask, ask.pinned === undefined ? 'object' : 'pinned');
   }
 
   #first(account: Account): Standing {
@@ -237,61 +241,57 @@ export class Pool {
     return undefined;
   }
 
-  #leftBy(ask: Ask, home: string | undefined): Left | undefined {
-    const seat = home === undefined || ask.purpose === 'counting' ? undefined : this.#seats.get(home);
-    if (seat === undefined) return undefined;
-    const now = this.#clock.now();
-    const standing = this.#standingFor(seat, ask.purpose, now);
-    return { account: seat.account, reason: whyNot(seat, ask, standing) };
+  #homeOf(ask: Ask): Seat | undefined {
+    const id = this.homeOf(ask);
+    return id === undefined ? undefined : this.#seats.get(id);
   }
 
-  #isReady(seat: Seat, { purpose }: Ask): boolean {
-    return this.#standingFor(seat, purpose, this.#clock.now()).is === 'ready';
+  /** The account that the session had to leave, where that can serve again and its cache there is still warm. */
+  #wayBack(view: View): Seat | undefined {
+    const { session = '', purpose } = view.ask;
+    const seat = purpose === 'messages' ? this.#seats.get(this.#sessions.leftBy(session) ?? '') : undefined;
+    return seat !== undefined && homeIs(seat, view) === 'open' ? seat : undefined;
   }
 
-  /** Where an account stands for calls of this sort: only messages are held back by a bar. */
-  #standingFor(seat: Seat, purpose: Ask['purpose'], now: number): Standing {
-    return heldBack(
-      standingAt(seat, now),
-      purpose === 'messages' ? this.#barred(seat.account.id) : undefined,
-      now,
-    );
+  #leftBy(view: View, home: Seat): Left | undefined {
+    if (view.ask.purpose === 'counting') return undefined;
+    return { account: home.account, reason: whyNot(home, view.ask, this.#standingOf(home, view)) };
   }
 
-  #nobody(ask: Ask, someFit: boolean): Choice {
-    if (someFit) return { is: 'none', because: 'model' };
-    const others = [...this.#seats.values()].some(
-      ({ account }) => (account.kind === 'passthrough') === ask.own,
-    );
-    return { is: 'none', because: others ? 'not-allowed' : 'empty' };
+  #viewFor(ask: Ask, tried: ReadonlySet<string>): View {
+    return {
+      ask,
+      tried,
+      family: familyOf(ask.model),
+      policy: policies[this.#routes.policy],
+      softLimit: this.#routes.softLimit,
+      now: this.#clock.now(),
+      monotonic: this.#clock.monotonic(),
+      standingOf: this.#standingOf,
+    };
   }
 
-  /** Nobody of `able` is free: when the first of them will be. */
-  #allTaken(able: readonly Seat[], ask: Ask): Choice {
-    const now = this.#clock.now();
-    const moments: number[] = [];
-    let areAllOut = true;
-    for (const seat of able) {
-      const standing = this.#standingFor(seat, ask.purpose, now);
-      if (standing.is === 'resting') moments.push(standing.until);
-      else if (standing.is === 'ready' && !hasRoom(seat, ask)) moments.push(now + busyMs);
-      if (standing.is === 'resting' || standing.is === 'ready') areAllOut = false;
-    }
-    if (!areAllOut)
-      return { is: 'limited', readyAt: moments.length === 0 ? undefined : Math.min(...moments) };
-    const [first] = able;
-    const reason = reasonOf(first?.standing);
-    const only = able.length === 1 ? first : undefined;
-    return { is: 'unavailable', reason, ...(only && { name: only.account.name }) };
+  /** Where an account stands for a call: only messages are held back by a bar. */
+  readonly #standingOf: View['standingOf'] = (seat, { ask, family, now }) => {
+    const bar = ask.purpose === 'messages' ? this.#barred(seat.account.id) : undefined;
+    return heldBack(standingAt(seat, now, family), bar, now);
+  };
+
+  #toProbe(view: View): Seat | undefined {
+    const seat = toProbe(this.#seats.values(), view);
+    return seat && Object.assign(seat, { isProbed: true });
   }
 
-  #take(seat: Seat, ask: Ask, why: Why, left?: Left): Choice {
+  #take(seat: Seat, ask: Ask, why: Why, left?: Left, asProbe = false): Choice {
+    let isProbe = asProbe;
     let isHeld = ask.purpose !== 'counting';
     if (isHeld) seat.callsInFlight += 1;
     seat.lastChosenAt = this.#clock.now();
     const release = (): void => {
       if (isHeld) seat.callsInFlight -= 1;
+      if (isProbe) seat.isProbed = false;
       isHeld = false;
+      isProbe = false;
     };
     return { is: 'account', account: seat.account, why, lease: { release }, ...(left && { left }) };
   }

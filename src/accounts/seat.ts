@@ -1,8 +1,11 @@
 import { fitsAny } from '../base/pattern.ts';
 import { nameKey, type Account } from './account.ts';
 import type { Ask, Bar } from './choice.ts';
-import type { Candidate } from './selection.ts';
-import { longestRestMs, type Lack, type Standing } from './standing.ts';
+import type { Family } from './family.ts';
+import { unknownRoom, type Room } from './headroom/room.ts';
+import type { Memory } from './memory.ts';
+import { plainCandidate, type Candidate } from './selection.ts';
+import type { FamilyRest, Lack, Standing } from './standing.ts';
 
 /** An account's place in the pool: what is known of it right now. */
 export interface Seat {
@@ -12,17 +15,31 @@ export interface Seat {
   told: Standing | undefined;
   /** On the clock that never jumps (ms). */
   avoidedUntil: number;
+  /** Families of models it does not serve for a while. */
+  familyRests: ReadonlyMap<Family, FamilyRest>;
+  /** One call is under way that asks whether a rest with a guessed end is over. */
+  isProbed: boolean;
   callsInFlight: number;
-  /** Calls given to it that no session had bound, over its weight. */
+  /** Calls given to it that no session had bound, over its share. */
   given: number;
+  /** When its last rest ended (ms since the epoch). */
+  backSince: number | undefined;
+  /** What its answers said it has left. */
+  readonly room: Room;
+  priceFactor: number;
+  /** As a policy sees it; written anew before each look, since a choice among a thousand must make nothing new. */
+  readonly candidate: { -readonly [Fact in keyof Candidate]: Candidate[Fact] };
   lastChosenAt: number | undefined;
   served: number;
 }
+
+export const noRests: ReadonlyMap<Family, FamilyRest> = new Map();
 
 /** An account as `status` shows it. */
 export interface Seen {
   readonly account: Account;
   readonly standing: Standing;
+  readonly familyRests: readonly FamilyRest[];
   readonly isAvoided: boolean;
   readonly callsInFlight: number;
   readonly served: number;
@@ -34,17 +51,47 @@ export interface Seen {
 export type OnStanding = (account: Account, standing: Standing) => void;
 
 /** A place for `account`, of which nothing is known yet but where it stands. */
-export function seatFor(account: Account, standing: Standing = firstStanding(account)): Seat {
+export function seatFor(
+  account: Account,
+  standing: Standing = firstStanding(account),
+  room: Room = unknownRoom,
+): Seat {
+  const { priority, weight } = account;
   return {
     account,
     standing,
     told: undefined,
     avoidedUntil: 0,
+    familyRests: noRests,
+    isProbed: false,
     callsInFlight: 0,
     given: 0,
+    backSince: undefined,
+    room,
+    priceFactor: 1,
+    candidate: { ...plainCandidate, priority, weight },
     lastChosenAt: undefined,
     served: 0,
   };
+}
+
+/** The same, with what was learned about the account before: an account that is usable may turn out to rest. */
+export function seatRecalled(account: Account, first: Standing, { roomOf, recall }: Memory): Seat {
+  const seat = seatFor(account, first, roomOf(account.id));
+  if (first.is !== 'ready') return seat;
+  const { standing = first, familyRests } = recall(account);
+  return { ...seat, standing, familyRests: new Map(familyRests.map((one) => [one.family, one])) };
+}
+
+/** The seat as `status` shows it; `monotonic` is on the clock that never jumps (ms). */
+export function seenOf(
+  { account, avoidedUntil, callsInFlight, served, lastChosenAt }: Seat,
+  standing: Standing,
+  familyRests: readonly FamilyRest[],
+  monotonic: number,
+): Seen {
+  const isAvoided = monotonic < avoidedUntil;
+  return { account, standing, familyRests, isAvoided, callsInFlight, served, lastChosenAt };
 }
 
 /** Where an account stands before anything was learned about it. */
@@ -63,33 +110,12 @@ export function renew(seat: Seat, account: Account, first: Standing): void {
     credentialAt === account.credentialAt && baseUrl === account.baseUrl && enabled === account.enabled;
   seat.account = account;
   seat.avoidedUntil = 0;
-  if (!isSame) seat.standing = first;
+  if (!isSame) Object.assign(seat, { standing: first, familyRests: noRests });
 }
 
 /** Takes that the account lacks something now, or does not any more: then it is as if nothing had been learned. */
 export function takeLack(seat: Seat, lacks: boolean, first: Standing): void {
   if (lacks || seat.standing.is === 'signed-out') seat.standing = first;
-}
-
-/**
- * Where the account stands at `now`. A rest that is over ends here; one that began in what is now the
- * future (the clock was set back) begins anew, so that it never gets longer than it was.
- */
-export function standingAt(seat: Seat, now: number): Standing {
-  const { standing } = seat;
-  if (standing.is !== 'resting') return standing;
-  if (now >= standing.until) seat.standing = { is: 'ready' };
-  else if (now < standing.since)
-    seat.standing = { ...standing, since: now, until: now + standing.until - standing.since };
-  return seat.standing;
-}
-
-/** Two answers may tell of two limits: the account is back when the later one ends. */
-export function rest(seat: Seat, until: number, reason: string, now: number): void {
-  const wanted = Math.min(Math.max(until, now + 1_000), now + longestRestMs);
-  const standing = standingAt(seat, now);
-  if (standing.is === 'resting' && standing.until >= wanted) return;
-  seat.standing = { is: 'resting', since: now, until: wanted, reason };
 }
 
 /** Why an account cannot be used before a person does something, in words. */
@@ -135,17 +161,4 @@ export function whyNot(seat: Seat, ask: Ask, standing: Standing): string {
   if (standing.is === 'switched-off') return 'switched off';
   if (standing.is !== 'ready') return standing.reason;
   return hasRoom(seat, ask) ? 'struggled a moment ago' : 'has as many calls as it may';
-}
-
-/** The seat as a policy looks at it; `now` is on the clock that never jumps. */
-export function asCandidate(seat: Seat, now: number): Candidate & { readonly seat: Seat } {
-  const { account, callsInFlight, given } = seat;
-  return {
-    seat,
-    priority: account.priority,
-    weight: account.weight,
-    callsInFlight,
-    isAvoided: now < seat.avoidedUntil,
-    given,
-  };
 }

@@ -7,28 +7,49 @@ export interface Candidate {
   readonly callsInFlight: number;
   /** Struggling a moment ago: taken only where nothing else is left. */
   readonly isAvoided: boolean;
-  /** What it was given so far, over its weight: whoever got least for its weight is next. */
+  /** A window of its plan is used up but for the last bit: taken only where no other is left. */
+  readonly isNearlyFull: boolean;
+  /** Back from a rest, with as many calls as it may have so soon: taken only where no other is left. */
+  readonly isSpared: boolean;
+  /** What it was given so far, over its share: whoever got least is next. */
   readonly given: number;
+  /** The used share of its tightest window; 0 where nothing is known. */
+  readonly used: number;
+  /** When the first of its windows begins anew (ms since the epoch); `Infinity` where none is known. */
+  readonly resetsAt: number;
+  /** What a call costs here, as a multiple of the list price. */
+  readonly priceFactor: number;
+}
+
+/** An idle account of which nothing is known. */
+export const plainCandidate: Candidate = {
+  priority: 100,
+  weight: 1,
+  callsInFlight: 0,
+  isAvoided: false,
+  isNearlyFull: false,
+  isSpared: false,
+  given: 0,
+  used: 0,
+  resetsAt: Number.POSITIVE_INFINITY,
+  priceFactor: 1,
+};
+
+/** Says who of the accounts that could take a call of no session takes it. Pure: all it knows is in the candidates. */
+export interface Policy {
+  /** Below 0 where `a` comes first. */
+  order(a: Candidate, b: Candidate): number;
+  /** What is its due among accounts of one priority. */
+  shareOf(candidate: Candidate): number;
 }
 
 /**
- * The order in which accounts are taken for a call that no session binds: not avoided, then by priority,
- * then the least busy for its weight, then the one that was given least for its weight.
+ * Whatever the policy says, those that struggle come last, before them those whose plan is nearly used up, and
+ * before them those that came back a moment ago: all that waited for one must not fall upon it at once.
  */
-export function byPriorityThenLoad(a: Candidate, b: Candidate): number {
+export function compare(policy: Policy, a: Candidate, b: Candidate): number {
   if (a.isAvoided !== b.isAvoided) return a.isAvoided ? 1 : -1;
-  if (a.priority !== b.priority) return a.priority - b.priority;
-  const load = a.callsInFlight / a.weight - b.callsInFlight / b.weight;
-  return load === 0 ? a.given - b.given : load;
-}
-
-/** The best of `candidates` by `order`, the first of equals, without sorting them all; undefined of none. */
-export function best<T extends Candidate>(
-  candidates: Iterable<T>,
-  order: (a: Candidate, b: Candidate) => number,
-): T | undefined {
-  let chosen: T | undefined;
-  for (const candidate of candidates)
-    if (chosen === undefined || order(candidate, chosen) < 0) chosen = candidate;
-  return chosen;
+  if (a.isNearlyFull !== b.isNearlyFull) return a.isNearlyFull ? 1 : -1;
+  if (a.isSpared !== b.isSpared) return a.isSpared ? 1 : -1;
+  return policy.order(a, b);
 }

@@ -1,9 +1,51 @@
 import type { Clock } from '../base/clock.ts';
 
+/** A session's prompt cache on one account. */
+interface Cache {
+  readonly accountId: string;
+  /** The last call that read or wrote it (ms since the epoch), and how long it is kept after that (ms). */
+  readonly usedAt: number;
+  readonly keptMs: number;
+}
+
 interface Binding {
   accountId: string;
   usedAt: number;
+  /** When its use was last told to who keeps it. */
+  toldAt: number;
+  /** On the account it is bound to. */
+  cache: Cache | undefined;
+  /** On the account that it had to leave. */
+  left: Cache | undefined;
 }
+
+/** A call that is over, as far as a session's cache is concerned. */
+export interface CacheUse {
+  readonly session?: string | undefined;
+  readonly accountId?: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly usage?:
+    | { readonly cacheRead: number; readonly cacheWrite5m: number; readonly cacheWrite1h: number }
+    | undefined;
+}
+
+/** Under which name a call is at home: with its session, or a subagent's by itself. */
+export function homeName(
+  { session, agent }: { readonly session?: string | undefined; readonly agent?: string | undefined },
+  subagents: 'with-session' | 'own',
+): string | undefined {
+  return session === undefined || agent === undefined || subagents === 'with-session'
+    ? session
+    : `${session} ${agent}`;
+}
+
+/** Of the time a session is remembered: in use, it is told that often at the most. */
+const smallestShare = 1 / 20;
+
+/** How long the API keeps what was written to a cache, since it was last used (ms). */
+const shortMs = 300_000;
+const longMs = 3_600_000;
 
 /**
  * Which account each session is on, so that its prompt cache stays warm. Bounded: bindings unused for
@@ -14,6 +56,8 @@ export class Sessions {
   readonly #clock: Clock;
   #ttlMs: number;
   #most: number;
+  /** Hears of a binding that is new or moved, and of one in use now and then: often enough to tell whether it is. */
+  onBind: ((session: string, accountId: string, usedAt: number) => void) | undefined;
 
   constructor(clock: Clock, ttlMs: number, most: number) {
     this.#clock = clock;
@@ -39,10 +83,22 @@ export class Sessions {
     return undefined;
   }
 
+  /** The account the session had to leave, while its cache is still warm there. */
+  leftBy(session: string): string | undefined {
+    const left = this.#bindings.get(session)?.left;
+    return left !== undefined && this.#isWarm(left) ? left.accountId : undefined;
+  }
+
   bind(session: string, accountId: string): void {
+    const before = this.#bindings.get(session);
     // Deleting first moves the entry to the end: a Map keeps the order of insertion.
     this.#bindings.delete(session);
-    this.#bindings.set(session, { accountId, usedAt: this.#clock.now() });
+    const usedAt = this.#clock.now();
+    const isTold =
+      before?.accountId === accountId && Math.abs(usedAt - before.toldAt) < this.#ttlMs * smallestShare;
+    const toldAt = isTold ? before.toldAt : usedAt;
+    this.#bindings.set(session, { accountId, usedAt, toldAt, ...this.#caches(before, accountId) });
+    if (!isTold) this.onBind?.(session, accountId, usedAt);
     while (this.#bindings.size > this.#most) {
       const [oldest] = this.#bindings.keys();
       if (oldest === undefined) return;
@@ -50,10 +106,41 @@ export class Sessions {
     }
   }
 
+  /** Takes a binding from before a restart. */
+  restore(session: string, accountId: string, usedAt: number): void {
+    this.#bindings.set(session, { accountId, usedAt, toldAt: usedAt, cache: undefined, left: undefined });
+  }
+
+  /** Hears of a call that is over: only what an answer says of its cache tells whether it is warm. */
+  heard({ session, accountId, startedAt, usage }: CacheUse): void {
+    const binding = session === undefined ? undefined : this.#bindings.get(session);
+    if (binding === undefined || accountId === undefined || usage === undefined) return;
+    if (usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h === 0) return;
+    const place = binding.accountId === accountId ? 'cache' : 'left';
+    const before = binding[place];
+    if (place === 'left' && before?.accountId !== accountId) return;
+    // What was written for an hour once is read as such by the calls after it.
+    const isLong = usage.cacheWrite1h > 0 || before?.keptMs === longMs;
+    binding[place] = { accountId, usedAt: startedAt, keptMs: isLong ? longMs : shortMs };
+  }
+
   /** Forgets every session of an account that is gone. */
   forget(accountId: string): void {
     for (const [session, binding] of this.#bindings) {
       if (binding.accountId === accountId) this.#bindings.delete(session);
     }
+  }
+
+  /** What is left behind is the cache that is warm longest known: a second failover changes nothing about the first. */
+  #caches(before: Binding | undefined, accountId: string): Pick<Binding, 'cache' | 'left'> {
+    if (before === undefined || before.accountId === accountId)
+      return { cache: before?.cache, left: before?.left };
+    const { cache, left } = before;
+    if (left?.accountId === accountId) return { cache: left, left: undefined };
+    return { cache: undefined, left: left !== undefined && this.#isWarm(left) ? left : cache };
+  }
+
+  #isWarm({ usedAt, keptMs }: Cache): boolean {
+    return this.#clock.now() - usedAt < keptMs;
   }
 }

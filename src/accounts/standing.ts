@@ -6,9 +6,23 @@ import type { Family } from './family.ts';
  */
 export type Standing =
   | { readonly is: 'ready' }
-  | { readonly is: 'resting'; readonly since: number; readonly until: number; readonly reason: string }
+  | Resting
   | { readonly is: 'signed-out'; readonly since: number; readonly reason: string }
   | { readonly is: 'switched-off' };
+
+export interface Resting {
+  readonly is: 'resting';
+  readonly since: number;
+  readonly until: number;
+  readonly reason: string;
+  /** The upstream named no moment: `until` is a guess, and one call may ask whether it is over. */
+  readonly isGuess?: true;
+}
+
+/** A rest for the models of one family; the account serves all others. */
+export interface FamilyRest extends Resting {
+  readonly family: Family;
+}
 
 /** Why an account cannot be used before a person does something: it has no secret that is good for anything. */
 export interface Lack {
@@ -27,6 +41,8 @@ export type Lesson =
       readonly until: number;
       readonly reason: string;
       readonly family?: Family;
+      /** It named none. */
+      readonly isGuess?: true;
     }
   /** The upstream refuses the credential or holds the account. */
   | { readonly is: 'refused'; readonly reason: string }
@@ -35,6 +51,9 @@ export type Lesson =
 
 /** The longest rest that is believed (ms): monthly spend limits are the longest windows there are. */
 export const longestRestMs = 32 * 24 * 3_600_000;
+
+/** How old a rest with a guessed end is before one call may ask whether it is over (ms). */
+export const staleAfterMs = 60_000;
 
 /** How long a struggling upstream is avoided where another account can serve (ms). */
 export const avoidanceMs = 8_000;

@@ -8,7 +8,14 @@ import type { FlowFailure } from '../oauth/flow.ts';
  */
 export type StandingView =
   | { readonly is: 'ready' }
-  | { readonly is: 'resting'; readonly since: string; readonly until: string; readonly reason: string }
+  | {
+      readonly is: 'resting';
+      readonly since: string;
+      readonly until: string;
+      readonly reason: string;
+      /** The upstream named no moment: one call asks before then, where nobody else can serve. */
+      readonly isGuess: boolean;
+    }
   | { readonly is: 'signed-out'; readonly since: string; readonly reason: string }
   | { readonly is: 'switched-off' };
 
@@ -18,6 +25,8 @@ export interface AccountView {
   readonly kind: AccountKind;
   readonly enabled: boolean;
   readonly standing: StandingView;
+  /** Families of models it does not serve for a while, though it serves all others. */
+  readonly familyRests: readonly FamilyRestView[];
   /** The upstream struggled a moment ago: taken only where nothing else is left. */
   readonly isAvoided: boolean;
   /** The lower number is preferred. */
@@ -48,6 +57,14 @@ export interface AccountView {
   readonly served: number;
   readonly lastUsedAt: string | null;
   readonly createdAt: string;
+}
+
+export interface FamilyRestView {
+  /** `opus`, `sonnet`, … */
+  readonly family: string;
+  readonly since: string;
+  readonly until: string;
+  readonly reason: string;
 }
 
 /** One limit of an account, by the headers of its last answer. */

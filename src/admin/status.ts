@@ -55,13 +55,19 @@ export function statusOf(seen: readonly Seen[], about: About, knows: Knows, now:
 
 /** An account of a running pool as `status` shows it. */
 export function accountView(seen: Seen, { tokensOf, windowsOf }: Knows): AccountView {
-  const { account, standing, isAvoided, callsInFlight, served, lastChosenAt } = seen;
+  const { account, standing, familyRests, isAvoided, callsInFlight, served, lastChosenAt } = seen;
   return {
     id: account.id,
     name: account.name,
     kind: account.kind,
     enabled: account.enabled,
     standing: standingView(standing),
+    familyRests: familyRests.map(({ family, since, until, reason }) => ({
+      family,
+      since: moment(since),
+      until: moment(until),
+      reason,
+    })),
     isAvoided,
     priority: account.priority,
     weight: account.weight,
@@ -128,6 +134,7 @@ export function idleAccountView(account: Account, lack: Lack | undefined, tokens
     {
       account,
       standing: firstStanding(account, lack && { since: account.updatedAt, ...lack }),
+      familyRests: [],
       isAvoided: false,
       callsInFlight: 0,
       served: 0,
@@ -177,8 +184,8 @@ function standingView(standing: Standing): StandingView {
     case 'switched-off':
       return { is: standing.is };
     case 'resting': {
-      const { since, until, reason } = standing;
-      return { is: 'resting', since: moment(since), until: moment(until), reason };
+      const { since, until, reason, isGuess = false } = standing;
+      return { is: 'resting', since: moment(since), until: moment(until), reason, isGuess };
     }
     case 'signed-out':
       return { is: 'signed-out', since: moment(standing.since), reason: standing.reason };

@@ -36,7 +36,7 @@ export function declareCapture(root: Declarer): void {
       json: true,
       examples: [
         ['capture show req_01…', 'when, who, how much'],
-        ['capture show req_01… --request | jq .messages', 'the prompt'],
+        ['capture show req_01… --request > prompt.json', 'what was asked, for other programs'],
         ['capture show req_01… --answer --raw > answer.bin', 'the bytes that went down'],
       ],
     },

@@ -188,22 +188,22 @@ export const problems = {
     title: 'There is no such client key.',
     fix: '`{self} keys list` shows them.',
   },
+  'session-unknown': {
+    exit: 'unknown',
+    title: 'The ledger has no call of a session "{session}".',
+    fix: '`{self} usage --by session` lists those it has.',
+  },
+  'session-ambiguous': {
+    exit: 'failed',
+    title: 'More than one session begins with "{session}".',
+    fix: 'Give more of its id.',
+  },
   'key-ambiguous': {
     exit: 'failed',
     title: 'Several keys begin like that.',
     fix: 'Use the name or the id of one.',
   },
   'key-invalid': { exit: 'usage', title: 'The client key is not right.', fix: 'Correct it and try again.' },
-  'session-unknown': {
-    exit: 'unknown',
-    title: 'The ledger has no call of that session.',
-    fix: '`{self} usage --by session` lists those it has.',
-  },
-  'session-ambiguous': {
-    exit: 'usage',
-    title: 'More than one session begins so.',
-    fix: 'Give more of its id.',
-  },
   'key-name-taken': {
     exit: 'failed',
     title: 'There is a client key of that name already.',

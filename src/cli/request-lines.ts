@@ -118,7 +118,7 @@ function triedWords({ attempts }: RequestView): string[] {
 }
 
 function reasonOf({ ending, status, errorType, errorCode, reason }: AttemptView): string {
-  if (ending !== 'answered') return reason ?? ending;
+  if (ending !== 'answered' || (status ?? 0) < 400) return reason ?? ending;
   return [status, errorCode ?? errorType].filter((part) => part !== null).join(' ');
 }
 

@@ -39,6 +39,7 @@ export const whatIf: Action<WhatIfOptions> = async (cli, options, [scenario]) =>
     models,
     seed: options.seed ?? 1,
     pricing: openPricing(() => settings.prices),
+    settings,
   };
   const began = cli.clock.monotonic();
   const comparison = await compare(setup, policies, policies.length > 1);

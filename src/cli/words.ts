@@ -1,4 +1,4 @@
-import type { AccountView, SignInView, StandingView } from '../admin/contract-accounts.ts';
+import type { AccountView, FamilyRestView, SignInView, StandingView } from '../admin/contract-accounts.ts';
 import type { KeyView } from '../admin/contract.ts';
 import { plain, type Cell } from './terminal.ts';
 
@@ -11,11 +11,18 @@ export function standingWords(standing: StandingView, now: number): string {
       return 'switched off';
     case 'resting': {
       const until = Date.parse(standing.until);
-      return `resting until ${clockTime(until)} (${inTime(until - now)}): ${plain(standing.reason)}`;
+      const about = standing.isGuess ? 'about ' : '';
+      return `resting until ${about}${clockTime(until)} (${inTime(until - now)}): ${plain(standing.reason)}`;
     }
     case 'signed-out':
       return `signed out: ${plain(standing.reason)}`;
   }
+}
+
+/** A rest of one family in words: `opus rests until 14:05 (in 12 min): 429 rate_limit_error`. */
+export function familyRestWords({ family, until, reason }: FamilyRestView, now: number): string {
+  const end = Date.parse(until);
+  return plain(`${family} rests until ${clockTime(end)} (${inTime(end - now)}): ${reason}`);
 }
 
 /** A sign-in in words: `at corp as ann@example.com, token expires in 50 min, with a refresh token`. */
@@ -50,8 +57,12 @@ export function refreshWords(
 }
 
 /** A standing as a cell of a table. */
-export function standingCell({ standing, isAvoided }: AccountView, now: number): Cell {
+export function standingCell({ standing, isAvoided, familyRests }: AccountView, now: number): Cell {
   if (standing.is === 'ready' && isAvoided) return { text: 'ready, but struggling', style: 'yellow' };
+  if (standing.is === 'ready' && familyRests.length > 0) {
+    const rests = familyRests.map((one) => familyRestWords(one, now));
+    return { text: `ready, but ${rests.join('; ')}`, style: 'yellow' };
+  }
   const styles = { ready: 'green', resting: 'yellow', 'signed-out': 'red', 'switched-off': 'dim' } as const;
   return { text: standingWords(standing, now), style: styles[standing.is] };
 }

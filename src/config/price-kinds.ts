@@ -20,6 +20,15 @@ export function factor(): Kind<number> {
   };
 }
 
+/** An account, by name or id, with such a factor: `work=0.8`. */
+export function nameAndFactor(): Kind<string> {
+  return {
+    schema: () => z.string().regex(/^[^=\p{Cc}]{1,200}=\d{1,3}(?:\.\d{1,9})?$/u),
+    fromText: asItIs,
+    expects: 'an account, "=" and a factor, such as "work=0.8"',
+  };
+}
+
 /** The name of a model, or a pattern of names; case makes no difference. */
 export function modelPattern(): Kind<string> {
   return {

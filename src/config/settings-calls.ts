@@ -1,9 +1,28 @@
-import { choice, seconds, wholeNumber } from './kinds.ts';
+import { choice, decimal, listOf, seconds, wholeNumber } from './kinds.ts';
+import { nameAndFactor } from './price-kinds.ts';
 import { setting } from './setting.ts';
 
 export const routing = {
   help: 'How calls find their account.',
   settings: {
+    policy: setting({
+      kind: choice(['balanced', 'round-robin', 'priority', 'soonest-reset', 'least-cost']),
+      fallback: 'balanced',
+      help: 'Who takes a new session among the accounts of the lowest priority that can. `balanced`: by weight, by what is left of their windows, and by calls in flight. `round-robin`: in turn. `priority`: always the first, until it is used up. `soonest-reset`: whose window begins anew soonest. `least-cost`: where calls cost least, by `price_factors`.',
+      isLive: true,
+    }),
+    priceFactors: setting({
+      kind: listOf(nameAndFactor(), 'accounts with a factor'),
+      fallback: [],
+      help: 'What calls cost on an account, as a multiple of the list price, for the policy `least-cost`: `["work=0.8"]`. Accounts that are not named have 1.',
+      isLive: true,
+    }),
+    softLimit: setting({
+      kind: decimal(0, 1),
+      fallback: 0.98,
+      help: "The used share of a plan's window from which on new sessions pass over an account, where another can take them, until the window begins anew. 1 is the limit itself.",
+      isLive: true,
+    }),
     rateLimitHeaders: setting({
       kind: choice(['auto', 'always', 'never']),
       fallback: 'auto',
@@ -20,6 +39,12 @@ export const routing = {
       kind: wholeNumber(1, 10_000_000),
       fallback: 100_000,
       help: 'Sessions remembered at once; beyond it the one unused for longest is forgotten.',
+      isLive: true,
+    }),
+    subagents: setting({
+      kind: choice(['with-session', 'own']),
+      fallback: 'with-session',
+      help: 'Where the subagents of a Claude Code session are at home: on the account of their session, or each on one of its own, by the policy.',
       isLive: true,
     }),
     batchResultsUrl: setting({

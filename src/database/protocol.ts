@@ -10,6 +10,12 @@ export type Statements = readonly Statement[] | string;
 /** Fewer values than this are not worth asking about. */
 const manyValues = 64;
 
+/** What stands in that JSON: each SQL once, and statements by its place, since long ones come many times over. */
+interface Packed {
+  readonly sql: readonly string[];
+  readonly statements: readonly (readonly [sql: number, parameters: readonly unknown[]])[];
+}
+
 /**
  * Statements with many values travel as one text: measured with rows of the ledger, that takes the thread that
  * carries streams a third of the time a copy of all the values would take it, and the worker no more.
@@ -17,12 +23,21 @@ const manyValues = 64;
 export function pack(statements: readonly Statement[]): Statements {
   const count = statements.reduce((sum, { parameters }) => sum + parameters.length, 0);
   const isText = count >= manyValues && statements.every(({ parameters }) => parameters.every(isPlain));
-  return isText ? JSON.stringify(statements) : statements;
+  if (!isText) return statements;
+  const places = new Map<string, number>();
+  const packed: Packed['statements'] = statements.map(({ sql, parameters }) => {
+    const place = places.get(sql) ?? places.size;
+    places.set(sql, place);
+    return [place, parameters];
+  });
+  return JSON.stringify({ sql: [...places.keys()], statements: packed } satisfies Packed);
 }
 
 export function unpack(statements: Statements): readonly Statement[] {
+  if (typeof statements !== 'string') return statements;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what `pack` made of statements
-  return typeof statements === 'string' ? (JSON.parse(statements) as Statement[]) : statements;
+  const packed = JSON.parse(statements) as Packed;
+  return packed.statements.map(([place, parameters]) => ({ sql: packed.sql[place] ?? '', parameters }));
 }
 
 /** Whether the value is the same behind JSON. */

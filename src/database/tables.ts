@@ -15,6 +15,8 @@ export interface Tables {
   standings: StandingRow;
   rollups: RollupRow;
   headroom: HeadroomRow;
+  rests: RestRow;
+  session_homes: SessionHomeRow;
 }
 
 /** An account without its secret, which is in the vault under the same id. */
@@ -269,4 +271,26 @@ export interface HeadroomRow {
   read_at: number;
   /** `[[moment, used share], …]`, oldest first. */
   samples: string;
+}
+
+/** Why an account, or one family of models on it, cannot serve. */
+export interface RestRow {
+  account_id: string;
+  /** Empty for the account as a whole. */
+  family: string;
+  since: number;
+  /** NULL for one that is signed out: no moment ends that. */
+  ends_at: number | null;
+  reason: string;
+  is_guess: number;
+  /** Of the account it was learned with: it holds for that credential, at that upstream. */
+  credential_at: number;
+  base_url: string;
+}
+
+/** The account a session is on. */
+export interface SessionHomeRow {
+  session: string;
+  account_id: string;
+  used_at: number;
 }

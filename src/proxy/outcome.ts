@@ -179,6 +179,7 @@ function aboutTheAccount(
     is: 'limited',
     until: until ?? now + unknownRestMs,
     reason,
+    ...(until === undefined && { isGuess: true }),
   });
   if (status === 400 && isOutOfMoney(error)) return rest(momentIn(error.message, now));
   if (status === 402) return rest(latest([retryAfterTime(headers, now)], now));

@@ -1,4 +1,5 @@
 import type { Account } from '../accounts/account.ts';
+import { homeName } from '../accounts/sessions.ts';
 import { GatewayError } from '../base/errors.ts';
 import { fitsAny } from '../base/pattern.ts';
 import { tapped, type ByteSource } from '../http/bytes.ts';
@@ -64,14 +65,14 @@ async function serveMessages(
   // Counting tokens is free, and never stopped by a budget.
   if (!route.counting) trace.hold = holdBudget(identity, ask, body.bytes.length, gateway);
   const bound = ask.objects.length === 0 ? undefined : await accountBehind(ask.objects, gateway.bindings);
-  if (ask.continuesThread && bound === undefined && gateway.pool.shared > 1) throw threadGone();
+  if (ask.continuesThread && isGone(bound, gateway)) throw threadGone();
   const work: Work = {
     call,
     target: route.target,
     ask: {
       purpose: route.counting ? 'counting' : 'messages',
       model: ask.model,
-      session: ask.session,
+      session: homeName(facts, gateway.settings().routing.subagents),
       bound,
       ...whoMay(call, identity, gateway),
     },
@@ -83,6 +84,11 @@ async function serveMessages(
     onAttempt: noteIn(trace),
   };
   return attempt(work, gateway);
+}
+
+/** Nobody here has the thread: of one account the upstream knows better. */
+function isGone(bound: string | undefined, { pool }: Gateway): boolean {
+  return bound === undefined ? pool.shared > 1 : pool.kindOf(bound) === undefined;
 }
 
 /** SDKs that keep their conversation on the server replay it when they hear this (`thread_not_found`). */

@@ -36,9 +36,10 @@ export async function openCorridor(
   const capture = await openCapture(parts);
   const pricing = openPricing(() => parts.live.settings.prices);
   const { budgets, spend } = await openBudgets({ ...parts, pricing });
-  const { pool, headroom } = await openPool({ ...parts, onStanding: recording.onStanding, budgets });
+  const { pool, headroom, heard } = await openPool({ ...parts, onStanding: recording.onStanding, budgets });
   const wire = await openWire(wireName);
   const { keep } = capture;
-  const opened = await openGateway({ ...parts, recording, keep, pool, headroom, budgets, pricing, wire });
+  const inside = { recording, keep, pool, headroom, heard, budgets, pricing, wire };
+  const opened = await openGateway({ ...parts, ...inside });
   return { ...opened, pool, headroom, spend, recording, capture, wire };
 }

@@ -7,6 +7,7 @@ import { HeldBytes } from '../proxy/held.ts';
 import { Models } from '../proxy/models.ts';
 import { Unread } from '../proxy/unread.ts';
 import type { Budgets } from '../usage/budgets/budgets.ts';
+import type { Recorder } from '../usage/call-record.ts';
 import type { Keep } from '../usage/keep.ts';
 import type { Pricing } from '../prices/pricing.ts';
 import type { Wire } from '../wire/open.ts';
@@ -22,6 +23,8 @@ import { rememberedWaysOut } from './ways-out.ts';
 export interface GatewayOptions extends Parts {
   readonly pool: Pool;
   readonly headroom: Headroom;
+  /** Hears of every call besides those who record it. */
+  readonly heard: Recorder;
   readonly budgets: Budgets;
   readonly pricing: Pricing;
   readonly recording: Pick<Recording, 'record' | 'metrics'>;
@@ -31,7 +34,8 @@ export interface GatewayOptions extends Parts {
 
 /** Everything that a call meets on its way. */
 export async function openGateway(options: GatewayOptions): Promise<{ gateway: Gateway; tokens: Tokens }> {
-  const { stores, live, wire, recording, closing, pool, headroom, budgets, pricing, clock, log } = options;
+  const { stores, live, wire, recording, closing, pool, headroom, heard, budgets, pricing, clock, log } =
+    options;
   const { keys, bindings, accounts } = stores;
   const settings = (): Settings => live.settings;
   const sender = wire.openSender({ clock, extraCa: await readExtraCa(settings().upstream.extraCa) });
@@ -62,7 +66,10 @@ export async function openGateway(options: GatewayOptions): Promise<{ gateway: G
     crowd: tidiedWhenQuiet(clock, () => {
       Bun.gc(true);
     }),
-    record: recording.record,
+    record(call) {
+      heard(call);
+      recording.record(call);
+    },
     keep: options.keep,
     budgets,
     pricing,

@@ -1,8 +1,13 @@
 import { Headroom } from '../accounts/headroom/headroom.ts';
 import { HeadroomTable } from '../accounts/headroom/headroom-table.ts';
+import { KeptRests } from '../accounts/kept-rests.ts';
+import { KeptSessions } from '../accounts/kept-sessions.ts';
 import { type OnStanding, Pool } from '../accounts/pool.ts';
-import { Sessions } from '../accounts/sessions.ts';
+import { RestTable } from '../accounts/rest-table.ts';
+import { SessionTable } from '../accounts/session-table.ts';
+import { homeName, Sessions } from '../accounts/sessions.ts';
 import type { Budgets } from '../usage/budgets/budgets.ts';
+import type { Recorder } from '../usage/call-record.ts';
 import type { Parts } from './parts.ts';
 
 interface PoolOptions extends Parts {
@@ -19,21 +24,36 @@ export async function openPool({
   closing,
   onStanding,
   budgets,
-}: PoolOptions): Promise<{ pool: Pool; headroom: Headroom }> {
+}: PoolOptions): Promise<{ pool: Pool; headroom: Headroom; heard: Recorder }> {
   const headroom = await Headroom.open({ table: new HeadroomTable(database), clock, log });
   closing.push(() => headroom.flush());
-  const { sessionTtlSeconds, maxSessions } = live.settings.routing;
-  const sessions = new Sessions(clock, sessionTtlSeconds * 1000, maxSessions);
+  const rests = await KeptRests.open({ table: new RestTable(database), clock, log });
+  closing.push(() => rests.flush());
+  const memory = { roomOf: headroom.roomOf, recall: rests.recall, keep: rests.keep };
+  const limits = (): { ttlMs: number; most: number } => {
+    const { sessionTtlSeconds, maxSessions } = live.settings.routing;
+    return { ttlMs: sessionTtlSeconds * 1000, most: maxSessions };
+  };
+  const sessions = new Sessions(clock, limits().ttlMs, limits().most);
+  const kept = await KeptSessions.open({ sessions, table: new SessionTable(database), limits, clock, log });
+  closing.push(() => kept.flush());
+  const pool = new Pool(clock, sessions, onStanding, (id) => budgets.barred(id), memory);
+  pool.follow(live.settings.routing);
   live.onChange(({ routing }) => {
     sessions.limit(routing.sessionTtlSeconds * 1000, routing.maxSessions);
+    pool.follow(routing);
   });
-  const pool = new Pool(clock, sessions, onStanding, (id) => budgets.barred(id));
   pool.refill(accounts.list(), accounts.missing);
   closing.push(
     accounts.onChange((all) => {
       pool.refill(all, accounts.missing);
-      headroom.keepOnly(new Set(all.map(({ id }) => id)));
+      const ids = new Set(all.map(({ id }) => id));
+      headroom.keepOnly(ids);
+      rests.keepOnly(ids);
     }),
   );
-  return { pool, headroom };
+  const heard: Recorder = (call) => {
+    sessions.heard({ ...call, session: homeName(call, live.settings.routing.subagents) });
+  };
+  return { pool, headroom, heard };
 }

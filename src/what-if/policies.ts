@@ -1,36 +1,32 @@
 import type { Account } from '../accounts/account.ts';
+import { policies, type PolicyName } from '../accounts/policies/all.ts';
 import { type Ask, type Choice, Pool } from '../accounts/pool.ts';
 import type { Headroom } from '../accounts/headroom/headroom.ts';
+import { noMemory } from '../accounts/memory.ts';
 import { Sessions } from '../accounts/sessions.ts';
 import type { Clock } from '../base/clock.ts';
-import { settingsByKey, settingsOf, type Settings } from '../config/settings.ts';
+import type { Settings } from '../config/settings.ts';
 
 /**
  * The one place that knows how a pool is made for a policy. What it makes is the pool that serves, with its sessions
  * and standings; nothing of it is played.
  */
 
-/** What `routing.policy` may be; where there is no such setting yet, the pool has one way of its own. */
-const settable = ['balanced', 'round-robin', 'priority', 'soonest-reset', 'least-cost'];
-
 /** Sends each call to the next account, whatever session it belongs to: what a load balancer makes of the accounts. */
 export const callByCall = 'call-by-call';
 
 /** Every policy that can be tried, the default first. */
 export function policyNames(): string[] {
-  const setting = settingsByKey.get('routing.policy')?.setting;
-  const offered = setting === undefined ? ['balanced'] : settable.filter((name) => accepts(setting, name));
-  return [...offered, callByCall];
+  return [...Object.keys(policies), callByCall];
 }
 
-function accepts({ kind }: { kind: { fromText(text: string): unknown } }, name: string): boolean {
-  return kind.fromText(name) === name;
+/** The settings with this policy. */
+export function settingsFor(policy: string, settings: Settings): Settings {
+  return isPolicy(policy) ? { ...settings, routing: { ...settings.routing, policy } } : settings;
 }
 
-/** The settings of a proxy with this policy, and the defaults for the rest. */
-export function settingsFor(policy: string): Settings {
-  const isSet = settingsByKey.has('routing.policy') && policy !== callByCall;
-  return settingsOf(new Map(isSet ? [['routing.policy', policy]] : []));
+function isPolicy(name: string): name is PolicyName {
+  return Object.hasOwn(policies, name);
 }
 
 /** How a choice is made in the place of the pool's own, which `ask` still answers for any account by itself. */
@@ -47,11 +43,16 @@ export interface PoolOptions {
   readonly chooser?: Chooser | undefined;
 }
 
-export function makePool({ policy, accounts, settings, clock, chooser }: PoolOptions): Pool {
+export function makePool({ policy, accounts, settings, headroom, clock, chooser }: PoolOptions): Pool {
   const { sessionTtlSeconds, maxSessions } = settings.routing;
   const sessions = new Sessions(clock, sessionTtlSeconds * 1000, maxSessions);
+  const memory = { ...noMemory, roomOf: headroom.roomOf };
   const choose = chooser ?? (policy === callByCall ? inTurn(accounts) : undefined);
-  const pool = choose === undefined ? new Pool(clock, sessions) : new OverruledPool(choose, clock, sessions);
+  const pool =
+    choose === undefined
+      ? new Pool(clock, sessions, undefined, undefined, memory)
+      : new OverruledPool(choose, clock, sessions, undefined, undefined, memory);
+  pool.follow(settings.routing);
   pool.refill(accounts);
   return pool;
 }

@@ -1,3 +1,4 @@
+import type { Settings } from '../config/settings.ts';
 import type { Pricing } from '../prices/pricing.ts';
 import { play } from './clients.ts';
 import type { Chooser } from './policies.ts';
@@ -12,6 +13,8 @@ export interface Setup {
   readonly models: readonly AccountModel[];
   readonly seed: number;
   readonly pricing: Pricing;
+  /** How the proxy is set; left out, the defaults. The policy is the one that is tried. */
+  readonly settings?: Settings;
 }
 
 /** Plays the traffic once under `policy`, or as `chooser` wants it. */

@@ -1,6 +1,7 @@
 import { Headroom } from '../accounts/headroom/headroom.ts';
 import { silentLog } from '../base/log.ts';
 import { Secret } from '../base/secret.ts';
+import { defaultSettings, type Settings } from '../config/settings.ts';
 import type { Pricing } from '../prices/pricing.ts';
 import type { Gateway } from '../proxy/gateway.ts';
 import { makePool, settingsFor, type Chooser } from './policies.ts';
@@ -15,6 +16,8 @@ export interface StageOptions {
   readonly start: number;
   readonly seed: number;
   readonly pricing: Pricing;
+  /** Left out, the defaults; the policy is the one that is tried. */
+  readonly settings?: Settings | undefined;
   readonly chooser?: Chooser | undefined;
 }
 
@@ -46,7 +49,7 @@ export interface Stage {
 export async function openStage(options: StageOptions): Promise<Stage> {
   const { policy, models, start, seed, pricing, chooser } = options;
   const clock = new VirtualClock(start);
-  const settings = settingsFor(policy);
+  const settings = settingsFor(policy, options.settings ?? defaultSettings);
   const seeded = new Seeded(seed);
   const [ours, upstreams, clients] = [seeded.fork(), seeded.fork(), seeded.fork()];
   const accounts = new Map<string, SimulatedAccount>();

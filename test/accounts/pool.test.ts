@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'bun:test';
 import type { Account } from '../../src/accounts/account.ts';
+import type { PlanWindow } from '../../src/accounts/headroom/room.ts';
+import { noMemory } from '../../src/accounts/memory.ts';
 import { Pool, type Ask, type Choice } from '../../src/accounts/pool.ts';
+import { defaultRoutes } from '../../src/accounts/routes.ts';
 import { Sessions } from '../../src/accounts/sessions.ts';
-import { avoidanceMs, longestRestMs } from '../../src/accounts/standing.ts';
+import { avoidanceMs, longestRestMs, staleAfterMs, type Lesson } from '../../src/accounts/standing.ts';
+import { slowStartMs } from '../../src/accounts/survey.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { HandClock } from '../help/a-clock.ts';
 import { anAccount } from '../help/an-account.ts';
@@ -88,6 +92,25 @@ describe('affinity', () => {
     expect(moved).not.toBe(home);
     pool.heal(`acc_${home}`);
     expect(pick(pool, { session: 's' })).toBe(moved);
+  });
+
+  it('takes a session back to the account it had to leave while its cache is warm there, and says so', async () => {
+    const { pool, clock, sessions } = aPool(anAccount('home', { priority: 1 }), b);
+    const usage = { cacheRead: 100, cacheWrite5m: 10, cacheWrite1h: 0 };
+    for (const [restMs, then] of [
+      [60_000, 'home'],
+      [300_000, 'b'],
+    ] as const) {
+      expect(pick(pool, { session: 's' })).toBe('home');
+      sessions.heard({ session: 's', accountId: 'acc_home', startedAt: clock.now(), usage });
+      pool.report('acc_home', limited(clock.now() + restMs));
+      expect(pick(pool, { session: 's' })).toBe('b');
+      await clock.turn(restMs);
+      expect(pick(pool, { session: 's', purpose: 'counting' })).toBe('b');
+      const { account, left } = taken(pool.choose(call({ session: 's' }), none));
+      expect(account.name).toBe(then);
+      expect(left?.reason).toBe(then === 'home' ? 'back to its warm cache' : undefined);
+    }
   });
 
   it('does not move a session whose account is only at its most calls at once', () => {
@@ -206,6 +229,46 @@ describe('order', () => {
   });
 });
 
+describe('the ways of choosing', () => {
+  it('are other ones from one call to the next, and leave sessions where they are', () => {
+    const { pool } = aPool(a, b);
+    pool.follow({ ...defaultRoutes, policy: 'priority' });
+    expect(count(Array.from({ length: 4 }, () => pick(pool)))).toEqual({ a: 4 });
+    expect(pick(pool, { session: 's' })).toBe('a');
+    pool.follow({ ...defaultRoutes, policy: 'least-cost', priceFactors: ['B=0.5'] });
+    expect([pick(pool), pick(pool, { session: 's' })]).toEqual(['b', 'a']);
+    pool.follow({ ...defaultRoutes, policy: 'round-robin' });
+    expect(new Set([pick(pool), pick(pool)])).toEqual(new Set(['a', 'b']));
+  });
+
+  it('pass over an account whose window is nearly used up, but not for its own sessions', async () => {
+    const clock = new HandClock();
+    const windows: PlanWindow[] = [];
+    const pool = new Pool(clock, new Sessions(clock, 3_600_000, 10), undefined, undefined, {
+      ...noMemory,
+      roomOf: (id) => ({ windows: id === 'acc_first' ? windows : [] }),
+    });
+    pool.refill([anAccount('first', { priority: 1 }), b]);
+    expect(pick(pool, { session: 's' })).toBe('first');
+    windows.push({ window: '5h', family: undefined, used: 0.985, resetAt: clock.now() + 60_000 });
+    expect([pick(pool), pick(pool, { session: 's' })]).toEqual(['b', 'first']);
+    pool.report('acc_b', limited(clock.now() + 50_000));
+    expect(pick(pool)).toBe('first');
+    await clock.turn(60_000);
+    expect(pick(pool)).toBe('first');
+  });
+
+  it('let an account that comes back have one call at first, not all that waited for it', async () => {
+    const { pool, clock } = aPool(anAccount('first', { priority: 1 }), b);
+    pool.report('acc_first', limited(clock.now() + 60_000));
+    await clock.turn(60_000);
+    const names = Array.from({ length: 20 }, () => taken(pool.choose(call(), none)).account.name);
+    expect(count(names)).toEqual({ first: 1, b: 19 });
+    await clock.turn(slowStartMs);
+    expect(pick(pool)).toBe('first');
+  });
+});
+
 describe('standings', () => {
   it('let an account rest until the moment the upstream named, not longer and not shorter', async () => {
     const { pool, clock } = aPool(a);
@@ -312,6 +375,70 @@ describe('standings', () => {
       { standing: { is: 'ready' } },
       { standing: { is: 'ready' }, isAvoided: false },
     ]);
+  });
+});
+
+describe('a rest of one family', () => {
+  it('sends calls for its models elsewhere, and leaves the session at home for all others', async () => {
+    const { pool, clock } = aPool(anAccount('home', { priority: 1 }), b);
+    pick(pool, { session: 's' });
+    pool.report('acc_home', { ...limited(clock.now() + 60_000), family: 'opus' });
+    const moved = taken(pool.choose(call({ session: 's', model: 'claude-opus-5-5' }), none));
+    expect([moved.account.name, moved.left?.reason]).toEqual(['b', '429']);
+    expect(pick(pool, { session: 's', model: 'claude-haiku-5-5' })).toBe('home');
+    expect(pool.look()[0]).toMatchObject({ standing: { is: 'ready' }, familyRests: [{ family: 'opus' }] });
+    await clock.turn(60_000);
+    expect(pick(pool, { session: 's', model: 'claude-opus-5-5' })).toBe('home');
+  });
+
+  it('tells its end to calls that nobody else can serve', () => {
+    const { pool, clock } = aPool(a);
+    pool.report('acc_a', { ...limited(clock.now() + 60_000), family: 'opus' });
+    const readyAt = clock.now() + 60_000;
+    expect(pool.choose(call({ model: 'claude-opus-5-5' }), none)).toEqual({ is: 'limited', readyAt });
+    expect(pool.choose(call({ pinned: 'a', model: 'claude-opus-5-5' }), none)).toMatchObject({ readyAt });
+    pool.heal('acc_a');
+    expect(pick(pool, { model: 'claude-opus-5-5' })).toBe('a');
+  });
+});
+
+describe('a rest whose end is a guess', () => {
+  const guess = (until: number): Lesson & { is: 'limited' } => ({ ...limited(until), isGuess: true });
+
+  it('is asked about by one call when nobody else can serve, and by no herd', async () => {
+    const { pool, clock } = aPool(a);
+    pool.report('acc_a', guess(clock.now() + 3_600_000));
+    expect(pool.choose(call(), none).is).toBe('limited');
+    await clock.turn(staleAfterMs);
+    const choices = Array.from({ length: 100 }, () => pool.choose(call(), none));
+    expect(choices.map(({ is }) => is)).toEqual(['account', ...Array<'limited'>(99).fill('limited')]);
+    const [probe] = choices;
+    pool.report('acc_a', { is: 'fine' });
+    taken(probe ?? { is: 'unknown' }).lease.release();
+    expect(pick(pool)).toBe('a');
+  });
+
+  it('goes on where the call meets the limit again, for a while without another question', async () => {
+    const { pool, clock } = aPool(a);
+    pool.report('acc_a', guess(clock.now() + 3_600_000));
+    await clock.turn(staleAfterMs);
+    const probe = taken(pool.choose(call(), none));
+    pool.report('acc_a', guess(clock.now() + 3_600_000));
+    probe.lease.release();
+    expect(pool.choose(call(), none).is).toBe('limited');
+    await clock.turn(staleAfterMs);
+    expect(pick(pool)).toBe('a');
+  });
+
+  it('is not asked about while another can serve, nor by counting tokens, nor where the end was named', async () => {
+    const { pool, clock } = aPool(a, b);
+    pool.report('acc_a', guess(clock.now() + 3_600_000));
+    await clock.turn(staleAfterMs);
+    for (let at = 0; at < 5; at += 1) expect(pick(pool)).toBe('b');
+    pool.report('acc_b', limited(clock.now() + 3_600_000));
+    expect(pool.choose(call({ purpose: 'counting' }), none).is).toBe('limited');
+    await clock.turn(staleAfterMs);
+    expect(pick(pool)).toBe('a');
   });
 });
 

@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'bun:test';
 import type { Ask } from '../../src/accounts/choice.ts';
-import {
-  asCandidate,
-  belongs,
-  firstStanding,
-  hasRoom,
-  isAllowed,
-  seatFor,
-  standingAt,
-} from '../../src/accounts/seat.ts';
+import { belongs, firstStanding, hasRoom, isAllowed, seatFor } from '../../src/accounts/seat.ts';
 import { anAccount } from '../help/an-account.ts';
 
 const call: Ask = { purpose: 'messages', own: false };
@@ -35,13 +27,6 @@ describe('a seat', () => {
     expect(hasRoom(seat, { ...call, purpose: 'counting' })).toBe(true);
     expect(hasRoom(seatFor(anAccount('b')), call)).toBe(true);
   });
-
-  it('shows a policy what it needs, as of that moment', () => {
-    const seat = seatFor(anAccount('a', { priority: 3, weight: 2 }));
-    seat.avoidedUntil = 100;
-    expect(asCandidate(seat, 99)).toMatchObject({ priority: 3, weight: 2, isAvoided: true });
-    expect(asCandidate(seat, 100).isAvoided).toBe(false);
-  });
 });
 
 describe('isAllowed', () => {
@@ -55,32 +40,5 @@ describe('isAllowed', () => {
   it('takes nothing else: no part of a name, no pattern, no id in another case', () => {
     for (const allowed of [[], ['wor'], ['works'], ['*'], ['w*'], ['ACC_WORK'], ['']])
       expect(isAllowed(account, allowed)).toBe(false);
-  });
-});
-
-describe('standingAt', () => {
-  const resting = (since: number, until: number): ReturnType<typeof seatFor> => ({
-    ...seatFor(anAccount('a')),
-    standing: { is: 'resting', since, until, reason: '429' },
-  });
-
-  it('ends a rest when its time has come', () => {
-    const seat = resting(0, 100);
-    expect(standingAt(seat, 99).is).toBe('resting');
-    expect(standingAt(seat, 100).is).toBe('ready');
-    expect(standingAt(seat, 99).is).toBe('ready');
-  });
-
-  it('begins a rest anew when the clock was set back, so that it gets no longer than it was', () => {
-    const year = 365 * 86_400_000;
-    const seat = resting(year, year + 60_000);
-    expect(standingAt(seat, 0)).toEqual({ is: 'resting', since: 0, until: 60_000, reason: '429' });
-    expect(standingAt(seat, 60_000).is).toBe('ready');
-  });
-
-  it('leaves every other standing alone', () => {
-    const seat = seatFor(anAccount('a'));
-    seat.standing = { is: 'signed-out', since: 5, reason: '401' };
-    expect(standingAt(seat, 10 ** 15)).toEqual({ is: 'signed-out', since: 5, reason: '401' });
   });
 });

@@ -1,63 +1,27 @@
 import { describe, expect, it } from 'bun:test';
-import { best, byPriorityThenLoad, type Candidate } from '../../src/accounts/selection.ts';
+import { policies } from '../../src/accounts/policies/all.ts';
+import { aCandidate, inOrder } from '../help/a-candidate.ts';
 
-interface Named extends Candidate {
-  readonly name: string;
-}
+describe.each(Object.entries(policies))('under %s', (_name, policy) => {
+  const best = { priority: 0, priceFactor: 0, resetsAt: 1 };
 
-const candidate = (name: string, more: Partial<Candidate> = {}): Named => ({
-  name,
-  priority: 100,
-  weight: 1,
-  callsInFlight: 0,
-  isAvoided: false,
-  given: 0,
-  ...more,
-});
-
-const first = (...candidates: Named[]): string | undefined => best(candidates, byPriorityThenLoad)?.name;
-
-describe('the order by priority, then load', () => {
-  it('takes the lower number first, however busy it is', () => {
-    expect(first(candidate('b', { priority: 20 }), candidate('a', { priority: 10, callsInFlight: 50 }))).toBe(
-      'a',
-    );
+  it('an account that struggled a moment ago comes last', () => {
+    const struggling = aCandidate('struggling', { ...best, isAvoided: true });
+    const full = aCandidate('full', { isNearlyFull: true });
+    expect(inOrder(policy, struggling, full)).toEqual(['full', 'struggling']);
   });
 
-  it('takes an account that struggled a moment ago only where nothing else is left', () => {
-    const struggling = candidate('a', { priority: 0, isAvoided: true });
-    expect(first(struggling, candidate('b', { priority: 900, callsInFlight: 9 }))).toBe('b');
-    expect(first(struggling)).toBe('a');
+  it('an account whose plan is nearly used up comes before it, and after all others', () => {
+    const full = aCandidate('full', { ...best, isNearlyFull: true });
+    const spared = aCandidate('spared', { isSpared: true });
+    expect(inOrder(policy, full, spared, aCandidate('other'))).toEqual(['other', 'spared', 'full']);
   });
 
-  it('takes the least busy for its weight among equals', () => {
-    const heavy = candidate('heavy', { weight: 4, callsInFlight: 3 });
-    expect(first(candidate('light', { callsInFlight: 1 }), heavy)).toBe('heavy');
-    expect(first(candidate('light', { callsInFlight: 0 }), heavy)).toBe('light');
-  });
-
-  it('takes the one that was given least among those that are equally busy', () => {
-    expect(first(candidate('a', { given: 3 }), candidate('b', { given: 2.5 }))).toBe('b');
-  });
-
-  it('takes the first of those that differ in nothing', () => {
-    expect(first(candidate('a'), candidate('b'), candidate('c'))).toBe('a');
-  });
-});
-
-describe('best', () => {
-  it('is nobody of none', () => {
-    expect(best([], byPriorityThenLoad)).toBeUndefined();
-  });
-
-  it('does not sort, and takes any iterable', () => {
-    const asked = new Set<string>();
-    const order = (a: Candidate, b: Candidate): number => {
-      asked.add(`${a.given}/${b.given}`);
-      return a.given - b.given;
-    };
-    const values = new Map([4, 2, 3].map((given) => [given, candidate(String(given), { given })])).values();
-    expect(best(values, order)?.name).toBe('2');
-    expect(asked.size).toBe(2);
+  it('an account that came back a moment ago and has its calls comes after those that have been there', () => {
+    const back = aCandidate('back', { ...best, isSpared: true });
+    expect(inOrder(policy, back, aCandidate('other', { priority: 900, callsInFlight: 9 }))).toEqual([
+      'other',
+      'back',
+    ]);
   });
 });

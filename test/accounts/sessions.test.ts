@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'bun:test';
-import { Sessions } from '../../src/accounts/sessions.ts';
+import { homeName, Sessions, type CacheUse } from '../../src/accounts/sessions.ts';
 import { HandClock } from '../help/a-clock.ts';
 
 describe('sessions', () => {
@@ -71,4 +71,73 @@ describe('sessions', () => {
     sessions.bind('d', 'acc');
     expect(sessions.size).toBe(2);
   });
+});
+
+describe('a session that had to leave', () => {
+  const minute = 60_000;
+  const use = (accountId: string, startedAt: number, usage: Partial<CacheUse['usage']> = {}): CacheUse => ({
+    session: 's',
+    accountId,
+    startedAt,
+    usage: { cacheRead: 0, cacheWrite5m: 10, cacheWrite1h: 0, ...usage },
+  });
+
+  function left(usage?: Partial<CacheUse['usage']>): { sessions: Sessions; clock: HandClock } {
+    const clock = new HandClock();
+    const sessions = new Sessions(clock, 24 * 60 * minute, 10);
+    sessions.bind('s', 'acc_home');
+    sessions.heard(use('acc_home', clock.now(), usage));
+    sessions.bind('s', 'acc_other');
+    return { sessions, clock };
+  }
+
+  it('has a warm cache behind it for five minutes after its last call there', async () => {
+    const { sessions, clock } = left();
+    await clock.turn(5 * minute - 1);
+    expect(sessions.leftBy('s')).toBe('acc_home');
+    await clock.turn(1);
+    expect(sessions.leftBy('s')).toBeUndefined();
+    expect(sessions.accountOf('s')).toBe('acc_other');
+  });
+
+  it('has it for an hour where its calls wrote for an hour, those that only read it included', async () => {
+    const { sessions, clock } = left({ cacheWrite1h: 5 });
+    sessions.bind('s', 'acc_home');
+    sessions.heard(use('acc_home', clock.now(), { cacheRead: 15, cacheWrite5m: 0 }));
+    sessions.bind('s', 'acc_other');
+    await clock.turn(59 * minute);
+    expect(sessions.leftBy('s')).toBe('acc_home');
+    await clock.turn(minute);
+    expect(sessions.leftBy('s')).toBeUndefined();
+  });
+
+  it('has none where no answer told of a cache', () => {
+    expect(left({ cacheWrite5m: 0 }).sessions.leftBy('s')).toBeUndefined();
+  });
+
+  it('leaves nothing behind once it is back, and forgets its first home for no second failover', () => {
+    const { sessions, clock } = left();
+    sessions.heard(use('acc_other', clock.now()));
+    sessions.bind('s', 'acc_third');
+    expect(sessions.leftBy('s')).toBe('acc_home');
+    sessions.bind('s', 'acc_home');
+    expect(sessions.leftBy('s')).toBeUndefined();
+  });
+
+  it('is told by a late answer of the account it left that its cache there was used, by no stranger’s', async () => {
+    const { sessions, clock } = left();
+    await clock.turn(4 * minute);
+    sessions.heard(use('acc_home', clock.now()));
+    sessions.heard({ ...use('acc_stranger', clock.now()), session: 'nobody' });
+    await clock.turn(4 * minute);
+    expect(sessions.leftBy('s')).toBe('acc_home');
+    expect(sessions.size).toBe(1);
+  });
+});
+
+it('a subagent is at home with its session, or by itself', () => {
+  const call = { session: 's', agent: 'a1' };
+  expect([homeName(call, 'with-session'), homeName(call, 'own')]).toEqual(['s', 's a1']);
+  expect(homeName({ session: 's' }, 'own')).toBe('s');
+  expect(homeName({ agent: 'a1' }, 'own')).toBeUndefined();
 });

@@ -17,6 +17,7 @@ async function finding(name: string, tokens: Partial<SeenTokens>, more: Partial<
   const seen = {
     account: anAccount(name, more),
     standing: { is: 'ready' } as const,
+    familyRests: [],
     isAvoided: false,
     callsInFlight: 0,
     served: 0,

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test';
 import { requestView, summaryView } from '../../src/admin/report-views.ts';
-import { callRow, moveRow } from '../../src/usage/ledger/rows.ts';
+import { moveRow } from '../../src/usage/ledger/rows.ts';
+import { callRow } from '../help/a-call-row.ts';
 import { addedUp, summaryOf } from '../../src/usage/reports/summary.ts';
 import { aCallRecord, aCost, aUsage } from '../help/a-call-record.ts';
 

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test';
 import type { Seen } from '../../src/accounts/pool.ts';
 import type { CaptureView } from '../../src/admin/contract-capture.ts';
 import type { LedgerView } from '../../src/admin/contract.ts';
-import { idleAccountView, poolProbe, statusOf } from '../../src/admin/status.ts';
+import { accountView, idleAccountView, poolProbe, statusOf } from '../../src/admin/status.ts';
 import { aTokenSet } from '../help/a-token-set.ts';
 import { anAccount } from '../help/an-account.ts';
 
@@ -12,6 +12,7 @@ function seen(name: string, more: Partial<Seen> = {}): Seen {
   return {
     account: anAccount(name),
     standing: { is: 'ready' },
+    familyRests: [],
     isAvoided: false,
     callsInFlight: 0,
     served: 0,
@@ -83,6 +84,17 @@ test('totals add up, moments are ISO 8601 and each standing keeps its facts', ()
     since: '2026-11-22T12:00:00.000Z',
     until: '2026-11-22T12:01:00.000Z',
     reason: 'tokens used up',
+    isGuess: false,
+  });
+});
+
+test('a rest of one family of models stands beside the standing, with its evidence', () => {
+  const rest = { is: 'resting', family: 'opus', since: now, until: now + 60_000, reason: '429' } as const;
+  expect(accountView(seen('a', { familyRests: [rest] }), { tokensOf: () => undefined })).toMatchObject({
+    standing: { is: 'ready' },
+    familyRests: [
+      { family: 'opus', since: '2026-11-22T12:00:00.000Z', until: '2026-11-22T12:01:00.000Z', reason: '429' },
+    ],
   });
 });
 

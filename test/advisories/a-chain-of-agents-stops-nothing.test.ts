@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test';
 import { sessionTree, type AgentBranch } from '../../src/usage/reports/session-tree.ts';
-import { callRow } from '../../src/usage/ledger/rows.ts';
 import { aCallRecord } from '../help/a-call-record.ts';
+import { callRow } from '../help/a-call-row.ts';
 
 /*
  * The attack: whoever may call sends twelve thousand calls of one session, each of another agent that says the one

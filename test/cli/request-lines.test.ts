@@ -50,13 +50,15 @@ test('attempts that were in vain and the move stand below', () => {
     attempts: [
       attempt,
       { ...attempt, status: null, ending: 'lost', atMs: 1_500 },
-      { ...attempt, status: 200 },
+      { ...attempt, status: 200, atMs: 1_700, reason: 'began with overloaded_error' },
+      { ...attempt, status: 200, errorType: null },
     ],
     move: { from: 'ann', to: 'bob', reason: 'answered 529', usd: 0.05 },
   });
   expect(lines.slice(1).map((line) => line.trim())).toEqual([
     '12ms ann: 529 overloaded_error',
     '1.50s ann: lost',
+    '1.70s ann: began with overloaded_error',
     'moved from ann to bob: answered 529, which cost $0.0500 of cache',
   ]);
 });

@@ -65,7 +65,7 @@ describe('the line', () => {
 
   test('says who is next where the session is nowhere yet, and why an account does not serve', () => {
     expect(words(view({ account: { ...ann, isOfSession: false } }))).toStartWith('next ann · ');
-    const rests = { is: 'resting', since: at(-1), until: at(120), reason: '429' } as const;
+    const rests = { is: 'resting', since: at(-1), until: at(120), reason: '429', isGuess: false } as const;
     expect(words(view({ account: { ...ann, standing: rests, windows: [] } }))).toStartWith(
       `ann rests until ${clockTime(now + 120 * 60_000)} · `,
     );

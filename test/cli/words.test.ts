@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import { momentOf } from '../../src/cli/moments.ts';
-import { agoWords, lengthWords, refreshWords, standingWords } from '../../src/cli/words.ts';
+import { agoWords, familyRestWords, lengthWords, refreshWords, standingWords } from '../../src/cli/words.ts';
 
 const now = Date.parse('2026-11-22T12:00:00Z');
 const day = 86_400_000;
@@ -23,8 +23,15 @@ test('the past is told as how long ago', () => {
 test('a standing is a sentence with its evidence', () => {
   expect(standingWords({ is: 'switched-off' }, now)).toBe('switched off');
   const until = new Date(now + 90_000).toISOString();
-  const words = standingWords({ is: 'resting', since: until, until, reason: 'tokens\nused up' }, now);
-  expect(words).toMatch(/^resting until \d\d:\d\d \(in 1 min 30 s\): tokens used up$/);
+  const rest = { is: 'resting', since: until, until, reason: 'tokens\nused up', isGuess: false } as const;
+  expect(standingWords(rest, now)).toMatch(/^resting until \d\d:\d\d \(in 1 min 30 s\): tokens used up$/);
+  expect(standingWords({ ...rest, isGuess: true }, now)).toMatch(/^resting until about \d\d:\d\d \(/);
+});
+
+test('a rest of one family names the family, its end and its evidence', () => {
+  const until = new Date(now + 90_000).toISOString();
+  const words = familyRestWords({ family: 'opus', since: until, until, reason: '429\nrejected' }, now);
+  expect(words).toMatch(/^opus rests until \d\d:\d\d \(in 1 min 30 s\): 429 rejected$/);
 });
 
 test('how a token renews itself is told by what was and what comes', () => {

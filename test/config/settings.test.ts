@@ -51,9 +51,13 @@ test('the defaults are safe and fit Claude Code', () => {
     extraCa: undefined,
   });
   expect(routing).toEqual({
+    policy: 'balanced',
+    priceFactors: [],
+    softLimit: 0.98,
     rateLimitHeaders: 'auto',
     sessionTtlSeconds: 3600,
     maxSessions: 100_000,
+    subagents: 'with-session',
     batchResultsUrl: 'proxy',
   });
   expect(clients).toEqual({ keys: 'auto', maxConcurrentCalls: 0, budgetsWhenUnreadable: 'open' });

@@ -120,7 +120,9 @@ test('the tables can be looked at', async () => {
     'headroom',
     'migrations',
     'moves',
+    'rests',
     'rollups',
+    'session_homes',
     'session_hours',
     'standings',
   ]);

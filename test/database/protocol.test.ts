@@ -22,3 +22,10 @@ test('for a few values nothing is put together', () => {
   const statements = [{ sql: 'select ?', parameters: [1] }];
   expect(pack(statements)).toBe(statements);
 });
+
+test('an SQL that comes many times over travels once', () => {
+  const statements = [...many(1), ...many(2), { sql: 'other', parameters: ['x'] }, ...many(3)];
+  const packed = pack(statements);
+  expect(JSON.stringify(packed).split('insert').length - 1).toBe(1);
+  expect(unpack(packed)).toEqual(statements);
+});

@@ -1,6 +1,6 @@
 import type { AgentView, RequestView, SummaryView, UsageView } from '../../src/admin/contract-usage.ts';
 import { requestView, summaryView } from '../../src/admin/report-views.ts';
-import { callRow } from '../../src/usage/ledger/rows.ts';
+import { callRow } from './a-call-row.ts';
 import { addedUp, summaryOf } from '../../src/usage/reports/summary.ts';
 import { aCallRecord } from './a-call-record.ts';
 

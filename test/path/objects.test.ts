@@ -1,4 +1,7 @@
 import { afterEach, describe, expect, it } from 'bun:test';
+import { findRunning } from '../../src/admin/remote.ts';
+import { wallClock } from '../../src/base/clock.ts';
+import { openSender } from '../../src/wire/send.ts';
 import { HandClock } from '../help/a-clock.ts';
 import { aProxy, Rooms, type Proxy } from '../help/a-proxy.ts';
 import { codings, flushed } from '../help/a-coding.ts';
@@ -160,6 +163,25 @@ describe('a message thread', () => {
     await shuffle(proxy);
     expect(await send({ type: 'continue', previous_message_id: id }, 's2')).toBe(pieces.join(''));
     expect(up.served().at(-1)).toBe(up.served()[0]);
+  });
+
+  it('of an account that is gone is answered thread_not_found as well, though only one is left', async () => {
+    const { proxy, up } = await behind(() => message('hi', 'msg_thread_3'), ['ann', 'bob']);
+    const sender = openSender({ clock: wallClock });
+    await rooms.add(Promise.resolve({ close: async () => sender.close() }));
+    const remote = await findRunning(proxy.places.run, sender);
+    const send = (thread: object): Promise<Response> =>
+      fetch(`${proxy.url}/v1/messages`, {
+        method: 'POST',
+        body: JSON.stringify({ model: 'm', thread, messages: [] }),
+      });
+    const begun = await send({ type: 'create' });
+    await begun.text();
+    await remote?.removeAccount(begun.headers.get('x-ccproxy-account') ?? '');
+    const answer = await send({ type: 'continue', previous_message_id: 'msg_thread_3' });
+    expect(answer.status).toBe(404);
+    expect(await answer.json()).toMatchObject({ error: { details: { error_code: 'thread_not_found' } } });
+    expect(up.calls).toHaveLength(1);
   });
 
   it('that nobody here knows is answered thread_not_found, so that the client sends it again', async () => {

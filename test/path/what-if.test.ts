@@ -34,8 +34,9 @@ test('what a proxy has served is played again on the accounts it was served by',
   const view: unknown = JSON.parse(out);
   expect(code).toBe(0);
   expect(view).toMatchObject({ calls: 3, sessions: 2, accounts: ['ann', 'bob'] });
+  const balanced = { policy: 'balanced', served: 3, failed: 0, moved: 0, servedBy: { ann: 2, bob: 1 } };
   expect(view).toMatchObject({
     oracle: { is: 'exhaustive' },
-    policies: [{ policy: 'balanced', served: 3, failed: 0, moved: 0, servedBy: { ann: 2, bob: 1 } }, {}],
+    policies: expect.arrayContaining([expect.objectContaining(balanced)]),
   });
 });

@@ -761,3 +761,11 @@ describe('whom a failure is about', () => {
     });
   }
 });
+
+describe('the end of a rest', () => {
+  it('is a guess where the upstream names no moment', () => {
+    const broke = says('Your credit balance is too low', 'invalid_request_error');
+    expect(verdictOf(answered(400, broke)).lesson).toMatchObject({ is: 'limited', isGuess: true });
+    expect(verdictOf(answered(402, undefined, ['retry-after', '120'])).lesson).not.toHaveProperty('isGuess');
+  });
+});

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { defaultSettings } from '../../src/config/settings.ts';
 import { policyNames, settingsFor } from '../../src/what-if/policies.ts';
 import { playPolicy } from '../../src/what-if/setup.ts';
 import { aModel, aStep, aThread, pricing } from './a-setup.ts';
@@ -12,7 +13,13 @@ const models = [aModel('ann'), aModel('bob'), aModel('cem')];
 test('the default stands first, what is no policy of the proxy last', () => {
   expect(policyNames()[0]).toBe('balanced');
   expect(policyNames().at(-1)).toBe('call-by-call');
-  for (const policy of policyNames()) expect(settingsFor(policy).routing).toBeDefined();
+});
+
+test('the settings are those of the proxy, with the policy that is tried', () => {
+  const base = { ...defaultSettings, routing: { ...defaultSettings.routing, softLimit: 0.5 } };
+  const { policy, softLimit } = settingsFor('priority', base).routing;
+  expect([policy, softLimit]).toEqual(['priority', 0.5]);
+  expect(settingsFor('call-by-call', base)).toEqual(base);
 });
 
 test('every policy of the proxy keeps a session where it is', async () => {
@@ -20,6 +27,17 @@ test('every policy of the proxy keeps a session where it is', async () => {
     const { byAccount } = await playPolicy({ traffic, models, seed: 1, pricing }, policy);
     expect([policy, ...byAccount.values()]).toEqual([policy, 6]);
   }
+});
+
+test('a policy is that of the proxy: `priority` puts every new session on the first account, `balanced` does not', async () => {
+  const threads = Array.from({ length: 6 }, (_, at) =>
+    aThread([aStep()], { session: String(at), beginsMs: at * 60_000 }),
+  );
+  const servedBy = async (policy: string): Promise<number[]> => {
+    const setup = { traffic: { ...traffic, threads }, models, seed: 1, pricing };
+    return [...(await playPolicy(setup, policy)).byAccount.values()];
+  };
+  expect([await servedBy('priority'), await servedBy('balanced')]).toEqual([[6], [2, 2, 2]]);
 });
 
 test('call-by-call takes the accounts in turn, whatever the session', async () => {

@@ -1,11 +1,12 @@
 import type { Clock } from '../../base/clock.ts';
-import { messageOf } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { HeaderList } from '../../http/headers.ts';
+import { LateWriter } from '../late-writer.ts';
 import { continued, type Course } from './course.ts';
 import { forecastOf, type Forecast } from './forecast.ts';
 import type { HeadroomTable } from './headroom-table.ts';
-import { readingsIn, type Reading } from './readings.ts';
+import { haveTheSameNames, readingsIn, type Reading } from './readings.ts';
+import { planWindowsIn, type PlanWindow, type Room } from './room.ts';
 
 /** A window of an account as it is shown. */
 export interface WindowSeen extends Reading {
@@ -20,6 +21,18 @@ export interface HeadroomOptions {
   readonly log: Log;
 }
 
+/** What an account's answers said last. */
+interface Heard {
+  /** When an answer was last taken in at once (ms since the epoch). */
+  takenAt: number;
+  /** Of the last answer that said anything. */
+  headers: HeaderList;
+  /** When it came, where it has yet to be taken in (ms since the epoch). */
+  notedAt: number | undefined;
+}
+
+/** Answers that follow each other faster are noted, and only the last of them is taken in: no pace needs more (ms). */
+const noteWithinMs = 1_000;
 /** Windows of one account; what comes beyond them takes the place of the one heard of longest ago. */
 const mostWindows = 60;
 /** How long after a reading it is written down at the latest (ms). */
@@ -34,13 +47,16 @@ const forgottenAfterMs = 40 * 24 * 3_600_000;
 export class Headroom {
   readonly #options: HeadroomOptions;
   readonly #courses = new Map<string, Map<string, Course>>();
+  readonly #rooms = new Map<string, { windows: readonly PlanWindow[] }>();
+  readonly #heard = new Map<string, Heard>();
   readonly #changed = new Map<string, Set<string>>();
-  #cancelWriting: (() => void) | undefined;
-  #writing: Promise<void> = Promise.resolve();
-  #isFailing = false;
+  readonly #writer: LateWriter;
 
   private constructor(options: HeadroomOptions) {
     this.#options = options;
+    const { clock, log } = options;
+    const write = (): Promise<void> => this.#write();
+    this.#writer = new LateWriter({ clock, log, what: 'headroom', afterMs: writeAfterMs, write });
   }
 
   /** @throws DatabaseError */
@@ -52,11 +68,25 @@ export class Headroom {
     return headroom;
   }
 
-  /** Takes what the headers of an upstream's answer say. */
+  /** Takes what the headers of an upstream's answer say. Every call pays for this: it is put off where it can be. */
   learn(accountId: string, headers: HeaderList): void {
     const now = this.#options.clock.now();
+    const heard = this.#heard.get(accountId);
+    if (heard !== undefined && isSoon(now - heard.takenAt) && haveTheSameNames(heard.headers, headers)) {
+      heard.headers = headers;
+      heard.notedAt = now;
+      this.#writer.soon();
+      return;
+    }
     const readings = readingsIn(headers, now);
     if (readings.length === 0) return;
+    this.#takeInNoted(accountId);
+    this.#heard.set(accountId, { takenAt: now, headers, notedAt: undefined });
+    this.#takeIn(accountId, readings, now);
+    this.#writer.soon();
+  }
+
+  #takeIn(accountId: string, readings: readonly Reading[], now: number): void {
     const windows = this.#windowsOf(accountId);
     const changed = this.#changed.get(accountId) ?? new Set();
     this.#changed.set(accountId, changed);
@@ -73,11 +103,30 @@ export class Headroom {
       windows.delete(window);
       changed.add(window);
     }
-    this.#writeLater();
+    this.#seeRoom(accountId);
   }
+
+  #takeInNoted(accountId: string): void {
+    const heard = this.#heard.get(accountId);
+    if (heard?.notedAt === undefined) return;
+    this.#takeIn(accountId, readingsIn(heard.headers, heard.notedAt), heard.notedAt);
+    heard.notedAt = undefined;
+  }
+
+  /** What an account has left, for those who choose; what comes later shows in the same object. */
+  readonly roomOf = (accountId: string): Room => {
+    let room = this.#rooms.get(accountId);
+    if (room === undefined) {
+      room = { windows: [] };
+      this.#rooms.set(accountId, room);
+      this.#seeRoom(accountId);
+    }
+    return room;
+  };
 
   /** The windows of an account, the fullest first. */
   of(accountId: string): WindowSeen[] {
+    this.#takeInNoted(accountId);
     const now = this.#options.clock.now();
     const seen: WindowSeen[] = [];
     for (const { reading, readAt, samples } of this.#courses.get(accountId)?.values() ?? [])
@@ -88,22 +137,29 @@ export class Headroom {
   /** Forgets the accounts that are none of `ids`, and what belonged to a credential that is no longer theirs. */
   keepOnly(ids: ReadonlySet<string>): void {
     for (const id of this.#courses.keys()) if (!ids.has(id)) this.forget(id);
+    for (const id of this.#rooms.keys()) if (!ids.has(id)) this.#rooms.delete(id);
   }
 
   forget(accountId: string): void {
+    this.#heard.delete(accountId);
     const windows = this.#courses.get(accountId);
     if (windows === undefined) return;
     this.#courses.delete(accountId);
+    this.#seeRoom(accountId);
     this.#changed.set(accountId, new Set(windows.keys()));
-    this.#writeLater();
+    this.#writer.soon();
   }
 
   /** Resolves when what was heard so far is written, or could not be. */
   flush(): Promise<void> {
-    this.#cancelWriting?.();
-    this.#cancelWriting = undefined;
-    this.#writing = this.#writing.then(() => this.#write());
-    return this.#writing;
+    return this.#writer.flush();
+  }
+
+  #seeRoom(accountId: string): void {
+    const room = this.#rooms.get(accountId);
+    if (room === undefined) return;
+    const courses = [...(this.#courses.get(accountId)?.values() ?? [])];
+    room.windows = planWindowsIn(courses.map(({ reading }) => reading));
   }
 
   #windowsOf(accountId: string): Map<string, Course> {
@@ -115,15 +171,9 @@ export class Headroom {
     return windows;
   }
 
-  #writeLater(): void {
-    this.#cancelWriting ??= this.#options.clock.after(writeAfterMs, () => {
-      void this.flush();
-    });
-  }
-
   async #write(): Promise<void> {
+    for (const accountId of this.#heard.keys()) this.#takeInNoted(accountId);
     if (this.#changed.size === 0) return;
-    const { table, log } = this.#options;
     const changes = [...this.#changed].flatMap(([accountId, windows]) =>
       [...windows].map((window) => ({
         accountId,
@@ -132,14 +182,12 @@ export class Headroom {
       })),
     );
     this.#changed.clear();
-    try {
-      await table.write(changes);
-      if (this.#isFailing) log.info('headroom is written again');
-      this.#isFailing = false;
-    } catch (error) {
-      // The next reading of a window is written anyway; what matters now is in memory.
-      if (!this.#isFailing) log.warn('headroom cannot be written', { reason: messageOf(error) });
-      this.#isFailing = true;
-    }
+    // What cannot be written now: the next reading of a window is written anyway, and memory is what matters.
+    await this.#options.table.write(changes);
   }
+}
+
+/** A clock that was set back says nothing of what is soon. */
+function isSoon(ms: number): boolean {
+  return ms >= 0 && ms < noteWithinMs;
 }

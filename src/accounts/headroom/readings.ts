@@ -63,6 +63,13 @@ function fieldOf(word: string | undefined): Field {
   }
 }
 
+/** Whether two answers tell of the same windows, as far as their headers' names say: the same ones in the same order. */
+export function haveTheSameNames(one: HeaderList, other: HeaderList): boolean {
+  if (one.length !== other.length) return false;
+  for (let at = 0; at < one.length; at += 2) if (one[at] !== other[at]) return false;
+  return true;
+}
+
 /** Every window that the headers of an answer tell of, whatever its name (`reference`: docs/routing.md). */
 export function readingsIn(headers: HeaderList, now: number): Reading[] {
   let found: Map<string, { place: Place; values: Partial<Record<Field, string>> }> | undefined;

@@ -4,6 +4,8 @@ import { up as waysInAndOut } from './0002-ways-in-and-out.ts';
 import { up as ledger } from './0003-ledger.ts';
 import { up as headroom } from './0004-headroom.ts';
 import { up as budgets } from './0005-budgets.ts';
+import { up as rests } from './0006-rests.ts';
+import { up as sessionHomes } from './0007-session-homes.ts';
 
 /** Every migration, oldest first. One that has been released is never changed; a mistake gets a new one. */
 export const migrations: readonly Migration[] = [
@@ -12,4 +14,6 @@ export const migrations: readonly Migration[] = [
   { number: 3, name: 'ledger', up: ledger },
   { number: 4, name: 'headroom', up: headroom },
   { number: 5, name: 'budgets', up: budgets },
+  { number: 6, name: 'rests', up: rests },
+  { number: 7, name: 'session-homes', up: sessionHomes },
 ];

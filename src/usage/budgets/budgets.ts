@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
-import { sum, nothing } from './amount.ts';
+import { type Amount, nothing, sum } from './amount.ts';
 import { type Cap, fullest, isUsedUp, lastToReset } from './cap.ts';
 import { capHeaders } from './cap-headers.ts';
 import { chargeOf } from './charge.ts';
@@ -84,13 +84,16 @@ export class Budgets {
     const pots = this.#pots.ofClient(clientId);
     const refusal = this.#refusal(pots.filter(({ isHard }) => isHard));
     if (refusal !== undefined) return refusal;
+    // Most proxies have no budget, and each call would pay for it: then only what was used is counted.
+    const isFree = this.#pots.all.length === 0;
+    const expected = (): Amount => this.#expectations.of(asked, this.#options.clock.now());
     const hold = new Hold({
       subjects: clientId === undefined ? [total] : [total, keySubject(clientId)],
-      expected: this.#expectations.of(asked, this.#options.clock.now()),
+      expected: isFree ? undefined : expected(),
       flying: this.#flying,
       headers: () => this.#headersFor(pots),
       onSettled: (settled) => {
-        this.#settled(settled, pots);
+        this.#settled(settled, pots, expected);
       },
     });
     return { is: 'admitted', hold };
@@ -143,17 +146,23 @@ export class Budgets {
     return spokenFor && { is: 'spoken-for', cap: spokenFor };
   }
 
-  #settled({ record, subjects, accountId, expected }: Settled, pots: readonly Pot[]): void {
+  /** `work` says what may have been used where nothing was held. */
+  #settled(
+    { record, subjects, accountId, expected }: Settled,
+    pots: readonly Pot[],
+    work: () => Amount,
+  ): void {
     const { spend, priceOf } = this.#options;
     const { model, usage } = record;
     if (model !== undefined && usage?.isEstimate === false) this.#expectations.learn(model, usage.output);
-    const charge = chargeOf(record, expected, accountId !== undefined, priceOf);
+    const charge = chargeOf(record, () => expected ?? work(), accountId !== undefined, priceOf);
     const ofAccount = accountId === undefined ? [] : this.#pots.ofAccount(accountId);
     spend.add(accountId === undefined ? subjects : [...subjects, accountSubject(accountId)], charge);
-    this.#notices.look(this.#caps([...pots, ...ofAccount]));
+    if (pots.length > 0 || ofAccount.length > 0) this.#notices.look(this.#caps([...pots, ...ofAccount]));
   }
 
   #headersFor(pots: readonly Pot[]): string[] {
+    if (pots.length === 0) return [];
     const cap = fullest(this.#caps(pots));
     return cap === undefined ? [] : capHeaders(cap);
   }

@@ -12,12 +12,17 @@ export type Charged = Pick<CallRecord, 'status' | 'ended' | 'model' | 'usage' | 
  *
  * @param hasBegun whether any account was asked
  */
-export function chargeOf(record: Charged, expected: Amount, hasBegun: boolean, priceOf: PriceOf): Amount {
+export function chargeOf(
+  record: Charged,
+  expected: () => Amount,
+  hasBegun: boolean,
+  priceOf: PriceOf,
+): Amount {
   const { usage, cost, model = '', startedAt } = record;
   if (usage !== undefined)
     return { microUsd: cost?.microUsd ?? priceOf(model, usage, startedAt), tokens: countedTokens(usage) };
   const mayHaveRun = record.ended === 'client-left' || record.status === leftEarly || record.status < 300;
-  return hasBegun && mayHaveRun && record.ended !== 'cut' ? expected : nothing;
+  return hasBegun && mayHaveRun && record.ended !== 'cut' ? expected() : nothing;
 }
 
 /** The status of a call whose client left before the answer began; only the log ever sees it. */

@@ -35,6 +35,7 @@ const mostModels = 200;
 export class Expectations {
   readonly #priceOf: PriceOf;
   readonly #outputs = new Map<string, number>();
+  #newest: string | undefined;
 
   constructor(priceOf: PriceOf) {
     this.#priceOf = priceOf;
@@ -61,7 +62,9 @@ export class Expectations {
   learn(model: string, output: number): void {
     const before = this.#outputs.get(model) ?? firstOutput;
     const weight = output > before ? weightOfMore : weightOfLess;
-    this.#outputs.delete(model);
+    // Mostly it is the model of the call before, which stands where it should.
+    if (model !== this.#newest) this.#outputs.delete(model);
+    this.#newest = model;
     this.#outputs.set(model, before + (output - before) * weight);
     if (this.#outputs.size <= mostModels) return;
     const [oldest] = this.#outputs.keys();

@@ -6,8 +6,8 @@ import { accountSubject } from './pots.ts';
 export interface HoldOptions {
   /** Whose budgets the call is taken from, whichever account serves it. */
   readonly subjects: readonly string[];
-  /** What it may cost. */
-  readonly expected: Amount;
+  /** What it may cost; undefined where nothing is held for it, since there is no budget at all. */
+  readonly expected: Amount | undefined;
   readonly flying: InFlight;
   readonly onSettled: (settled: Settled) => void;
   /** What the answer is to tell of the caller's budgets. */
@@ -19,7 +19,7 @@ export interface Settled {
   readonly record: CallRecord;
   readonly subjects: readonly string[];
   readonly accountId: string | undefined;
-  readonly expected: Amount;
+  readonly expected: Amount | undefined;
 }
 
 /** What one running call may cost, held against its budgets until it is known. */
@@ -30,7 +30,8 @@ export class Hold {
 
   constructor(options: HoldOptions) {
     this.#options = options;
-    for (const subject of options.subjects) options.flying.take(subject, options.expected);
+    const { subjects, expected, flying } = options;
+    if (expected !== undefined) for (const subject of subjects) flying.take(subject, expected);
   }
 
   /** The call is tried on this account now, and on no other. */
@@ -38,7 +39,8 @@ export class Hold {
     if (this.#isOver || accountId === this.#accountId) return;
     this.#leaveAccount();
     this.#accountId = accountId;
-    this.#options.flying.take(accountSubject(accountId), this.#options.expected);
+    const { flying, expected } = this.#options;
+    if (expected !== undefined) flying.take(accountSubject(accountId), expected);
   }
 
   /** Names and values of headers; none where the caller has no budget. */
@@ -53,13 +55,14 @@ export class Hold {
     const { subjects, expected, flying, onSettled } = this.#options;
     const accountId = this.#accountId;
     this.#leaveAccount();
-    for (const subject of subjects) flying.give(subject, expected);
+    if (expected !== undefined) for (const subject of subjects) flying.give(subject, expected);
     onSettled({ record, subjects, accountId, expected });
   }
 
   #leaveAccount(): void {
     const { flying, expected } = this.#options;
-    if (this.#accountId !== undefined) flying.give(accountSubject(this.#accountId), expected);
+    if (this.#accountId !== undefined && expected !== undefined)
+      flying.give(accountSubject(this.#accountId), expected);
     this.#accountId = undefined;
   }
 }

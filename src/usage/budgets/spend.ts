@@ -36,6 +36,8 @@ export class Spend {
   readonly #options: SpendOptions;
   readonly #table: SpendTable;
   readonly #entries = new Map<string, Entry>();
+  /** What was added by subject since somebody looked; it belongs to the periods of `#spans`. */
+  readonly #added = new Map<string, { microUsd: number; tokens: number }>();
   #spans: Spans;
   /** Writing and reading take turns: what is read must hold what was written before. */
   #turn: Promise<void> = Promise.resolve();
@@ -66,7 +68,9 @@ export class Spend {
 
   /** What `subject` has spent in the period that runs now. */
   spent(subject: string, period: Period): Amount {
-    const entry = this.#entries.get(keyOf(subject, period, this.#now()[period].start));
+    const { start } = this.#now()[period];
+    this.#enter();
+    const entry = this.#entries.get(keyOf(subject, period, start));
     return entry === undefined ? nothing : sum(entry.written, entry.waiting);
   }
 
@@ -78,11 +82,13 @@ export class Spend {
   /** Counts `amount` for each of `subjects`. */
   add(subjects: readonly string[], amount: Amount): void {
     if (amount.microUsd === 0 && amount.tokens === 0) return;
-    const spans = this.#now();
+    this.#now();
     for (const subject of subjects) {
-      for (const period of periods) {
-        const entry = this.#entry({ subject, period, start: spans[period].start });
-        entry.waiting = sum(entry.waiting, amount);
+      const added = this.#added.get(subject);
+      if (added === undefined) this.#added.set(subject, { ...amount });
+      else {
+        added.microUsd += amount.microUsd;
+        added.tokens += amount.tokens;
       }
     }
     this.#writeLater(writeAfterMs);
@@ -114,11 +120,23 @@ export class Spend {
     const now = this.#options.clock.now();
     const { start, end } = this.#spans.daily;
     if (now >= start && now < end) return this.#spans;
+    this.#enter();
     this.#spans = spansAt(now);
     this.#forget();
     this.#turn = this.#turn.then(() => this.#drop());
     void this.reload();
     return this.#spans;
+  }
+
+  /** Counts what was added in each period: not with every call, but when it is asked for. */
+  #enter(): void {
+    for (const [subject, amount] of this.#added) {
+      for (const period of periods) {
+        const entry = this.#entry({ subject, period, start: this.#spans[period].start });
+        entry.waiting = sum(entry.waiting, amount);
+      }
+    }
+    this.#added.clear();
   }
 
   #entry(slot: Slot): Entry {
@@ -162,6 +180,7 @@ export class Spend {
   }
 
   async #write(): Promise<void> {
+    this.#enter();
     // In one order, so that two processes never wait for each other's rows.
     const waiting = [...this.#entries].filter(([, entry]) => entry.waiting !== nothing).toSorted(byKey);
     if (waiting.length === 0) return;

@@ -1,7 +1,6 @@
 import type { Compilable, Kysely } from 'kysely';
 import type {
   AttemptRow,
-  CallRow,
   MoveRow,
   RollupRow,
   SessionHourRow,
@@ -10,14 +9,14 @@ import type {
 } from '../../database/tables.ts';
 import { Inserts } from './inserts.ts';
 import { Rollups } from './rollups.ts';
-import { attemptRow, callRow, moveRow } from './rows.ts';
+import { attemptRow, commonOfCall, moveRow, ownOfCall, type CommonOfCall, type OwnOfCall } from './rows.ts';
 import { SessionHours } from './session-hours.ts';
 import { addToRollups } from './sums.ts';
 import type { Entry } from './waiting.ts';
 
 /** Makes the statements that store calls: their rows, and what they add to the sums, to be stored together. */
 export class Batches {
-  readonly #calls: Inserts<CallRow>;
+  readonly #calls: Inserts<OwnOfCall, CommonOfCall>;
   readonly #sessionHours: Inserts<SessionHourRow>;
   readonly #attempts: Inserts<AttemptRow>;
   readonly #moves: Inserts<MoveRow>;
@@ -42,7 +41,7 @@ export class Batches {
 
   forCalls(entries: readonly Entry[]): Compilable[] {
     for (const { id, call, hasAttempts } of entries) {
-      this.#calls.add(callRow(id, call));
+      this.#calls.add(ownOfCall(id, call), commonOfCall(call));
       this.#sums.add(call);
       if (hasAttempts)
         call.attempts.forEach((attempt, index) => {

@@ -4,19 +4,44 @@ import type { AttemptRecord, CallRecord, MoveRecord } from '../call-record.ts';
 // Each row is put together once, with every column and always in the same order, so that its values alone can
 // travel to the database.
 
-export function callRow(id: number, call: CallRecord): CallRow {
-  const { usage, cost, firstByteMs } = call;
+/** The columns of a call whose values mostly are those of the call before. */
+type CommonColumn =
+  | 'method'
+  | 'path'
+  | 'purpose'
+  | 'client_id'
+  | 'client_name'
+  | 'parent_agent'
+  | 'model'
+  | 'answered_model'
+  | 'account_id'
+  | 'account_name'
+  | 'why'
+  | 'is_stream'
+  | 'status'
+  | 'ended'
+  | 'error_type'
+  | 'stop_reason'
+  | 'attempts'
+  | 'web_searches'
+  | 'web_fetches'
+  | 'service_tier'
+  | 'speed'
+  | 'inference_geo'
+  | 'is_estimate'
+  | 'cost_basis';
+
+export type CommonOfCall = Pick<CallRow, CommonColumn>;
+export type OwnOfCall = Omit<CallRow, CommonColumn>;
+
+export function commonOfCall(call: CallRecord): CommonOfCall {
+  const { usage, cost } = call;
   return {
-    id,
-    request_id: call.requestId,
-    started_at: Math.round(call.startedAt),
     method: call.method,
     path: call.path,
     purpose: call.purpose,
     client_id: call.clientId,
     client_name: call.clientName,
-    session: call.session ?? null,
-    agent: call.agent ?? null,
     parent_agent: call.parentAgent ?? null,
     model: call.model ?? null,
     answered_model: call.answeredModel ?? null,
@@ -28,27 +53,38 @@ export function callRow(id: number, call: CallRecord): CallRow {
     ended: call.ended,
     error_type: call.errorType ?? null,
     stop_reason: call.stopReason ?? null,
-    message_id: call.messageId ?? null,
-    upstream_request_id: call.upstreamRequestId ?? null,
-    bytes_in: call.bytesIn,
-    bytes_out: call.bytesOut,
-    first_byte_ms: firstByteMs === undefined ? null : Math.round(firstByteMs),
-    ms: Math.round(call.ms),
     attempts: call.attempts.length,
-    input: usage?.input ?? null,
-    output: usage?.output ?? null,
-    cache_read: usage?.cacheRead ?? null,
-    cache_write_5m: usage?.cacheWrite5m ?? null,
-    cache_write_1h: usage?.cacheWrite1h ?? null,
-    thinking: usage?.thinking ?? null,
     web_searches: usage?.webSearches ?? null,
     web_fetches: usage?.webFetches ?? null,
     service_tier: usage?.serviceTier ?? null,
     speed: usage?.speed ?? null,
     inference_geo: usage?.inferenceGeo ?? null,
     is_estimate: isEstimate(call) ? 1 : 0,
-    cost_micro_usd: cost?.microUsd ?? null,
     cost_basis: cost?.basis ?? null,
+  };
+}
+
+export function ownOfCall(id: number, call: CallRecord): OwnOfCall {
+  const { usage, cost, firstByteMs } = call;
+  return {
+    id,
+    request_id: call.requestId,
+    started_at: Math.round(call.startedAt),
+    session: call.session ?? null,
+    agent: call.agent ?? null,
+    message_id: call.messageId ?? null,
+    upstream_request_id: call.upstreamRequestId ?? null,
+    bytes_in: call.bytesIn,
+    bytes_out: call.bytesOut,
+    first_byte_ms: firstByteMs === undefined ? null : Math.round(firstByteMs),
+    ms: Math.round(call.ms),
+    input: usage?.input ?? null,
+    output: usage?.output ?? null,
+    cache_read: usage?.cacheRead ?? null,
+    cache_write_5m: usage?.cacheWrite5m ?? null,
+    cache_write_1h: usage?.cacheWrite1h ?? null,
+    thinking: usage?.thinking ?? null,
+    cost_micro_usd: cost?.microUsd ?? null,
     cache_saved_micro_usd: cost?.cacheSaved ?? null,
   };
 }

@@ -74,6 +74,7 @@ export class Waiting {
   }
 
   putBack(entries: readonly Entry[]): void {
+    if (entries.length === 0) return;
     this.#entries = [...entries, ...this.#entries];
     for (const { bytes } of entries) this.#bytes += bytes;
     while (this.#isTooMuch()) this.#dropCalls();

@@ -89,7 +89,7 @@ export const declared = {
   attemptDuration: histogram(
     'attempt_duration_seconds',
     ['account', 'ending'],
-    'From the beginning of an attempt to the head of the answer, or until it failed.',
+    'From the beginning of an attempt to the head of the answer, of a stream to its first event, or until it failed.',
   ),
   moves: counter('moves', ['from', 'to'], 'Calls that did not stay on the account of their session.'),
   moveCost: counter('move_cost_usd', ['from', 'to'], 'What moves cost: cache written again instead of read.'),

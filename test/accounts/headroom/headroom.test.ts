@@ -49,6 +49,61 @@ describe('what an account has left', () => {
     expect(headroom.of('acc_2')).toEqual([]);
   });
 
+  it('is heard again when an answer says just the same, with the moment and the course', async () => {
+    const said = plan('5h', '0.40');
+    const dated = () => ['date', String(clock.now()), ...said];
+    headroom.learn('acc_1', dated());
+    for (let times = 0; times < 3; times += 1) {
+      await clock.turn(10 * minute);
+      headroom.learn('acc_1', dated());
+    }
+    expect(headroom.of('acc_1')).toMatchObject([
+      { window: '5h', used: 0.4, readAt: clock.now(), forecast: { is: 'lasts' } },
+    ]);
+  });
+
+  it('is what the last of many answers within a second said, and counts when that came', async () => {
+    headroom.learn('acc_1', plan('5h', '0.40'));
+    await clock.turn(300);
+    headroom.learn('acc_1', plan('5h', '0.50'));
+    await clock.turn(300);
+    headroom.learn('acc_1', plan('5h', '0.60'));
+    const heardAt = clock.now();
+    await clock.turn(minute);
+    expect(headroom.of('acc_1')).toMatchObject([{ used: 0.6, readAt: heardAt }]);
+  });
+
+  it('loses nothing when an answer about another window follows at once', async () => {
+    headroom.learn('acc_1', plan('5h', '0.40'));
+    headroom.learn('acc_1', plan('5h', '0.50'));
+    headroom.learn('acc_1', plan('7d', '0.10'));
+    headroom.learn('acc_1', ['date', 'now']);
+    headroom.learn('acc_1', plan('7d', '0.20'));
+    const reads = headroom.of('acc_1').map(({ window, used }) => [window, used]);
+    expect(reads).toEqual([
+      ['5h', 0.5],
+      ['7d', 0.2],
+    ]);
+  });
+
+  it('is the last word also where the clock was set back', async () => {
+    headroom.learn('acc_1', plan('5h', '0.40'));
+    clock.set(clock.now() - minute);
+    headroom.learn('acc_1', plan('5h', '0.50'));
+    expect(headroom.of('acc_1')).toMatchObject([{ used: 0.5, readAt: clock.now() }]);
+  });
+
+  it('is written again where an answer that was only noted came since', async () => {
+    const said = plan('5h', '0.40');
+    headroom.learn('acc_1', said);
+    await headroom.flush();
+    await clock.turn(500);
+    headroom.learn('acc_1', [...said]);
+    await headroom.flush();
+    const rows = await database.query.selectFrom('headroom').select('read_at').execute();
+    expect(rows).toEqual([{ read_at: clock.now() }]);
+  });
+
   it('is the same after a restart, its course included', async () => {
     headroom.learn('acc_1', plan('5h', '0.40'));
     await clock.turn(30 * minute);
@@ -96,5 +151,20 @@ describe('what an account has left', () => {
     expect(headroom.of('acc_1')[0]?.used).toBe(0.41);
     expect(log.events('warn')).toEqual(['headroom cannot be written']);
     database = await openDatabase({ path: ':memory:', log: silentLog });
+  });
+});
+
+describe('the room of an account', () => {
+  it('follows every answer, a restart and a removal, though it was asked for once', async () => {
+    const before = headroom.roomOf('acc_1');
+    expect(before.windows).toEqual([]);
+    headroom.learn('acc_1', plan('7d_opus', '0.40'));
+    expect(before.windows).toMatchObject([{ window: '7d_opus', family: 'opus', used: 0.4 }]);
+    await headroom.flush();
+    headroom = await open();
+    const room = headroom.roomOf('acc_1');
+    expect(room.windows).toEqual(before.windows);
+    headroom.forget('acc_1');
+    expect(room.windows).toEqual([]);
   });
 });

@@ -65,6 +65,16 @@ function costing(dollars: number, more: Partial<CallRecord> = {}): CallRecord {
   return aRecord({ model: 'm', usage: aUsage(dollars * 1e6, 0, { isEstimate: true }), ...more });
 }
 
+it('counts without any budget too: what is set later begins with what was used', () => {
+  const free = budgets({});
+  use(free, 3);
+  const leaving = held(free.admit('key_ann', asked));
+  leaving.on('acc_one');
+  leaving.settle(aRecord({ model: 'm', status: 499, ended: 'client-left' }));
+  const [seen] = budgets({ team: { limitUsd: 20 } }).look();
+  expect(seen).toMatchObject({ used: 3_000_900, held: 0, callsInFlight: 0 });
+});
+
 const left = (): CallRecord => aRecord({ model: 'm', status: 499, ended: 'client-left' });
 
 describe('a hard budget', () => {

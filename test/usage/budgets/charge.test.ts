@@ -7,7 +7,7 @@ import { aRecord, aUsage, flatPrice } from '../../help/a-budget.ts';
 const expected = { microUsd: 77, tokens: 7 };
 const free = { microUsd: 0, tokens: 0 };
 const charge = (more: Partial<CallRecord>, hasBegun = true): unknown =>
-  chargeOf(aRecord(more), expected, hasBegun, flatPrice);
+  chargeOf(aRecord(more), () => expected, hasBegun, flatPrice);
 const cost: Cost = {
   microUsd: 123.5,
   input: 0,

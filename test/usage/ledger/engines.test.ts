@@ -6,6 +6,7 @@ import { Ledger } from '../../../src/usage/ledger/ledger.ts';
 import { callsOfSession, inPieces, oldestCallAt, totals } from '../../../src/usage/ledger/reading.ts';
 import { Retention } from '../../../src/usage/ledger/retention.ts';
 import { aCallRecord, anAttempt } from '../../help/a-call-record.ts';
+import { callRow } from '../../help/a-call-row.ts';
 import { HandClock } from '../../help/a-clock.ts';
 import { engines } from '../../help/a-database.ts';
 
@@ -51,6 +52,28 @@ describe.each(engines)('the ledger on $name', ({ places }) => {
     );
     expect(calls[0]).toMatchObject({ cost_micro_usd: 26_842.2, cache_read: 56_789, is_stream: 1 });
     expect(calls.every(({ id }) => Number.isSafeInteger(id))).toBe(true);
+  });
+
+  test('has the same row of a call whether it was written alone, or shared what it has in common', async () => {
+    const ledger = aLedger();
+    const call = aCallRecord({
+      startedAt: clock.now(),
+      errorType: 'api_error',
+      agent: 'a1',
+      parentAgent: 'a0',
+    });
+    ledger.record(call);
+    await ledger.flush();
+    for (let number = 0; number < 8; number += 1) ledger.record(call);
+    for (let number = 0; number < 8; number += 1) ledger.record({ ...call, status: 500 + number });
+    await ledger.flush();
+    const rows = await database.query.selectFrom('calls').selectAll().orderBy('id').execute();
+    const expected = { ...callRow(0, call), id: expect.any(Number) };
+    const statuses = [500, 501, 502, 503, 504, 505, 506, 507];
+    expect(rows).toEqual([
+      ...Array.from({ length: 9 }, () => expected),
+      ...statuses.map((status) => ({ ...expected, status })),
+    ]);
   });
 
   test('has no row twice, and no call that is left out for the sake of another', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import type { CallRow } from '../../../src/database/tables.ts';
-import { callRow } from '../../../src/usage/ledger/rows.ts';
+import { callRow } from '../../help/a-call-row.ts';
 import { sessionTree, type AgentBranch } from '../../../src/usage/reports/session-tree.ts';
 import { aCallRecord, aCost } from '../../help/a-call-record.ts';
 
