@@ -138,13 +138,16 @@ export class LogFile {
     return this.#draining;
   }
 
+  /** All that had come when it began; what comes meanwhile waits for company again, however busy the proxy is. */
   async #writeAll(): Promise<void> {
+    if (this.#waiting !== '') this.#parts.push(this.#waiting);
+    this.#waiting = '';
     try {
       do {
         if (this.#bytes.length === 0) this.#bytes = this.#next();
         const taken = await this.#file.append(this.#bytes);
         this.#bytes = this.#bytes.subarray(taken);
-      } while (this.#bytes.length > 0 || this.#held > 0);
+      } while (this.#bytes.length > 0 || this.#parts.length > 0 || (this.#isClosed && this.#held > 0));
       this.#recovered();
     } catch (error) {
       this.#failed(messageOf(error));

@@ -196,7 +196,7 @@ if (process.platform !== 'win32') {
       await runScript(script, [path, 'a', '1000', '0', '50000'], { umask: '000' });
       expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
       const names = readdirSync(dirname(path));
-      expect(names.length).toBeGreaterThan(2);
+      expect(names.length).toBeGreaterThan(1);
       for (const name of names) expect(statSync(join(dirname(path), name)).mode & 0o777).toBe(0o600);
     });
 

@@ -176,10 +176,13 @@ export class Ledger {
   async #write(): Promise<void> {
     try {
       await this.#writeStandings();
-      while (this.#waiting.length > 0 || this.#owed.size > 0) {
+      // What comes meanwhile waits for company again: many small transactions cost several times one large one.
+      let due = this.#waiting.length;
+      do {
         await this.#writeOwed();
-        await this.#writeCalls();
-      }
+        if (this.#waiting.length > 0) await this.#writeCalls();
+        due -= writtenAtOnce;
+      } while (due > 0 || this.#waiting.length >= writtenAtOnce);
       this.#recovered();
     } catch (error) {
       this.#failed(error);
