@@ -34,6 +34,26 @@ const fill = () => sql`pragma query_only = 1`.execute(database.query);
 const free = () => sql`pragma query_only = 0`.execute(database.query);
 const requestIds = () => readLedgerFile(path).requestIds;
 
+test('a call that comes while others are being written waits for company again', async () => {
+  let batches = 0;
+  let late = true;
+  const batch: Database['batch'] = (statements, options) => {
+    batches += 1;
+    if (late) ledger.record(aCallRecord({ requestId: 'late' }));
+    late = false;
+    return database.batch(statements, options);
+  };
+  const spied: Database = Object.assign(Object.create(database), { batch });
+  const ledger = new Ledger({ database: spied, clock, log, random: () => 0.5 });
+  ledger.record(aCallRecord({ requestId: 'early' }));
+  await ledger.flush();
+  expect([batches, requestIds()]).toEqual([1, ['early']]);
+  await clock.turn(500);
+  await ledger.flush();
+  expect([batches, requestIds()]).toEqual([2, ['early', 'late']]);
+  await ledger.close();
+});
+
 /** A call of every sort there is. */
 function calls() {
   const { usage, cost } = aCallRecord();
