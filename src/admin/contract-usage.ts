@@ -1,35 +1,10 @@
 import type { Grouping } from '../usage/reports/groupings.ts';
+import type { Summary } from '../usage/reports/summary.ts';
 
-/** What a number of calls came to; US dollars, tokens, milliseconds; null where there was nothing to tell it by. */
-export interface SummaryView {
-  readonly calls: number;
-  /** Of `calls`, those that were messages. */
-  readonly messages: number;
-  readonly errors: number;
-  /** Broken off by the upstream, left by the client. */
-  readonly cut: number;
-  readonly clientLeft: number;
-  readonly moves: number;
-  readonly estimates: number;
-  readonly input: number;
-  readonly output: number;
-  readonly cacheRead: number;
-  readonly cacheWrite5m: number;
-  readonly cacheWrite1h: number;
-  readonly thinking: number;
-  readonly webSearches: number;
-  readonly usd: number;
-  /** Of `usd`, what was priced by assumption: nobody knows what the model costs. */
-  readonly usdOfUnknown: number;
-  readonly usdSavedByCache: number;
-  readonly usdLostToMoves: number;
-  /** 0 … 1 */
-  readonly cacheShare: number | null;
-  readonly firstByteMs: number | null;
-  readonly outputPerSecond: number | null;
-}
+/** Sums of calls, in the words of the reports: its fields are added to, never renamed. */
+export type SummaryView = Summary;
 
-export interface UsageLineView extends SummaryView {
+export interface UsageLineView extends Summary {
   readonly key: string;
   readonly name: string;
 }

@@ -1,14 +1,9 @@
 import type { AttemptRow, CallRow, MoveRow } from '../database/tables.ts';
 import type { KeptCall } from '../usage/reports/request-list.ts';
 import type { AgentBranch } from '../usage/reports/session-tree.ts';
-import { type Summary, usdOf } from '../usage/reports/summary.ts';
-import type { AgentView, AttemptView, MoveView, RequestView, SummaryView } from './contract-usage.ts';
+import { usdOf } from '../usage/reports/summary.ts';
+import type { AgentView, AttemptView, MoveView, RequestView } from './contract-usage.ts';
 import { moment } from './status.ts';
-
-export function summaryView(summary: Summary): SummaryView {
-  const { cacheShare = null, firstByteMs = null, outputPerSecond = null, ...counts } = summary;
-  return { ...counts, cacheShare, firstByteMs, outputPerSecond };
-}
 
 export function requestView({ call, attempts, move }: KeptCall): RequestView {
   return {

@@ -7,7 +7,7 @@ import { sessionTree } from '../usage/reports/session-tree.ts';
 import type { UsageAsk } from '../usage/reports/ask.ts';
 import { usageReport } from '../usage/reports/usage-report.ts';
 import type { RequestView, SessionView, UsageView } from './contract-usage.ts';
-import { agentView, requestView, summaryView } from './report-views.ts';
+import { agentView, requestView } from './report-views.ts';
 import { moment } from './status.ts';
 
 /** What commands and the page may ask the ledger. */
@@ -28,8 +28,8 @@ export function localReports({ query }: Pick<Database, 'query'>): Reports {
         by: ask.by,
         since: moment(ask.since),
         until: moment(ask.until),
-        lines: lines.map(({ key, name, ...line }) => ({ key, name, ...summaryView(line) })),
-        total: summaryView(total),
+        lines,
+        total,
       };
     },
     async requests(ask) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { requestView, summaryView } from '../../src/admin/report-views.ts';
+import { requestView } from '../../src/admin/report-views.ts';
 import { moveRow } from '../../src/usage/ledger/rows.ts';
 import { callRow } from '../help/a-call-row.ts';
 import { addedUp, summaryOf } from '../../src/usage/reports/summary.ts';
@@ -13,7 +13,7 @@ const view = (call: ReturnType<typeof aCallRecord>) =>
   });
 
 test('what is not known is null, never left out', () => {
-  const { total } = { total: summaryView(summaryOf(addedUp([]))) };
+  const { total } = { total: summaryOf(addedUp([])) };
   expect(total).toMatchObject({ cacheShare: null, firstByteMs: null, outputPerSecond: null });
   const refused = view(aCallRecord({ usage: undefined, cost: undefined, move: undefined }));
   expect(refused).toMatchObject({ tokens: null, usd: null, priceBasis: null, move: null });

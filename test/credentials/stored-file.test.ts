@@ -7,6 +7,7 @@ import { Secret } from '../../src/base/secret.ts';
 import { openVault } from '../../src/credentials/open.ts';
 import type { Vault } from '../../src/credentials/vault.ts';
 import { temporaryFolders } from '../help/a-folder.ts';
+import { mayMount, mountSmallDisk, resizeDisk, unmount } from '../help/a-small-disk.ts';
 
 const folder = temporaryFolders();
 const repository = join(import.meta.dir, '..', '..');
@@ -51,16 +52,11 @@ if (process.platform !== 'win32') {
   });
 }
 
-const mayMount = process.platform === 'linux' && process.getuid?.() === 0;
-if (process.platform === 'linux' && !mayMount)
-  console.error('a full disk: NOT TESTED, as only root may mount one');
-
 describe.skipIf(!mayMount)('a full disk', () => {
   test('leaves the last good file, says so, and takes secrets again when there is room', async () => {
     const disk = folder();
     home = join(disk, 'home');
-    const mounted = Bun.spawnSync(['mount', '-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk]);
-    if (mounted.exitCode !== 0) throw new Error(`no disk: ${mounted.stderr.toString()}`);
+    mountSmallDisk(disk, '256k');
     try {
       const { said } = await writeMuch('true');
       const [problem = ''] = said.slice(-1);
@@ -71,12 +67,11 @@ describe.skipIf(!mayMount)('a full disk', () => {
       expect(await vault.ids()).toEqual(stored);
       expect((await vault.get(stored[0] ?? ''))?.reveal().length).toBe(4_000);
       expect(readdirSync(home).filter((name) => name.endsWith('.tmp'))).toEqual([]);
-      const remounted = Bun.spawnSync(['mount', '-o', 'remount,size=4m', disk]);
-      expect(remounted.exitCode).toBe(0);
+      resizeDisk(disk, '4m');
       await vault.set('afterwards', new Secret('there is room again'));
       expect((await (await open()).get('afterwards'))?.reveal()).toBe('there is room again');
     } finally {
-      Bun.spawnSync(['umount', disk]);
+      unmount(disk);
     }
   });
 });

@@ -1,12 +1,12 @@
 import type { AgentView, RequestView, SummaryView, UsageView } from '../../src/admin/contract-usage.ts';
-import { requestView, summaryView } from '../../src/admin/report-views.ts';
+import { requestView } from '../../src/admin/report-views.ts';
 import { callRow } from './a-call-row.ts';
 import { addedUp, summaryOf } from '../../src/usage/reports/summary.ts';
 import { aCallRecord } from './a-call-record.ts';
 
 /** A summary of nothing, but for `over`. */
 export function aSummaryView(over: Partial<SummaryView> = {}): SummaryView {
-  return { ...summaryView(summaryOf(addedUp([]))), ...over };
+  return { ...summaryOf(addedUp([])), ...over };
 }
 
 /** A report by model of these lines; its total is `total`. */

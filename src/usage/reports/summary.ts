@@ -1,4 +1,4 @@
-/** What a number of calls came to. Tokens, US dollars, milliseconds; undefined where there was nothing to tell it by. */
+/** What a number of calls came to. Tokens, US dollars, milliseconds; null where there was nothing to tell it by. */
 export interface Summary {
   readonly calls: number;
   /** Of `calls`, those that were messages. */
@@ -23,11 +23,11 @@ export interface Summary {
   readonly usdSavedByCache: number;
   readonly usdLostToMoves: number;
   /** What was read from the cache, of all that the prompts were long: 0 … 1. */
-  readonly cacheShare: number | undefined;
+  readonly cacheShare: number | null;
   /** Mean time to the first byte (ms). */
-  readonly firstByteMs: number | undefined;
+  readonly firstByteMs: number | null;
   /** Output tokens a second while answers streamed. */
-  readonly outputPerSecond: number | undefined;
+  readonly outputPerSecond: number | null;
 }
 
 /** The sums that a summary is made of, named as in the table of rollups. */
@@ -119,8 +119,8 @@ export function summaryOf(row: SummedRow): Summary {
     usdOfUnknown: usdOf(row.unknown_micro_usd),
     usdSavedByCache: usdOf(row.cache_saved_micro_usd),
     usdLostToMoves: usdOf(row.move_micro_usd),
-    cacheShare: prompt === 0 ? undefined : row.cache_read / prompt,
-    firstByteMs: row.first_byte_count === 0 ? undefined : row.first_byte_ms_sum / row.first_byte_count,
-    outputPerSecond: row.output_ms_sum === 0 ? undefined : (row.timed_output * 1000) / row.output_ms_sum,
+    cacheShare: prompt === 0 ? null : row.cache_read / prompt,
+    firstByteMs: row.first_byte_count === 0 ? null : row.first_byte_ms_sum / row.first_byte_count,
+    outputPerSecond: row.output_ms_sum === 0 ? null : (row.timed_output * 1000) / row.output_ms_sum,
   };
 }

@@ -11,6 +11,7 @@ import { temporaryFolders } from '../../help/a-folder.ts';
 import { MemoryVault, pass } from '../../help/a-kept-call.ts';
 import { runScript, startScript } from '../../help/a-process.ts';
 import { Random } from '../../help/a-random.ts';
+import { mayMount, mountSmallDisk, resizeDisk, unmount } from '../../help/a-small-disk.ts';
 
 const folder = temporaryFolders();
 
@@ -76,16 +77,10 @@ test('with a umask that lets everybody in, folder and file are for their owner a
   expect(JSON.parse(printed)).toEqual(['700', '600']);
 });
 
-const mayMount = process.platform === 'linux' && process.getuid?.() === 0;
-
-if (process.platform === 'linux' && !mayMount)
-  console.error('a full disk: NOT TESTED, as only root may mount one');
-
 describe.skipIf(!mayMount)('a full disk', () => {
   test('stops nobody: calls are dropped and counted, and kept again when there is room', async () => {
     const disk = folder();
-    const mounted = Bun.spawnSync(['mount', '-t', 'tmpfs', '-o', 'size=200k', 'tmpfs', disk]);
-    if (mounted.exitCode !== 0) throw new Error(`no disk: ${mounted.stderr.toString()}`);
+    mountSmallDisk(disk, '200k');
     const clock = new HandClock();
     const settings = { ...defaultSettings.capture, enabled: true };
     const vault = new MemoryVault();
@@ -103,7 +98,7 @@ describe.skipIf(!mayMount)('a full disk', () => {
       // What was written before is whole; the half of a call is gone.
       const { calls, flaws } = await capture.archive.list({ limit: 9 });
       expect([calls.length, flaws]).toEqual([kept, []]);
-      Bun.spawnSync(['mount', '-o', 'remount,size=4m', disk]);
+      resizeDisk(disk, '4m');
       await clock.turn(10_000);
       pass(capture, { requestId: 'req_later' }, noise);
       await capture.flush();
@@ -111,7 +106,7 @@ describe.skipIf(!mayMount)('a full disk', () => {
       expect((await capture.archive.find('req_later')).about.status).toBe(200);
     } finally {
       await capture.close();
-      Bun.spawnSync(['umount', disk]);
+      unmount(disk);
     }
   });
 });

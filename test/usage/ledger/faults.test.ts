@@ -14,6 +14,7 @@ import { readLedgerFile } from '../../help/a-ledger-file.ts';
 import { MemoryLog } from '../../help/a-log.ts';
 import { Random } from '../../help/a-random.ts';
 import { killWriters } from './killed-ledger.ts';
+import { mayMount, mountSmallDisk, resizeDisk, unmount } from '../../help/a-small-disk.ts';
 
 // Hundreds of kills: faults.full.ts.
 
@@ -57,15 +58,10 @@ test('a file that another program keeps locked loses nothing once it is free', a
   expect(readLedgerFile(path).requestIds.length).toBe(500);
 });
 
-const mayMount = process.platform === 'linux' && process.getuid?.() === 0;
-if (process.platform === 'linux' && !mayMount)
-  console.error('a full disk: NOT TESTED, as only root may mount one');
-
 describe.skipIf(!mayMount)('a full disk', () => {
   test('stops nobody: the oldest calls lose their rows, and all are in the sums once there is room', async () => {
     const disk = folder();
-    const mounted = Bun.spawnSync(['mount', '-t', 'tmpfs', '-o', 'size=1500k', 'tmpfs', disk]);
-    if (mounted.exitCode !== 0) throw new Error(`no disk: ${mounted.stderr.toString()}`);
+    mountSmallDisk(disk, '1500k');
     try {
       const path = join(disk, 'proxy.db');
       const log = new MemoryLog();
@@ -81,8 +77,7 @@ describe.skipIf(!mayMount)('a full disk', () => {
       expect(lastError?.reason).toContain('There is no room left');
       expect(dropped.calls).toBeGreaterThan(1_000);
       expect(dropped.calls + written + waiting).toBe(10_000);
-      const remounted = Bun.spawnSync(['mount', '-o', 'remount,size=64m', disk]);
-      expect(remounted.exitCode).toBe(0);
+      resizeDisk(disk, '64m');
       await ledger.flush();
       expect((await totals(database.query)).calls).toBe(10_000);
       expect(log.events('warn').toSorted()).toEqual([
@@ -94,7 +89,7 @@ describe.skipIf(!mayMount)('a full disk', () => {
       expect(integrity).toEqual(['ok']);
       expect(requestIds.length).toBe(10_000 - dropped.calls);
     } finally {
-      Bun.spawnSync(['umount', disk]);
+      unmount(disk);
     }
   });
 });

@@ -7,12 +7,12 @@ test('rows of a database are added up, whether it gives numbers, text or nothing
   expect(Object.keys(row).toSorted()).toEqual([...summedColumns].toSorted());
 });
 
-test('what there is nothing to tell by is left out instead of zero', () => {
+test('what there is nothing to tell by is nothing instead of zero', () => {
   const nothing = summaryOf(addedUp([]));
   expect(nothing).toMatchObject({ calls: 0, usd: 0 });
-  expect(nothing.cacheShare).toBeUndefined();
-  expect(nothing.firstByteMs).toBeUndefined();
-  expect(nothing.outputPerSecond).toBeUndefined();
+  expect(nothing.cacheShare).toBeNull();
+  expect(nothing.firstByteMs).toBeNull();
+  expect(nothing.outputPerSecond).toBeNull();
 });
 
 test('shares and means are of the sums, not means of means', () => {

@@ -54,10 +54,9 @@ function addedUp(calls: readonly CallRecord[]) {
     usdOfUnknown: usdOf(sum(calls, ({ cost }) => (cost?.basis === 'unknown' ? cost.microUsd : 0))),
     usdSavedByCache: usdOf(sum(calls, ({ cost }) => cost?.cacheSaved)),
     usdLostToMoves: usdOf(sum(calls, ({ move }) => move?.microUsd)),
-    cacheShare: prompt === 0 ? undefined : cacheRead / prompt,
-    firstByteMs: begun.length === 0 ? undefined : sum(begun, (call) => call.firstByteMs) / begun.length,
-    outputPerSecond:
-      streamed === 0 ? undefined : (sum(timed, ({ usage }) => usage?.output) * 1000) / streamed,
+    cacheShare: prompt === 0 ? null : cacheRead / prompt,
+    firstByteMs: begun.length === 0 ? null : sum(begun, (call) => call.firstByteMs) / begun.length,
+    outputPerSecond: streamed === 0 ? null : (sum(timed, ({ usage }) => usage?.output) * 1000) / streamed,
   };
 }
 
