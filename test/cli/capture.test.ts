@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { CapturedView, CaptureListView } from '../../src/admin/contract-capture.ts';
-import { benches, parsed, program, type Bench } from '../help/a-command.ts';
+import { benches, parsed, program, until, type Bench } from '../help/a-command.ts';
 import { Rooms } from '../help/a-proxy.ts';
 import { AtTerminal } from '../help/a-terminal.ts';
 import { anUpstream } from '../help/an-upstream.ts';
@@ -148,7 +148,7 @@ describe('that prompts and answers are kept', () => {
       `${words} ${join(bench.home, 'capture')}, encrypted, until 3 days after their own, 512 MiB at most.`,
     );
     expect((await bench.run(['doctor', '--offline'])).out).toContain(words);
-    expect(running.err()).toContain('capture is on: prompts and answers are kept');
+    await until(() => running.err().includes('capture is on: prompts and answers are kept'));
     await running.stop();
     expect((await bench.run(['doctor', '--offline'])).out).toContain(words);
   });

@@ -107,8 +107,9 @@ export class Bench {
         if (url !== undefined) listening.resolve(url);
       }
     };
-    void follow(child.stdout, 'out');
-    void follow(child.stderr, 'err');
+    const followed = Promise.all([follow(child.stdout, 'out'), follow(child.stderr, 'err')]);
+    // Its last words may arrive after the news of its end.
+    const ended = followed.then(async () => child.exited);
     void child.exited.then((code) => {
       listening.reject(new Error(`${words.join(' ')} ended with ${code}: ${said.out}${said.err}`));
     });
@@ -117,10 +118,10 @@ export class Bench {
       url: await listening.promise,
       out: () => said.out,
       err: () => said.err,
-      ended: child.exited,
+      ended,
       async stop(signal = 'SIGTERM') {
         child.kill(signal);
-        return child.exited;
+        return ended;
       },
     };
     this.#running.push(running);
