@@ -31,6 +31,8 @@ import { homeIs, survey, toProbe, type View } from './survey.ts';
 export type { Ask, Choice, Lease, Left, Why } from './choice.ts';
 export type { OnStanding, Seen } from './seat.ts';
 
+const anybody: Ask = { purpose: 'messages', own: false };
+
 /** The accounts behind the proxy: who stands where, who takes the next call. */
 export class Pool {
   readonly #seats = new Map<string, Seat>();
@@ -188,7 +190,7 @@ export class Pool {
   look(): Seen[] {
     const now = this.#clock.now();
     const monotonic = this.#clock.monotonic();
-    const view = { ask: { purpose: 'messages', own: false }, family: undefined, now } as const;
+    const view = { ask: anybody, family: undefined, now };
     return [...this.#seats.values()].map((seat) =>
       seenOf(seat, this.#standingOf(seat, view), familyRestsAt(seat, now), monotonic),
     );
@@ -204,9 +206,9 @@ export class Pool {
     if (session !== undefined && purpose !== 'counting') this.#sessions.bind(session, id);
   }
 
-  /** Whether some account could take a call right now. */
-  get canServe(): boolean {
-    return this.look().some((one) => one.standing.is === 'ready');
+  /** Who would get a call of a new session right now, whatever its model. */
+  get next(): Account | undefined {
+    return survey(this.#seats.values(), this.#viewFor(anybody, new Set())).best?.account;
   }
 
   #setPrices(): void {

@@ -1,4 +1,5 @@
 import type { Headroom } from '../accounts/headroom/headroom.ts';
+import type { Sessions } from '../accounts/sessions.ts';
 import { adminApp, type AdminApp } from '../admin/app.ts';
 import { captureView, localCaptures, type Captures } from '../admin/captures.ts';
 import type { CaptureView } from '../admin/contract-capture.ts';
@@ -10,6 +11,7 @@ import { databaseProbe, tokensProbe, vaultProbe } from '../admin/probes.ts';
 import { localReports } from '../admin/reports.ts';
 import { SignIns } from '../admin/sign-ins.ts';
 import { poolProbe, statusOf } from '../admin/status.ts';
+import { once } from '../base/once.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Gateway } from '../proxy/gateway.ts';
 import { testAccount } from '../proxy/test-account.ts';
@@ -23,6 +25,7 @@ export interface AdminOptions extends Parts {
   readonly gateway: Gateway;
   readonly tokens: Tokens;
   readonly headroom: Headroom;
+  readonly sessions: Sessions;
   readonly recording: Recording;
   readonly capture: OpenCapture;
   /** Left out where metrics are switched off. */
@@ -31,6 +34,8 @@ export interface AdminOptions extends Parts {
   readonly logs: LogControls;
   /** Filled in when the address is known. */
   readonly about: { readonly url: string; readonly startedAt: number };
+  /** How many calls are over since the start. */
+  readonly callsOver: () => number;
   /** Begins to stop. */
   readonly stop: () => void;
 }
@@ -48,21 +53,36 @@ export function openAdmin(options: AdminOptions): AdminApp {
     const mode = live.settings.clients.keys;
     return mode === 'required' || (mode === 'auto' && keys.hasAny);
   };
+  const management = new LocalManagement({
+    ...stores,
+    ...knows,
+    clock,
+    test: (account) => testAccount(account, gateway),
+    providers,
+    signIns: new SignIns({ accounts, providers, oauth: () => oauth, onSignedIn, clock, log }),
+    seen: () => pool.look(),
+    heal: (id) => {
+      pool.heal(id);
+    },
+    refresh: (account) => refreshNow(refresher, account),
+  });
+  const reports = localReports(database);
+  const status = () => {
+    const ledger = ledgerView(recording.ledger());
+    const known = { keysRequired: keysRequired(), budgets: budgets.look(), ledger };
+    const now = { ...about, ...known, capture: viewOf(options) };
+    return statusOf(pool.look(), now, knows, clock.now());
+  };
+  const probes = [
+    poolProbe(() => pool.look()),
+    tokensProbe(() => pool.look(), knows.tokensOf),
+    vaultProbe(vault),
+    databaseProbe(database),
+    ledgerProbe(recording.ledger, () => clock.now()),
+  ];
   return adminApp({
-    management: new LocalManagement({
-      ...stores,
-      ...knows,
-      clock,
-      test: (account) => testAccount(account, gateway),
-      providers,
-      signIns: new SignIns({ accounts, providers, oauth: () => oauth, onSignedIn, clock, log }),
-      seen: () => pool.look(),
-      heal: (id) => {
-        pool.heal(id);
-      },
-      refresh: (account) => refreshNow(refresher, account),
-    }),
-    reports: localReports(database),
+    management,
+    reports,
     captures: () => capturesOf(capture),
     line: (session) =>
       lineView({ pool, knows, budgets: () => budgets.look(), query: database.query, clock, log }, session),
@@ -73,20 +93,13 @@ export function openAdmin(options: AdminOptions): AdminApp {
       options.stop();
       return live.settings.server.drainSeconds;
     },
-    status: () => {
-      const ledger = ledgerView(recording.ledger());
-      const known = { keysRequired: keysRequired(), budgets: budgets.look(), ledger };
-      const now = { ...about, ...known, capture: viewOf(options) };
-      return statusOf(pool.look(), now, knows, clock.now());
-    },
-    probes: [
-      poolProbe(() => pool.look()),
-      tokensProbe(() => pool.look(), knows.tokensOf),
-      vaultProbe(vault),
-      databaseProbe(database),
-      ledgerProbe(recording.ledger, () => clock.now()),
-    ],
+    status,
+    probes,
     metrics: options.metrics,
+    pages: once(async () => {
+      const { openPages } = await import('./pages.ts');
+      return openPages({ ...options, management, reports, status });
+    }),
     clock,
     log,
   });

@@ -1,5 +1,6 @@
 import type { Headroom } from '../accounts/headroom/headroom.ts';
 import type { Pool } from '../accounts/pool.ts';
+import type { Sessions } from '../accounts/sessions.ts';
 import type { Settings } from '../config/settings.ts';
 import { openPricing } from '../prices/pricing.ts';
 import type { Gateway } from '../proxy/gateway.ts';
@@ -20,6 +21,7 @@ export interface Corridor {
   readonly tokens: Tokens;
   readonly pool: Pool;
   readonly headroom: Headroom;
+  readonly sessions: Sessions;
   readonly spend: Spend;
   readonly recording: Recording;
   readonly capture: OpenCapture;
@@ -36,10 +38,14 @@ export async function openCorridor(
   const capture = await openCapture(parts);
   const pricing = openPricing(() => parts.live.settings.prices);
   const { budgets, spend } = await openBudgets({ ...parts, pricing });
-  const { pool, headroom, heard } = await openPool({ ...parts, onStanding: recording.onStanding, budgets });
+  const { pool, headroom, sessions, heard } = await openPool({
+    ...parts,
+    onStanding: recording.onStanding,
+    budgets,
+  });
   const wire = await openWire(wireName);
   const { keep } = capture;
   const inside = { recording, keep, pool, headroom, heard, budgets, pricing, wire };
   const opened = await openGateway({ ...parts, ...inside });
-  return { ...opened, pool, headroom, spend, recording, capture, wire };
+  return { ...opened, pool, headroom, sessions, spend, recording, capture, wire };
 }

@@ -15,6 +15,13 @@ interface PoolOptions extends Parts {
   readonly budgets: Pick<Budgets, 'barred'>;
 }
 
+interface OpenPool {
+  readonly pool: Pool;
+  readonly headroom: Headroom;
+  readonly sessions: Sessions;
+  readonly heard: Recorder;
+}
+
 /** The accounts as they stand, and what each has left; both follow what is stored. */
 export async function openPool({
   stores: { accounts, database },
@@ -24,7 +31,7 @@ export async function openPool({
   closing,
   onStanding,
   budgets,
-}: PoolOptions): Promise<{ pool: Pool; headroom: Headroom; heard: Recorder }> {
+}: PoolOptions): Promise<OpenPool> {
   const headroom = await Headroom.open({ table: new HeadroomTable(database), clock, log });
   closing.push(() => headroom.flush());
   const rests = await KeptRests.open({ table: new RestTable(database), clock, log });
@@ -55,5 +62,5 @@ export async function openPool({
   const heard: Recorder = (call) => {
     sessions.heard({ ...call, session: homeName(call, live.settings.routing.subagents) });
   };
-  return { pool, headroom, heard };
+  return { pool, headroom, sessions, heard };
 }

@@ -276,11 +276,11 @@ describe('standings', () => {
     pool.report('acc_a', limited(until));
     expect(pool.choose(call(), none)).toEqual({ is: 'limited', readyAt: until });
     expect(pool.look()[0]?.standing).toMatchObject({ is: 'resting', until, reason: '429' });
-    expect(pool.canServe).toBe(false);
+    expect(pool.next).toBeUndefined();
     await clock.turn(3_599_999);
     expect(pool.choose(call(), none).is).toBe('limited');
     await clock.turn(1);
-    expect(pool.canServe).toBe(true);
+    expect(pool.next).toBeDefined();
     expect(pick(pool)).toBe('a');
   });
 
@@ -525,7 +525,7 @@ describe('who may use what', () => {
     const { pool } = aPool();
     expect(pool.choose(call(), none)).toEqual({ is: 'none', because: 'empty' });
     expect(pool.choose(call({ own: true }), none)).toEqual({ is: 'none', because: 'empty' });
-    expect([pool.shared, pool.passesThrough, pool.canServe]).toEqual([0, false, false]);
+    expect([pool.shared, pool.passesThrough, pool.next]).toEqual([0, false, undefined]);
   });
 
   it('never lets a credential of the caller’s own out by an account of ours, nor the other way round', () => {

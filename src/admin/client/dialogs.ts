@@ -1,0 +1,36 @@
+const dialog = document.querySelector<HTMLDialogElement>('#dialog');
+
+/** What comes into the dialog opens it; what is done in it closes it. */
+document.addEventListener('htmx:after:swap', () => {
+  if (dialog === null || dialog.open || dialog.childElementCount === 0) return;
+  dialog.showModal();
+  dialog.querySelector<HTMLElement>('[autofocus]')?.focus();
+});
+
+document.addEventListener('dialog-done', () => {
+  dialog?.close();
+});
+
+dialog?.addEventListener('close', () => {
+  // A secret that was typed does not stay in the page.
+  dialog.replaceChildren();
+});
+
+document.addEventListener('click', (event) => {
+  const { target } = event;
+  if (!(target instanceof Element)) return;
+  const opener = target.closest<HTMLElement>('[data-open]');
+  if (opener !== null) {
+    const named = document.querySelector<HTMLDialogElement>(`#${CSS.escape(opener.dataset['open'] ?? '')}`);
+    named?.showModal();
+    return;
+  }
+  if (target.closest('[data-close-dialog]') !== null) target.closest('dialog')?.close();
+  // Beside it: the ground behind a dialog belongs to it.
+  else if (target instanceof HTMLDialogElement && isBeside(target, event)) target.close();
+});
+
+function isBeside(element: HTMLElement, { clientX, clientY }: MouseEvent): boolean {
+  const { left, right, top, bottom } = element.getBoundingClientRect();
+  return clientX < left || clientX > right || clientY < top || clientY > bottom;
+}

@@ -1,0 +1,62 @@
+/** How long a `g` waits for what comes after it (ms). */
+const sequenceMs = 1_200;
+const switchName = 'ccproxy-keys';
+
+let begun = '';
+let begunAt = 0;
+
+document.addEventListener('keydown', (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || isTyping(event.target)) return;
+  if (document.querySelector('dialog[open], .menu:popover-open') !== null) return;
+  if (inRow(event)) return;
+  if (event.altKey || localStorage.getItem(switchName) === 'off') return;
+  const sequence =
+    begun !== '' && event.timeStamp - begunAt < sequenceMs ? `${begun} ${event.key}` : event.key;
+  begun = '';
+  const pressed = document.querySelector<HTMLElement>(`[data-key="${CSS.escape(sequence)}"]`);
+  if (pressed !== null) {
+    event.preventDefault();
+    pressed.click();
+  } else if (document.querySelector(`[data-key^="${CSS.escape(event.key)} "]`) !== null) {
+    begun = event.key;
+    begunAt = event.timeStamp;
+  }
+});
+
+/** Rows are walked with arrows, `j` and `k`; keys of a row press what is in it. */
+function inRow(event: KeyboardEvent): boolean {
+  const rows = [...document.querySelectorAll<HTMLElement>('[data-row]')];
+  const row = document.activeElement?.closest<HTMLElement>('[data-row]') ?? undefined;
+  const isPlain = !event.altKey && !event.shiftKey;
+  const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
+  const isLetter = event.key.length === 1 && !event.altKey;
+  if (isLetter && localStorage.getItem(switchName) === 'off') return false;
+  if (step !== undefined && isPlain) {
+    if (row === undefined && event.key.startsWith('Arrow')) return false;
+    const next = rows[row === undefined ? 0 : rows.indexOf(row) + step];
+    next?.focus();
+    event.preventDefault();
+    return true;
+  }
+  if (row === undefined || document.activeElement !== row) return false;
+  const name = event.altKey ? `Alt+${event.key}` : event.key;
+  const pressed = row.querySelector<HTMLElement>(`[data-row-key="${CSS.escape(name)}"]`);
+  if (pressed === null) return false;
+  event.preventDefault();
+  pressed.click();
+  return true;
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null
+  );
+}
+
+const box = document.querySelector<HTMLInputElement>('[data-switch-keys]');
+if (box !== null) {
+  box.checked = localStorage.getItem(switchName) !== 'off';
+  box.addEventListener('change', () => {
+    localStorage.setItem(switchName, box.checked ? 'on' : 'off');
+  });
+}
