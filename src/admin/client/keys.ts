@@ -8,11 +8,12 @@ let begunAt = 0;
 document.addEventListener('keydown', (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || isTyping(event.target)) return;
   if (document.querySelector('dialog[open], .menu:popover-open') !== null) return;
-  if (inRow(event)) return;
-  if (event.altKey || localStorage.getItem(switchName) === 'off') return;
-  const sequence =
-    begun !== '' && event.timeStamp - begunAt < sequenceMs ? `${begun} ${event.key}` : event.key;
+  const isBegun = begun !== '' && event.timeStamp - begunAt < sequenceMs;
+  const sequence = isBegun ? `${begun} ${event.key}` : event.key;
   begun = '';
+  // The second key of two belongs to the first, whatever it would mean in a row.
+  if (!isBegun && inRow(event)) return;
+  if (event.altKey || areOff()) return;
   const pressed = document.querySelector<HTMLElement>(`[data-key="${CSS.escape(sequence)}"]`);
   if (pressed !== null) {
     event.preventDefault();
@@ -30,7 +31,7 @@ function inRow(event: KeyboardEvent): boolean {
   const isPlain = !event.altKey && !event.shiftKey;
   const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
   const isLetter = event.key.length === 1 && !event.altKey;
-  if (isLetter && localStorage.getItem(switchName) === 'off') return false;
+  if (isLetter && areOff()) return false;
   if (step !== undefined && isPlain) {
     if (row === undefined && event.key.startsWith('Arrow')) return false;
     const next = rows[row === undefined ? 0 : rows.indexOf(row) + step];
@@ -47,6 +48,11 @@ function inRow(event: KeyboardEvent): boolean {
   return true;
 }
 
+/** Single keys do nothing, for who hits them by chance (WCAG 2.1.4). */
+function areOff(): boolean {
+  return localStorage.getItem(switchName) === 'off';
+}
+
 function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null
@@ -55,7 +61,7 @@ function isTyping(target: EventTarget | null): boolean {
 
 const box = document.querySelector<HTMLInputElement>('[data-switch-keys]');
 if (box !== null) {
-  box.checked = localStorage.getItem(switchName) !== 'off';
+  box.checked = !areOff();
   box.addEventListener('change', () => {
     localStorage.setItem(switchName, box.checked ? 'on' : 'off');
   });

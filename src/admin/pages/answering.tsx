@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Child } from 'hono/jsx';
 import { getCookie } from 'hono/cookie';
 import type { Secret } from '../../base/secret.ts';

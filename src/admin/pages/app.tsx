@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import { Hono } from 'hono';
 import { GatewayError, messageOf } from '../../base/errors.ts';
 import { Problem } from '../../base/problem.ts';

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Hono } from 'hono';
 import type { PageEnv } from './page-env.ts';
 import type { Pages } from './pages.ts';

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import { type AccountKind, defaultBaseUrl } from '../../../accounts/account.ts';
 import { terms } from '../../../accounts/terms.ts';
 import { ownCommand } from '../../../base/own-command.ts';

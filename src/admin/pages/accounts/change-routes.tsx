@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Hono } from 'hono';
 import { Problem } from '../../../base/problem.ts';
 import type { AccountView, TestView } from '../../contract-accounts.ts';

@@ -1,6 +1,7 @@
+/** @jsxImportSource hono/jsx */
 import { product } from '../../../base/product.ts';
+import { Dot } from '../parts/bits.tsx';
 import { Icon } from '../parts/icons.tsx';
-import { LivePart } from '../parts/live-part.tsx';
 import { Moment } from '../parts/times.tsx';
 import { connectLines } from './connect.ts';
 import { kindCards } from './kinds.tsx';
@@ -69,7 +70,7 @@ function Step({ number, title, isDone, isLater, children }: StepProps) {
 function Connect({ view: { url, keysRequired } }: { view: AccountsView }) {
   const lines = connectLines(url, keysRequired);
   return (
-    <div class="connect">
+    <div class="connect" id="connect" hx-morph-skip>
       <div class="tabs" role="tablist" aria-label="Where Claude Code is started">
         {lines.map(({ id, title }, at) => (
           <button
@@ -109,30 +110,23 @@ function Connect({ view: { url, keysRequired } }: { view: AccountsView }) {
 }
 
 /** The last step, which does itself. */
-export function FirstCall({ view: { lastCallAt, now } }: { view: Pick<AccountsView, 'lastCallAt' | 'now'> }) {
+function FirstCall({ view: { lastCallAt, now } }: { view: AccountsView }) {
+  if (lastCallAt === null)
+    return (
+      <p class="waiting">
+        <span class="pulse" aria-hidden="true" />
+        Waiting. Ask Claude Code something; its request appears here.
+      </p>
+    );
   return (
-    <LivePart
-      id="first-call"
-      topics={['accounts', 'requests']}
-      path="/accounts/first-call"
-      class="first-call"
-    >
-      {lastCallAt === null ? (
-        <p class="waiting">
-          <span class="pulse" aria-hidden="true" />
-          Waiting. Ask Claude Code something; its request appears here.
-        </p>
-      ) : (
-        <>
-          <p class="arrived">
-            <span class="dot good" aria-hidden="true" />
-            <span>
-              It works: a request came <Moment at={lastCallAt} as="ago" now={now} />.
-            </span>
-          </p>
-          <a href="/accounts">Done</a>
-        </>
-      )}
-    </LivePart>
+    <div class="arrived" role="status">
+      <Dot tone="good" />
+      <p>
+        It works: a request came <Moment at={lastCallAt} as="ago" now={now} />.
+      </p>
+      <a class="button" href="/accounts">
+        Done
+      </a>
+    </div>
   );
 }

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { WindowView } from '../../contract-accounts.ts';
 import { Bar } from '../parts/bits.tsx';
 import { Moment } from '../parts/times.tsx';
@@ -8,7 +9,8 @@ const mostInRow = 2;
 /** What an account has left, by its tightest windows. */
 export function Headroom({ windows, now }: { windows: readonly WindowView[]; now: number }) {
   const all = tightestFirst(windows);
-  if (all.length === 0) return <p class="soft">No limits seen yet</p>;
+  if (all.length === 0)
+    return <p class="soft">{windows.length === 0 ? 'No limits seen yet' : 'Nothing used of its limits'}</p>;
   const more = all.length - mostInRow;
   return (
     <ul class="windows">
@@ -23,7 +25,7 @@ export function Headroom({ windows, now }: { windows: readonly WindowView[]; now
 /** One window: how much of it is used, when it begins anew, and whether it lasts until then. */
 export function WindowLine({ window, now }: { window: WindowView; now: number }) {
   const { used } = window;
-  const share = window.forecast === 'renewed' ? 0 : (used ?? 0);
+  const share = used ?? 0;
   const name = windowName(window);
   return (
     <li class="window">
@@ -39,7 +41,6 @@ export function WindowLine({ window, now }: { window: WindowView; now: number })
 
 function Forecast({ window, now }: { window: WindowView; now: number }) {
   const { kind, forecast, runsOutAt, resetsAt } = window;
-  if (forecast === 'renewed') return <>renewed since</>;
   if (runsOutAt !== null)
     return (
       <strong class="warn-text">

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { AccountKind } from '../../../accounts/account.ts';
 import { kindNames } from './words.ts';
 

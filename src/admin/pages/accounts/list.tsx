@@ -1,15 +1,31 @@
+/** @jsxImportSource hono/jsx */
 import { LivePart } from '../parts/live-part.tsx';
+import { Guide } from './guide.tsx';
 import { AccountRow } from './row.tsx';
 import type { AccountsView } from './view.ts';
 import { summaryWords } from './words.ts';
 
-/** How many stand how, and every account, in the order in which they are taken. */
-export function AccountList({ view }: { view: AccountsView }) {
+/**
+ * The first steps, where they are being walked, and every account in the order in which they are taken. Steps that
+ * are done stay until the page is opened again: whoever walked them wants to see that it works.
+ */
+export function AccountsContent({ view, hasGuide }: { view: AccountsView; hasGuide: boolean }) {
   return (
-    <LivePart id="accounts" topics={['accounts']} path="/accounts/list" class="account-list">
-      <p class="summary" id="summary">
-        {summaryWords(view.accounts)}
-      </p>
+    <LivePart
+      id="accounts"
+      topics={hasGuide ? ['accounts', 'requests'] : ['accounts']}
+      path={hasGuide ? '/accounts/content?guide=yes' : '/accounts/content'}
+    >
+      {hasGuide && <Guide view={view} />}
+      {view.accounts.length > 0 && <AccountList view={view} />}
+    </LivePart>
+  );
+}
+
+function AccountList({ view }: { view: AccountsView }) {
+  return (
+    <>
+      <p class="summary">{summaryWords(view.accounts)}</p>
       <div class="card">
         <div class="account-head" aria-hidden="true">
           <span />
@@ -19,16 +35,12 @@ export function AccountList({ view }: { view: AccountsView }) {
           <span>Activity</span>
           <span />
         </div>
-        <ol
-          class="accounts"
-          data-order="/accounts/order"
-          aria-label="Accounts, in the order in which they are taken"
-        >
+        <ol class="accounts" data-order="/accounts/order" aria-label="Accounts, in the order in which they are taken">
           {view.accounts.map((account) => (
             <AccountRow account={account} view={view} />
           ))}
         </ol>
       </div>
-    </LivePart>
+    </>
   );
 }

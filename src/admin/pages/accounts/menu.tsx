@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { PropsWithChildren } from 'hono/jsx';
 import type { AccountView } from '../../contract-accounts.ts';
 import { Icon } from '../parts/icons.tsx';

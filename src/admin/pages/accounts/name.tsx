@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { AccountView } from '../../contract-accounts.ts';
 import type { Problem } from '../../../base/problem.ts';
 

@@ -1,8 +1,8 @@
+/** @jsxImportSource hono/jsx */
 import { Heading } from '../parts/bits.tsx';
 import { Icon } from '../parts/icons.tsx';
 import type { Shortcut } from '../parts/shortcuts.tsx';
-import { Guide } from './guide.tsx';
-import { AccountList } from './list.tsx';
+import { AccountsContent } from './list.tsx';
 import type { AccountsView } from './view.ts';
 
 export const accountShortcuts: readonly Shortcut[] = [
@@ -40,8 +40,7 @@ export function AccountsPage({ view }: { view: AccountsView }) {
           </button>
         </div>
       </Heading>
-      {view.lastCallAt === null && <Guide view={view} />}
-      {!isEmpty && <AccountList view={view} />}
+      <AccountsContent view={view} hasGuide={view.lastCallAt === null} />
     </>
   );
 }

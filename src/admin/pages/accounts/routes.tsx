@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Hono } from 'hono';
 import { accountKinds, type AccountKind } from '../../../accounts/account.ts';
 import type { PageEnv } from '../page-env.ts';
@@ -5,8 +6,7 @@ import type { Pages } from '../pages.ts';
 import { AddAccount } from './add.tsx';
 import { addAccountChanges } from './change-routes.tsx';
 import { Details, NewSecret } from './details.tsx';
-import { FirstCall } from './guide.tsx';
-import { AccountList } from './list.tsx';
+import { AccountsContent } from './list.tsx';
 import { Name, NameForm } from './name.tsx';
 import { AccountsPage, accountShortcuts } from './page.tsx';
 import { Removals } from './removals.ts';
@@ -28,8 +28,9 @@ export function addAccountPages(app: Hono<PageEnv>, pages: Pages): void {
       <AccountsPage view={await view()} />,
     ),
   );
-  app.get('/accounts/list', async () => answering.part(<AccountList view={await view()} />));
-  app.get('/accounts/first-call', async () => answering.part(<FirstCall view={await view()} />));
+  app.get('/accounts/content', async (c) =>
+    answering.part(<AccountsContent view={await view()} hasGuide={c.req.query('guide') === 'yes'} />),
+  );
   addDialogs(app, pages);
   addSecretRoutes(app, pages);
   addTravelRoutes(app, pages);

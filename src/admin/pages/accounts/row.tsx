@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { AccountView } from '../../contract-accounts.ts';
 import { Badge, Unseen } from '../parts/bits.tsx';
 import { Icon } from '../parts/icons.tsx';
@@ -7,12 +8,13 @@ import { AccountMenu } from './menu.tsx';
 import { Name } from './name.tsx';
 import { Standing } from './standing.tsx';
 import type { AccountsView } from './view.ts';
-import { hostOf, kindNames } from './words.ts';
+import { kindNames, whoseWords } from './words.ts';
 
 /** One account in the list. Its keys press the buttons that are in it: `client/keys.ts`. */
 export function AccountRow({ account, view }: { account: AccountView; view: AccountsView }) {
   const { id, name, enabled } = account;
   const { now } = view;
+  const whose = whoseWords(account);
   return (
     <li
       id={`account-${id}`}
@@ -21,9 +23,7 @@ export function AccountRow({ account, view }: { account: AccountView; view: Acco
       tabindex={view.accounts[0]?.id === id ? 0 : -1}
       aria-label={name}
     >
-      <span class="account-grip" data-grip title="Drag to change the order">
-        <Icon name="grip" />
-      </span>
+      <Place account={account} />
       <div class="account-who">
         <p class="account-title">
           <Name account={account} />
@@ -36,7 +36,7 @@ export function AccountRow({ account, view }: { account: AccountView; view: Acco
         </p>
         <p class="account-kind">
           {kindNames[account.kind]}
-          <span class="soft"> · {account.signIn?.label ?? hostOf(account.baseUrl)}</span>
+          {whose !== undefined && <span class="soft">{` · ${whose}`}</span>}
         </p>
       </div>
       <div class="account-standing">
@@ -51,8 +51,19 @@ export function AccountRow({ account, view }: { account: AccountView; view: Acco
   );
 }
 
+/** Its priority, and where it is taken hold of. */
+function Place({ account: { priority, from } }: { account: AccountView }) {
+  return (
+    <span class="account-place" data-grip={from === null} title="Priority: the lower number is taken first">
+      <Unseen>Priority </Unseen>
+      <span class="priority">{priority}</span>
+      {from === null && <Icon name="grip" />}
+    </span>
+  );
+}
+
 function Activity({ account, sessions, now }: { account: AccountView; sessions: number; now: number }) {
-  const { callsInFlight, lastUsedAt, priority } = account;
+  const { callsInFlight, lastUsedAt } = account;
   const held = sessions === 1 ? '1 session' : `${sessions} sessions`;
   return (
     <div class="account-activity">
@@ -65,7 +76,6 @@ function Activity({ account, sessions, now }: { account: AccountView; sessions: 
       <p class="soft">
         <Unseen>Last used </Unseen>
         {lastUsedAt === null ? 'not used yet' : <Moment at={lastUsedAt} as="ago" now={now} />}
-        <span title="The lower number is taken first">{` · priority ${priority}`}</span>
       </p>
     </div>
   );

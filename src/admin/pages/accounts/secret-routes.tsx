@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Hono } from 'hono';
 import { accountKinds } from '../../../accounts/account.ts';
 import { isRefreshToken, mayBeSignIn } from '../../../accounts/terms.ts';

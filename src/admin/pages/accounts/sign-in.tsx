@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import { ownCommand } from '../../../base/own-command.ts';
 import type { AccountView } from '../../contract-accounts.ts';
 import { DialogContent } from '../parts/dialog.tsx';

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { AccountView, FamilyRestView, SignInView } from '../../contract-accounts.ts';
 import { Dot } from '../parts/bits.tsx';
 import { Moment } from '../parts/times.tsx';

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Hono } from 'hono';
 import { isRefreshToken, mayBeSignIn } from '../../../accounts/terms.ts';
 import type { PortableAccount } from '../../../accounts/portable.ts';

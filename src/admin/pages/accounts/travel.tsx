@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import { DialogContent, DialogFoot } from '../parts/dialog.tsx';
 import { Field, FormProblem, Input } from '../parts/form.tsx';
 import type { Problem } from '../../../base/problem.ts';

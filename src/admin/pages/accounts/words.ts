@@ -1,4 +1,4 @@
-import type { AccountKind } from '../../../accounts/account.ts';
+import { type AccountKind, defaultBaseUrl } from '../../../accounts/account.ts';
 import type { AccountView, StandingView, WindowView } from '../../contract-accounts.ts';
 import type { Tone } from '../parts/bits.tsx';
 
@@ -63,7 +63,7 @@ export function windowTone({ used, forecast }: WindowView): Tone {
 export function tightestFirst(windows: readonly WindowView[]): WindowView[] {
   const rank = ({ kind }: WindowView): number => (kind === 'plan' ? 0 : 1);
   return windows
-    .filter(({ used }) => used !== null)
+    .filter(({ used, forecast }) => used !== null && forecast !== 'renewed')
     .toSorted((a, b) => rank(a) - rank(b) || (b.used ?? 0) - (a.used ?? 0));
 }
 
@@ -73,7 +73,8 @@ export function percent(share: number): string {
   return `${whole === 100 && share < 1 ? 99 : whole} %`;
 }
 
-/** The host of a base URL, with its path where it has one. */
-export function hostOf(baseUrl: string): string {
-  return baseUrl.replace(/^https:\/\//, '');
+/** Whose an account is, as far as anybody said: who signed in, or whither its calls go, if not to Anthropic. */
+export function whoseWords({ signIn, baseUrl }: Pick<AccountView, 'signIn' | 'baseUrl'>): string | undefined {
+  if (signIn !== null) return signIn.label ?? signIn.provider;
+  return baseUrl === defaultBaseUrl ? undefined : baseUrl.replace(/^https?:\/\//, '');
 }

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { PropsWithChildren } from 'hono/jsx';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'calm' | 'accent';

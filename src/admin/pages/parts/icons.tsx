@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /** Drawings on a grid of 16, one stroke wide. */
 const drawings = {
   accounts: 'M8 8.2a2.6 2.6 0 1 0 0-5.2 2.6 2.6 0 0 0 0 5.2M3 13.4c.5-2.4 2.5-3.6 5-3.6s4.5 1.2 5 3.6',

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Child } from 'hono/jsx';
 import { product } from '../../../base/product.ts';
 import { assetPath, assetsMark } from '../assets.ts';

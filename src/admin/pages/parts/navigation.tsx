@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import { Icon, type IconName } from './icons.tsx';
 
 /** The pages there are, in the order in which they are listed. `key` follows a `g`. */

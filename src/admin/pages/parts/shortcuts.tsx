@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import { Keys } from './bits.tsx';
 import { Icon } from './icons.tsx';
 import { pages } from './navigation.tsx';

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import { agoWords, dayTime, inTime } from '../../../base/time-words.ts';
 
 /** How a moment is told. `client/times.ts` keeps the words true as time goes by, in the zone of the reader. */
