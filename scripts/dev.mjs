@@ -76,7 +76,8 @@ const tasks = {
     return failed === 0 ? 0 : 1;
   },
   test: () => runBun(['test', '--timeout', '20000', ...(rest.length > 0 ? rest : ['./test'])]),
-  browser: () => runBun(['test', '--timeout', '60000', ...(rest.length > 0 ? rest : files('test', '.browser.ts'))]),
+  browser: () =>
+    runBun(['test', '--timeout', '60000', ...(rest.length > 0 ? rest : files('test', '.browser.ts'))]),
   clients: () => runBun(['test', '--timeout', '180000', ...files('test', '.clients.ts'), ...rest]),
   async full() {
     const runs = [

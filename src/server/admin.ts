@@ -10,7 +10,7 @@ import { LocalManagement } from '../admin/local.ts';
 import { databaseProbe, tokensProbe, vaultProbe } from '../admin/probes.ts';
 import { localReports } from '../admin/reports.ts';
 import { SignIns } from '../admin/sign-ins.ts';
-import { poolProbe, statusOf } from '../admin/status.ts';
+import { type Knows, poolProbe, statusOf } from '../admin/status.ts';
 import { once } from '../base/once.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Gateway } from '../proxy/gateway.ts';
@@ -43,29 +43,15 @@ export interface AdminOptions extends Parts {
 /** Health, status and control of the running proxy. */
 export function openAdmin(options: AdminOptions): AdminApp {
   const { stores, live, gateway, headroom, recording, capture, about, clock, log } = options;
-  const { oauth, refresher } = options.tokens;
-  const { accounts, keys, vault, database } = stores;
+  const { refresher } = options.tokens;
+  const { keys, vault, database } = stores;
   const { pool, budgets } = gateway;
-  const providers = () => live.settings.providers;
-  const onSignedIn = refresher.forget.bind(refresher);
   const knows = { tokensOf: refresher.seen.bind(refresher), windowsOf: headroom.of.bind(headroom) };
   const keysRequired = (): boolean => {
     const mode = live.settings.clients.keys;
     return mode === 'required' || (mode === 'auto' && keys.hasAny);
   };
-  const management = new LocalManagement({
-    ...stores,
-    ...knows,
-    clock,
-    test: (account) => testAccount(account, gateway),
-    providers,
-    signIns: new SignIns({ accounts, providers, oauth: () => oauth, onSignedIn, clock, log }),
-    seen: () => pool.look(),
-    heal: (id) => {
-      pool.heal(id);
-    },
-    refresh: (account) => refreshNow(refresher, account),
-  });
+  const management = managementOf(options, knows);
   const reports = localReports(database);
   const status = () => {
     const ledger = ledgerView(recording.ledger());
@@ -102,6 +88,31 @@ export function openAdmin(options: AdminOptions): AdminApp {
     }),
     clock,
     log,
+  });
+}
+
+/** Accounts and keys, changed in this process, with what the running pool knows of them. */
+function managementOf(
+  { stores, live, gateway, tokens, clock, log }: AdminOptions,
+  knows: Knows,
+): LocalManagement {
+  const { oauth, refresher } = tokens;
+  const { pool } = gateway;
+  const { accounts } = stores;
+  const providers = () => live.settings.providers;
+  const onSignedIn = refresher.forget.bind(refresher);
+  return new LocalManagement({
+    ...stores,
+    ...knows,
+    clock,
+    test: (account) => testAccount(account, gateway),
+    providers,
+    signIns: new SignIns({ accounts, providers, oauth: () => oauth, onSignedIn, clock, log }),
+    seen: () => pool.look(),
+    heal: (id) => {
+      pool.heal(id);
+    },
+    refresh: (account) => refreshNow(refresher, account),
   });
 }
 

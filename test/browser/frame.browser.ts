@@ -19,7 +19,9 @@ describe.skipIf(chromiumPath === undefined)('every page', () => {
       for (const path of paths) {
         const page = await stage.open({ path, ...look });
         expect([path, await violations(page)]).toEqual([path, []]);
-        expect(await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+        expect(
+          await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth'),
+        ).toBeLessThanOrEqual(0);
         await picture(page, `${path.slice(1)}-${name}`);
       }
     });
@@ -37,14 +39,18 @@ describe.skipIf(chromiumPath === undefined)('every page', () => {
     await page.getByRole('listitem', { name: 'office' }).waitFor();
     // What the page sends along with a change is of the new run.
     await page.getByRole('button', { name: 'What to do with office' }).click();
-    await page.getByRole('button', { name: /^Switch off/ }).filter({ visible: true }).click();
+    await page
+      .getByRole('button', { name: /^Switch off/ })
+      .filter({ visible: true })
+      .click();
     await page.getByRole('listitem', { name: 'office' }).getByText('Off', { exact: true }).waitFor();
   });
 
   it('stays in the colours that somebody chose', async () => {
     const stage = await aStage();
     const page = await stage.open({ colorScheme: 'light' });
-    const ground = (): Promise<string> => page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
+    const ground = (): Promise<string> =>
+      page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
     const light = await ground();
     await page.getByRole('button', { name: 'Switch between light and dark' }).click();
     const dark = await ground();

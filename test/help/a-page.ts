@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect } from 'bun:test';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { wallClock } from '../../src/base/clock.ts';
@@ -13,7 +13,7 @@ import { aSystemPart } from './a-system-part.ts';
 /** Debian's Chromium; undefined where there is none, which is told about and a failure in CI. */
 export const chromiumPath = aSystemPart('chromium', 'chromium', ['/usr/lib/chromium']);
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const axeSource = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 const screenshots = join(import.meta.dir, '..', '..', 'docs', 'screenshots');
 
 /** How long the page may take to show something (ms); the "within a second" is measured where it counts. */
@@ -64,7 +64,8 @@ export class Stage {
     page.on('pageerror', ({ message }) => wrong.push(message));
     page.on('console', (line) => {
       // What a proxy that is down or says no to a form leaves in the console is the browser's own word.
-      if (line.type() === 'error' && !line.text().startsWith('Failed to load resource')) wrong.push(line.text());
+      if (line.type() === 'error' && !line.text().startsWith('Failed to load resource'))
+        wrong.push(line.text());
     });
     page.on('request', (request) => {
       const { origin, protocol } = new URL(request.url());
@@ -116,7 +117,10 @@ export function stages(): (options?: StageOptions) => Promise<Stage> {
   });
   afterAll(() => browser.close());
   return async ({ keys = [], accounts = true, config } = {}) => {
-    const stage = new Stage(browser, await startSimulator({ keys: [...keys], clock: wallClock, log: silentLog }));
+    const stage = new Stage(
+      browser,
+      await startSimulator({ keys: [...keys], clock: wallClock, log: silentLog }),
+    );
     open.push(stage);
     const { bench, simulator } = stage;
     if (config !== undefined) {

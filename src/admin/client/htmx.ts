@@ -2,6 +2,13 @@ import htmx from 'htmx.org';
 import { facts } from './facts.ts';
 import { say } from './toasts.ts';
 
+declare global {
+  interface Window {
+    /** Not in every browser (W3C Trusted Types). */
+    readonly trustedTypes?: { createPolicy(name: string, rules: object): unknown };
+  }
+}
+
 interface Security {
   initSecurity(policy: unknown, sync: unknown, async: unknown): void;
 }
@@ -12,9 +19,10 @@ function NoCode(): never {
 }
 
 // Only htmx turns text of ours into elements; the rules of the page let nothing else do so (Trusted Types).
-const trusted = (
-  window as { trustedTypes?: { createPolicy(name: string, rules: object): unknown } }
-).trustedTypes?.createPolicy('htmx', { createHTML: (text: string) => text, createScript: () => '' });
+const trusted = window.trustedTypes?.createPolicy('htmx', {
+  createHTML: (text: string) => text,
+  createScript: () => '',
+});
 
 htmx.registerExtension('no-code', {
   init(api: Security) {

@@ -1,5 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from 'hono/jsx';
+import type { HtmlEscapedString } from 'hono/utils/html';
 import { getCookie } from 'hono/cookie';
 import type { Secret } from '../../base/secret.ts';
 import { changeToken } from './changes.ts';
@@ -45,7 +46,7 @@ export class Answering {
   }
 
   /** A page for somebody who is to see no more than why. */
-  refusal(c: PageContext, status: number, title: string, content: Child): Response {
+  refusal(c: PageContext, status: number, title: string, content: Child): Promise<Response> {
     const { run } = this.#options;
     return html(
       status,
@@ -63,7 +64,7 @@ export class Answering {
   }
 
   /** A part of a page, as htmx asks for it. */
-  part(content: Child, status = 200): Response {
+  part(content: Child, status = 200): Promise<Response> {
     return html(status, <>{content}</>);
   }
 
@@ -83,13 +84,17 @@ export class Answering {
   }
 
   /** Nothing was changed, and why. */
-  failed(status: number, { message, fix }: { message: string; fix?: string }): Response {
+  failed(status: number, { message, fix }: { message: string; fix?: string }): Promise<Response> {
     return html(status, <Toast tone="bad" title={message} text={fix} />);
   }
 }
 
-function html(status: number, content: Child, more: Readonly<Record<string, string>> = {}): Response {
-  const text = String(content);
+async function html(
+  status: number,
+  content: HtmlEscapedString | Promise<HtmlEscapedString>,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  const text = (await content).toString();
   const whole = text.startsWith('<html') ? `<!doctype html>${text}` : text;
   const headers = { ...pageHeaders, 'content-type': 'text/html; charset=utf-8', ...more };
   return new Response(whole, { status, headers });

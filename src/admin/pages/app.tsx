@@ -57,7 +57,7 @@ function addEvents(app: Hono<PageEnv>, { feed, changeSecret, run, sources }: Pag
   });
 }
 
-function stranger(c: PageContext, { answering }: Pages): Response {
+function stranger(c: PageContext, { answering }: Pages): Promise<Response> {
   const text =
     'Open it in a browser on the machine the proxy runs on, at an address such as http://localhost:8000.';
   const title = 'This page answers only on its own machine';
@@ -65,7 +65,7 @@ function stranger(c: PageContext, { answering }: Pages): Response {
 }
 
 /** What went wrong, told where it was asked for: in the page by a message, else by a page. */
-function failure(error: unknown, c: PageContext, { answering, sources }: Pages): Response {
+function failure(error: unknown, c: PageContext, { answering, sources }: Pages): Promise<Response> {
   const { status, message, fix } = told(error);
   if (status === 500) sources.log.error('a page failed', { path: c.req.path, reason: messageOf(error) });
   if (c.req.header('hx-request') !== undefined) return answering.failed(status, { message, fix });

@@ -35,7 +35,11 @@ function AccountList({ view }: { view: AccountsView }) {
           <span>Activity</span>
           <span />
         </div>
-        <ol class="accounts" data-order="/accounts/order" aria-label="Accounts, in the order in which they are taken">
+        <ol
+          class="accounts"
+          data-order="/accounts/order"
+          aria-label="Accounts, in the order in which they are taken"
+        >
           {view.accounts.map((account) => (
             <AccountRow account={account} view={view} />
           ))}

@@ -20,7 +20,8 @@ export function addSecretRoutes(app: Hono<PageEnv>, { answering, sources }: Page
     const secret = secretOf(fields);
     try {
       const asksForTerms = mustAsk(secret, fields);
-      if (asksForTerms) return answering.part(<AddAccount kind={kind} typed={typed} asksForTerms />, 422);
+      if (asksForTerms)
+        return await answering.part(<AddAccount kind={kind} typed={typed} asksForTerms />, 422);
       const account = await management.addAccount(draftOf(kind, typed), secret);
       log.info('account added', { account: account.id, kind, by: c.var.asker.name });
       return await answering.done({
@@ -39,7 +40,8 @@ export function addSecretRoutes(app: Hono<PageEnv>, { answering, sources }: Page
     const fields = await fieldsOf(c);
     const secret = secretOf(fields);
     try {
-      if (mustAsk(secret, fields)) return answering.part(<NewSecret account={account} asksForTerms />, 422);
+      if (mustAsk(secret, fields))
+        return await answering.part(<NewSecret account={account} asksForTerms />, 422);
       await management.changeAccount(account.id, {}, { secret });
       log.info('account changed', { account: account.id, settings: 'secret', by: c.var.asker.name });
       return await answering.done({ tone: 'good', title: `“${account.name}” has a new secret` });

@@ -2,7 +2,7 @@
 import type { AccountView, FamilyRestView, SignInView } from '../../contract-accounts.ts';
 import { Dot } from '../parts/bits.tsx';
 import { Moment } from '../parts/times.tsx';
-import { standingWord } from './words.ts';
+import { restWords, standingWord } from './words.ts';
 
 /** Where an account stands, and how that is known. */
 export function Standing({ account, now }: { account: AccountView; now: number }) {
@@ -31,13 +31,24 @@ function Until({ account: { standing }, now }: { account: AccountView; now: numb
 
 function Evidence({ account, now }: { account: AccountView; now: number }) {
   const { standing, familyRests, isAvoided, signIn } = account;
-  if (standing.is === 'resting' || standing.is === 'signed-out')
+  if (standing.is === 'switched-off') return null;
+  if (standing.is === 'resting') {
+    const words = restWords(account, standing.reason);
     return (
-      <p class="evidence" title={standing.reason}>
-        {standing.reason}
+      <p class="evidence" title={words}>
+        {words}
       </p>
     );
-  if (standing.is === 'switched-off') return null;
+  }
+  if (standing.is === 'signed-out')
+    return (
+      <>
+        <p class="evidence" title={standing.reason}>
+          {standing.reason}
+        </p>
+        <WayBack account={account} />
+      </>
+    );
   if (isAvoided) return <p class="evidence">Its upstream struggled a moment ago: others are taken first</p>;
   if (familyRests.length > 0)
     return (
@@ -48,6 +59,25 @@ function Evidence({ account, now }: { account: AccountView; now: number }) {
       </p>
     );
   return signIn === null ? null : <TokenLife signIn={signIn} now={now} />;
+}
+
+/** What makes an account that is signed out good again. */
+function WayBack({ account: { id, kind, from } }: { account: AccountView }) {
+  if (from !== null || kind === 'passthrough') return null;
+  const [path, words] = kind === 'oauth' ? ['sign-in', 'Sign in again'] : ['secret', 'Give it a new one'];
+  return (
+    <p class="evidence">
+      <button
+        type="button"
+        class="link"
+        hx-get={`/accounts/${id}/${path}`}
+        hx-target="#dialog"
+        hx-swap="innerHTML"
+      >
+        {words}
+      </button>
+    </p>
+  );
 }
 
 function FamilyRest({ rest: { family, until, reason }, now }: { rest: FamilyRestView; now: number }) {

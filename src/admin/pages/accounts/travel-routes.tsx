@@ -25,7 +25,7 @@ export function addTravelRoutes(app: Hono<PageEnv>, pages: Pages): void {
       const { sealed, names } = await management.exportAccounts([], passphrase);
       log.warn('accounts exported, with their secrets', { count: names.length, by: c.var.asker.name });
       const day = new Date(clock.now()).toISOString().slice(0, 10);
-      return answering.part(
+      return await answering.part(
         <Exported sealed={sealed} names={names} file={`${product.binary}-accounts-${day}.jwe`} />,
       );
     } catch (error) {
@@ -44,12 +44,12 @@ async function importSent(c: PageContext, { answering, feed, sources }: Pages): 
     const text = await sentFile(c, 'file');
     const accounts = await readSentExport(text, given === undefined ? undefined : new Secret(given));
     if (needTerms(accounts) && fields['acceptTerms'] !== 'yes')
-      return answering.part(<Import asksForTerms />, 422);
+      return await answering.part(<Import asksForTerms />, 422);
     const all: Imported[] = [];
     for (const account of accounts) all.push(await importOne(sources, account, fields['replaces'] === 'yes'));
     sources.log.info('accounts imported', { count: all.length, by: c.var.asker.name });
     await feed.look();
-    return answering.part(<ImportDone all={all} />);
+    return await answering.part(<ImportDone all={all} />);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return answering.part(<Import problem={error} />, 422);

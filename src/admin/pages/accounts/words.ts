@@ -78,3 +78,14 @@ export function whoseWords({ signIn, baseUrl }: Pick<AccountView, 'signIn' | 'ba
   if (signIn !== null) return signIn.label ?? signIn.provider;
   return baseUrl === defaultBaseUrl ? undefined : baseUrl.replace(/^https?:\/\//, '');
 }
+
+/** How it is known that an account rests: which limit is used up, where one is, and what its upstream said. */
+export function restWords({ windows }: Pick<AccountView, 'windows'>, reason: string): string {
+  const full = tightestFirst(windows).filter(
+    ({ forecast, used }) => forecast === 'used-up' || (used ?? 0) >= 1,
+  );
+  const [first] = full;
+  if (first === undefined) return `Said by its upstream: ${reason}`;
+  const names = full.map((window) => windowName(window)).join(', ');
+  return `${names}${first.kind === 'bucket' ? ' a minute' : ''} used up, said by its upstream: ${reason}`;
+}
