@@ -125,7 +125,7 @@ describe.skipIf(chromiumPath === undefined)('the page of the accounts', () => {
     expect(await stage.call('one', pinned)).toBe(200);
     expect(await stage.call('two', pinned)).toBe(429);
     await row.getByText('Resting').waitFor({ timeout: 1_000 });
-    await row.getByText('Requests a minute used up, said by its upstream: 429 rate_limit_error').waitFor();
+    await row.getByText('Requests a minute used up (429 rate_limit_error)').waitFor();
   });
 
   it('adds a token and a pass-through account, and stores nothing that may be a sign-in without a yes', async () => {

@@ -76,6 +76,7 @@ export class Stage {
       expect(wrong).toEqual([]);
     });
     await page.goto(`${this.url}${path}`);
+    await page.locator('html[data-ready]').waitFor();
     return page;
   }
 

@@ -1,20 +1,29 @@
+import { detailOf } from './htmx.ts';
+
 const dialog = document.querySelector<HTMLDialogElement>('#dialog');
 
 /** What comes into the dialog opens it; what is done in it closes it. */
-document.addEventListener('htmx:after:swap', () => {
+document.addEventListener('htmx:after:swap', (event) => {
   if (dialog === null || dialog.open || dialog.childElementCount === 0) return;
+  if (detailOf(event).ctx.target !== dialog) return;
   dialog.showModal();
   dialog.querySelector<HTMLElement>('[autofocus]')?.focus();
 });
 
 document.addEventListener('dialog-done', () => {
   dialog?.close();
+  empty();
 });
 
 dialog?.addEventListener('close', () => {
-  // A secret that was typed does not stay in the page.
-  dialog.replaceChildren();
+  // By now another may have been opened.
+  if (!dialog.open) empty();
 });
+
+/** A secret that was typed does not stay in the page. */
+function empty(): void {
+  dialog?.replaceChildren();
+}
 
 document.addEventListener('click', (event) => {
   const { target } = event;

@@ -32,12 +32,14 @@ htmx.registerExtension('no-code', {
 
 interface RequestDetail {
   readonly ctx: {
+    readonly target?: unknown;
     readonly request: { readonly headers: Record<string, string> };
     readonly response?: { readonly headers: Headers; readonly status: number };
   };
 }
 
-function detailOf(event: Event): RequestDetail {
+/** What htmx says with its events. */
+export function detailOf(event: Event): RequestDetail {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- htmx says what is in its events
   return (event as CustomEvent<RequestDetail>).detail;
 }
@@ -61,5 +63,14 @@ document.addEventListener('htmx:error', (event) => {
   if (source instanceof HTMLElement && source.dataset['live'] !== undefined) return;
   say('bad', 'The proxy does not answer.', 'Nothing was changed. Try again when it is back.');
 });
+
+document.addEventListener(
+  'htmx:after:process',
+  () => {
+    // Buttons do something from now on; tests wait for it.
+    document.documentElement.dataset['ready'] = '';
+  },
+  { once: true },
+);
 
 export { htmx };

@@ -64,7 +64,10 @@ function Evidence({ account, now }: { account: AccountView; now: number }) {
 /** What makes an account that is signed out good again. */
 function WayBack({ account: { id, kind, from } }: { account: AccountView }) {
   if (from !== null || kind === 'passthrough') return null;
-  const [path, words] = kind === 'oauth' ? ['sign-in', 'Sign in again'] : ['secret', 'Give it a new one'];
+  const [path, words] =
+    kind === 'oauth'
+      ? ['sign-in', 'Sign in again']
+      : ['secret', kind === 'token' ? 'Give it a new token' : 'Give it a new key'];
   return (
     <p class="evidence">
       <button

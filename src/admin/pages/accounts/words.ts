@@ -85,7 +85,7 @@ export function restWords({ windows }: Pick<AccountView, 'windows'>, reason: str
     ({ forecast, used }) => forecast === 'used-up' || (used ?? 0) >= 1,
   );
   const [first] = full;
-  if (first === undefined) return `Said by its upstream: ${reason}`;
+  if (first === undefined) return reason;
   const names = full.map((window) => windowName(window)).join(', ');
-  return `${names}${first.kind === 'bucket' ? ' a minute' : ''} used up, said by its upstream: ${reason}`;
+  return `${names}${first.kind === 'bucket' ? ' a minute' : ''} used up (${reason})`;
 }
