@@ -22,10 +22,47 @@ describe.skipIf(chromiumPath === undefined)('every page', () => {
         expect(
           await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth'),
         ).toBeLessThanOrEqual(0);
-        await picture(page, `${path.slice(1)}-${name}`);
+        if (path === '/accounts') await picture(page, `accounts-${name}`);
       }
     });
   }
+
+  for (const [name, look] of looks) {
+    it(`has nothing that axe finds wrong in what opens: ${name}`, async () => {
+      const stage = await aStage({ keys: busyKeys });
+      await aBusyMorning(stage);
+      const page = await stage.open(look);
+      const menu = page.getByRole('button', { name: 'What to do with old' });
+      await menu.click();
+      await page.getByRole('button', { name: /^Details/ }).waitFor();
+      expect(await violations(page)).toEqual([]);
+      await picture(page, `menu-${name}`);
+      await page.keyboard.press('Escape');
+      for (const path of ['add', 'add?kind=oauth', 'export', 'import']) {
+        await page.evaluate(
+          `htmx.ajax('GET', '/accounts/${path}', { target: '#dialog', swap: 'innerHTML' })`,
+        );
+        await page.getByRole('dialog').waitFor();
+        expect([path, await violations(page)]).toEqual([path, []]);
+        await page.keyboard.press('Escape');
+        await page.getByRole('dialog').waitFor({ state: 'hidden' });
+      }
+      await page.getByRole('button', { name: 'Give it a new key' }).click();
+      await page.getByRole('dialog').waitFor();
+      expect(await violations(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
+      await page.getByRole('dialog').waitFor();
+      expect(await violations(page)).toEqual([]);
+      await picture(page, `shortcuts-${name}`);
+    });
+  }
+
+  it('has nothing that axe finds wrong where there is no account', async () => {
+    const stage = await aStage();
+    const page = await stage.open();
+    expect(await violations(page)).toEqual([]);
+  });
 
   it('says that the proxy is gone, that it is back, and shows what is true then', async () => {
     const stage = await aStage({ keys });

@@ -138,12 +138,17 @@ export function stages(): (options?: StageOptions) => Promise<Stage> {
   };
 }
 
+/** Waits for everything that moves and does not move for ever. */
+const stillness = `Promise.all(document.getAnimations()
+  .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
+  .map((one) => one.finished.catch(() => {})))`;
+
 /** What axe finds wrong with the page as it is (WCAG 2.2 AA and its best practices), in words. */
 export async function violations(page: Page): Promise<string[]> {
   // Our own rules let no script of others in: the test brings it past them, the page itself cannot.
   await page.evaluate(axeSource);
   // A page that is being drawn or moved has other colours than it will have.
-  await page.evaluate('Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})))');
+  await page.evaluate(stillness);
   const found: { id: string; nodes: { target: string[]; failureSummary: string }[] }[] = await page.evaluate(
     "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then((result) => result.violations)",
   );

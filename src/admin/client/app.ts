@@ -6,6 +6,7 @@ import './download.ts';
 import './keys.ts';
 import './live.ts';
 import './menus.ts';
+import './merge.ts';
 import './order.ts';
 import './rename.ts';
 import './tabs.ts';

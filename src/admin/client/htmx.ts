@@ -33,6 +33,7 @@ htmx.registerExtension('no-code', {
 interface RequestDetail {
   readonly ctx: {
     readonly target?: unknown;
+    readonly sourceElement?: unknown;
     readonly request: { readonly headers: Record<string, string> };
     readonly response?: { readonly headers: Headers; readonly status: number };
   };

@@ -1,3 +1,5 @@
+import { htmx } from './htmx.ts';
+
 /** How long a `g` waits for what comes after it (ms). */
 const sequenceMs = 1_200;
 const switchName = 'ccproxy-keys';
@@ -42,9 +44,27 @@ function inRow(event: KeyboardEvent): boolean {
   if (row === undefined || document.activeElement !== row) return false;
   const name = event.altKey ? `Alt+${event.key}` : event.key;
   const pressed = row.querySelector<HTMLElement>(`[data-row-key="${CSS.escape(name)}"]`);
-  if (pressed === null) return false;
+  if (pressed === null && !act(row, name)) return false;
   event.preventDefault();
-  pressed.click();
+  pressed?.click();
+  return true;
+}
+
+interface RowAction {
+  readonly path: string;
+  readonly reads?: boolean;
+}
+
+/** Does what the list of a row has for a key; false where it has nothing. */
+function act(row: HTMLElement, name: string): boolean {
+  const list = row.closest<HTMLElement>('[data-row-actions]');
+  const actions: Partial<Record<string, RowAction>> = JSON.parse(list?.dataset['rowActions'] ?? '{}');
+  const action = actions[name];
+  if (action === undefined || list === null) return false;
+  const path = action.path.replace(':id', row.dataset['row'] ?? '');
+  if (action.reads === true)
+    void htmx.ajax('GET', path, { source: list, target: '#dialog', swap: 'innerHTML' });
+  else void htmx.ajax('POST', path, { source: list, swap: 'none' });
   return true;
 }
 

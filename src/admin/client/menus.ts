@@ -1,13 +1,31 @@
+import { detailOf } from './htmx.ts';
+
 const gap = 4;
+
+/** What asked for a menu that is not the `popovertarget` of anybody. */
+let asked: HTMLElement | undefined;
+
+/** What comes into a menu opens it. */
+document.addEventListener('htmx:after:swap', (event) => {
+  const { target, sourceElement } = detailOf(event).ctx;
+  if (!(target instanceof HTMLElement) || !target.matches('.menu') || target.childElementCount === 0) return;
+  asked = sourceElement instanceof HTMLElement ? sourceElement : undefined;
+  target.showPopover();
+});
 
 /** Puts a menu that has opened beside the button that opened it, and inside the window. */
 document.addEventListener(
   'toggle',
   (event) => {
     const menu = event.target;
-    if (!(menu instanceof HTMLElement) || !menu.matches('.menu') || !menu.matches(':popover-open')) return;
-    const button = document.querySelector<HTMLElement>(`[popovertarget="${CSS.escape(menu.id)}"]`);
-    if (button === null) return;
+    if (!(menu instanceof HTMLElement) || !menu.matches('.menu')) return;
+    const button = document.querySelector<HTMLElement>(`[popovertarget="${CSS.escape(menu.id)}"]`) ?? asked;
+    if (button === undefined) return;
+    if (!menu.matches(':popover-open')) {
+      button.removeAttribute('aria-expanded');
+      return;
+    }
+    button.setAttribute('aria-expanded', 'true');
     const place = button.getBoundingClientRect();
     const { width, height } = menu.getBoundingClientRect();
     const below = place.bottom + gap + height <= window.innerHeight;

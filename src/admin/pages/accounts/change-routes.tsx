@@ -2,7 +2,7 @@
 import type { Hono } from 'hono';
 import { Problem } from '../../../base/problem.ts';
 import type { AccountView, TestView } from '../../contract-accounts.ts';
-import { refreshed, switched, switches } from '../../control-accounts.ts';
+import { refreshed, switched } from '../../control-accounts.ts';
 import { fieldsOf, filled } from '../fields.ts';
 import type { PageEnv } from '../page-env.ts';
 import type { Pages } from '../pages.ts';
@@ -22,12 +22,11 @@ interface ChangeOptions {
 export function addAccountChanges(app: Hono<PageEnv>, pages: Pages, options: ChangeOptions): void {
   const { answering, sources } = pages;
   const { management, log } = sources;
-  for (const [verb, enabled] of switches) {
-    app.post(`/accounts/:id/${verb}`, async (c) => {
-      await switched(management, log, c.req.param('id'), enabled);
-      return answering.done(undefined);
-    });
-  }
+  app.post('/accounts/:id/switch', async (c) => {
+    const { id, enabled } = await management.getAccount(c.req.param('id'));
+    await switched(management, log, id, !enabled);
+    return answering.done(undefined);
+  });
   app.post('/accounts/:id/test', async (c) => {
     const { name } = await management.getAccount(c.req.param('id'));
     return answering.done(testToast(name, await management.testAccount(c.req.param('id'))));

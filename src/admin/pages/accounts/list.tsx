@@ -1,6 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import { LivePart } from '../parts/live-part.tsx';
 import { Guide } from './guide.tsx';
+import { rowActions } from './menu.tsx';
 import { AccountRow } from './row.tsx';
 import type { AccountsView } from './view.ts';
 import { summaryWords } from './words.ts';
@@ -37,6 +38,7 @@ function AccountList({ view }: { view: AccountsView }) {
         </div>
         <ol
           class="accounts"
+          data-row-actions={JSON.stringify(rowActions)}
           data-order="/accounts/order"
           aria-label="Accounts, in the order in which they are taken"
         >

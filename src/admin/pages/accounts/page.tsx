@@ -3,6 +3,7 @@ import { Heading } from '../parts/bits.tsx';
 import { Icon } from '../parts/icons.tsx';
 import type { Shortcut } from '../parts/shortcuts.tsx';
 import { AccountsContent } from './list.tsx';
+import { MenuPlace } from './menu.tsx';
 import type { AccountsView } from './view.ts';
 
 export const accountShortcuts: readonly Shortcut[] = [
@@ -40,6 +41,7 @@ export function AccountsPage({ view }: { view: AccountsView }) {
           </button>
         </div>
       </Heading>
+      <MenuPlace />
       <AccountsContent view={view} hasGuide={view.lastCallAt === null} />
     </>
   );

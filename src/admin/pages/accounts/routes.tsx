@@ -1,12 +1,14 @@
 /** @jsxImportSource hono/jsx */
 import type { Hono } from 'hono';
 import { accountKinds, type AccountKind } from '../../../accounts/account.ts';
+import { GatewayError } from '../../../base/errors.ts';
 import type { PageEnv } from '../page-env.ts';
 import type { Pages } from '../pages.ts';
 import { AddAccount } from './add.tsx';
 import { addAccountChanges } from './change-routes.tsx';
 import { Details, NewSecret } from './details.tsx';
 import { AccountsContent } from './list.tsx';
+import { AccountMenu } from './menu.tsx';
 import { Name, NameForm } from './name.tsx';
 import { AccountsPage, accountShortcuts } from './page.tsx';
 import { Removals } from './removals.ts';
@@ -31,6 +33,12 @@ export function addAccountPages(app: Hono<PageEnv>, pages: Pages): void {
   app.get('/accounts/content', async (c) =>
     answering.part(<AccountsContent view={await view()} hasGuide={c.req.query('guide') === 'yes'} />),
   );
+  app.get('/accounts/:id/menu', async (c) => {
+    const { accounts } = await view();
+    const account = accounts.find(({ id }) => id === c.req.param('id'));
+    if (account === undefined) throw new GatewayError('not_found', 'This account is no longer here.');
+    return answering.part(<AccountMenu account={account} accounts={accounts} />);
+  });
   addDialogs(app, pages);
   addSecretRoutes(app, pages);
   addTravelRoutes(app, pages);

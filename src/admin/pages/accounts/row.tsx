@@ -4,25 +4,40 @@ import { Badge, Unseen } from '../parts/bits.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { Moment } from '../parts/times.tsx';
 import { Headroom } from './headroom.tsx';
-import { AccountMenu } from './menu.tsx';
+import { markOf } from '../parts/marked.ts';
+import { MenuButton } from './menu.tsx';
 import { Name } from './name.tsx';
 import { Standing } from './standing.tsx';
 import type { AccountsView } from './view.ts';
 import { kindNames, whoseWords } from './words.ts';
 
-/** One account in the list. Its keys press the buttons that are in it: `client/keys.ts`. */
+/**
+ * One account in the list. Its mark tells what is in it, but for words for moments, which the browser keeps true: a
+ * row of the same mark is left alone when the list is merged. Its keys are those of {@link rowActions}.
+ */
 export function AccountRow({ account, view }: { account: AccountView; view: AccountsView }) {
   const { id, name, enabled } = account;
-  const { now } = view;
-  const whose = whoseWords(account);
+  const content = <RowContent account={account} view={view} />;
   return (
     <li
       id={`account-${id}`}
       class={enabled ? 'account' : 'account off'}
       data-row={id}
+      data-mark={markOf(content)}
       tabindex={view.accounts[0]?.id === id ? 0 : -1}
       aria-label={name}
     >
+      {content}
+    </li>
+  );
+}
+
+function RowContent({ account, view }: { account: AccountView; view: AccountsView }) {
+  const { id } = account;
+  const { now } = view;
+  const whose = whoseWords(account);
+  return (
+    <>
       <Place account={account} />
       <div class="account-who">
         <p class="account-title">
@@ -46,8 +61,8 @@ export function AccountRow({ account, view }: { account: AccountView; view: Acco
         <Headroom windows={account.windows} now={now} />
       </div>
       <Activity account={account} sessions={view.sessions.get(id) ?? 0} now={now} />
-      <AccountMenu account={account} view={view} />
-    </li>
+      <MenuButton account={account} />
+    </>
   );
 }
 
