@@ -269,6 +269,20 @@ describe('the ways of choosing', () => {
   });
 });
 
+describe('who is next', () => {
+  it('is told without taking anything from anybody', () => {
+    const { pool } = aPool(a, b);
+    const { next } = pool;
+    expect(pool.next).toBe(next!);
+    expect(pool.look().map(({ callsInFlight, lastChosenAt }) => [callsInFlight, lastChosenAt])).toEqual([
+      [0, undefined],
+      [0, undefined],
+    ]);
+    expect(pick(pool)).toBe(next!.name);
+    expect(pool.next!.name).not.toBe(next!.name);
+  });
+});
+
 describe('standings', () => {
   it('let an account rest until the moment the upstream named, not longer and not shorter', async () => {
     const { pool, clock } = aPool(a);

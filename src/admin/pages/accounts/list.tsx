@@ -1,4 +1,5 @@
 /** @jsxImportSource hono/jsx */
+import type { AccountView } from '../../contract-accounts.ts';
 import { LivePart } from '../parts/live-part.tsx';
 import { Guide } from './guide.tsx';
 import { rowActions } from './menu.tsx';
@@ -42,11 +43,19 @@ function AccountList({ view }: { view: AccountsView }) {
           data-order="/accounts/order"
           aria-label="Accounts, in the order in which they are taken"
         >
-          {view.accounts.map((account) => (
-            <AccountRow account={account} view={view} />
-          ))}
+          {view.rows.render(view.accounts, {
+            id: ({ id }) => id,
+            state: (account) => rowState(account, view),
+            row: (account) => <AccountRow account={account} view={view} />,
+          })}
         </ol>
       </div>
     </>
   );
+}
+
+/** What a row is made of; words for moments are a minute old at the most. */
+function rowState(account: AccountView, { accounts, nextId, sessions, now }: AccountsView): unknown {
+  const { id } = account;
+  return [account, id === nextId, id === accounts[0]?.id, sessions.get(id), Math.floor(now / 60_000)];
 }

@@ -4,6 +4,7 @@ import { accountKinds, type AccountKind } from '../../../accounts/account.ts';
 import { GatewayError } from '../../../base/errors.ts';
 import type { PageEnv } from '../page-env.ts';
 import type { Pages } from '../pages.ts';
+import { KeptRows } from '../parts/kept-rows.ts';
 import { AddAccount } from './add.tsx';
 import { addAccountChanges } from './change-routes.tsx';
 import { Details, NewSecret } from './details.tsx';
@@ -22,7 +23,8 @@ export function addAccountPages(app: Hono<PageEnv>, pages: Pages): void {
   const { sources, answering } = pages;
   const removals = new Removals(sources);
   pages.closing.push(() => removals.close());
-  const view = () => accountsView(sources, removals);
+  const rows = new KeptRows();
+  const view = () => accountsView(sources, removals, rows);
   app.get('/accounts', async (c) =>
     answering.page(
       c,

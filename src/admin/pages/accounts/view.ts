@@ -1,4 +1,5 @@
 import type { AccountView } from '../../contract-accounts.ts';
+import type { KeptRows } from '../parts/kept-rows.ts';
 import type { Sources } from '../sources.ts';
 import { inOrder } from './order.ts';
 import type { Removals } from './removals.ts';
@@ -14,12 +15,18 @@ export interface AccountsView {
   readonly keysRequired: boolean;
   /** When a call came last; null where none ever did. */
   readonly lastCallAt: string | null;
+  /** As they were rendered last. */
+  readonly rows: KeptRows;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
 /** Everything of the page at one moment. */
-export async function accountsView(sources: Sources, removals: Removals): Promise<AccountsView> {
+export async function accountsView(
+  sources: Sources,
+  removals: Removals,
+  rows: KeptRows,
+): Promise<AccountsView> {
   const { accounts, url, keysRequired } = await sources.status();
   const shown = accounts.filter(({ id }) => !removals.has(id));
   return {
@@ -29,6 +36,7 @@ export async function accountsView(sources: Sources, removals: Removals): Promis
     url,
     keysRequired,
     lastCallAt: await lastCallAt(sources, shown),
+    rows,
     now: sources.clock.now(),
   };
 }
