@@ -66,16 +66,16 @@ describe('the page', () => {
     const proxy = await rooms.add(aProxy({ accounts }));
     const { token, text } = await opened(proxy);
     const id = /acc_\w+/.exec(text)?.[0] ?? '';
-    const disable = async (method: string, headers: Record<string, string>): Promise<number> =>
-      (await fetch(`${proxy.url}/accounts/${id}/disable`, { method, headers })).status;
+    const press = async (method: string, headers: Record<string, string>): Promise<number> =>
+      (await fetch(`${proxy.url}/accounts/${id}/switch`, { method, headers })).status;
     const site = { 'sec-fetch-site': 'same-origin' };
-    expect(await disable('POST', site)).toBe(403);
-    expect(await disable('POST', { 'x-ccproxy-change': token })).toBe(403);
-    expect(await disable('GET', { ...site, 'x-ccproxy-change': token })).toBe(404);
+    expect(await press('POST', site)).toBe(403);
+    expect(await press('POST', { 'x-ccproxy-change': token })).toBe(403);
+    expect(await press('GET', { ...site, 'x-ccproxy-change': token })).toBe(404);
     expect(
       ((await (await fetch(`${proxy.url}/status`)).json()) as { totals: { ready: number } }).totals.ready,
     ).toBe(1);
-    expect(await disable('POST', { ...site, 'x-ccproxy-change': token })).toBe(200);
+    expect(await press('POST', { ...site, 'x-ccproxy-change': token })).toBe(200);
     expect(
       ((await (await fetch(`${proxy.url}/status`)).json()) as { totals: { ready: number } }).totals.ready,
     ).toBe(0);
