@@ -10,6 +10,7 @@ import { addCaptureRoutes } from './control-capture.ts';
 import { addLineRoute } from './control-line.ts';
 import { addLogRoutes } from './control-log.ts';
 import { addReportRoutes } from './control-reports.ts';
+import { addSettingsRoutes } from './control-settings.ts';
 import { addSignInRoutes } from './control-sign-ins.ts';
 import { addVaultRoutes } from './control-vault.ts';
 import type { StopView } from './contract.ts';
@@ -43,6 +44,8 @@ export function addControlRoutes(app: Hono<AdminEnv>, controls: Controls): void 
   addReportRoutes(app, controls.reports);
   addCaptureRoutes(app, controls.captures, controls.log);
   addLineRoute(app, controls);
+  addSettingsRoutes(app, controls.settings);
+  app.get('/control/doctor', async () => json(await controls.examine()));
   app.post('/control/reload', async () => json(await controls.reload()));
   app.post('/control/stop', () => {
     controls.log.info('stop asked for by a command');

@@ -19,16 +19,34 @@ export class LiveSettings {
   readonly #options: LiveOptions;
   readonly #listeners: ((settings: Settings) => void)[] = [];
   #settings: Settings;
+  #loaded: LoadedSettings;
+  #problem: Problem | undefined;
   #hadFile: boolean;
 
   constructor(options: LiveOptions) {
     this.#options = options;
     this.#settings = options.loaded.settings;
+    this.#loaded = options.loaded;
     this.#hadFile = options.loaded.content !== undefined;
   }
 
   get settings(): Settings {
     return this.#settings;
+  }
+
+  /** What was read last and held together: with settings that wait for a restart. */
+  get loaded(): LoadedSettings {
+    return this.#loaded;
+  }
+
+  /** Why what stands in the file now is not in use. */
+  get problem(): Problem | undefined {
+    return this.#problem;
+  }
+
+  /** Where settings come from. */
+  get input(): SettingsInput {
+    return this.#options;
   }
 
   onChange(listener: (settings: Settings) => void): void {
@@ -54,6 +72,7 @@ export class LiveSettings {
         this.#take(loaded);
       },
       onProblem: (problem: Problem) => {
+        this.#problem = problem;
         this.#options.log.error('settings not usable; the old ones stay', {
           reason: messageOf(problem),
           fix: problem.fix,
@@ -65,7 +84,10 @@ export class LiveSettings {
     };
   }
 
-  #take({ settings: loaded, content }: LoadedSettings): ReloadView {
+  #take(all: LoadedSettings): ReloadView {
+    const { settings: loaded, content } = all;
+    this.#loaded = all;
+    this.#problem = undefined;
     this.#hadFile = content !== undefined;
     const { log } = this.#options;
     const before = this.#settings;

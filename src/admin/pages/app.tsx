@@ -11,7 +11,10 @@ import { changeToken, checkChange, isChange } from './changes.ts';
 import { eventStream } from './events.ts';
 import type { PageContext, PageEnv } from './page-env.ts';
 import { addComingPages } from './coming.tsx';
+import { addHealthPages } from './health/routes.tsx';
+import { addKeyPages } from './keys/routes.tsx';
 import type { Pages, PagesOptions } from './pages.ts';
+import { addSettingsPages } from './settings/routes.tsx';
 
 export interface PagesApp {
   /** Answers one request, never rejects. */
@@ -38,6 +41,9 @@ export function pagesApp(options: PagesOptions): PagesApp {
   app.get('/', (c) => c.redirect('/accounts'));
   addEvents(app, pages);
   addAccountPages(app, pages);
+  addKeyPages(app, pages);
+  addSettingsPages(app, pages);
+  addHealthPages(app, pages);
   addComingPages(app, pages);
   app.notFound((c) =>
     pages.answering.refusal(
