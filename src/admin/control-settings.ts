@@ -8,7 +8,7 @@ import type { SettingsManagement } from './settings.ts';
 const mostChanges = 200;
 
 const change = z.strictObject(
-  { key: z.string().min(1).max(200), value: z.json() },
+  { key: z.string().min(1).max(200), value: z.unknown() },
   { error: noSuchField },
 );
 const changes = z.array(change).min(1).max(mostChanges);

@@ -19,7 +19,7 @@ import { controlHeader, isSame, proofOf } from './run-file.ts';
 
 const keyBody = z.record(z.string(), z.unknown());
 
-const helloBody = z.strictObject({ nonce: z.string().min(16).max(200) }, { error: noSuchField });
+export const helloBody = z.strictObject({ nonce: z.string().min(16).max(200) }, { error: noSuchField });
 
 /** Adds `/control/*`: what the product's own commands ask of a running proxy. */
 export function addControlRoutes(app: Hono<AdminEnv>, controls: Controls): void {
