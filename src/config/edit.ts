@@ -3,7 +3,7 @@ import { patch } from '@decimalturn/toml-patch';
 import { parse } from 'smol-toml';
 import { messageOf } from '../base/errors.ts';
 import { Problem } from '../base/problem.ts';
-import type { KeyPath } from './key-positions.ts';
+import { KeyPositions, type KeyPath } from './key-positions.ts';
 
 /** What is to stand in the settings file at `path`; undefined takes away what stands there. */
 export interface Edit {
@@ -22,7 +22,9 @@ export function editedToml(toml: string, edits: readonly Edit[]): string {
   const wanted: Table = parse(toml);
   let text = toml;
   for (const { path, value } of edits) {
-    if (value === undefined) remove(wanted, path);
+    const there: unknown = tableAt(wanted, path.slice(0, -1))?.[path.at(-1) ?? ''];
+    if (value === undefined && isTable(there)) text = withoutTable(text, path, wanted);
+    else if (value === undefined) remove(wanted, path);
     else {
       text = withHeading(text, wanted, path);
       put(wanted, path, value);
@@ -43,6 +45,20 @@ function withHeading(text: string, document: Table, path: KeyPath): string {
   const end = text.includes('\r\n') ? '\r\n' : '\n';
   const gap = text === '' ? '' : text.endsWith('\n') ? end : end + end;
   return `${text}${gap}[${table.join('.')}]${end}`;
+}
+
+/**
+ * Takes a table out value by value, then its heading: the comments behind it, up to the next heading, may be about
+ * anything and stay.
+ */
+function withoutTable(text: string, path: KeyPath, document: Table): string {
+  put(document, path, {});
+  const emptied = patched(text, document);
+  remove(document, path);
+  const line = new KeyPositions(emptied).of(path)?.line ?? 0;
+  const lines = emptied.split('\n');
+  if (!/^\s*\[[^[\]]+\]\s*(?:#.*)?$/.test(lines[line - 1] ?? '')) return emptied;
+  return lines.toSpliced(line - 1, 1).join('\n');
 }
 
 function tableAt(document: Table, path: KeyPath): Table | undefined {
@@ -78,9 +94,14 @@ function patched(text: string, wanted: Table): string {
   }
 }
 
-/** Tables of a reader have no prototype, those of a person's change do: what they hold is compared. */
-function plain(document: Table): unknown {
-  return structuredClone(document);
+/** What a document says, for a comparison: a table that is empty says nothing. */
+function plain(document: Table): Table {
+  const said = Object.entries(document).flatMap(([name, value]): [string, unknown][] => {
+    if (!isTable(value)) return [[name, value]];
+    const inner = plain(value);
+    return Object.keys(inner).length === 0 ? [] : [[name, inner]];
+  });
+  return Object.fromEntries(said);
 }
 
 function isTable(value: unknown): value is Table {

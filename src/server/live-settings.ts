@@ -55,13 +55,12 @@ export class LiveSettings {
 
   /** Reads the file now. @throws Problem config-invalid, config-missing; the old settings stay */
   async reload(): Promise<ReloadView> {
-    const loaded = await loadSettings(this.#options);
-    if (loaded.content === undefined && this.#hadFile) {
-      const { config } = this.#options.places;
-      const fix = `Put ${config} back, or restart to run on defaults.`;
-      throw new Problem('config-missing', 'The settings file is gone; the settings in use stay.', fix);
+    try {
+      return await this.#read();
+    } catch (error) {
+      if (error instanceof Problem) this.#problem = error;
+      throw error;
     }
-    return this.#take(loaded);
   }
 
   /** Follows the file from now on; returns the way to stop. */
@@ -82,6 +81,16 @@ export class LiveSettings {
     return () => {
       watch.close();
     };
+  }
+
+  async #read(): Promise<ReloadView> {
+    const loaded = await loadSettings(this.#options);
+    if (loaded.content === undefined && this.#hadFile) {
+      const { config } = this.#options.places;
+      const fix = `Put ${config} back, or restart to run on defaults.`;
+      throw new Problem('config-missing', 'The settings file is gone; the settings in use stay.', fix);
+    }
+    return this.#take(loaded);
   }
 
   #take(all: LoadedSettings): ReloadView {
