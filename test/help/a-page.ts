@@ -170,7 +170,7 @@ export async function violations(page: Page): Promise<string[]> {
 export async function picture(page: Page, name: string): Promise<void> {
   if (process.env['SCREENSHOTS'] === undefined) return;
   mkdirSync(screenshots, { recursive: true });
-  await page.screenshot({ path: join(screenshots, `${name}.png`), animations: 'disabled' });
+  await page.screenshot({ path: join(screenshots, `${name}.png`), animations: 'disabled', caret: 'initial' });
 }
 
 /** How a page looks to whom: one run of a test for each. */

@@ -20,14 +20,16 @@ export interface KeysView {
 
 /** Over how many days it is added up what a key has cost. */
 export const spentDays = 30;
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 
 export async function keysView({ management, reports, status, clock }: Sources): Promise<KeysView> {
   const now = clock.now();
   const [keys, { budgets, accounts, keysRequired }, { lines }] = await Promise.all([
     management.listKeys(),
     status(),
-    reports.usage({ by: 'client', since: now - spentDays * dayMs, until: now }),
+    // The hour that has begun counts as well.
+    reports.usage({ by: 'client', since: now - spentDays * dayMs, until: now + hourMs }),
   ]);
   return {
     active: keys.filter(({ state }) => state === 'active'),
