@@ -17,7 +17,10 @@ const secret = z.string().max(20_000).optional();
 
 export const addBody = z.strictObject({ account: fields, secret, proxyLogin: secret }, options);
 export const changeBody = z.strictObject({ changes: fields, secret, proxyLogin: secret.nullable() }, options);
-export const exportBody = z.strictObject({ names: z.array(z.string()), passphrase: z.string().min(1) }, options);
+export const exportBody = z.strictObject(
+  { names: z.array(z.string()), passphrase: z.string().min(1) },
+  options,
+);
 export const importBody = z.strictObject({ account: z.unknown(), replaces: z.boolean() }, options);
 
 /** Adds the routes of accounts; whoever comes here has shown the token. */

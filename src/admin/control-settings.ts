@@ -14,10 +14,7 @@ const change = z.strictObject(
 const changes = z.array(change).min(1).max(mostChanges);
 
 export const checkBody = z.strictObject({ changes }, { error: noSuchField });
-export const saveBody = z.strictObject(
-  { changes, base: z.string().min(1).max(100) },
-  { error: noSuchField },
-);
+export const saveBody = z.strictObject({ changes, base: z.string().min(1).max(100) }, { error: noSuchField });
 
 /** `/control/settings`: what holds and why, and changes of the file. */
 export function addSettingsRoutes<E extends Env>(app: Hono<E>, settings: SettingsManagement): void {

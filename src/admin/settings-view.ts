@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { isDeepStrictEqual } from 'node:util';
 import { basename } from 'node:path';
+import type { Problem } from '../base/problem.ts';
 import { redacted } from '../base/redact.ts';
 import { needsRestart } from '../config/changes.ts';
 import type { Given } from '../config/given.ts';
+import type { LoadedSettings, SettingsInput } from '../config/load.ts';
 import { fileName, type Kind } from '../config/setting.ts';
 import {
   keyedSections,
@@ -12,8 +14,10 @@ import {
   tablesIn,
   valueIn,
   type DeclaredSetting,
+  type Settings,
 } from '../config/settings.ts';
 import { sourceText, type Source } from '../config/source.ts';
+import type { ReloadView } from './contract.ts';
 import type {
   SettingInput,
   SettingSourceView,
@@ -22,7 +26,18 @@ import type {
   SettingView,
 } from './contract-settings.ts';
 import { declaredFor } from './setting-changes.ts';
-import type { LiveView } from './settings.ts';
+
+/** The settings of this process. */
+export interface LiveView {
+  /** What holds now. */
+  readonly settings: Settings;
+  /** What was read last and held together. */
+  readonly loaded: LoadedSettings;
+  /** Why what stands in the file now is not in use. */
+  readonly problem: Problem | undefined;
+  readonly input: SettingsInput;
+  reload(): Promise<ReloadView>;
+}
 
 interface FileNow {
   readonly exists: boolean;

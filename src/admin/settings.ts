@@ -5,19 +5,13 @@ import { messageOf } from '../base/errors.ts';
 import { makePrivateFolder, writePrivateFile } from '../base/files.ts';
 import type { Log } from '../base/log.ts';
 import { Problem } from '../base/problem.ts';
+import type { Edit } from '../config/edit.ts';
 import { fromFile, readSettingsFile } from '../config/file.ts';
 import { SettingsProblem } from '../config/flaws.ts';
-import { settingsFrom, type LoadedSettings, type SettingsInput } from '../config/load.ts';
-import type { Settings } from '../config/settings.ts';
-import type { ReloadView } from './contract.ts';
-import type {
-  SavedSettingsView,
-  SettingChange,
-  SettingFlawView,
-  SettingsView,
-} from './contract-settings.ts';
+import { settingsFrom } from '../config/load.ts';
+import type { SavedSettingsView, SettingChange, SettingFlawView, SettingsView } from './contract-settings.ts';
 import { editsOf, flawView, isAbout } from './setting-changes.ts';
-import { settingsView } from './settings-view.ts';
+import { settingsView, type LiveView } from './settings-view.ts';
 
 /** What the page and commands may do to the settings of a running proxy. */
 export interface SettingsManagement {
@@ -31,18 +25,6 @@ export interface SettingsManagement {
    *   config-unwritable; nothing was written then
    */
   save(changes: readonly SettingChange[], base: string): Promise<SavedSettingsView>;
-}
-
-/** The settings of this process. */
-export interface LiveView {
-  /** What holds now. */
-  readonly settings: Settings;
-  /** What was read last and held together. */
-  readonly loaded: LoadedSettings;
-  /** Why what stands in the file now is not in use. */
-  readonly problem: Problem | undefined;
-  readonly input: SettingsInput;
-  reload(): Promise<ReloadView>;
 }
 
 /** The settings of a running proxy, changed in their file. */
@@ -92,10 +74,7 @@ function baseOf(content: string | undefined): string {
 }
 
 /** The editor is loaded when somebody changes something. */
-async function changed(
-  content: string | undefined,
-  edits: Parameters<typeof import('../config/edit.ts').editedToml>[1],
-): Promise<string> {
+async function changed(content: string | undefined, edits: readonly Edit[]): Promise<string> {
   const { editedToml } = await import('../config/edit.ts');
   try {
     return editedToml(content ?? '', edits);

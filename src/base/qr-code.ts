@@ -1,4 +1,4 @@
-import encodeQR from 'qr';
+import { encodeQR } from 'qr';
 
 /** Light squares around it, without which readers do not find it (ISO/IEC 18004 §6.3.8). */
 const quiet = 4;

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'bun:test';
-import { chmodSync, lstatSync, readFileSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { SettingsView, SettingView } from '../../src/admin/contract-settings.ts';
 import { localSettings, type SettingsManagement } from '../../src/admin/settings.ts';
@@ -43,7 +51,7 @@ const one = ({ settings }: SettingsView, key: string): SettingView =>
 const codeOf = (promise: Promise<unknown>): Promise<string> =>
   promise.then(
     () => 'went well',
-    (error: { code?: string }) => error.code ?? String(error),
+    (error: { code?: string }) => error.code ?? 'no problem of ours',
   );
 
 describe('the settings of a running proxy', () => {
@@ -62,7 +70,11 @@ describe('the settings of a running proxy', () => {
     });
     expect(one(view, 'log.keep_files')).toMatchObject({ source: { from: 'environment' }, isEditable: false });
     expect(one(view, 'server.port')).toMatchObject({ value: 9001, isEditable: false });
-    expect(one(view, 'log.level')).toMatchObject({ source: { from: 'default' }, isEditable: true, input: 'choice' });
+    expect(one(view, 'log.level')).toMatchObject({
+      source: { from: 'default' },
+      isEditable: true,
+      input: 'choice',
+    });
   });
 
   test('are changed in their file, in effect at once, and the rest of the file stays', async () => {
@@ -136,7 +148,10 @@ describe('the settings of a running proxy', () => {
     const { settings } = await aRoom(undefined, { env: { CCPROXY_LOG_KEEP_FILES: '3' } });
     expect(await codeOf(settings.save([{ key: 'log.keep_files', value: 4 }], 'none'))).toBe('setting-fixed');
     for (const key of ['log.nothing', 'nothing', 'providers', '__proto__.x', 'providers.UPPER.issuer'])
-      expect([key, await codeOf(settings.save([{ key, value: 4 }], 'none'))]).toEqual([key, 'setting-unknown']);
+      expect([key, await codeOf(settings.save([{ key, value: 4 }], 'none'))]).toEqual([
+        key,
+        'setting-unknown',
+      ]);
   });
 
   test('stand under names that people choose, and go with the whole table', async () => {

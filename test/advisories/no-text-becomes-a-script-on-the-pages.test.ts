@@ -18,7 +18,8 @@ function strangeIn(html: string): Promise<string[]> {
   const rewriter = new HTMLRewriter().on('*', {
     element({ tagName, attributes }) {
       if (tagName === 'planted') found.push('a planted element');
-      if (tagName === 'style' || tagName === 'iframe' || tagName === 'object' || tagName === 'base') found.push(tagName);
+      if (tagName === 'style' || tagName === 'iframe' || tagName === 'object' || tagName === 'base')
+        found.push(tagName);
       for (const [name, value] of attributes) {
         if (/^(?:on|style$|srcdoc$|hx-on)/.test(name)) found.push(`${tagName} ${name}`);
         if (/^(?:href|src|action|hx-get|hx-post)$/.test(name) && !/^(?:\/(?!\/)|#|https?:)/.test(value))
@@ -28,7 +29,10 @@ function strangeIn(html: string): Promise<string[]> {
     },
     text() {},
   });
-  return rewriter.transform(new Response(html)).text().then(() => found);
+  return rewriter
+    .transform(new Response(html))
+    .text()
+    .then(() => found);
 }
 
 async function aPlantedProxy(): Promise<Proxy> {
@@ -37,7 +41,13 @@ async function aPlantedProxy(): Promise<Proxy> {
       { name: planted, kind: 'api-key', secret: 'sk-ant-api03-work', notes: planted, models: [planted] },
     ],
     keys: [
-      { name: planted, owner: planted, models: [planted], accounts: [planted], budgets: [{ period: 'daily', limitUsd: 5, hard: true }] },
+      {
+        name: planted,
+        owner: planted,
+        models: [planted],
+        accounts: [planted],
+        budgets: [{ period: 'daily', limitUsd: 5, hard: true }],
+      },
     ],
     config: [
       '[capture]',
@@ -108,7 +118,11 @@ test('what an address says, or a form, comes back as text', async () => {
     const html = await (await fetch(proxy.url + path)).text();
     expect([path, await strangeIn(html)]).toEqual([path, []]);
   }
-  const headers = { 'sec-fetch-site': 'same-origin', 'x-ccproxy-change': await tokenOf(proxy), 'hx-request': 'true' };
+  const headers = {
+    'sec-fetch-site': 'same-origin',
+    'x-ccproxy-change': await tokenOf(proxy),
+    'hx-request': 'true',
+  };
   const forms: readonly [path: string, fields: Record<string, string>][] = [
     ['/keys', { name: planted, models: planted, 'budget-0-amount': planted, expires: planted }],
     ['/settings', { key: 'capture.clients', base: planted, 'value.capture.clients': planted }],
@@ -118,14 +132,21 @@ test('what an address says, or a form, comes back as text', async () => {
     ['/accounts', { kind: 'oauth', name: planted, provider: planted, baseUrl: planted }],
   ];
   for (const [path, fields] of forms) {
-    const answer = await fetch(proxy.url + path, { method: 'POST', headers, body: new URLSearchParams(fields) });
+    const answer = await fetch(proxy.url + path, {
+      method: 'POST',
+      headers,
+      body: new URLSearchParams(fields),
+    });
     expect([path, await strangeIn(await answer.text())]).toEqual([path, []]);
   }
 });
 
 test('the words of a settings file with a mistake are text', async () => {
   const proxy = await aPlantedProxy();
-  writeFileSync(proxy.places.config, `[log]\n${JSON.stringify(planted)} = 1\nlevel = ${JSON.stringify(planted)}\n`);
+  writeFileSync(
+    proxy.places.config,
+    `[log]\n${JSON.stringify(planted)} = 1\nlevel = ${JSON.stringify(planted)}\n`,
+  );
   const headers = { 'x-ccproxy-control': (await readRunFile(proxy.places.run))?.controlToken.reveal() ?? '' };
   expect((await fetch(`${proxy.url}/control/reload`, { method: 'POST', headers })).status).toBe(400);
   const html = await (await fetch(`${proxy.url}/settings`)).text();

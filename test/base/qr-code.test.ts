@@ -4,7 +4,12 @@ import { readByACamera } from '../help/a-camera.ts';
 
 describe('a QR code', () => {
   test('is read again as what it was made of', () => {
-    for (const text of ['https://login.example.com/device?user_code=ABCD-EFGH', 'x', 'ünï&<"\'>', 'a'.repeat(500)]) {
+    for (const text of [
+      'https://login.example.com/device?user_code=ABCD-EFGH',
+      'x',
+      'ünï&<"\'>',
+      'a'.repeat(500),
+    ]) {
       const squares = qrSquares(text);
       expect(readByACamera(squares ?? [])).toBe(text);
     }

@@ -26,7 +26,15 @@ async function someKeys(stage: Stage): Promise<void> {
   const make = (...words: string[]) => bench.run(['keys', 'create', ...words, '--json']);
   const { out } = await make('laptop', '--owner', 'ann', '--budget', '20usd/month', '--per-minute', '60');
   await make('build server', '--owner', 'ci', '--budget', '500ktokens/day/soft', '--expires', '30d');
-  const tight = await make('intern', '--models', 'claude-opus-*', '--accounts', 'team', '--budget', '0.01usd/week');
+  const tight = await make(
+    'intern',
+    '--models',
+    'claude-opus-*',
+    '--accounts',
+    'team',
+    '--budget',
+    '0.01usd/week',
+  );
   await make('old phone');
   await bench.run(['keys', 'revoke', 'old phone', '--yes']);
   for (const text of [out, tight.out])

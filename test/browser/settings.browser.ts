@@ -108,7 +108,9 @@ describe.skipIf(chromiumPath === undefined)('the page of the settings', () => {
     await page.getByRole('textbox', { name: 'limit_usd' }).fill('2.5');
     await save(page);
     await page.getByText('It is in effect.').waitFor();
-    expect(readFileSync(fileOf(stage), 'utf8')).toContain('[budgets.night]\nperiod = "daily"\nlimit_usd = 2.5\n');
+    expect(readFileSync(fileOf(stage), 'utf8')).toContain(
+      '[budgets.night]\nperiod = "daily"\nlimit_usd = 2.5\n',
+    );
     await change(page, 'budgets.night');
     await page.getByRole('textbox', { name: 'limit_usd' }).fill('3');
     await save(page);
@@ -125,7 +127,10 @@ describe.skipIf(chromiumPath === undefined)('the page of the settings', () => {
     const stage = await aStage({ config });
     const page = await stage.open({ path: '/settings' });
     await page.locator('[id="setting-server.port"]').getByText('flag --port').waitFor();
-    await page.locator('[id="setting-vault.backend"]').getByText('environment CCPROXY_VAULT_BACKEND').waitFor();
+    await page
+      .locator('[id="setting-vault.backend"]')
+      .getByText('environment CCPROXY_VAULT_BACKEND')
+      .waitFor();
     expect(await page.getByRole('button', { name: 'Change server.port' }).count()).toBe(0);
   });
 

@@ -104,7 +104,10 @@ describe.skipIf(chromiumPath === undefined)('signing in on the page', () => {
     await page.reload();
     await page.locator('html[data-ready]').waitFor();
     await page.getByRole('button', { name: 'What to do with team' }).click();
-    await page.getByRole('button', { name: /^Sign in/ }).filter({ visible: true }).click();
+    await page
+      .getByRole('button', { name: /^Sign in/ })
+      .filter({ visible: true })
+      .click();
     expect(await page.locator('#device-code').textContent()).toBe(code);
     await page.getByRole('button', { name: 'Give it up' }).click();
     await page.getByRole('button', { name: 'With a code to paste' }).waitFor();
@@ -123,7 +126,10 @@ describe.skipIf(chromiumPath === undefined)('signing in on the page', () => {
     await signIn();
     await page.getByRole('button', { name: 'Close this message' }).first().click();
     await page.getByRole('button', { name: 'What to do with team' }).click();
-    await page.getByRole('button', { name: /^Sign in again/ }).filter({ visible: true }).click();
+    await page
+      .getByRole('button', { name: /^Sign in again/ })
+      .filter({ visible: true })
+      .click();
     await page.getByText('stays in use until the new one is done').waitFor();
     expect(await labelOf(stage)).toBe('ann@example.com');
     await signIn();

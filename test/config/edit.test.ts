@@ -95,7 +95,10 @@ describe('an edit of the settings file', () => {
   test('keeps text as text: nothing that is typed becomes TOML', () => {
     for (const value of ['"\n[server]\nport = 1\n', "'''", '\\', '# no comment', 'ünï\u0000'.slice(0, 3)]) {
       const after = edit({ path: ['providers', 'company', 'client_id'], value });
-      expect(parse(after)).toMatchObject({ providers: { company: { client_id: value } }, server: { port: 8000 } });
+      expect(parse(after)).toMatchObject({
+        providers: { company: { client_id: value } },
+        server: { port: 8000 },
+      });
     }
   });
 });

@@ -32,7 +32,8 @@ export const openApiDocument = once((): Json => {
           type: 'apiKey',
           in: 'header',
           name: controlHeader,
-          description: 'The token in run.json, which only the user of the proxy can read. It ends with the process.',
+          description:
+            'The token in run.json, which only the user of the proxy can read. It ends with the process.',
         },
       },
     },
@@ -73,7 +74,17 @@ function parametersOf(path: string): Json {
   };
 }
 
-function operationObject({ method, path, tag, summary, door, body, status = 200, answer, type }: Operation): Json {
+function operationObject({
+  method,
+  path,
+  tag,
+  summary,
+  door,
+  body,
+  status = 200,
+  answer,
+  type,
+}: Operation): Json {
   const content = { schema: answer === undefined ? { type: 'string' } : schemaOf(answer, 'output') };
   return {
     operationId: idOf(method, path),

@@ -178,18 +178,18 @@ const captureOperations: readonly Operation[] = [
 ];
 
 const proxyOperations: readonly Operation[] = [
-  ...(['/health', '/health/live', '/health/ready'] as const).map(
-    (path): Operation => ({
-      method: 'get',
-      path,
-      tag: 'proxy',
-      summary:
-        path === '/health/live' ? 'Whether the process answers' : 'Whether calls can be served, and if not, why',
-      door: 'anyone',
-      answer: schemas.Health,
-      type: 'application/health+json',
-    }),
-  ),
+  ...(['/health', '/health/live', '/health/ready'] as const).map((path): Operation => ({
+    method: 'get',
+    path,
+    tag: 'proxy',
+    summary:
+      path === '/health/live'
+        ? 'Whether the process answers'
+        : 'Whether calls can be served, and if not, why',
+    door: 'anyone',
+    answer: schemas.Health,
+    type: 'application/health+json',
+  })),
   {
     method: 'get',
     path: '/status',

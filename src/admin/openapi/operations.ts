@@ -64,16 +64,14 @@ const accountOperations: readonly Operation[] = [
       answer: switched,
     })),
   ),
-  ...(['/control/accounts', '/status/accounts'] as const).map(
-    (path): Operation => ({
-      method: 'post',
-      path: `${path}/{name}/refresh`,
-      tag: 'accounts',
-      summary: 'Renews the token of a signed-in account now',
-      door: 'token',
-      answer: account,
-    }),
-  ),
+  ...(['/control/accounts', '/status/accounts'] as const).map((path): Operation => ({
+    method: 'post',
+    path: `${path}/{name}/refresh`,
+    tag: 'accounts',
+    summary: 'Renews the token of a signed-in account now',
+    door: 'token',
+    answer: account,
+  })),
   {
     method: 'post',
     path: '/control/accounts/{name}/test',

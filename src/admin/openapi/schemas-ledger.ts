@@ -130,7 +130,10 @@ const agent = z.strictObject({
 
 const session = z.strictObject({ session: z.string(), tree: agent }) satisfies z.ZodType<usage.SessionView>;
 
-const body = z.strictObject({ bytes: z.number(), kept: z.number() }) satisfies z.ZodType<capture.CapturedBodyView>;
+const body = z.strictObject({
+  bytes: z.number(),
+  kept: z.number(),
+}) satisfies z.ZodType<capture.CapturedBodyView>;
 
 const captured = z.strictObject({
   file: z.string(),

@@ -29,7 +29,10 @@ export function addSecretRoutes(app: Hono<PageEnv>, pages: Pages): void {
     try {
       const asksForTerms = mustAsk(secret, fields);
       if (asksForTerms)
-        return await answering.part(<AddAccount kind={kind} providers={providers} typed={typed} asksForTerms />, 422);
+        return await answering.part(
+          <AddAccount kind={kind} providers={providers} typed={typed} asksForTerms />,
+          422,
+        );
       const account = await management.addAccount(draftOf(kind, typed), secret);
       log.info('account added', { account: account.id, kind, by: c.var.asker.name });
       if (kind === 'oauth') return await chooseWay(pages, account);
@@ -41,7 +44,10 @@ export function addSecretRoutes(app: Hono<PageEnv>, pages: Pages): void {
       });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      return answering.part(<AddAccount kind={kind} providers={providers} typed={typed} problem={error} />, 422);
+      return answering.part(
+        <AddAccount kind={kind} providers={providers} typed={typed} problem={error} />,
+        422,
+      );
     }
   });
   app.post('/accounts/:id/secret', async (c) => {

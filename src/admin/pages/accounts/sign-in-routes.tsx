@@ -14,7 +14,9 @@ export function addSignInPages(app: Hono<PageEnv>, pages: Pages): void {
   const { management, log } = pages.sources;
   app.get('/accounts/:id/sign-in', async (c) => {
     const account = await management.getAccount(c.req.param('id'));
-    const open = (await management.signIns.list()).findLast((flow) => isOpen(flow) && flow.account === account.name);
+    const open = (await management.signIns.list()).findLast(
+      (flow) => isOpen(flow) && flow.account === account.name,
+    );
     return open === undefined ? chooseWay(pages, account) : shown(pages, account, open);
   });
   app.post('/accounts/:id/sign-in', async (c) => {
@@ -103,7 +105,8 @@ function shown(
 /** It is over: word of that, and the dialog closes; or why, and the ways to try again. */
 function ended(pages: Pages, account: AccountView, state: SignInFlowState): Promise<Response> {
   if (state.is === 'failed') {
-    const fix = state.failure === 'expired' ? 'Begin again; there is a time limit.' : 'Try again, or another way.';
+    const fix =
+      state.failure === 'expired' ? 'Begin again; there is a time limit.' : 'Try again, or another way.';
     return failed(pages, account, { message: `It came to nothing: ${state.reason}.`, fix });
   }
   const who = state.is === 'done' && state.label !== null ? ` as ${state.label}` : '';

@@ -21,13 +21,7 @@ export function HealthPage({ view }: { view: HealthView }) {
     <>
       <Heading title="Health">
         <div class="heading-actions">
-          <button
-            type="button"
-            hx-get="/doctor/checks"
-            hx-target="#checks"
-            hx-swap="outerHTML"
-            data-key="r"
-          >
+          <button type="button" hx-get="/doctor/checks" hx-target="#checks" hx-swap="outerHTML" data-key="r">
             Look again
           </button>
         </div>
@@ -91,7 +85,9 @@ export function HealthFacts({ view }: { view: HealthView }) {
         {status.ledger.droppedCalls > 0 && (
           <Fact name="Without a row">{status.ledger.droppedCalls.toLocaleString('en-US')}</Fact>
         )}
-        {status.ledger.lastError !== null && <Fact name="Last trouble">{status.ledger.lastError.reason}</Fact>}
+        {status.ledger.lastError !== null && (
+          <Fact name="Last trouble">{status.ledger.lastError.reason}</Fact>
+        )}
       </FactCard>
       <LogCard log={log} now={now} />
       {status.capture.isOn && (
@@ -250,4 +246,3 @@ export function NoChecks({ message, fix }: { message: string; fix: string }) {
     </div>
   );
 }
-

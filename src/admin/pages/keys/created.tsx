@@ -28,7 +28,11 @@ export function Created({ created: { key, view }, url }: { created: CreatedKey; 
 }
 
 /** Asks before a key is shut out. */
-export function Revoke({ client: { id, name, hint } }: { client: { id: string; name: string; hint: string } }) {
+export function Revoke({
+  client: { id, name, hint },
+}: {
+  client: { id: string; name: string; hint: string };
+}) {
   return (
     <DialogContent title={`Revoke “${name}”?`}>
       <p>

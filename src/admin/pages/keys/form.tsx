@@ -25,66 +25,9 @@ export function KeyForm({ fields, client, accounts, problem }: FormProps) {
         hx-swap="innerHTML"
       >
         <FormProblem problem={problem} />
-        <div class="columns">
-          {isNew && (
-            <Input
-              name="name"
-              label="Name"
-              value={fields.name}
-              placeholder="laptop"
-              isRequired
-              hasFocus
-              hint="It stays as it is."
-            />
-          )}
-          <Input
-            name="owner"
-            label="Whose it is"
-            value={fields.owner}
-            placeholder="ann"
-            isOptional
-            hasFocus={!isNew}
-          />
-        </div>
-        <Input
-          name="models"
-          label="Models"
-          value={fields.models}
-          placeholder="all"
-          isOptional
-          hint="Patterns such as claude-sonnet-*, with commas."
-        />
-        <Input
-          name="accounts"
-          label="Accounts"
-          value={fields.accounts}
-          placeholder="all"
-          isOptional
-          hint={
-            accounts.length === 0
-              ? 'Names, with commas.'
-              : `Names, with commas: ${accounts.map(({ name }) => name).join(', ')}.`
-          }
-        />
-        <div class="columns">
-          <Input
-            name="requestsPerMinute"
-            type="number"
-            label="Calls a minute"
-            value={fields.requestsPerMinute}
-            placeholder="no limit"
-            min={1}
-          />
-          <Input
-            name="callsAtOnce"
-            type="number"
-            label="Calls at once"
-            value={fields.callsAtOnce}
-            placeholder="no limit"
-            min={1}
-          />
-          <Input name="expires" type="date" label="Good until" value={fields.expires} isOptional />
-        </div>
+        <Whose fields={fields} isNew={isNew} />
+        <May fields={fields} accounts={accounts} />
+        <Limits fields={fields} />
         <fieldset class="form budgets">
           <legend>Budgets</legend>
           {fields.budgets.map((budget, at) => (
@@ -99,6 +42,83 @@ export function KeyForm({ fields, client, accounts, problem }: FormProps) {
         </DialogFoot>
       </form>
     </DialogContent>
+  );
+}
+
+function Whose({ fields, isNew }: { fields: KeyFields; isNew: boolean }) {
+  return (
+    <div class="columns">
+      {isNew && (
+        <Input
+          name="name"
+          label="Name"
+          value={fields.name}
+          placeholder="laptop"
+          isRequired
+          hasFocus
+          hint="It stays as it is."
+        />
+      )}
+      <Input
+        name="owner"
+        label="Whose it is"
+        value={fields.owner}
+        placeholder="ann"
+        isOptional
+        hasFocus={!isNew}
+      />
+    </div>
+  );
+}
+
+function May({ fields, accounts }: Pick<FormProps, 'fields' | 'accounts'>) {
+  return (
+    <>
+      <Input
+        name="models"
+        label="Models"
+        value={fields.models}
+        placeholder="all"
+        isOptional
+        hint="Patterns such as claude-sonnet-*, with commas."
+      />
+      <Input
+        name="accounts"
+        label="Accounts"
+        value={fields.accounts}
+        placeholder="all"
+        isOptional
+        hint={
+          accounts.length === 0
+            ? 'Names, with commas.'
+            : `Names, with commas: ${accounts.map(({ name }) => name).join(', ')}.`
+        }
+      />
+    </>
+  );
+}
+
+function Limits({ fields }: Pick<FormProps, 'fields'>) {
+  return (
+    <div class="columns">
+      <Input
+        name="requestsPerMinute"
+        type="number"
+        label="Calls a minute"
+        value={fields.requestsPerMinute}
+        placeholder="no limit"
+        min={1}
+      />
+      <Input
+        name="callsAtOnce"
+        type="number"
+        label="Calls at once"
+        value={fields.callsAtOnce}
+        placeholder="no limit"
+        min={1}
+      />
+      <Input name="expires" type="date" label="Good until" value={fields.expires} isOptional />
+    </div>
   );
 }
 

@@ -50,7 +50,9 @@ export function KeysContent({ view }: { view: KeysView }) {
     <LivePart id="client-keys" topics={['keys', 'budgets']} path="/keys/content">
       {active.length > 0 && (
         <p class="summary">
-          {keysRequired ? 'Each call needs one of these.' : 'No call needs a key: the settings say so (clients.keys).'}
+          {keysRequired
+            ? 'Each call needs one of these.'
+            : 'No call needs a key: the settings say so (clients.keys).'}
         </p>
       )}
       {active.length === 0 ? (

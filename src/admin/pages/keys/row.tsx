@@ -90,7 +90,11 @@ function Budgets({ client, view }: { client: KeyView; view: KeysView }) {
                 </strong>
               )}
             </p>
-            <Bar share={budget.percent / 100} tone={budgetTone(budget)} label={`${words}: ${budget.percent} %`} />
+            <Bar
+              share={budget.percent / 100}
+              tone={budgetTone(budget)}
+              label={`${words}: ${budget.percent} %`}
+            />
             <p class="tiny soft">
               begins anew <Moment at={budget.resetsAt} as="in" now={view.now} />
             </p>
@@ -114,9 +118,7 @@ function Use({ client, view }: { client: KeyView; view: KeysView }) {
           <Moment at={lastUsedAt} as="ago" now={view.now} />
         )}
       </p>
-      {spent !== undefined && (
-        <p class="tiny soft">{`${amountWords('usd', spent)} in ${spentDays} days`}</p>
-      )}
+      {spent !== undefined && <p class="tiny soft">{`${amountWords('usd', spent)} in ${spentDays} days`}</p>}
     </div>
   );
 }

@@ -7,7 +7,13 @@ export function QrCode({ text, label }: { text: string; label: string }) {
   if (squares === undefined) return null;
   const size = squares.length;
   return (
-    <svg class="qr" role="img" aria-label={label} viewBox={`0 0 ${size} ${size}`} shape-rendering="crispEdges">
+    <svg
+      class="qr"
+      role="img"
+      aria-label={label}
+      viewBox={`0 0 ${size} ${size}`}
+      shape-rendering="crispEdges"
+    >
       <rect class="qr-light" width={size} height={size} />
       <path class="qr-dark" d={squares.map(runsOf).join('')} />
     </svg>

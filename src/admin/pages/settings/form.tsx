@@ -120,7 +120,9 @@ function SettingField({ setting, typed, flaws = [], hasFocus }: FormProps & Fiel
         hasFocus={hasFocus === true}
       />
       <div id={`flaw-${id}`} class="flaw" aria-live="polite">
-        <FlawLines says={flaws.filter(({ key }) => key !== null && isOf(key, setting)).map((one) => one.says)} />
+        <FlawLines
+          says={flaws.filter(({ key }) => key !== null && isOf(key, setting)).map((one) => one.says)}
+        />
       </div>
       <p class="hint" id={`hint-${id}`}>
         <Prose text={help} />
@@ -158,7 +160,11 @@ function Control({ setting, text, hasFocus }: { setting: SettingView; text: stri
     );
   if (input === 'list' || input === 'table')
     return (
-      <textarea {...common} rows={3} placeholder={input === 'list' ? 'one a line' : 'name = text, one a line'}>
+      <textarea
+        {...common}
+        rows={3}
+        placeholder={input === 'list' ? 'one a line' : 'name = text, one a line'}
+      >
         {text}
       </textarea>
     );
@@ -202,7 +208,10 @@ function FlawLines({ says }: { says: readonly string[] }) {
 }
 
 /** What was found wrong, put where it belongs: every place gets its word, also that nothing is wrong any more. */
-export function Checked({ subject, flaws }: Pick<FormProps, 'subject'> & { flaws: readonly SettingFlawView[] }) {
+export function Checked({
+  subject,
+  flaws,
+}: Pick<FormProps, 'subject'> & { flaws: readonly SettingFlawView[] }) {
   return (
     <>
       <Found id="general" says={general({ subject, flaws })} />

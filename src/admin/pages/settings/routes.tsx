@@ -26,15 +26,11 @@ export function addSettingsPages(app: Hono<PageEnv>, pages: Pages): void {
       <SettingsPage view={await settings.view()} />,
     ),
   );
-  app.get('/settings/content', async () =>
-    answering.part(<SettingsContent view={await settings.view()} />),
-  );
+  app.get('/settings/content', async () => answering.part(<SettingsContent view={await settings.view()} />));
   for (const path of ['/settings/edit', '/settings/add'])
     app.get(path, async (c) => {
       const view = await settings.view();
-      return answering.part(
-        <SettingsForm subject={subjectOf(view, c.req.query())} base={view.file.base} />,
-      );
+      return answering.part(<SettingsForm subject={subjectOf(view, c.req.query())} base={view.file.base} />);
     });
   app.post('/settings/check', async (c) => {
     const fields = await fieldsOf(c);
@@ -63,7 +59,10 @@ async function save(c: PageContext, { answering, sources: { settings, log } }: P
     if (changes.length === 0 && subject.what !== undefined)
       return await refused([{ key: null, says: 'It says nothing yet: fill in at least one field.' }]);
     const saved = await settings.save(changes, fields['base'] ?? '');
-    log.info('settings changed on the page', { keys: changes.map(({ key }) => key).join(' '), by: c.var.asker.name });
+    log.info('settings changed on the page', {
+      keys: changes.map(({ key }) => key).join(' '),
+      by: c.var.asker.name,
+    });
     return await answering.done(savedToast(saved));
   } catch (error) {
     if (error instanceof SettingsProblem) return refused(error.flaws.map(flawView));
@@ -80,7 +79,11 @@ function savedToast({ changed, waitingForRestart }: SavedSettingsView): ToastPro
       title: 'Saved',
       text: 'It takes effect when the proxy is started the next time.',
     };
-  return { tone: 'good', title: 'Saved', text: changed.length > 0 ? 'It is in effect.' : 'It was so already.' };
+  return {
+    tone: 'good',
+    title: 'Saved',
+    text: changed.length > 0 ? 'It is in effect.' : 'It was so already.',
+  };
 }
 
 /** A table needs a name before anything in it can be checked. */

@@ -54,9 +54,7 @@ function Value({ setting }: { setting: SettingView }) {
           Change<Unseen>{` ${key}`}</Unseen>
         </button>
       )}
-      {source.from !== 'default' && source.from !== 'file' && (
-        <p class="tiny soft">goes before the file</p>
-      )}
+      {source.from !== 'default' && source.from !== 'file' && <p class="tiny soft">goes before the file</p>}
     </div>
   );
 }

@@ -30,7 +30,11 @@ function fixed({ settings }: SettingsView, key: string): Subject | undefined {
   const keys = together.find((group) => group.includes(key)) ?? [key];
   const chosen = settings.filter((one) => keys.includes(one.key) && one.isEditable);
   if (!chosen.some((one) => one.key === key)) return undefined;
-  return { title: `Change ${chosen.map((one) => one.name).join(' and ')}`, hidden: { key }, settings: chosen };
+  return {
+    title: `Change ${chosen.map((one) => one.name).join(' and ')}`,
+    hidden: { key },
+    settings: chosen,
+  };
 }
 
 function named({ settings }: SettingsView, table: string): Subject | undefined {
