@@ -59,7 +59,8 @@ function looksOf({ gateway, sessions, management, status, live, callsOver }: Pag
     accounts: () => [status().accounts.map(withRoundForecasts), pool.next?.id, [...sessions.counts()]],
     requests: () => [callsOver(), status().totals.callsInFlight],
     budgets: () => budgets.look(),
-    keys: () => management.listKeys(),
+    // What a key has cost is known once its calls are written.
+    keys: async () => [await management.listKeys(), status().ledger.written],
     settings: () => [
       shownSettings(live.loaded),
       needsRestart(live.settings, live.loaded.settings),
