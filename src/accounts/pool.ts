@@ -43,6 +43,8 @@ export class Pool {
   #routes: Routes = defaultRoutes;
   /** The most that anybody was given, over its share, when it was chosen: where newcomers begin. */
   #level = 0;
+  #shared = 0;
+  #passesThrough = false;
   #missing: ReadonlyMap<string, Lack> = new Map();
 
   constructor(
@@ -89,21 +91,21 @@ export class Pool {
       const lack = missing.get(account.id);
       if (lack?.reason !== before.get(account.id)?.reason) takeLack(seat, lack !== undefined, first);
     }
+    const passing = accounts.filter(({ enabled, kind }) => enabled && kind === 'passthrough').length;
+    this.#shared = accounts.filter(({ enabled }) => enabled).length - passing;
+    this.#passesThrough = passing > 0;
     this.#setPrices();
     for (const seat of this.#seats.values()) this.#tell(seat);
   }
 
-  /** How many accounts share the calls: enabled ones with a credential of their own. */
+  /** How many accounts share the calls: enabled ones with a credential of their own. Each call asks, some thrice. */
   get shared(): number {
-    const accounts = [...this.#seats.values()].map(({ account }) => account);
-    return accounts.filter(({ enabled, kind }) => enabled && kind !== 'passthrough').length;
+    return this.#shared;
   }
 
   /** Whether any pass-through account is switched on. */
   get passesThrough(): boolean {
-    for (const { account } of this.#seats.values())
-      if (account.enabled && account.kind === 'passthrough') return true;
-    return false;
+    return this.#passesThrough;
   }
 
   /** The kind of the account an id or a name means. */
@@ -223,7 +225,7 @@ export class Pool {
 
   #chooseNamed(ask: Ask, named: string, tried: ReadonlySet<string>): Choice {
     const seat = this.#find(named);
-    if (seat === undefined || !isAllowed(seat.account, ask.allowed)) return { is: 'unknown' };
+    if (seat === undefined || !isAllowed(seat, ask.allowed)) return { is: 'unknown' };
     const refusal = refusalOf(seat, this.#viewFor(ask, tried));
     return refusal ?? this.#take(seat, ask, ask.pinned === undefined ? 'object' : 'pinned');
   }
@@ -237,7 +239,7 @@ export class Pool {
     const byId = this.#seats.get(idOrName);
     if (byId !== undefined) return byId;
     const name = nameKey(idOrName);
-    for (const seat of this.#seats.values()) if (nameKey(seat.account.name) === name) return seat;
+    for (const seat of this.#seats.values()) if (seat.nameKey === name) return seat;
     return undefined;
   }
 

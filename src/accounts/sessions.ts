@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import { ByUse } from './by-use.ts';
 
 /** A session's prompt cache on one account. */
 interface Cache {
@@ -52,7 +53,7 @@ const longMs = 3_600_000;
  * `ttlMs` are forgotten, and beyond `most` the one unused longest goes first.
  */
 export class Sessions {
-  readonly #bindings = new Map<string, Binding>();
+  readonly #bindings = new ByUse<Binding>();
   readonly #clock: Clock;
   #ttlMs: number;
   #most: number;
@@ -91,16 +92,14 @@ export class Sessions {
 
   bind(session: string, accountId: string): void {
     const before = this.#bindings.get(session);
-    // Deleting first moves the entry to the end: a Map keeps the order of insertion.
-    this.#bindings.delete(session);
     const usedAt = this.#clock.now();
     const isTold =
       before?.accountId === accountId && Math.abs(usedAt - before.toldAt) < this.#ttlMs * smallestShare;
     const toldAt = isTold ? before.toldAt : usedAt;
-    this.#bindings.set(session, { accountId, usedAt, toldAt, ...this.#caches(before, accountId) });
+    this.#bindings.use(session, { accountId, usedAt, toldAt, ...this.#caches(before, accountId) });
     if (!isTold) this.onBind?.(session, accountId, usedAt);
     while (this.#bindings.size > this.#most) {
-      const [oldest] = this.#bindings.keys();
+      const { oldest } = this.#bindings;
       if (oldest === undefined) return;
       this.#bindings.delete(oldest);
     }
@@ -108,7 +107,7 @@ export class Sessions {
 
   /** Takes a binding from before a restart. */
   restore(session: string, accountId: string, usedAt: number): void {
-    this.#bindings.set(session, { accountId, usedAt, toldAt: usedAt, cache: undefined, left: undefined });
+    this.#bindings.use(session, { accountId, usedAt, toldAt: usedAt, cache: undefined, left: undefined });
   }
 
   /** Hears of a call that is over: only what an answer says of its cache tells whether it is warm. */

@@ -3,7 +3,7 @@ import type { Ask } from './choice.ts';
 import type { Family } from './family.ts';
 import { counts } from './headroom/room.ts';
 import { isStale } from './rests.ts';
-import { belongs, hasRoom, type Seat } from './seat.ts';
+import { belongs, hasRoom, isAllowed, type Seat } from './seat.ts';
 import { compare, type Candidate, type Policy } from './selection.ts';
 import type { Standing } from './standing.ts';
 
@@ -26,7 +26,7 @@ export interface View {
 
 /** Whom a call finds. */
 export interface Survey {
-  /** Accounts whose callers it may be, and those of them that allow the model. */
+  /** Accounts whose callers it may be, and those of them that allow the model: all of them where nobody was found. */
   fitting: number;
   able: number;
   /** The best of those that could take it right now. */
@@ -37,18 +37,28 @@ export interface Survey {
 export const slowStartMs = 60_000;
 const callsOfSlowStart = 12;
 
-/** Looks at every account once, and makes nothing new for any. */
+/**
+ * Looks at every account once, and makes nothing new for any. Whether one could take the call costs more to know than
+ * whether it would come first, and is asked only then: among a thousand in no order, of seven.
+ */
 export function survey(seats: Iterable<Seat>, view: View): Survey {
   const { ask, policy } = view;
   const found: Survey = { fitting: 0, able: 0, best: undefined };
   for (const seat of seats) {
+    // Of those who may use few of many accounts: the others are not even looked at.
+    if (ask.allowed !== undefined && !isAllowed(seat, ask.allowed)) continue;
+    // A rest that is over ends when it is looked at, and the account is spared from then on.
+    const isOut = mayRest(seat) && !isReady(seat, view);
+    if (found.best !== undefined) {
+      if (isOut || compare(policy, candidateFor(seat, view), found.best.candidate) >= 0) continue;
+    }
     if (!belongs(seat, ask)) continue;
     found.fitting += 1;
     if (!fitsAny(seat.account.models, ask.model)) continue;
     found.able += 1;
-    if (!isReady(seat, view) || !hasRoom(seat, ask)) continue;
-    const candidate = candidateFor(seat, view);
-    if (found.best === undefined || compare(policy, candidate, found.best.candidate) < 0) found.best = seat;
+    if (isOut || !isReady(seat, view) || !hasRoom(seat, ask)) continue;
+    if (found.best === undefined) candidateFor(seat, view);
+    found.best = seat;
   }
   return found;
 }
@@ -63,6 +73,10 @@ export function homeIs(seat: Seat, view: View): 'open' | 'full' | 'closed' {
     return 'closed';
   if (!hasRoom(seat, ask)) return 'full';
   return view.monotonic < seat.avoidedUntil ? 'closed' : 'open';
+}
+
+function mayRest({ standing, familyRests }: Seat): boolean {
+  return standing.is === 'resting' || familyRests.size > 0;
 }
 
 function isReady(seat: Seat, view: View): boolean {
