@@ -42,16 +42,14 @@ const callsOfSlowStart = 12;
  * whether it would come first, and is asked only then: among a thousand in no order, of seven.
  */
 export function survey(seats: Iterable<Seat>, view: View): Survey {
-  const { ask, policy } = view;
+  const { ask } = view;
   const found: Survey = { fitting: 0, able: 0, best: undefined };
   for (const seat of seats) {
     // Of those who may use few of many accounts: the others are not even looked at.
     if (ask.allowed !== undefined && !isAllowed(seat, ask.allowed)) continue;
     // A rest that is over ends when it is looked at, and the account is spared from then on.
     const isOut = mayRest(seat) && !isReady(seat, view);
-    if (found.best !== undefined) {
-      if (isOut || compare(policy, candidateFor(seat, view), found.best.candidate) >= 0) continue;
-    }
+    if (found.best !== undefined && (isOut || !comesBefore(seat, found.best, view))) continue;
     if (!belongs(seat, ask)) continue;
     found.fitting += 1;
     if (!fitsAny(seat.account.models, ask.model)) continue;
@@ -61,6 +59,14 @@ export function survey(seats: Iterable<Seat>, view: View): Survey {
     found.best = seat;
   }
   return found;
+}
+
+/** Whether `seat` comes before `best`. Most do not, whatever their windows say, and then nobody looks at those. */
+function comesBefore(seat: Seat, best: Seat, view: View): boolean {
+  const { policy } = view;
+  if (policy.goesByResets !== true && compare(policy, withoutWindows(seat, view), best.candidate) >= 0)
+    return false;
+  return compare(policy, candidateFor(seat, view), best.candidate) < 0;
 }
 
 /**
@@ -104,15 +110,10 @@ export function toProbe(seats: Iterable<Seat>, view: View): Seat | undefined {
 /** The seat as a policy sees it now. Only the next look makes another of it. */
 export function candidateFor(
   seat: Seat,
-  { now, monotonic, family, softLimit }: Pick<View, 'now' | 'monotonic' | 'family' | 'softLimit'>,
+  view: Pick<View, 'now' | 'monotonic' | 'family' | 'softLimit'>,
 ): Candidate {
-  const { account, candidate } = seat;
-  candidate.priority = account.priority;
-  candidate.weight = account.weight;
-  candidate.callsInFlight = seat.callsInFlight;
-  candidate.isAvoided = monotonic < seat.avoidedUntil;
-  candidate.given = seat.given;
-  candidate.isSpared = isSpared(seat, now);
+  const { now, family, softLimit } = view;
+  const candidate = withoutWindows(seat, view);
   let used = 0;
   let resetsAt = Number.POSITIVE_INFINITY;
   for (const window of seat.room.windows) {
@@ -123,7 +124,22 @@ export function candidateFor(
   candidate.used = used;
   candidate.isNearlyFull = used >= softLimit;
   candidate.resetsAt = resetsAt;
+  return candidate;
+}
+
+/** The same as if nothing were known of what the account has left. */
+function withoutWindows(seat: Seat, { now, monotonic }: Pick<View, 'now' | 'monotonic'>): Seat['candidate'] {
+  const { account, candidate } = seat;
+  candidate.priority = account.priority;
+  candidate.weight = account.weight;
+  candidate.callsInFlight = seat.callsInFlight;
+  candidate.isAvoided = monotonic < seat.avoidedUntil;
+  candidate.given = seat.given;
+  candidate.isSpared = isSpared(seat, now);
   candidate.priceFactor = seat.priceFactor;
+  candidate.used = 0;
+  candidate.isNearlyFull = false;
+  candidate.resetsAt = Number.POSITIVE_INFINITY;
   return candidate;
 }
 
