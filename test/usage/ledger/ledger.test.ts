@@ -127,6 +127,7 @@ describe('the ledger', () => {
         bytes_out: 2_345,
         first_byte_ms: 456,
         ms: 3_457,
+        waited_ms: null,
         attempts: 1,
         input: 12,
         output: 345,

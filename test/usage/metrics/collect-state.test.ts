@@ -7,7 +7,7 @@ import { seriesIn, sumOf } from '../../help/a-scrape.ts';
 const ann: AccountState = { account: 'ann', standing: 'ready', isAvoided: false, callsInFlight: 2 };
 
 function scrapeOf(more: Partial<MetricSources> = {}): string {
-  const traffic = () => ({ callsInFlight: 7, streamsOpen: 5, heldBytes: 4_096 });
+  const traffic = () => ({ callsInFlight: 7, callsWaiting: 3, streamsOpen: 5, heldBytes: 4_096 });
   return collectState({ accounts: () => [ann], traffic, ...more })
     .map((family) => familyText(family, 'prometheus'))
     .join('');
