@@ -153,10 +153,11 @@ export class Pool {
 
   /** What keeps the session's own account from taking the call, where that is over by itself. */
   homeAwaits(ask: Ask, tried: ReadonlySet<string>): Hindrance | undefined {
-    const view = this.#viewFor(ask, tried);
     const home = this.#homeOf(ask);
+    if (home === undefined) return undefined;
+    const view = this.#viewFor(ask, tried);
     // Where it may go back it has another warm cache.
-    return home === undefined || this.#wayBack(view) !== undefined ? undefined : hindranceOf(home, view);
+    return this.#wayBack(view) === undefined ? hindranceOf(home, view) : undefined;
   }
 
   /** What the session has in the prompt cache of the account it is on, while that is warm. */
@@ -293,7 +294,7 @@ export class Pool {
 
   #take(seat: Seat, ask: Ask, why: Why, left?: Left, isProbe = false): Choice {
     const now = this.#clock.now();
-    const lease = leaseOn(seat, ask, { isProbe, now, onRelease: () => this.queue.stir() });
+    const lease = leaseOn(seat, ask, { isProbe, now, onRelease: () => this.queue.stir(1) });
     return { is: 'account', account: seat.account, why, lease, ...(left && { left }) };
   }
 }

@@ -2,9 +2,12 @@ import type { Clock } from '../base/clock.ts';
 import { GatewayError } from '../base/errors.ts';
 import { Turns, type Lane, type Place } from './turns.ts';
 
-/** What somebody who waits finds when looking: what was waited for, or how soon another look is worth it (ms). */
+/**
+ * What somebody who waits finds when looking: what was waited for, that it is no use to wait any more, or how soon
+ * another look is worth it (ms).
+ */
 export type Look<T> =
-  | { readonly is: 'found'; readonly what: T }
+  | { readonly is: 'found' | 'given-up'; readonly what: T }
   | { readonly is: 'wait'; readonly ms: number };
 
 /** Looks once more; where `isLast` it has to be content with what it finds. */
@@ -27,7 +30,8 @@ export class Queue {
   #isOpen = true;
   #isLooking = false;
   #hasChanged = false;
-  #cancelTimer: (() => void) | undefined;
+  /** When everybody looks again; on the clock that never jumps (ms). */
+  #next: { readonly at: number; readonly cancel: () => void } | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -67,38 +71,41 @@ export class Queue {
         this.stir();
       };
       const place = this.#turns.add(lane, (isLast) => {
+        let seen: Exclude<Look<T>, { is: 'wait' }> | undefined;
         try {
-          const seen = look(isLast);
-          if (seen.is === 'wait') return seen;
+          const found = look(isLast);
+          if (found.is === 'wait') return found;
+          seen = found;
           resolve(seen.what);
         } catch (error) {
           // What goes wrong for one is nobody else's wait.
           reject(error instanceof Error ? error : new Error(String(error)));
         }
         signal.removeEventListener('abort', leave);
-        return { is: 'found', what: undefined };
+        return { is: seen?.is ?? 'given-up', what: undefined };
       });
       signal.addEventListener('abort', leave, { once: true });
       this.stir();
     });
   }
 
-  /** Something has changed: everybody looks again. */
-  stir(): void {
-    this.#hasChanged = true;
-    if (this.#isLooking || this.size === 0) return;
-    this.#isLooking = true;
-    this.#cancelTimer?.();
-    let nextMs = longestBetweenLooksMs;
+  /**
+   * Something has changed: everybody looks again, until `most` have gone. One place that is free again is taken by one
+   * of them, and it would be a waste to let all others look.
+   */
+  stir(most = Number.POSITIVE_INFINITY): void {
+    if (this.size === 0) {
+      this.#lookIn(undefined);
+      return;
+    }
     // Who takes a place, or gives one back, changes something again.
-    while (this.#hasChanged) nextMs = this.#lookAll();
+    this.#hasChanged = true;
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    let nextMs: number | undefined;
+    while (this.#hasChanged) nextMs = this.#letGo(most);
     this.#isLooking = false;
-    this.#cancelTimer =
-      this.size === 0
-        ? undefined
-        : this.#clock.after(nextMs, () => {
-            this.stir();
-          });
+    if (nextMs !== undefined || this.size === 0) this.#lookIn(nextMs);
   }
 
   /** The proxy is about to stop: everybody takes what there is now. */
@@ -107,28 +114,46 @@ export class Queue {
     this.stir();
   }
 
-  /** Everybody looks once, whoever is next in front; returns how soon another look is worth it (ms). */
-  #lookAll(): number {
+  /** Everybody looks once, whoever is next in front; returns how soon another look is worth it (ms), where all have. */
+  #letGo(most: number): number | undefined {
     this.#hasChanged = false;
     const looked = new Set<Place<Waiter>>();
     let nextMs = longestBetweenLooksMs;
-    for (let hasServed = true; hasServed;) {
-      hasServed = false;
-      for (const place of this.#turns.inOrder()) {
-        if (looked.has(place)) continue;
-        looked.add(place);
-        const seen = place.one(!this.#isOpen);
-        if (seen.is === 'wait') {
-          nextMs = Math.min(nextMs, seen.ms);
-          continue;
-        }
-        this.#turns.remove(place, true);
-        // Whose turn it is now is another question.
-        hasServed = true;
-        break;
+    let gone = 0;
+    let waiting = this.#turns.inOrder();
+    for (let at = 0; at < waiting.length; at += 1) {
+      const place = waiting[at];
+      if (place === undefined || looked.has(place)) continue;
+      looked.add(place);
+      const seen = place.one(!this.#isOpen);
+      if (seen.is === 'wait') {
+        nextMs = Math.min(nextMs, seen.ms);
+        continue;
       }
+      this.#turns.remove(place, seen.is === 'found');
+      if (seen.is === 'found') gone += 1;
+      if (gone >= most) return undefined;
+      // Whose turn it is now is another question.
+      waiting = this.#turns.inOrder();
+      at = -1;
     }
     return nextMs;
+  }
+
+  #lookIn(ms: number | undefined): void {
+    const at = ms === undefined || this.size === 0 ? undefined : this.#clock.monotonic() + ms;
+    // To look too early costs little, to set the clock with each look does.
+    if (at !== undefined && this.#next !== undefined && this.#next.at <= at) return;
+    this.#next?.cancel();
+    if (ms === undefined || at === undefined) {
+      this.#next = undefined;
+      return;
+    }
+    const cancel = this.#clock.after(ms, () => {
+      this.#next = undefined;
+      this.stir();
+    });
+    this.#next = { at, cancel };
   }
 }
 

@@ -26,7 +26,6 @@ export class Patience {
   readonly #tried = new Set<string>();
   /** Who was at a limit of which the end is known: asked once more after that. */
   readonly #wereLimited = new Set<string>();
-  readonly #standsMs: number;
   #waitedMs = 0;
   /** Whether room on the account of the session may come soon; decided when the call comes. */
   #hopesForRoom: boolean | undefined;
@@ -34,7 +33,6 @@ export class Patience {
   constructor(work: Work, around: Around) {
     this.#work = work;
     this.#around = around;
-    this.#standsMs = standsMs(work);
   }
 
   /** An account is asked now. */
@@ -57,7 +55,7 @@ export class Patience {
     if (ask.purpose === 'counting' || !queue.isOpen) return pool.choose(ask, this.#tried);
     if (queue.size === 0) {
       const seen = this.#look(this.#waitedMs, undefined);
-      if (seen.is === 'found') return seen.what;
+      if (seen.is !== 'wait') return seen.what;
     }
     if (queue.size >= settings().routing.maxWaiting) return pool.choose(ask, this.#tried);
     return this.#inLine();
@@ -69,7 +67,7 @@ export class Patience {
     const began = clock.monotonic();
     let hasWaited = false;
     const look = (isLast: boolean): Look<Choice> => {
-      if (isLast) return { is: 'found', what: pool.choose(this.#work.ask, this.#tried) };
+      if (isLast) return found(pool.choose(this.#work.ask, this.#tried));
       const seen = this.#look(this.#waitedMs + clock.monotonic() - began, pool.queue.gapMs);
       hasWaited ||= seen.is === 'wait';
       return seen;
@@ -92,7 +90,7 @@ export class Patience {
     if (homeMs !== undefined) return { is: 'wait', ms: homeMs };
     const what = pool.choose(ask, this.#tried);
     const ms = what.is === 'limited' ? this.#untilAnybody(what.awaits, waitedMs) : undefined;
-    return ms === undefined ? { is: 'found', what } : { is: 'wait', ms };
+    return ms === undefined ? found(what) : { is: 'wait', ms };
   }
 
   /** How long from now the account of the session is worth waiting for (ms); undefined where the call had better go. */
@@ -121,17 +119,18 @@ export class Patience {
 
   #within(awaits: Hindrance, waitedMs: number, { restMs, roomMs }: Limits): number | undefined {
     const { pool, clock } = this.#around;
+    const mostMs = standsMs(this.#work);
     switch (awaits.is) {
       case 'turn':
         // It has waited for this; what is left depends on those in front of it alone.
-        return waitedMs < this.#standsMs ? pool.queue.gapMs : undefined;
+        return waitedMs < mostMs ? pool.queue.gapMs : undefined;
       case 'room': {
-        const left = Math.min(roomMs, this.#standsMs) - waitedMs;
+        const left = Math.min(roomMs, mostMs) - waitedMs;
         return left > 0 ? left : undefined;
       }
       case 'rest': {
         const needs = Math.max(1, awaits.until - clock.now());
-        return waitedMs + needs <= Math.min(restMs, this.#standsMs) ? needs : undefined;
+        return waitedMs + needs <= Math.min(restMs, mostMs) ? needs : undefined;
       }
     }
   }
@@ -147,6 +146,10 @@ export class Patience {
     const worthSeconds = microUsd <= 0 ? 0 : microUsd / 1e6 / waitedSecondUsd;
     return Math.min(worthSeconds, maxWaitSeconds) * 1000;
   }
+}
+
+function found(what: Choice): Look<Choice> {
+  return { is: what.is === 'account' ? 'found' : 'given-up', what };
 }
 
 /** What a client stands (ms): it may tell when it gives up, and the answer needs its time too. */

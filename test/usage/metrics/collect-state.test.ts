@@ -39,6 +39,7 @@ describe('how things stand', () => {
   it('tells calls and streams underway, of all and of each account', () => {
     const text = scrapeOf({ accounts: () => [{ ...ann, isAvoided: true }] });
     expect(sumOf(text, 'ccproxy_calls_in_flight')).toBe(7);
+    expect(sumOf(text, 'ccproxy_calls_waiting')).toBe(3);
     expect(sumOf(text, 'ccproxy_streams_open')).toBe(5);
     expect(sumOf(text, 'ccproxy_held_bytes')).toBe(4_096);
     expect(sumOf(text, 'ccproxy_account_calls_in_flight', { account: 'ann' })).toBe(2);
