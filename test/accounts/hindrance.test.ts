@@ -29,9 +29,21 @@ describe('what keeps an account from taking a call', () => {
     ['nothing, where it is ready', seat(), undefined],
     ['its rest, until that is over', seat({ standing: resting }), { is: 'rest', until: now + 5_000 }],
     ['its calls at once', seat({ callsInFlight: 2 }), { is: 'room', places: 2 }],
-    ['nothing that is over by itself, where it is switched off', seat({ standing: { is: 'switched-off' } }), undefined],
-    ['nothing that is over by itself, where it does not allow the model', seat({ account: anAccount('a', { models: ['x'] }), standing: resting }), undefined],
-    ['those before it, where it has just come back', seat({ backSince: now - 500, lastChosenAt: now - 100 }), { is: 'turn' }],
+    [
+      'nothing that is over by itself, where it is switched off',
+      seat({ standing: { is: 'switched-off' } }),
+      undefined,
+    ],
+    [
+      'nothing that is over by itself, where it does not allow the model',
+      seat({ account: anAccount('a', { models: ['x'] }), standing: resting }),
+      undefined,
+    ],
+    [
+      'those before it, where it has just come back',
+      seat({ backSince: now - 500, lastChosenAt: now - 100 }),
+      { is: 'turn' },
+    ],
   ])('is %s', (_, one, expected) => {
     const ask = { ...view().ask, gapMs: 250 };
     expect(hindranceOf(one, view({ ask }))).toEqual(expected);
@@ -46,7 +58,10 @@ describe('what keeps an account from taking a call', () => {
 
 it('a turn comes before room, room before the end of a rest, and of two rests the one that ends first', () => {
   const [turn, room] = [{ is: 'turn' }, { is: 'room', places: 1 }] as const;
-  const [soon, late] = [{ is: 'rest', until: 1 }, { is: 'rest', until: 2 }] as const;
+  const [soon, late] = [
+    { is: 'rest', until: 1 },
+    { is: 'rest', until: 2 },
+  ] as const;
   expect(soonestOver(room, turn)).toBe(turn);
   expect(soonestOver(room, soon)).toBe(room);
   expect(soonestOver(late, soon)).toBe(soon);

@@ -132,10 +132,14 @@ describe('a call that finds every account full', () => {
   /** The only place is taken; `end` ends the call that has it. */
   async function full(): Promise<Stage & { end: () => void; first: Promise<Response> }> {
     const held = Promise.withResolvers<void>();
-    const stage = await behind(async () => {
-      if (stage.up.calls.length === 1) await held.promise;
-      return message();
-    }, ['ann'], 1);
+    const stage = await behind(
+      async () => {
+        if (stage.up.calls.length === 1) await held.promise;
+        return message();
+      },
+      ['ann'],
+      1,
+    );
     const first = post(stage);
     await until(() => stage.up.calls.length === 1);
     return { ...stage, end: () => held.resolve(), first };
