@@ -67,8 +67,7 @@ export class Queue {
       const leave = (): void => {
         this.#turns.remove(place, false);
         reject(clientLeft());
-        // Where many wait, who goes makes room in the order, and perhaps a shorter gap longer.
-        this.stir();
+        if (this.size === 0) this.#lookIn(undefined);
       };
       const place = this.#turns.add(lane, (isLast) => {
         let seen: Exclude<Look<T>, { is: 'wait' }> | undefined;

@@ -119,6 +119,15 @@ describe('those that wait', () => {
     expect(gone).toEqual(['two']);
   });
 
+  it('leave no timer behind when the last of them has left', async () => {
+    const { clock, wait } = aQueue();
+    const leaving = new AbortController();
+    const one = wait('one', { signal: leaving.signal });
+    leaving.abort();
+    expect(clock.waiting).toBe(0);
+    await expect(one).rejects.toMatchObject({ code: 'client_left' });
+  });
+
   it('need not come when their client has left already', async () => {
     const { queue, wait } = aQueue();
     await expect(wait('one', { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'client_left' });

@@ -153,6 +153,19 @@ describe('a call for which nobody has room', () => {
     expect(await second).toMatchObject({ is: 'limited' });
   });
 
+  it('waits also where it has named the account, or that has its objects', async () => {
+    for (const ask of [{ pinned: 'one' }, { bound: 'acc_one' }]) {
+      const { gone, comes } = aStage([one, b]);
+      const { lease } = await taken(comes('first', { ask }));
+      const second = comes('second', { ask });
+      await settled();
+      expect(gone).toEqual(['first: one']);
+      lease.release();
+      await second;
+      expect(gone).toEqual(['first: one', 'second: one']);
+    }
+  });
+
   it('that counts tokens never waits', async () => {
     const { clock, gone, comes, limit } = aStage([one]);
     await comes('first');
@@ -228,6 +241,23 @@ describe('a call for which every account rests', () => {
     expect(gone).toEqual(['0: a', '1: a', '2: a', '3: a', 'late: a']);
   });
 
+  it.each<[string, (stage: ReturnType<typeof aStage>) => void | Promise<void>]>([
+    ['a person has healed', ({ pool }) => pool.heal('acc_a')],
+    ['rested for one family of models', async ({ clock }) => clock.turn(10_000)],
+  ])('meets no herd either on an account that %s', async (what, ends) => {
+    const stage = aStage([a]);
+    const { clock, pool, gone, comes } = stage;
+    const family = what.startsWith('a person') ? {} : { family: 'opus' as const };
+    pool.report('acc_a', { is: 'limited', until: clock.now() + 10_000, reason: '429', ...family });
+    const ask = { model: 'claude-opus-5-5' };
+    for (let at = 0; at < 3; at += 1) void comes(String(at), { session: `s${at}`, ask });
+    await ends(stage);
+    await settled();
+    expect(gone).toEqual(['0: a']);
+    await clock.turn(500);
+    expect(gone).toEqual(['0: a', '1: a', '2: a']);
+  });
+
   it('hears at once how an account stands that it has named, and waits for one that has its objects', async () => {
     const { clock, gone, comes, limit } = aStage([a]);
     limit('a', 5_000);
@@ -258,6 +288,19 @@ describe('a call for which every account rests', () => {
       (await taken(next)).lease.release();
     }
   });
+});
+
+it('an account that told a limit without its end is not asked again', async () => {
+  const { clock, pool, patienceOf } = aStage([a]);
+  const patience = patienceOf();
+  const { account, lease } = await taken(patience.next());
+  patience.asks(account.id);
+  const lesson = { is: 'limited', until: clock.now() + 5_000, reason: '400', isGuess: true } as const;
+  pool.report(account.id, lesson);
+  lease.release();
+  patience.heard(account.id, lesson);
+  expect(await patience.next()).toMatchObject({ is: 'limited' });
+  expect(pool.queue.size).toBe(0);
 });
 
 describe('a session whose account rests', () => {
@@ -303,6 +346,18 @@ describe('a session whose account rests', () => {
     limit('a', 3_600_000);
     const { account, left } = await taken(waiting);
     expect([account.name, left?.reason]).toEqual(['b', 'resting until 13:00 UTC: 429']);
+  });
+
+  it('goes back to where its cache is warm too, rather than wait', async () => {
+    const { pool, limit, comes, gone, atHome } = aStage([a, b]);
+    atHome('s', 'a', 100_000);
+    limit('a', 3_600_000);
+    (await taken(comes('first', { session: 's' }))).lease.release();
+    atHome('s', 'b', 110_000);
+    pool.heal('acc_a');
+    limit('b', 5_000);
+    await comes('second', { session: 's' });
+    expect(gone).toEqual(['first: b', 'second: a']);
   });
 
   it('does not keep others from an account that is ready', async () => {
