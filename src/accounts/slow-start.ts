@@ -1,12 +1,6 @@
 import type { Ask } from './choice.ts';
 import { hasRoom, type Seat } from './seat.ts';
 
-/** What of how a call looks at accounts tells whether one takes it now; `now` in milliseconds since the epoch. */
-interface Coming {
-  readonly ask: Ask;
-  readonly now: number;
-}
-
 /** How long an account that is back from a rest is spared (ms), and the calls at once it gets to by then. */
 export const slowStartMs = 60_000;
 const callsOfSlowStart = 12;
@@ -19,12 +13,12 @@ export function isSpared(seat: Seat, now: number): boolean {
 }
 
 /** Whether the account, were it ready, would take one more call now. */
-export function takesOneMore(seat: Seat, coming: Coming): boolean {
-  return hasRoom(seat, coming.ask) && !isInGap(seat, coming);
+export function takesOneMore(seat: Seat, ask: Ask, now: number): boolean {
+  return hasRoom(seat, ask) && !isInGap(seat, ask, now);
 }
 
 /** An account that is back takes those that wait one after the other: all at once would be its next limit. */
-export function isInGap(seat: Seat, { ask: { gapMs }, now }: Coming): boolean {
+export function isInGap(seat: Seat, { gapMs }: Ask, now: number): boolean {
   const { lastChosenAt } = seat;
   if (gapMs === undefined || lastChosenAt === undefined || !isBack(seat, now)) return false;
   return lastChosenAt <= now && now - lastChosenAt < gapMs;

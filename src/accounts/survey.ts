@@ -43,7 +43,7 @@ export function survey(seats: Iterable<Seat>, view: View): Survey {
     found.fitting += 1;
     if (!fitsAny(seat.account.models, ask.model)) continue;
     found.able += 1;
-    if (!isReady(seat, view) || !takesOneMore(seat, view)) continue;
+    if (!isReady(seat, view) || !takesOneMore(seat, ask, view.now)) continue;
     const candidate = candidateFor(seat, view);
     if (found.best === undefined || compare(policy, candidate, found.best.candidate) < 0) found.best = seat;
   }
@@ -58,7 +58,7 @@ export function homeIs(seat: Seat, view: View): 'open' | 'full' | 'closed' {
   const { ask } = view;
   if (!belongs(seat, ask) || !fitsAny(seat.account.models, ask.model) || !isReady(seat, view))
     return 'closed';
-  if (!takesOneMore(seat, view)) return 'full';
+  if (!takesOneMore(seat, ask, view.now)) return 'full';
   return view.monotonic < seat.avoidedUntil ? 'closed' : 'open';
 }
 
