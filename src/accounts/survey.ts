@@ -4,6 +4,7 @@ import type { Family } from './family.ts';
 import { counts } from './headroom/room.ts';
 import { isStale } from './rests.ts';
 import { belongs, hasRoom, isAllowed, type Seat } from './seat.ts';
+import { isSpared, takesOneMore } from './slow-start.ts';
 import { compare, type Candidate, type Policy } from './selection.ts';
 import type { Standing } from './standing.ts';
 
@@ -33,10 +34,6 @@ export interface Survey {
   best: Seat | undefined;
 }
 
-/** How long an account that is back from a rest is spared (ms), and the calls at once it gets to by then. */
-export const slowStartMs = 60_000;
-const callsOfSlowStart = 12;
-
 /**
  * Looks at every account once, and makes nothing new for any. Whether one could take the call costs more to know than
  * whether it would come first, and is asked only then: among a thousand in no order, of seven.
@@ -54,7 +51,7 @@ export function survey(seats: Iterable<Seat>, view: View): Survey {
     found.fitting += 1;
     if (!fitsAny(seat.account.models, ask.model)) continue;
     found.able += 1;
-    if (isOut || !isReady(seat, view) || !hasRoom(seat, ask)) continue;
+    if (isOut || !isReady(seat, view) || !takesOneMore(seat, ask, view.now)) continue;
     if (found.best === undefined) candidateFor(seat, view);
     found.best = seat;
   }
@@ -71,13 +68,13 @@ function comesBefore(seat: Seat, best: Seat, view: View): boolean {
 
 /**
  * How a session finds the account it is on: `open` where it stays there, `full` where that is only at its most calls
- * at once, `closed` where it must go elsewhere.
+ * at once or takes others first, `closed` where it must go elsewhere.
  */
 export function homeIs(seat: Seat, view: View): 'open' | 'full' | 'closed' {
   const { ask } = view;
   if (!belongs(seat, ask) || !fitsAny(seat.account.models, ask.model) || !isReady(seat, view))
     return 'closed';
-  if (!hasRoom(seat, ask)) return 'full';
+  if (!takesOneMore(seat, ask, view.now)) return 'full';
   return view.monotonic < seat.avoidedUntil ? 'closed' : 'open';
 }
 
@@ -141,10 +138,4 @@ function withoutWindows(seat: Seat, { now, monotonic }: Pick<View, 'now' | 'mono
   candidate.isNearlyFull = false;
   candidate.resetsAt = Number.POSITIVE_INFINITY;
   return candidate;
-}
-
-/** One call at first, then more from second to second. A rest that ended in what is now the future was none. */
-function isSpared({ backSince, callsInFlight }: Seat, now: number): boolean {
-  if (backSince === undefined || now < backSince || now - backSince >= slowStartMs) return false;
-  return callsInFlight >= Math.ceil((callsOfSlowStart * (now - backSince + 1)) / slowStartMs);
 }

@@ -3,10 +3,11 @@ import { fitsAny } from '../../src/base/pattern.ts';
 import type { Family } from '../../src/accounts/family.ts';
 import { policies } from '../../src/accounts/policies/all.ts';
 import { standingAt } from '../../src/accounts/rests.ts';
-import { belongs, hasRoom, seatFor, type Seat } from '../../src/accounts/seat.ts';
+import { belongs, seatFor, type Seat } from '../../src/accounts/seat.ts';
 import { compare } from '../../src/accounts/selection.ts';
 import type { Standing } from '../../src/accounts/standing.ts';
-import { candidateFor, slowStartMs, survey, type View } from '../../src/accounts/survey.ts';
+import { slowStartMs, takesOneMore } from '../../src/accounts/slow-start.ts';
+import { candidateFor, survey, type View } from '../../src/accounts/survey.ts';
 import { Random } from '../help/a-random.ts';
 import { anAccount } from '../help/an-account.ts';
 
@@ -93,7 +94,7 @@ function plainly(
     (seat) =>
       !look.tried.has(seat.account.id) &&
       look.standingOf(seat, look).is === 'ready' &&
-      hasRoom(seat, look.ask),
+      takesOneMore(seat, look.ask, look.now),
   );
   const candidates = ready.map((seat) => ({ ...candidateFor(seat, look), id: seat.account.id }));
   const [best] = candidates.toSorted((one, other) => compare(look.policy, one, other));
