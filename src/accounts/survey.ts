@@ -1,7 +1,7 @@
 import { fitsAny } from '../base/pattern.ts';
 import type { Ask } from './choice.ts';
 import type { Family } from './family.ts';
-import { counts } from './headroom/room.ts';
+import { counts, usedAt } from './headroom/room.ts';
 import { isStale } from './rests.ts';
 import { belongs, hasRoom, type Seat } from './seat.ts';
 import { compare, type Candidate, type Policy } from './selection.ts';
@@ -100,14 +100,19 @@ export function candidateFor(
   candidate.given = seat.given;
   candidate.isSpared = isSpared(seat, now);
   let used = 0;
+  let fullest = 0;
   let resetsAt = Number.POSITIVE_INFINITY;
   for (const window of seat.room.windows) {
     if (!counts(window, family, now)) continue;
-    if (window.used > used) used = window.used;
-    if (window.resetAt < resetsAt) resetsAt = window.resetAt;
+    const share = usedAt(window, now);
+    if (share > fullest) fullest = share;
+    // Windows of subscriptions are respected, and order nobody (docs/decisions/0178).
+    if (window.kind === 'plan') continue;
+    if (share > used) used = share;
+    if (window.kind === 'period' && window.resetAt < resetsAt) resetsAt = window.resetAt;
   }
   candidate.used = used;
-  candidate.isNearlyFull = used >= softLimit;
+  candidate.isNearlyFull = fullest >= softLimit;
   candidate.resetsAt = resetsAt;
   candidate.priceFactor = seat.priceFactor;
   return candidate;

@@ -1,5 +1,6 @@
 import { Headroom } from '../accounts/headroom/headroom.ts';
 import { HeadroomTable } from '../accounts/headroom/headroom-table.ts';
+import { type Room, roomWith } from '../accounts/headroom/room.ts';
 import { KeptRests } from '../accounts/kept-rests.ts';
 import { KeptSessions } from '../accounts/kept-sessions.ts';
 import { type OnStanding, Pool } from '../accounts/pool.ts';
@@ -12,7 +13,7 @@ import type { Parts } from './parts.ts';
 
 interface PoolOptions extends Parts {
   readonly onStanding: OnStanding;
-  readonly budgets: Pick<Budgets, 'barred'>;
+  readonly budgets: Pick<Budgets, 'barred' | 'windowsOf'>;
 }
 
 /** The accounts as they stand, and what each has left; both follow what is stored. */
@@ -29,7 +30,8 @@ export async function openPool({
   closing.push(() => headroom.flush());
   const rests = await KeptRests.open({ table: new RestTable(database), clock, log });
   closing.push(() => rests.flush());
-  const memory = { roomOf: headroom.roomOf, recall: rests.recall, keep: rests.keep };
+  const roomOf = (id: string): Room => roomWith(headroom.roomOf(id), () => budgets.windowsOf(id));
+  const memory = { roomOf, recall: rests.recall, keep: rests.keep };
   const limits = (): { ttlMs: number; most: number } => {
     const { sessionTtlSeconds, maxSessions } = live.settings.routing;
     return { ttlMs: sessionTtlSeconds * 1000, most: maxSessions };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'bun:test';
 import type { Account } from '../../src/accounts/account.ts';
-import type { PlanWindow } from '../../src/accounts/headroom/room.ts';
+import type { RoomWindow } from '../../src/accounts/headroom/room.ts';
 import { noMemory } from '../../src/accounts/memory.ts';
 import { Pool, type Ask, type Choice } from '../../src/accounts/pool.ts';
 import { defaultRoutes } from '../../src/accounts/routes.ts';
@@ -243,14 +243,21 @@ describe('the ways of choosing', () => {
 
   it('pass over an account whose window is nearly used up, but not for its own sessions', async () => {
     const clock = new HandClock();
-    const windows: PlanWindow[] = [];
+    const windows: RoomWindow[] = [];
     const pool = new Pool(clock, new Sessions(clock, 3_600_000, 10), undefined, undefined, {
       ...noMemory,
       roomOf: (id) => ({ windows: id === 'acc_first' ? windows : [] }),
     });
     pool.refill([anAccount('first', { priority: 1 }), b]);
     expect(pick(pool, { session: 's' })).toBe('first');
-    windows.push({ window: '5h', family: undefined, used: 0.985, resetAt: clock.now() + 60_000 });
+    windows.push({
+      window: '5h',
+      kind: 'plan',
+      family: undefined,
+      used: 0.985,
+      readAt: clock.now(),
+      resetAt: clock.now() + 60_000,
+    });
     expect([pick(pool), pick(pool, { session: 's' })]).toEqual(['b', 'first']);
     pool.report('acc_b', limited(clock.now() + 50_000));
     expect(pick(pool)).toBe('first');
