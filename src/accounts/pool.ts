@@ -9,15 +9,16 @@ import { policies } from './policies/all.ts';
 import { endGuesses, familyRestsAt, rest, restsForFamily, standingAt } from './rests.ts';
 import { defaultRoutes, priceFactors, type Routes } from './routes.ts';
 import {
+  asksFirst,
   belongs,
   firstStanding,
   heldBack,
   isAllowed,
   isSameStanding,
-  noRests,
   renew,
   seatRecalled,
   seenOf,
+  startAfresh,
   takeLack,
   whyNot,
   type OnStanding,
@@ -25,7 +26,7 @@ import {
   type Seen,
 } from './seat.ts';
 import type { Sessions } from './sessions.ts';
-import { avoidanceMs, type Lack, type Lesson, type Standing } from './standing.ts';
+import { avoidanceMs, momentOn, type Lack, type Lesson, type Standing } from './standing.ts';
 import { homeIs, survey, toProbe, type View } from './survey.ts';
 
 export type { Ask, Choice, Lease, Left, Why } from './choice.ts';
@@ -134,12 +135,12 @@ export class Pool {
       return this.#take(home, ask, 'session');
     }
     const found = survey(this.#seats.values(), view);
-    const chosen = found.best ?? this.#toProbe(view);
+    const chosen = found.best ?? toProbe(this.#seats.values(), view);
     if (chosen === undefined) return nobody([...this.#seats.values()], found, view);
     // Of who was tried the attempt tells why.
     const left = tried.size > 0 || home === undefined ? undefined : this.#leftBy(view, home);
     // A home that is only full right now, or rests for this model alone, stays the home: its cache is warm.
-    const isKept = home !== undefined && (stay === 'full' || restsForFamily(home, view.now, view.family));
+    const isKept = home !== undefined && (stay === 'full' || restsForFamily(home, view, view.family));
     this.settle(ask, (isKept ? home : chosen).account);
     this.#level = Math.max(this.#level, chosen.given);
     const share = view.policy.shareOf(chosen.candidate);
@@ -147,32 +148,32 @@ export class Pool {
     return this.#take(chosen, ask, tried.size > 0 ? 'next' : 'free', left, found.best === undefined);
   }
 
-  /** Learns from an attempt, made on the account as it was then (`on`). */
-  report(accountId: string, lesson: Lesson, on?: Account): void {
+  /** Learns from an attempt, made on the account as it was then (`on`), with a call for `model`. */
+  report(accountId: string, lesson: Lesson, on?: Account, model?: string): void {
     const seat = this.#seats.get(accountId);
     if (seat === undefined || seat.standing.is === 'switched-off') return;
     // What an earlier credential met with says nothing about the one that has taken its place.
     const isOver = on !== undefined && on.credentialAt !== seat.account.credentialAt;
     if (isOver && lesson.is !== 'fine') return;
-    const now = this.#clock.now();
+    const at = momentOn(this.#clock);
     switch (lesson.is) {
       case 'fine':
         seat.avoidedUntil = 0;
         seat.served += 1;
-        if (!seat.isProbed) return;
-        endGuesses(seat, now);
+        if (!seat.isProbed || lesson.isServed !== true) return;
+        endGuesses(seat, at, familyOf(model));
         this.#tell(seat);
         return;
       case 'limited':
-        rest(seat, lesson, now);
+        rest(seat, lesson, at);
         this.#tell(seat);
         return;
       case 'refused':
-        seat.standing = { is: 'signed-out', since: now, reason: lesson.reason };
+        seat.standing = { ...lesson, is: 'signed-out', since: at.now };
         this.#tell(seat);
         return;
       case 'struggling':
-        seat.avoidedUntil = this.#clock.monotonic() + avoidanceMs;
+        seat.avoidedUntil = at.monotonic + avoidanceMs;
     }
   }
 
@@ -180,17 +181,16 @@ export class Pool {
   heal(accountId: string): void {
     const seat = this.#seats.get(accountId);
     if (seat === undefined) return;
-    Object.assign(seat, { standing: this.#first(seat.account), familyRests: noRests, avoidedUntil: 0 });
+    startAfresh(seat, this.#first(seat.account));
     this.#tell(seat);
   }
 
   /** Every account, in the order they were added. */
   look(): Seen[] {
-    const now = this.#clock.now();
-    const monotonic = this.#clock.monotonic();
-    const view = { ask: { purpose: 'messages', own: false }, family: undefined, now } as const;
+    const at = momentOn(this.#clock);
+    const view = { ask: { purpose: 'messages', own: false }, family: undefined, ...at } as const;
     return [...this.#seats.values()].map((seat) =>
-      seenOf(seat, this.#standingOf(seat, view), familyRestsAt(seat, now), monotonic),
+      seenOf(seat, this.#standingOf(seat, view), familyRestsAt(seat, at), at.monotonic),
     );
   }
 
@@ -265,25 +265,21 @@ export class Pool {
       family: familyOf(ask.model),
       policy: policies[this.#routes.policy],
       softLimit: this.#routes.softLimit,
-      now: this.#clock.now(),
-      monotonic: this.#clock.monotonic(),
+      ...momentOn(this.#clock),
       standingOf: this.#standingOf,
     };
   }
 
   /** Where an account stands for a call: only messages are held back by a bar. */
-  readonly #standingOf: View['standingOf'] = (seat, { ask, family, now }) => {
+  readonly #standingOf: View['standingOf'] = (seat, view) => {
+    const { ask, family, now } = view;
     const bar = ask.purpose === 'messages' ? this.#barred(seat.account.id) : undefined;
-    return heldBack(standingAt(seat, now, family), bar, now);
+    return heldBack(standingAt(seat, view, family), bar, now);
   };
 
-  #toProbe(view: View): Seat | undefined {
-    const seat = toProbe(this.#seats.values(), view);
-    return seat && Object.assign(seat, { isProbed: true });
-  }
-
   #take(seat: Seat, ask: Ask, why: Why, left?: Left, asProbe = false): Choice {
-    let isProbe = asProbe;
+    let isProbe = asProbe || asksFirst(seat, ask);
+    seat.isProbed ||= isProbe;
     let isHeld = ask.purpose !== 'counting';
     if (isHeld) seat.callsInFlight += 1;
     seat.lastChosenAt = this.#clock.now();

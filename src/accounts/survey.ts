@@ -5,10 +5,10 @@ import { counts, usedAt } from './headroom/room.ts';
 import { isStale } from './rests.ts';
 import { belongs, hasRoom, type Seat } from './seat.ts';
 import { compare, type Candidate, type Policy } from './selection.ts';
-import type { Standing } from './standing.ts';
+import type { Moment, Standing } from './standing.ts';
 
 /** How a call looks at the accounts. */
-export interface View {
+export interface View extends Moment {
   readonly ask: Ask;
   /** Ids of the accounts that were tried already. */
   readonly tried: ReadonlySet<string>;
@@ -17,11 +17,7 @@ export interface View {
   readonly policy: Policy;
   /** The share of a plan's window from which on an account is taken last. */
   readonly softLimit: number;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-  /** On the clock that never jumps (ms). */
-  readonly monotonic: number;
-  readonly standingOf: (seat: Seat, view: Pick<View, 'ask' | 'family' | 'now'>) => Standing;
+  readonly standingOf: (seat: Seat, view: Pick<View, 'ask' | 'family' | keyof Moment>) => Standing;
 }
 
 /** Whom a call finds. */
@@ -98,7 +94,7 @@ export function candidateFor(
   candidate.callsInFlight = seat.callsInFlight;
   candidate.isAvoided = monotonic < seat.avoidedUntil;
   candidate.given = seat.given;
-  candidate.isSpared = isSpared(seat, now);
+  candidate.isSpared = isSpared(seat, monotonic);
   let used = 0;
   let fullest = 0;
   let resetsAt = Number.POSITIVE_INFINITY;
@@ -118,8 +114,8 @@ export function candidateFor(
   return candidate;
 }
 
-/** One call at first, then more from second to second. A rest that ended in what is now the future was none. */
-function isSpared({ backSince, callsInFlight }: Seat, now: number): boolean {
-  if (backSince === undefined || now < backSince || now - backSince >= slowStartMs) return false;
-  return callsInFlight >= Math.ceil((callsOfSlowStart * (now - backSince + 1)) / slowStartMs);
+/** One call at first, then more from second to second. */
+function isSpared({ backSince, callsInFlight }: Seat, monotonic: number): boolean {
+  if (backSince === undefined || monotonic - backSince >= slowStartMs) return false;
+  return callsInFlight >= Math.ceil((callsOfSlowStart * (monotonic - backSince + 1)) / slowStartMs);
 }

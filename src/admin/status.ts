@@ -9,10 +9,14 @@ import { ownCommand } from '../base/own-command.ts';
 import { product } from '../base/product.ts';
 import type { SeenBudget } from '../usage/budgets/budgets.ts';
 import { budgetView } from './budget-view.ts';
-import type { AccountView, SignInView, StandingView, WindowView } from './contract-accounts.ts';
+import { lastRestView, restView, standingView } from './standing-view.ts';
+import { moment, momentOrNull } from './moment.ts';
+import type { AccountView, SignInView, WindowView } from './contract-accounts.ts';
 import type { CaptureView } from './contract-capture.ts';
 import type { LedgerView, StatusView, Totals } from './contract.ts';
 import type { Finding, Probe } from './health.ts';
+
+export { moment } from './moment.ts';
 
 /** What a running proxy knows about itself. */
 export interface About {
@@ -55,19 +59,17 @@ export function statusOf(seen: readonly Seen[], about: About, knows: Knows, now:
 
 /** An account of a running pool as `status` shows it. */
 export function accountView(seen: Seen, { tokensOf, windowsOf }: Knows): AccountView {
-  const { account, standing, familyRests, isAvoided, callsInFlight, served, lastChosenAt } = seen;
+  const { account, standing, familyRests, lastRest, isHalfOpen, isAvoided } = seen;
+  const { callsInFlight, served, lastChosenAt } = seen;
   return {
     id: account.id,
     name: account.name,
     kind: account.kind,
     enabled: account.enabled,
     standing: standingView(standing),
-    familyRests: familyRests.map(({ family, since, until, reason }) => ({
-      family,
-      since: moment(since),
-      until: moment(until),
-      reason,
-    })),
+    familyRests: familyRests.map((one) => ({ family: one.family, ...restView(one) })),
+    lastRest: lastRest === undefined ? null : lastRestView(lastRest),
+    isHalfOpen,
     isAvoided,
     priority: account.priority,
     weight: account.weight,
@@ -135,6 +137,8 @@ export function idleAccountView(account: Account, lack: Lack | undefined, tokens
       account,
       standing: firstStanding(account, lack && { since: account.updatedAt, ...lack }),
       familyRests: [],
+      lastRest: undefined,
+      isHalfOpen: false,
       isAvoided: false,
       callsInFlight: 0,
       served: 0,
@@ -142,15 +146,6 @@ export function idleAccountView(account: Account, lack: Lack | undefined, tokens
     },
     { tokensOf },
   );
-}
-
-/** ISO 8601 in UTC. */
-export function moment(ms: number): string {
-  return new Date(ms).toISOString();
-}
-
-function momentOrNull(ms: number | undefined): string | null {
-  return ms === undefined ? null : moment(ms);
 }
 
 /** Ready means that at least one account can serve; fewer than all is worth a warning. */
@@ -176,20 +171,6 @@ function poolFinding({ accounts, ready, resting, signedOut }: Totals): Finding {
   }
   if (rest !== '') return { status: 'warn', ...observed, output: `Not every account can serve: ${rest}.` };
   return { status: 'pass', ...observed };
-}
-
-function standingView(standing: Standing): StandingView {
-  switch (standing.is) {
-    case 'ready':
-    case 'switched-off':
-      return { is: standing.is };
-    case 'resting': {
-      const { since, until, reason, isGuess = false } = standing;
-      return { is: 'resting', since: moment(since), until: moment(until), reason, isGuess };
-    }
-    case 'signed-out':
-      return { is: 'signed-out', since: moment(standing.since), reason: standing.reason };
-  }
 }
 
 function totalsOf(accounts: readonly Seen[]): Totals {

@@ -8,6 +8,7 @@ import { captureWords } from './capture-words.ts';
 import { problem } from './problems.ts';
 import { withRunning } from './reach.ts';
 import { plain } from './terminal.ts';
+import { restWhy, whyWords } from './why-words.ts';
 import { agoWords, lengthWords, standingCell } from './words.ts';
 
 /** `status`: of the running proxy; exits with 5 where none runs, but for `--line`. */
@@ -46,6 +47,7 @@ function show({ terminal, clock }: Cli, view: StatusView): void {
   terminal.print(`${parts.join(', ')}; ${totals.callsInFlight} calls running, ${totals.served} served`);
   terminal.print();
   printTable(terminal, accounts, clock.now());
+  printWhy(terminal, accounts, clock.now());
   if (view.budgets.length === 0) return;
   terminal.print();
   budgetTable({ terminal, clock }, view.budgets);
@@ -65,4 +67,16 @@ function printTable(terminal: Cli['terminal'], accounts: readonly AccountView[],
       agoWords(account.lastUsedAt, now),
     ]),
   );
+}
+
+/** Below the table, since no column is wide enough for evidence. */
+function printWhy(terminal: Cli['terminal'], accounts: readonly AccountView[], now: number): void {
+  const lines = accounts.flatMap((account) => {
+    const { name, standing, familyRests } = account;
+    const why = standing.is === 'ready' && !account.isHalfOpen ? undefined : whyWords(account, now);
+    const ofFamilies = familyRests.map((one) => `${name}, ${one.family}: ${restWhy(one, now)}`);
+    return [...(why === undefined ? [] : [`${name}: ${why}`]), ...ofFamilies];
+  });
+  if (lines.length > 0) terminal.print();
+  for (const line of lines) terminal.print(terminal.styled('dim', plain(line)));
 }

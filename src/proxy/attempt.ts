@@ -155,7 +155,7 @@ class Attempts {
     const isTaught = this.#isLesson(account, lesson);
     this.#tell(made, isTaught);
     this.#hearHeadroom(account, made.ending);
-    if (isTaught) this.#gateway.pool.report(account.id, lesson, account);
+    if (isTaught) this.#gateway.pool.report(account.id, lesson, account, this.#work.ask.model);
   }
 
   #tell(made: Judged['made'], isTaught: boolean): void {

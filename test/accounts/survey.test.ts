@@ -71,12 +71,11 @@ describe('an account as a policy sees it', () => {
   it('is spared after a rest: one call at first, more by and by, then as many as come', () => {
     const seat = seatFor(anAccount('a'));
     const isSpared = (calls: number, after: number): boolean => {
-      Object.assign(seat, { backSince: view.now, callsInFlight: calls });
-      return candidateFor(seat, { ...view, now: view.now + after }).isSpared;
+      Object.assign(seat, { backSince: view.monotonic, callsInFlight: calls });
+      return candidateFor(seat, { ...view, monotonic: view.monotonic + after }).isSpared;
     };
     expect([0, 1].map((calls) => isSpared(calls, 0))).toEqual([false, true]);
     expect([6, 7].map((calls) => isSpared(calls, slowStartMs / 2))).toEqual([false, true]);
     expect(isSpared(500, slowStartMs)).toBe(false);
-    expect(isSpared(500, -1)).toBe(false);
   });
 });

@@ -13,6 +13,8 @@ function seen(name: string, more: Partial<Seen> = {}): Seen {
     account: anAccount(name),
     standing: { is: 'ready' },
     familyRests: [],
+    lastRest: undefined,
+    isHalfOpen: false,
     isAvoided: false,
     callsInFlight: 0,
     served: 0,
@@ -53,7 +55,7 @@ test('totals add up, moments are ISO 8601 and each standing keeps its facts', ()
       seen('ann', { callsInFlight: 2, served: 5, lastChosenAt: now }),
       seen('bob', { standing: resting, served: 1 }),
       seen('cy', { standing: signedOut }),
-      seen('dee', { standing: { is: 'switched-off' } }),
+      seen('dee', { standing: { is: 'switched-off', since: now } }),
     ],
     {
       url: 'http://127.0.0.1:8000',
@@ -84,7 +86,10 @@ test('totals add up, moments are ISO 8601 and each standing keeps its facts', ()
     since: '2026-11-22T12:00:00.000Z',
     until: '2026-11-22T12:01:00.000Z',
     reason: 'tokens used up',
+    evidence: null,
     isGuess: false,
+    isCut: false,
+    endsBy: 'time',
   });
 });
 
@@ -147,6 +152,8 @@ test('a sign-in that is over cannot be renewed, and stands as that also where no
     is: 'signed-out',
     since: '2026-11-22T11:59:55.000Z',
     reason: 'invalid_grant',
+    evidence: null,
+    endsBy: 'credential',
   });
   expect(view.signIn).toMatchObject({ isSignedIn: true, canRefresh: false, nextRefreshAt: null });
 });
@@ -158,8 +165,8 @@ test('the pool passes when all can serve, warns when some cannot, fails when non
   expect(mixed).toMatchObject({ status: 'warn', output: expect.stringContaining('1 resting') });
   expect((await finding(seen('bob', { standing: signedOut }))).status).toBe('fail');
   expect((await finding()).output).toContain('auth add');
-  const off = await finding(seen('dee', { standing: { is: 'switched-off' } }));
+  const off = await finding(seen('dee', { standing: { is: 'switched-off', since: now } }));
   expect(off).toMatchObject({ status: 'fail', output: expect.stringContaining('switched off') });
-  const oneOff = await finding(seen('ann'), seen('dee', { standing: { is: 'switched-off' } }));
+  const oneOff = await finding(seen('ann'), seen('dee', { standing: { is: 'switched-off', since: now } }));
   expect(oneOff.status).toBe('pass');
 });
