@@ -33,6 +33,11 @@ export class HandClock implements Clock {
     this.#ahead = now - this.#now;
   }
 
+  /** Lets time pass, on both clocks, in which nothing falls due. */
+  skip(ms: number): void {
+    this.#now += ms;
+  }
+
   /** How many timers are waiting. */
   get waiting(): number {
     return this.#timers.size;
