@@ -8,12 +8,14 @@ import type { Lack, Standing } from '../accounts/standing.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { product } from '../base/product.ts';
 import type { SeenBudget } from '../usage/budgets/budgets.ts';
+import type { SeenMove } from '../usage/recent-moves.ts';
+import { usdOf } from '../usage/reports/summary.ts';
 import { budgetView } from './budget-view.ts';
 import { lastRestView, restView, standingView } from './standing-view.ts';
 import { moment, momentOrNull } from './moment.ts';
 import type { AccountView, SignInView, WindowView } from './contract-accounts.ts';
 import type { CaptureView } from './contract-capture.ts';
-import type { LedgerView, StatusView, Totals } from './contract.ts';
+import type { LedgerView, RecentMoveView, StatusView, Totals } from './contract.ts';
 import type { Finding, Probe } from './health.ts';
 
 export { moment } from './moment.ts';
@@ -25,6 +27,7 @@ export interface About {
   readonly startedAt: number;
   readonly keysRequired: boolean;
   readonly budgets: readonly SeenBudget[];
+  readonly moves: readonly SeenMove[];
   readonly ledger: LedgerView;
   readonly capture: CaptureView;
 }
@@ -52,9 +55,15 @@ export function statusOf(seen: readonly Seen[], about: About, knows: Knows, now:
     totals: totalsOf(seen),
     accounts,
     budgets: about.budgets.map(budgetView),
+    moves: about.moves.map(recentMoveView),
     ledger: about.ledger,
     capture: about.capture,
   };
+}
+
+function recentMoveView({ at, session, fromName, toName, reason, microUsd }: SeenMove): RecentMoveView {
+  const usd = microUsd === undefined ? null : usdOf(microUsd);
+  return { at: moment(at), session: session ?? null, from: fromName, to: toName, reason, usd };
 }
 
 /** An account of a running pool as `status` shows it. */

@@ -4,12 +4,13 @@ import { ownCommand } from '../base/own-command.ts';
 import { budgetTable } from './budgets.ts';
 import type { Action, Cli } from './cli.ts';
 import { headroomCell, tightest } from './headroom-words.ts';
+import { dollars } from './amounts.ts';
 import { captureWords } from './capture-words.ts';
 import { problem } from './problems.ts';
 import { withRunning } from './reach.ts';
 import { plain } from './terminal.ts';
 import { restWhy, whyWords } from './why-words.ts';
-import { agoWords, lengthWords, standingCell } from './words.ts';
+import { agoWords, dayTime, lengthWords, standingCell } from './words.ts';
 
 /** `status`: of the running proxy; exits with 5 where none runs, but for `--line`. */
 export const status: Action<{ readonly line?: boolean }> = async (cli, options) => {
@@ -48,6 +49,7 @@ function show({ terminal, clock }: Cli, view: StatusView): void {
   terminal.print();
   printTable(terminal, accounts, clock.now());
   printWhy(terminal, accounts, clock.now());
+  printMoves(terminal, view.moves, clock.now());
   if (view.budgets.length === 0) return;
   terminal.print();
   budgetTable({ terminal, clock }, view.budgets);
@@ -67,6 +69,17 @@ function printTable(terminal: Cli['terminal'], accounts: readonly AccountView[],
       agoWords(account.lastUsedAt, now),
     ]),
   );
+}
+
+/** Why calls are where they are: the last that another account served than the one they belonged to. */
+function printMoves(terminal: Cli['terminal'], moves: StatusView['moves'], now: number): void {
+  if (moves.length > 0) terminal.print();
+  for (const { at, session, from, to, reason, usd } of moves) {
+    const who = session === null ? 'a call' : `session ${session.slice(0, 8)}`;
+    const cost = usd === null || usd === 0 ? '' : `, which cost ${dollars(usd)} of cache`;
+    const words = `${dayTime(Date.parse(at), now)}  ${who} moved from ${from} to ${to}: ${reason}${cost}`;
+    terminal.print(terminal.styled('dim', plain(words)));
+  }
 }
 
 /** Below the table, since no column is wide enough for evidence. */

@@ -82,7 +82,7 @@ export function lineOf(record: CallRecord): LogFacts {
     model: record.model,
     account: record.accountName,
     why: record.why,
-    moved: move && `${move.fromName}: ${move.reason}`,
+    moved: move && `from ${move.fromName}: ${move.reason}`,
     attempts: record.attempts.length,
     firstByteMs: record.firstByteMs,
     ms: record.ms,

@@ -9,6 +9,7 @@ import { SessionTable } from '../accounts/session-table.ts';
 import { homeName, Sessions } from '../accounts/sessions.ts';
 import type { Budgets } from '../usage/budgets/budgets.ts';
 import type { Recorder } from '../usage/call-record.ts';
+import { RecentMoves } from '../usage/recent-moves.ts';
 import type { Parts } from './parts.ts';
 
 interface PoolOptions extends Parts {
@@ -16,7 +17,7 @@ interface PoolOptions extends Parts {
   readonly budgets: Pick<Budgets, 'barred' | 'windowsOf'>;
 }
 
-/** The accounts as they stand, and what each has left; both follow what is stored. */
+/** The accounts as they stand, what each has left, and who moved between them; all follow what is stored. */
 export async function openPool({
   stores: { accounts, database },
   live,
@@ -25,7 +26,7 @@ export async function openPool({
   closing,
   onStanding,
   budgets,
-}: PoolOptions): Promise<{ pool: Pool; headroom: Headroom; heard: Recorder }> {
+}: PoolOptions): Promise<{ pool: Pool; headroom: Headroom; moves: RecentMoves; heard: Recorder }> {
   const headroom = await Headroom.open({ table: new HeadroomTable(database), clock, log });
   closing.push(() => headroom.flush());
   const rests = await KeptRests.open({ table: new RestTable(database), clock, log });
@@ -54,8 +55,10 @@ export async function openPool({
       rests.keepOnly(ids);
     }),
   );
+  const moves = new RecentMoves();
   const heard: Recorder = (call) => {
+    moves.hear(call);
     sessions.heard({ ...call, session: homeName(call, live.settings.routing.subagents) });
   };
-  return { pool, headroom, heard };
+  return { pool, headroom, moves, heard };
 }

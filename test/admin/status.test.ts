@@ -62,6 +62,18 @@ test('totals add up, moments are ISO 8601 and each standing keeps its facts', ()
       startedAt: now - 61_500,
       keysRequired: true,
       budgets: [],
+      moves: [
+        {
+          at: now,
+          session: undefined,
+          fromId: 'acc_a',
+          fromName: 'a',
+          toId: 'acc_b',
+          toName: 'b',
+          reason: 'x used up',
+          microUsd: 1_500_000,
+        },
+      ],
       ledger,
       capture,
     },
@@ -77,6 +89,16 @@ test('totals add up, moments are ISO 8601 and each standing keeps its facts', ()
     callsInFlight: 2,
     served: 6,
   });
+  expect(view.moves).toEqual([
+    {
+      at: '2026-11-22T12:00:00.000Z',
+      session: null,
+      from: 'a',
+      to: 'b',
+      reason: 'x used up',
+      usd: 1.5,
+    },
+  ]);
   expect(view.ledger).toEqual(ledger);
   expect(view.capture).toEqual(capture);
   expect(view.uptimeSeconds).toBe(61);
@@ -111,7 +133,7 @@ test('a sign-in is told by its provider and expiry, and what is secret by that i
     proxyLogin: 'acc_team.proxy.1',
     from: '/run/accounts.toml',
   });
-  const about = { url: '', startedAt: now, keysRequired: false, budgets: [], ledger, capture };
+  const about = { url: '', startedAt: now, keysRequired: false, budgets: [], moves: [], ledger, capture };
   const tokens = {
     ...aTokenSet('planted', { expiresAt: now, scope: 'a b', label: 'ann' }),
     keptAt: now - 1_000,

@@ -304,7 +304,7 @@ describe('several attempts', () => {
       microUsd: 0,
     });
     expect(proxy.lines.find(({ event }) => event === 'call')).toMatchObject({
-      moved: 'ann: 429 rate_limit_error',
+      moved: 'from ann: 429 rate_limit_error',
       attempts: 2,
     });
   });
