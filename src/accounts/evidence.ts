@@ -12,9 +12,15 @@ export interface Evidence {
 /** Longer than any header worth showing (characters). */
 const longestName = 80;
 const longestValue = 200;
+/** More of a value is not even looked at. */
+const longestRead = 4_096;
 
 export function evidenceOf(where: Evidence['in'], name: string, value: string): Evidence {
-  return { in: where, name: cut(name, longestName), value: cut(redacted(value), longestValue) };
+  return {
+    in: where,
+    name: cut(name, longestName),
+    value: cut(redacted(value.slice(0, longestRead)), longestValue),
+  };
 }
 
 function cut(text: string, longest: number): string {

@@ -175,22 +175,30 @@ function aboutTheAccount(
   error: UpstreamError,
   now: number,
 ): Lesson | undefined {
-  const reason = [status, wordOf(error.code) ?? wordOf(error.type)].filter(Boolean).join(' ');
+  const code = [status, wordOf(error.code) ?? wordOf(error.type)].filter(Boolean).join(' ');
   const evidence = evidenceIn(error);
-  const told = { reason, ...(evidence && { evidence }) };
-  if (isDead(status, error)) return { is: 'refused', ...told, ...(isHeld(error) && { isHeld: true }) };
-  if (status === 401) return { is: 'refused', ...told };
-  if (status === 400 && isOutOfMoney(error)) return spent(momentIn(error.message), told, now);
+  const told = (words: string): Told => ({ reason: `${words}, ${code}`, ...(evidence && { evidence }) });
+  if (isDead(status, error) && isHeld(error))
+    return { is: 'refused', ...told('held by its upstream'), isHeld: true };
+  if (status === 401 || isDead(status, error)) return { is: 'refused', ...told('credential refused') };
+  const broke = told('out of money');
+  if (status === 400 && isOutOfMoney(error)) return spent(momentIn(error.message), broke, now);
   if (status === 402) {
     const wait = waitIn(headers, now);
-    return wait === undefined ? spent(undefined, told, now) : { is: 'limited', ...told, ...wait };
+    return wait === undefined ? spent(undefined, broke, now) : { is: 'limited', ...broke, ...wait };
   }
   if (status !== 429) return undefined;
   const limit = limitIn(headers, now);
   const family = familyIn(headers);
-  if (limit !== undefined) return limited(limit, reason, family);
+  if (limit !== undefined) return limited(limit, `asked to wait, ${code}`, family);
   const isSpent = spentCodes.has(error.code ?? '') || error.type === 'billing_error';
-  return isSpent ? spent(undefined, told, now) : undefined;
+  return isSpent ? spent(undefined, broke, now) : undefined;
+}
+
+/** What is told of a lesson. */
+interface Told {
+  readonly reason: string;
+  readonly evidence?: Evidence;
 }
 
 /** At a limit that the headers tell of. */
@@ -199,21 +207,18 @@ function limited(limit: Limit, otherwise: string, family: Family | undefined): L
 }
 
 /** Out of money, until a moment where one to come is named. */
-function spent(
-  until: number | undefined,
-  told: { readonly reason: string; readonly evidence?: Evidence },
-  now: number,
-): Lesson {
+function spent(until: number | undefined, told: Told, now: number): Lesson {
   if (until !== undefined && until > now) return { is: 'limited', until, ...told };
   const isCut = until !== undefined;
   return { is: 'limited', until: now + unknownRestMs, ...told, isGuess: true, ...(isCut && { isCut }) };
 }
 
 /** The piece of an error body that says most. */
-function evidenceIn({ code, message, type }: UpstreamError): Evidence | undefined {
-  if (code !== undefined) return evidenceOf('body', 'error.details.error_code', code);
-  if (message !== undefined) return evidenceOf('body', 'error.message', message);
-  return type === undefined ? undefined : evidenceOf('body', 'error.type', type);
+function evidenceIn({ code, message, type, isTelling }: UpstreamError): Evidence | undefined {
+  const [codeWord, typeWord] = [wordOf(code), wordOf(type)];
+  if (codeWord !== undefined) return evidenceOf('body', 'error.details.error_code', codeWord);
+  if (message !== undefined && isTelling !== true) return evidenceOf('body', 'error.message', message);
+  return typeWord === undefined ? undefined : evidenceOf('body', 'error.type', typeWord);
 }
 
 /** Codes and types are shown to people and clients: nothing that is no plain word gets there. */

@@ -57,7 +57,7 @@ export interface MoveRecord {
   readonly fromName: string;
   readonly toId: string;
   readonly toName: string;
-  /** In words: `429 rate_limit_error`. */
+  /** In words: `requests a minute used up`. */
   readonly reason: string;
   /** What the move cost, where the answer's usage tells: cache written again instead of read (millionths of a US dollar). */
   readonly microUsd?: number | undefined;

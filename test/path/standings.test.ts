@@ -71,7 +71,7 @@ describe('where an account stands', () => {
     ];
     const replies = {
       ann: apiError(429, 'rate_limit_error', limit),
-      bob: apiError(401, 'authentication_error', [], { message: `no such key: ${secretOf('bob')}` }),
+      bob: apiError(401, 'authentication_error', [], { message: 'sk-ant-oat01-elsewhere is no key' }),
       cy: apiError(403, 'permission_error', [], { message: 'This organization has been disabled.' }),
     };
     const { proxy } = await behind(
@@ -94,14 +94,14 @@ describe('where an account stands', () => {
       {
         is: 'signed-out',
         since,
-        reason: '401 authentication_error',
-        evidence: { in: 'body', name: 'error.message', value: 'no such key: sk-ant-[secret]' },
+        reason: 'credential refused, 401 authentication_error',
+        evidence: { in: 'body', name: 'error.message', value: 'sk-ant-oat01-[secret] is no key' },
         endsBy: 'credential',
       },
       {
         is: 'signed-out',
         since,
-        reason: '403 permission_error',
+        reason: 'held by its upstream, 403 permission_error',
         evidence: { in: 'body', name: 'error.message', value: 'This organization has been disabled.' },
         endsBy: 'person',
       },
@@ -115,6 +115,17 @@ describe('where an account stands', () => {
       standing: { is: 'ready' },
       lastRest: { since, until: reset, evidence: { value: reset } },
     });
+  });
+
+  it('is told by nothing that repeats the credential, though the client sees all of the answer', async () => {
+    const { proxy } = await behind(
+      ({ credential }) =>
+        apiError(401, 'authentication_error', [], { message: `no such key: ${credential}` }),
+      'ann',
+    );
+    expect(await (await post(proxy)).text()).toContain(secretOf('ann'));
+    const [ann] = await accountsOf(proxy);
+    expect(ann?.standing).toMatchObject({ evidence: { name: 'error.type', value: 'authentication_error' } });
   });
 
   it('follows windows of a plan that nobody knows yet: kept, shown and respected', async () => {

@@ -570,7 +570,7 @@ describe('an error in the place of the first event', () => {
       reason: 'began with overloaded_error',
     });
     expect(verdictOf(begun('authentication_error')).lesson).toMatchObject({
-      reason: '401 authentication_error',
+      reason: 'credential refused, 401 authentication_error',
     });
   });
 
@@ -583,21 +583,21 @@ describe('an error in the place of the first event', () => {
 });
 
 describe('the reason', () => {
-  it('names status and code, or status and type', () => {
+  it('says what it means, with status and code, or status and type', () => {
     expect(verdictOf(answered(400, code('organization_on_hold'))).lesson).toMatchObject({
-      reason: '400 organization_on_hold',
+      reason: 'held by its upstream, 400 organization_on_hold',
     });
     expect(verdictOf(answered(401, says('x', 'authentication_error'))).lesson).toMatchObject({
-      reason: '401 authentication_error',
+      reason: 'credential refused, 401 authentication_error',
     });
-    expect(verdictOf(answered(401)).lesson).toMatchObject({ reason: '401' });
+    expect(verdictOf(answered(401)).lesson).toMatchObject({ reason: 'credential refused, 401' });
   });
 
   it('repeats nothing of an upstream that is no plain word, and no message', () => {
     for (const odd of ['\u001b[2J', 'a b', 'x'.repeat(81), '<script>', 'A', ''])
       expect(verdictOf(answered(401, { type: odd, message: 'secret sk-ant-api03-x' })).lesson).toMatchObject({
         is: 'refused',
-        reason: '401',
+        reason: 'credential refused, 401',
       });
   });
 });
@@ -617,6 +617,10 @@ describe('the evidence', () => {
       body('error.type', 'authentication_error'),
     );
     expect(lessonOf(401)).not.toHaveProperty('evidence');
+    expect(lessonOf(401, { type: 'a_type', message: 'no such key: abc', isTelling: true })).toMatchObject(
+      body('error.type', 'a_type'),
+    );
+    expect(lessonOf(401, { code: 'no such code', type: 'A' })).not.toHaveProperty('evidence');
     const money = 'You have reached your specified API usage limits. You will regain access on 2026-12-01.';
     expect(lessonOf(400, says(money, 'invalid_request_error'))).toMatchObject(body('error.message', money));
   });
@@ -624,7 +628,7 @@ describe('the evidence', () => {
   it('of a limit is the header that names its end', () => {
     const headers = ['Retry-After', '13'];
     expect(lessonOf(429, says('x', 'rate_limit_error'), headers)).toMatchObject({
-      reason: '429 rate_limit_error',
+      reason: 'asked to wait, 429 rate_limit_error',
       evidence: { in: 'header', name: 'Retry-After', value: '13' },
     });
     expect(lessonOf(402, says('x', 'billing_error'), headers)).toMatchObject({
