@@ -74,9 +74,11 @@ function rowOf(session: string, { accountId, usedAt, cache, left }: Home): Sessi
     used_at: usedAt,
     cache_used_at: cache?.usedAt ?? null,
     cache_kept_ms: cache?.keptMs ?? null,
+    cache_tokens: cache?.tokens ?? null,
     left_account_id: left?.accountId ?? null,
     left_used_at: left?.usedAt ?? null,
     left_kept_ms: left?.keptMs ?? null,
+    left_tokens: left?.tokens ?? null,
   };
 }
 
@@ -84,8 +86,8 @@ function homeIn(row: SessionHomeRow, now: number): Home {
   return {
     accountId: row.account_id,
     usedAt: Math.min(row.used_at, now),
-    cache: warmthIn(row.account_id, row.cache_used_at, row.cache_kept_ms),
-    left: warmthIn(row.left_account_id, row.left_used_at, row.left_kept_ms),
+    cache: warmthIn(row.account_id, row.cache_used_at, row.cache_kept_ms, row.cache_tokens),
+    left: warmthIn(row.left_account_id, row.left_used_at, row.left_kept_ms, row.left_tokens),
   };
 }
 
@@ -93,6 +95,8 @@ function warmthIn(
   accountId: string | null,
   usedAt: number | null,
   keptMs: number | null,
+  tokens: number | null,
 ): Warmth | undefined {
-  return accountId === null || usedAt === null || keptMs === null ? undefined : { accountId, usedAt, keptMs };
+  if (accountId === null || usedAt === null || keptMs === null) return undefined;
+  return { accountId, usedAt, keptMs, tokens: tokens ?? 0 };
 }

@@ -52,10 +52,7 @@ export function standingAt(seat: Seat, at: Moment, family?: Family): Standing {
   const { standing } = seat;
   if (standing.is === 'resting') {
     const current = restAt(standing, at);
-    if (current === undefined) {
-      seat.backSince = Math.min(standing.untilMonotonic ?? at.monotonic, at.monotonic);
-      ended(seat, standing, 'all');
-    }
+    if (current === undefined) ended(seat, standing, 'all', at);
     seat.standing = current ?? { is: 'ready' };
   }
   if (seat.standing.is !== 'ready' || family === undefined || seat.familyRests.size === 0)
@@ -74,7 +71,7 @@ export function familyRestsAt(seat: Seat, at: Moment): FamilyRest[] {
   const rests: FamilyRest[] = [];
   for (const one of seat.familyRests.values()) {
     const current = restAt(one, at);
-    if (current === undefined) ended(seat, one, one.family);
+    if (current === undefined) ended(seat, one, one.family, at);
     else rests.push(current);
   }
   seat.familyRests = new Map(rests.map((one) => [one.family, one]));
@@ -95,9 +92,13 @@ function restAt<R extends Resting>(one: R, { now, monotonic }: Moment): R | unde
 
 const driftMs = 2_000;
 
-/** A rest is over by itself. Whether one with a guessed end is, its first call tells. */
-function ended(seat: Seat, one: Resting, whose: Family | 'all'): void {
+/**
+ * A rest is over by itself: those that waited for it must not fall upon the account at once. Whether one with a
+ * guessed end is over, its first call tells.
+ */
+function ended(seat: Seat, one: Resting, whose: Family | 'all', { monotonic }: Moment): void {
   seat.lastRest = one;
+  seat.backSince = Math.max(seat.backSince ?? 0, Math.min(one.untilMonotonic ?? monotonic, monotonic));
   if (one.isGuess === true) seat.halfOpen = new Set([...seat.halfOpen, whose]);
 }
 

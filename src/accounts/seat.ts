@@ -4,6 +4,7 @@ import type { Ask, Bar } from './choice.ts';
 import { familyOf, type Family } from './family.ts';
 import { unknownRoom, type Room } from './headroom/room.ts';
 import type { Memory } from './memory.ts';
+import { restWords } from './rest-words.ts';
 import { plainCandidate, type Candidate } from './selection.ts';
 import type { FamilyRest, Lack, Resting, Standing } from './standing.ts';
 
@@ -94,6 +95,15 @@ export function seatRecalled(account: Account, first: Standing, { roomOf, recall
   return { ...seat, standing, familyRests: new Map(familyRests.map((one) => [one.family, one])) };
 }
 
+/** The seat of the account that an id or a name means. */
+export function seatOf(seats: ReadonlyMap<string, Seat>, idOrName: string): Seat | undefined {
+  const byId = seats.get(idOrName);
+  if (byId !== undefined) return byId;
+  const name = nameKey(idOrName);
+  for (const seat of seats.values()) if (nameKey(seat.account.name) === name) return seat;
+  return undefined;
+}
+
 /** The seat as `status` shows it; `monotonic` is on the clock that never jumps (ms). */
 export function seenOf(
   { account, lastRest, halfOpen, avoidedUntil, callsInFlight, served, lastChosenAt }: Seat,
@@ -134,9 +144,15 @@ export function renew(seat: Seat, account: Account, first: Standing): void {
 }
 
 /** Forgets what was learned about the account. */
-export function startAfresh(seat: Seat, first: Standing): void {
+function startAfresh(seat: Seat, first: Standing): void {
   const nothing = { familyRests: noRests, halfOpen: noFamilies, lastRest: undefined };
   Object.assign(seat, { ...nothing, standing: first, avoidedUntil: 0 });
+}
+
+/** Somebody says that the account is well; those that waited for it must not fall upon it at once. */
+export function heal(seat: Seat, first: Standing, monotonic: number): void {
+  if (seat.standing.is === 'resting') seat.backSince = monotonic;
+  startAfresh(seat, first);
 }
 
 /** Takes that the account lacks something now, or does not any more: then it is as if nothing had been learned. */
@@ -191,10 +207,11 @@ export function asksFirst({ halfOpen }: Seat, { purpose, model }: Ask): boolean 
 }
 
 /** Why the account, which stands like that, does not take a call of a session that is at home on it, in words. */
-export function whyNot(seat: Seat, ask: Ask, standing: Standing): string {
+export function whyNot(seat: Seat, ask: Ask, standing: Standing, now: number): string {
   if (!belongs(seat, ask)) return 'not open to this caller';
   if (!fitsAny(seat.account.models, ask.model)) return 'does not allow the model';
   if (standing.is === 'switched-off') return 'switched off';
+  if (standing.is === 'resting') return restWords(standing, now);
   if (standing.is !== 'ready') return standing.reason;
   if (hasRoom(seat, ask)) return 'struggled a moment ago';
   return asksFirst(seat, ask) ? 'waits for what its first call finds' : 'has as many calls as it may';

@@ -6,6 +6,14 @@ export interface Warmth {
   /** The last call that read or wrote it (ms since the epoch), and how long it is kept after that (ms). */
   readonly usedAt: number;
   readonly keptMs: number;
+  /** What it holds of the session: the cached prefix of that call. */
+  readonly tokens: number;
+}
+
+/** What a session has in a prompt cache. */
+export interface Cached {
+  readonly tokens: number;
+  readonly keptFor: '5m' | '1h';
 }
 
 interface Cache extends Warmth {
@@ -106,6 +114,13 @@ export class Sessions {
     return left !== undefined && this.#isWarm(left) ? left.accountId : undefined;
   }
 
+  /** What the session has in the cache of the account it is on, while that is warm, as its last call told. */
+  cachedOf(session: string): Cached | undefined {
+    const cache = this.#bindings.get(session)?.cache;
+    if (cache === undefined || !this.#isWarm(cache)) return undefined;
+    return { tokens: cache.tokens, keptFor: cache.keptMs === longMs ? '1h' : '5m' };
+  }
+
   bind(session: string, accountId: string): void {
     const before = this.#bindings.get(session);
     // Deleting first moves the entry to the end: a Map keeps the order of insertion.
@@ -142,7 +157,8 @@ export class Sessions {
   heard({ session, accountId, startedAt, usage }: CacheUse): void {
     const binding = session === undefined ? undefined : this.#bindings.get(session);
     if (binding === undefined || accountId === undefined || usage === undefined) return;
-    if (usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h === 0) return;
+    const tokens = usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h;
+    if (tokens === 0) return;
     const place = binding.accountId === accountId ? 'cache' : 'left';
     const before = binding[place];
     if (place === 'left' && before?.accountId !== accountId) return;
@@ -150,7 +166,7 @@ export class Sessions {
     const isLong = usage.cacheWrite1h > 0 || before?.keptMs === longMs;
     const keptMs = isLong ? longMs : shortMs;
     const usedMonotonic = this.#clock.monotonic() - Math.max(0, this.#clock.now() - startedAt);
-    binding[place] = { accountId, usedAt: startedAt, usedMonotonic, keptMs };
+    binding[place] = { accountId, usedAt: startedAt, usedMonotonic, keptMs, tokens };
     const isTold =
       before?.keptMs === keptMs && Math.abs(startedAt - binding.toldCache) < keptMs * smallestShare;
     if (!isTold) this.#tell(session ?? '', binding);
@@ -183,8 +199,8 @@ export class Sessions {
   #recalled(cache: Warmth | undefined): Cache | undefined {
     const age = cache === undefined ? -1 : this.#clock.now() - cache.usedAt;
     if (cache === undefined || age < 0) return undefined;
-    const { accountId, usedAt, keptMs } = cache;
-    return { accountId, usedAt, keptMs, usedMonotonic: this.#clock.monotonic() - age };
+    const { accountId, usedAt, keptMs, tokens } = cache;
+    return { accountId, usedAt, keptMs, tokens, usedMonotonic: this.#clock.monotonic() - age };
   }
 
   /** On both clocks: one that was set ahead may have been a machine that slept, one that was set back keeps nothing warm. */

@@ -67,6 +67,8 @@ export interface RequestView {
   readonly bytesOut: number;
   readonly firstByteMs: number | null;
   readonly ms: number;
+  /** How long of that it waited for an account; null where it did not. */
+  readonly waitedMs: number | null;
   readonly outputPerSecond: number | null;
   /** null where the answer told no usage. */
   readonly tokens: {

@@ -32,6 +32,7 @@ export function requestView({ call, attempts, move }: KeptCall): RequestView {
     bytesOut: call.bytes_out,
     firstByteMs: call.first_byte_ms,
     ms: call.ms,
+    waitedMs: call.waited_ms,
     outputPerSecond: speedOf(call),
     tokens: tokensOf(call),
     serviceTier: call.service_tier,

@@ -4,7 +4,7 @@ import { ownCommand } from '../base/own-command.ts';
 import { budgetTable } from './budgets.ts';
 import type { Action, Cli } from './cli.ts';
 import { headroomCell, tightest } from './headroom-words.ts';
-import { dollars } from './amounts.ts';
+import { dollars } from '../base/amounts.ts';
 import { captureWords } from './capture-words.ts';
 import { problem } from './problems.ts';
 import { withRunning } from './reach.ts';
@@ -77,7 +77,7 @@ function printMoves(terminal: Cli['terminal'], moves: StatusView['moves'], now: 
   for (const { at, session, from, to, reason, usd } of moves) {
     const who = session === null ? 'a call' : `session ${session.slice(0, 8)}`;
     const cost = usd === null || usd === 0 ? '' : `, which cost ${dollars(usd)} of cache`;
-    const words = `${dayTime(Date.parse(at), now)}  ${who} moved from ${from} to ${to}: ${reason}${cost}`;
+    const words = `${dayTime(Date.parse(at), now)}  ${who} moved from ${from} to ${to} (${reason})${cost}`;
     terminal.print(terminal.styled('dim', plain(words)));
   }
 }

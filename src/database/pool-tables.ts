@@ -44,11 +44,13 @@ export interface SessionHomeRow {
   session: string;
   account_id: string;
   used_at: number;
-  /** When the cache on that account was last used, and how long it is kept after that (ms); NULL where nobody knows. */
+  /** When the cache on that account was last used, how long it is kept after that (ms), and what of the session it holds; NULL where nobody knows. */
   cache_used_at: number | null;
   cache_kept_ms: number | null;
+  cache_tokens: number | null;
   /** The same of the account that the session had to leave. */
   left_account_id: string | null;
   left_used_at: number | null;
   left_kept_ms: number | null;
+  left_tokens: number | null;
 }

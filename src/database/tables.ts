@@ -131,6 +131,8 @@ export interface CallRow {
   bytes_out: number;
   first_byte_ms: number | null;
   ms: number;
+  /** For an account; null where it did not wait. */
+  waited_ms: number | null;
   /** How many there were; rows of their own have only those of calls that did not simply succeed at the first. */
   attempts: number;
   /** Tokens, all of them null where the answer told no usage. */

@@ -105,6 +105,8 @@ export interface CallRecord {
   readonly firstByteMs?: number | undefined;
   /** To the last byte (ms). */
   readonly ms: number;
+  /** How long of that it waited for an account (ms); undefined where it did not. */
+  readonly waitedMs?: number | undefined;
   readonly attempts: readonly AttemptRecord[];
   readonly move?: MoveRecord | undefined;
   readonly usage?: Usage | undefined;

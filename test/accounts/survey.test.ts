@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'bun:test';
 import type { RoomWindow } from '../../src/accounts/headroom/room.ts';
 import { seatFor } from '../../src/accounts/seat.ts';
-import { candidateFor, slowStartMs } from '../../src/accounts/survey.ts';
+import { slowStartMs } from '../../src/accounts/slow-start.ts';
+import { candidateFor } from '../../src/accounts/survey.ts';
 import { anAccount } from '../help/an-account.ts';
 
 const view = { now: 1_000_000, monotonic: 50, family: undefined, softLimit: 0.98 };

@@ -10,7 +10,7 @@ export async function up(query: Kysely<MigrationTables>): Promise<void> {
       .alterTable('rests')
       .addColumn(name, 'integer', (column) => column.notNull().defaultTo(0))
       .execute();
-  const ofHomes = ['cache_used_at', 'cache_kept_ms', 'left_used_at', 'left_kept_ms'] as const;
+  const ofHomes = ['used_at', 'kept_ms', 'tokens'].flatMap((fact) => [`cache_${fact}`, `left_${fact}`]);
   for (const name of ofHomes)
     await query.schema.alterTable('session_homes').addColumn(name, 'bigint').execute();
   await query.schema.alterTable('session_homes').addColumn('left_account_id', 'text').execute();

@@ -65,7 +65,7 @@ export function commonOfCall(call: CallRecord): CommonOfCall {
 }
 
 export function ownOfCall(id: number, call: CallRecord): OwnOfCall {
-  const { usage, cost, firstByteMs } = call;
+  const { usage, cost, firstByteMs, waitedMs } = call;
   return {
     id,
     request_id: call.requestId,
@@ -78,6 +78,7 @@ export function ownOfCall(id: number, call: CallRecord): OwnOfCall {
     bytes_out: call.bytesOut,
     first_byte_ms: firstByteMs === undefined ? null : Math.round(firstByteMs),
     ms: Math.round(call.ms),
+    waited_ms: waitedMs === undefined ? null : Math.round(waitedMs),
     input: usage?.input ?? null,
     output: usage?.output ?? null,
     cache_read: usage?.cacheRead ?? null,

@@ -95,7 +95,8 @@ function calls() {
 describe('the ledger', () => {
   test('writes a call with everything that is known of it', async () => {
     const ledger = ledgerWith();
-    ledger.record(aCallRecord({ agent: 'a', parentAgent: 'p', answeredModel: 'm', errorType: 'e' }));
+    const whole = { agent: 'a', parentAgent: 'p', answeredModel: 'm', errorType: 'e', waitedMs: 12.4 };
+    ledger.record(aCallRecord(whole));
     await ledger.flush();
     const rows = await database.query.selectFrom('calls').selectAll().execute();
     expect(rows).toEqual([
@@ -127,6 +128,7 @@ describe('the ledger', () => {
         bytes_out: 2_345,
         first_byte_ms: 456,
         ms: 3_457,
+        waited_ms: 12,
         attempts: 1,
         input: 12,
         output: 345,
