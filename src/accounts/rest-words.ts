@@ -1,8 +1,11 @@
 import type { Resting } from './standing.ts';
 
 /** A rest as the reason of a move: `resting until 14:05 UTC: output tokens a minute used up`. `now` in milliseconds since the epoch. */
-export function restWords({ until, reason }: Pick<Resting, 'until' | 'reason'>, now: number): string {
-  return `resting until ${momentWords(until, now)}: ${reason}`;
+export function restWords(
+  { until, reason, isGuess }: Pick<Resting, 'until' | 'reason' | 'isGuess'>,
+  now: number,
+): string {
+  return `resting until ${isGuess === true ? 'about ' : ''}${momentWords(until, now)}: ${reason}`;
 }
 
 /** With seconds where they tell something, and with the day where it is another one. */

@@ -36,6 +36,8 @@ export interface MoveView {
   readonly from: string;
   readonly to: string;
   readonly reason: string;
+  /** What was written again of what its session had in the cache; null where nobody knows. */
+  readonly tokens: number | null;
   readonly usd: number | null;
 }
 

@@ -127,10 +127,10 @@ function waitOf({ waitedMs }: RequestView): string[] {
   return waitedMs === null ? [] : [waitWords(waitedMs)];
 }
 
-function moveOf({ move, tokens }: RequestView): string[] {
+function moveOf({ move }: RequestView): string[] {
   if (move === null) return [];
-  const written = tokens === null ? undefined : tokens.cacheWrite5m + tokens.cacheWrite1h;
-  return [moveWords({ from: move.from, reason: move.reason, usd: move.usd ?? undefined, written })];
+  const { from, reason, tokens, usd } = move;
+  return [moveWords({ from, reason, tokens: tokens ?? undefined, usd: usd ?? undefined })];
 }
 
 function seconds(ms: number): string {

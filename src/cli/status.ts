@@ -4,7 +4,7 @@ import { ownCommand } from '../base/own-command.ts';
 import { budgetTable } from './budgets.ts';
 import type { Action, Cli } from './cli.ts';
 import { headroomCell, tightest } from './headroom-words.ts';
-import { dollars } from '../base/amounts.ts';
+import { moveWords } from '../usage/move-words.ts';
 import { captureWords } from './capture-words.ts';
 import { problem } from './problems.ts';
 import { withRunning } from './reach.ts';
@@ -74,10 +74,10 @@ function printTable(terminal: Cli['terminal'], accounts: readonly AccountView[],
 /** Why calls are where they are: the last that another account served than the one they belonged to. */
 function printMoves(terminal: Cli['terminal'], moves: StatusView['moves'], now: number): void {
   if (moves.length > 0) terminal.print();
-  for (const { at, session, from, to, reason, usd } of moves) {
+  for (const { at, session, to, ...move } of moves) {
     const who = session === null ? 'a call' : `session ${session.slice(0, 8)}`;
-    const cost = usd === null || usd === 0 ? '' : `, which cost ${dollars(usd)} of cache`;
-    const words = `${dayTime(Date.parse(at), now)}  ${who} moved from ${from} to ${to} (${reason})${cost}`;
+    const why = moveWords({ ...move, tokens: move.tokens ?? undefined, usd: move.usd ?? undefined });
+    const words = `${dayTime(Date.parse(at), now)}  ${who} went to ${to}: ${why}`;
     terminal.print(terminal.styled('dim', plain(words)));
   }
 }

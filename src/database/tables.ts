@@ -198,6 +198,8 @@ export interface MoveRow {
   to_name: string;
   reason: string;
   micro_usd: number | null;
+  /** Of the prompt, what was written again; null of moves from before this was known. */
+  tokens: number | null;
 }
 
 /** A change of where an account stands: from `since` on, until the next row of the account, or `until` where it names that. */

@@ -251,7 +251,9 @@ class Attempts {
     const reason = 'reason' in from ? from.reason : this.#reasonOf(from);
     const fromTo = { fromId: from.account.id, fromName: from.account.name, toId: id, toName: name };
     // A session that was nowhere yet had no cache to lose.
-    return { ...fromTo, reason, ...(this.#home === undefined && { microUsd: 0 }) };
+    if (this.#home === undefined) return { ...fromTo, reason, microUsd: 0 };
+    const tokens = this.#patience.tokensAtHome;
+    return { ...fromTo, reason, ...(tokens !== undefined && { tokens }) };
   }
 
   #reasonOf({ tried, lesson }: Failure): string {

@@ -1,4 +1,5 @@
 import type { Choice, Hindrance } from '../accounts/choice.ts';
+import type { Cached } from '../accounts/sessions.ts';
 import type { Look } from '../accounts/queue.ts';
 import type { Lesson } from '../accounts/standing.ts';
 import { header } from '../http/headers.ts';
@@ -26,6 +27,9 @@ export class Patience {
   readonly #tried = new Set<string>();
   /** Who was at a limit of which the end is known: asked once more after that. */
   readonly #wereLimited = new Set<string>();
+  /** What the session had in a cache when the call came. */
+  #cached: Cached | undefined;
+  #hasCome = false;
   #waitedMs = 0;
   /** Whether room on the account of the session may come soon; decided when the call comes. */
   #hopesForRoom: boolean | undefined;
@@ -33,6 +37,11 @@ export class Patience {
   constructor(work: Work, around: Around) {
     this.#work = work;
     this.#around = around;
+  }
+
+  /** What the session has to lose, in the cache it had when the call came (tokens); undefined where nobody knows. */
+  get tokensAtHome(): number | undefined {
+    return this.#cached?.tokens;
   }
 
   /** An account is asked now. */
@@ -52,6 +61,8 @@ export class Patience {
     const { pool, settings } = this.#around;
     const { queue } = pool;
     const { ask } = this.#work;
+    if (!this.#hasCome) this.#cached = pool.cachedOf(ask);
+    this.#hasCome = true;
     if (ask.purpose === 'counting' || !queue.isOpen) return pool.choose(ask, this.#tried);
     if (queue.size === 0) {
       const seen = this.#look(this.#waitedMs, undefined);

@@ -83,7 +83,7 @@ export function lineOf(record: CallRecord): LogFacts {
     model: record.model,
     account: record.accountName,
     why: record.why,
-    moved: move && moveWords(toldMove(move, usage)),
+    moved: move && moveWords(toldMove(move)),
     attempts: record.attempts.length,
     firstByteMs: record.firstByteMs,
     ms: record.ms,
@@ -99,13 +99,8 @@ export function lineOf(record: CallRecord): LogFacts {
   };
 }
 
-function toldMove({ fromName, reason, microUsd }: MoveRecord, usage: CallRecord['usage']): ToldMove {
-  return {
-    from: fromName,
-    reason,
-    usd: microUsd === undefined ? undefined : microUsd / 1e6,
-    written: usage && usage.cacheWrite5m + usage.cacheWrite1h,
-  };
+function toldMove({ fromName, reason, tokens, microUsd }: MoveRecord): ToldMove {
+  return { from: fromName, reason, tokens, usd: microUsd === undefined ? undefined : microUsd / 1e6 };
 }
 
 /** Queries may carry anything; the path is kept. */

@@ -59,6 +59,11 @@ export interface MoveRecord {
   readonly toName: string;
   /** In words: `requests a minute used up`. */
   readonly reason: string;
+  /**
+   * How long a prompt was written into another cache that the session had in the one it left, as far as its last answer
+   * there told it (tokens).
+   */
+  readonly tokens?: number | undefined;
   /** What the move cost, where the answer's usage tells: cache written again instead of read (millionths of a US dollar). */
   readonly microUsd?: number | undefined;
 }

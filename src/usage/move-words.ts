@@ -7,17 +7,18 @@ export interface ToldMove {
   readonly reason: string;
   /** What the move cost; undefined where nobody knows. */
   readonly usd: number | undefined;
-  /** What was written to the cache of the other account; undefined where the answer told no usage. */
-  readonly written: number | undefined;
+  /** How long a prompt was written again; undefined where nobody knows. */
+  readonly tokens: number | undefined;
 }
 
 /** Why a call moved and what that cost: `left work (resting until 14:05 UTC: …); re-writing 180k cached tokens cost about $0.61`. */
-export function moveWords({ from, reason, usd, written }: ToldMove): string {
+export function moveWords({ from, reason, usd, tokens }: ToldMove): string {
   const left = `left ${from} (${reason})`;
   if (usd === undefined) return left;
   // A session that was nowhere yet, or found its cache there.
-  if (usd === 0 || written === undefined || written === 0) return `${left}; no cache was lost`;
-  return `${left}; re-writing ${shortNumber(written)} cached tokens cost about ${dollars(usd)}`;
+  if (usd === 0) return `${left}; no cache was lost`;
+  const what = tokens === undefined ? 'its cache' : `${shortNumber(tokens)} cached tokens`;
+  return `${left}; re-writing ${what} cost about ${dollars(usd)}`;
 }
 
 /** A call that waited: `waited 4.2 s for an account`. */

@@ -96,6 +96,7 @@ test('totals add up, moments are ISO 8601 and each standing keeps its facts', ()
       from: 'a',
       to: 'b',
       reason: 'x used up',
+      tokens: null,
       usd: 1.5,
     },
   ]);

@@ -96,6 +96,8 @@ describe('a session whose account is at its limit', () => {
     expect(answer.headers.get('x-ccproxy-account')).toBe('bob');
     await until(() => stage.proxy.records.length === 2);
     expect(lastOf(stage).waitedMs).toBeUndefined();
+    // Ten tokens of what was written are new.
+    expect(lastOf(stage)).toMatchObject({ usage: { cacheWrite5m: 100_010 }, move: { tokens: 100_000 } });
     expect(lineOf(stage)?.['moved']).toBe(
       'left ann (resting until 12:05 UTC: asked to wait, 429 rate_limit_error); re-writing 100k cached tokens cost about $0.48',
     );

@@ -143,6 +143,7 @@ export function moveRow(id: number, call: CallRecord, move: MoveRecord): MoveRow
     to_name: move.toName,
     reason: move.reason,
     micro_usd: move.microUsd ?? null,
+    tokens: move.tokens === undefined ? null : Math.round(move.tokens),
   };
 }
 

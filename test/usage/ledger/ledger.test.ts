@@ -64,6 +64,7 @@ function calls() {
     toId: 'acc_ann',
     toName: 'ann',
     reason: '429',
+    tokens: 3_000,
     microUsd: 12.5,
   };
   return [
@@ -183,7 +184,9 @@ describe('the ledger', () => {
       [1, 429, 'limited'],
       [2, 200, 'fine'],
     ]);
-    expect(moves).toMatchObject([{ from_name: 'bob', to_name: 'ann', reason: '429', micro_usd: 12.5 }]);
+    expect(moves).toMatchObject([
+      { from_name: 'bob', to_name: 'ann', reason: '429', tokens: 3_000, micro_usd: 12.5 },
+    ]);
   });
 
   test('writes where accounts stand', async () => {
