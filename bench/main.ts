@@ -9,7 +9,16 @@ import { product } from '../src/base/product.ts';
 import { allowedCpus, choosePinning, describeMachine, openFilesLimit } from './machine.ts';
 import { CannotMeasure, Processes } from './processes.ts';
 import { barTable, bars, judge, table } from './report.ts';
-import { direct, nginx, proxy, unrecorded, type Instance, type Target, type World } from './targets.ts';
+import {
+  direct,
+  nginx,
+  proxy,
+  thousand,
+  unrecorded,
+  type Instance,
+  type Target,
+  type World,
+} from './targets.ts';
 import { startTools, type Tools } from './tools.ts';
 import { chosenWorkloads, warmUp, workloads, type Measurement, type Workload } from './workloads.ts';
 
@@ -19,7 +28,8 @@ const usage = `npm run bench -- [options]
   --only WORKLOAD    only these, by name or its beginning; may be repeated
                      ${workloads.map(({ name }) => name).join(', ')}
   --rounds N         rounds of each workload (3); figures are their medians
-  --target NAMES     direct, nginx, proxy, unrecorded (the proxy without its ledger); separated by commas
+  --target NAMES     direct, nginx, proxy, unrecorded (the proxy without its ledger), thousand (with a thousand
+                     accounts); separated by commas
   --source           measure the source instead of the binary that is built for it
   --binary PATH      measure this executable
   --json FILE        write every measurement of every round there`;
@@ -61,7 +71,7 @@ function readOptions(): Options | undefined {
 
 /** What users run is the binary, so that is measured; built anew, so that it is this source. */
 function builtBinary(targets: readonly string[] | undefined): string | undefined {
-  if (targets?.some((name) => ['proxy', 'unrecorded'].includes(name)) === false) return undefined;
+  if (targets?.some((name) => ['proxy', 'unrecorded', 'thousand'].includes(name)) === false) return undefined;
   const built = Bun.spawnSync([process.execPath, 'scripts/build.ts'], {
     stdout: 'ignore',
     stderr: 'inherit',
@@ -78,6 +88,7 @@ function chosenTargets({ targets: wanted, binary }: Options): Target[] {
     nginx,
     proxy: () => proxy(binary),
     unrecorded: () => unrecorded(binary),
+    thousand: () => thousand(binary),
   };
   const chosen: Target[] = [];
   for (const name of wanted ?? ['direct', 'nginx', 'proxy']) {
@@ -119,6 +130,13 @@ class Run {
   }
 
   async measure(workload: Workload, targets: readonly Target[]): Promise<void> {
+    if (workload.alone !== undefined) {
+      say(workload.name);
+      const columns = await workload.alone(this.#world, this.#options.quick);
+      this.results.set(workload, new Map([...columns].map(([name, measured]) => [name, [measured]])));
+      say('');
+      return;
+    }
     const byTarget = new Map<string, Measurement[]>(targets.map(({ name }) => [name, []]));
     this.results.set(workload, byTarget);
     const rounds = Math.min(this.#options.rounds, workload.maxRounds ?? this.#options.rounds);
@@ -191,7 +209,8 @@ async function main(processes: Processes): Promise<number> {
   const run = new Run({ processes, pinning, upstreamPort: tools.upstreamPort }, tools, options);
   for (const workload of chosen) {
     await run.measure(workload, targets);
-    console.log(`${table(run.results, workload, names)}\n`);
+    const columns = workload.alone === undefined ? names : [...(run.results.get(workload)?.keys() ?? [])];
+    console.log(`${table(run.results, workload, columns)}\n`);
   }
   const verdicts = bars(run.results);
   if (names.includes('proxy')) console.log(`${barTable(verdicts)}\n`);

@@ -48,8 +48,10 @@ export class Pool {
   readonly #onStanding: OnStanding;
   readonly #memory: Memory;
   #routes: Routes = defaultRoutes;
-  /** The most that anybody was given, over its share, when it was chosen: where newcomers begin. */
+  /** The most that anybody was given, over its share: where newcomers begin. */
   #level = 0;
+  #shared = 0;
+  #passesThrough = false;
   #missing: ReadonlyMap<string, Lack> = new Map();
 
   constructor(
@@ -97,18 +99,21 @@ export class Pool {
       const lack = missing.get(account.id);
       if (lack?.reason !== before.get(account.id)?.reason) takeLack(seat, lack !== undefined, first);
     }
+    const passing = accounts.filter(({ enabled, kind }) => enabled && kind === 'passthrough').length;
+    this.#shared = accounts.filter(({ enabled }) => enabled).length - passing;
+    this.#passesThrough = passing > 0;
     this.#setPrices();
     for (const seat of this.#seats.values()) this.#tell(seat);
   }
 
-  /** How many accounts share the calls: enabled ones with a credential of their own. */
+  /** How many accounts share the calls: enabled ones with a credential of their own. Each call asks, some thrice. */
   get shared(): number {
-    return this.#accounts().filter(({ enabled, kind }) => enabled && kind !== 'passthrough').length;
+    return this.#shared;
   }
 
   /** Whether any pass-through account is switched on. */
   get passesThrough(): boolean {
-    return this.#accounts().some(({ enabled, kind }) => enabled && kind === 'passthrough');
+    return this.#passesThrough;
   }
 
   /** The kind of the account an id or a name means. */
@@ -195,12 +200,10 @@ export class Pool {
     }
   }
 
-  /** Forgets what was learned about an account: a person says it is well again. */
+  /** A person says that an account is well again: what was learned of it is forgotten. */
   heal(accountId: string): void {
     const seat = this.#seats.get(accountId);
-    if (seat === undefined) return;
-    heal(seat, this.#first(seat.account), this.#clock.monotonic());
-    this.#tell(seat);
+    if (seat !== undefined) this.#tell(heal(seat, this.#first(seat.account), this.#clock.monotonic()));
   }
 
   /** Every account, in the order they were added. */
@@ -242,7 +245,7 @@ export class Pool {
 
   #chooseNamed(ask: Ask, named: string, tried: ReadonlySet<string>): Choice {
     const seat = seatOf(this.#seats, named);
-    if (seat === undefined || !isAllowed(seat.account, ask.allowed)) return { is: 'unknown' };
+    if (seat === undefined || !isAllowed(seat, ask.allowed)) return { is: 'unknown' };
     const refusal = refusalOf(seat, this.#viewFor(ask, tried));
     return refusal ?? this.#take(seat, ask, ask.pinned === undefined ? 'object' : 'pinned');
   }
@@ -250,10 +253,6 @@ export class Pool {
   #first(account: Account): Standing {
     const lack = this.#missing.get(account.id);
     return firstStanding(account, lack && { since: this.#clock.now(), ...lack });
-  }
-
-  #accounts(): Account[] {
-    return [...this.#seats.values()].map(({ account }) => account);
   }
 
   #homeOf(ask: Ask): Seat | undefined {
@@ -293,8 +292,8 @@ export class Pool {
 
   #take(seat: Seat, ask: Ask, why: Why, left?: Left, asProbe = false): Choice {
     const isProbe = asProbe || asksFirst(seat, ask);
-    const now = this.#clock.now();
-    const lease = leaseOn(seat, ask, { isProbe, now, onRelease: () => this.queue.stir(1) });
+    const onRelease = (): void => this.queue.stir(1);
+    const lease = leaseOn(seat, ask, { isProbe, now: this.#clock.now(), onRelease });
     return { is: 'account', account: seat.account, why, lease, ...(left && { left }) };
   }
 }

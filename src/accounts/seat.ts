@@ -11,6 +11,8 @@ import type { FamilyRest, Lack, Resting, Standing } from './standing.ts';
 /** An account's place in the pool: what is known of it right now. */
 export interface Seat {
   account: Account;
+  /** Its name as names are compared. */
+  nameKey: string;
   standing: Standing;
   /** The standing that others were last told of. */
   told: Standing | undefined;
@@ -69,6 +71,7 @@ export function seatFor(
   const { priority, weight } = account;
   return {
     account,
+    nameKey: nameKey(account.name),
     standing,
     told: undefined,
     avoidedUntil: 0,
@@ -100,7 +103,7 @@ export function seatOf(seats: ReadonlyMap<string, Seat>, idOrName: string): Seat
   const byId = seats.get(idOrName);
   if (byId !== undefined) return byId;
   const name = nameKey(idOrName);
-  for (const seat of seats.values()) if (nameKey(seat.account.name) === name) return seat;
+  for (const seat of seats.values()) if (seat.nameKey === name) return seat;
   return undefined;
 }
 
@@ -139,6 +142,7 @@ export function renew(seat: Seat, account: Account, first: Standing): void {
   const isSame =
     credentialAt === account.credentialAt && baseUrl === account.baseUrl && enabled === account.enabled;
   seat.account = account;
+  seat.nameKey = nameKey(account.name);
   seat.avoidedUntil = 0;
   if (!isSame) startAfresh(seat, first);
 }
@@ -150,9 +154,10 @@ function startAfresh(seat: Seat, first: Standing): void {
 }
 
 /** Somebody says that the account is well; those that waited for it must not fall upon it at once. */
-export function heal(seat: Seat, first: Standing, monotonic: number): void {
+export function heal(seat: Seat, first: Standing, monotonic: number): Seat {
   if (seat.standing.is === 'resting') seat.backSince = monotonic;
   startAfresh(seat, first);
+  return seat;
 }
 
 /** Takes that the account lacks something now, or does not any more: then it is as if nothing had been learned. */
@@ -179,15 +184,22 @@ export function isSameStanding(one: Standing | undefined, other: Standing): bool
 }
 
 /** Whether the account may take calls of this sort and this caller at all. */
-export function belongs({ account }: Seat, ask: Ask): boolean {
-  return (account.kind === 'passthrough') === ask.own && isAllowed(account, ask.allowed);
+export function belongs(seat: Seat, ask: Ask): boolean {
+  return (seat.account.kind === 'passthrough') === ask.own && isAllowed(seat, ask.allowed);
 }
 
-/** Whether a caller restricted to `allowed` may use `account`; a list that is empty allows none. */
-export function isAllowed(account: Account, allowed: readonly string[] | undefined): boolean {
+/** The list of a client key, made ready to be asked of each of a thousand accounts. */
+const readied = new WeakMap<readonly string[], { ids: ReadonlySet<string>; names: ReadonlySet<string> }>();
+
+/** Whether a caller restricted to `allowed` may use the account; a list that is empty allows none. */
+export function isAllowed(seat: Seat, allowed: readonly string[] | undefined): boolean {
   if (allowed === undefined) return true;
-  const name = nameKey(account.name);
-  return allowed.some((one) => one === account.id || nameKey(one) === name);
+  let of = readied.get(allowed);
+  if (of === undefined) {
+    of = { ids: new Set(allowed), names: new Set(allowed.map(nameKey)) };
+    readied.set(allowed, of);
+  }
+  return of.names.has(seat.nameKey) || of.ids.has(seat.account.id);
 }
 
 /** Whether the account takes one more call at once. */

@@ -39,6 +39,11 @@ export const plainCandidate: Candidate = {
 export interface Policy {
   /** Below 0 where `a` comes first. */
   order(a: Candidate, b: Candidate): number;
+  /**
+   * Of two that differ in their windows alone, the one with the sooner reset may come first. Without it, what was
+   * used can only put an account further back, and most need no look at their windows.
+   */
+  readonly goesByResets?: true;
   /** What is its due among accounts of one priority. */
   shareOf(candidate: Candidate): number;
 }

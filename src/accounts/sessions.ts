@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import { ByUse } from './by-use.ts';
 
 /** A session's prompt cache on one account. */
 export interface Warmth {
@@ -77,7 +78,7 @@ const longMs = 3_600_000;
  * `ttlMs` are forgotten, and beyond `most` the one unused longest goes first.
  */
 export class Sessions {
-  readonly #bindings = new Map<string, Binding>();
+  readonly #bindings = new ByUse<Binding>();
   readonly #clock: Clock;
   #ttlMs: number;
   #most: number;
@@ -123,17 +124,15 @@ export class Sessions {
 
   bind(session: string, accountId: string): void {
     const before = this.#bindings.get(session);
-    // Deleting first moves the entry to the end: a Map keeps the order of insertion.
-    this.#bindings.delete(session);
     const usedAt = this.#clock.now();
     const isTold =
       before?.accountId === accountId && Math.abs(usedAt - before.toldAt) < this.#ttlMs * smallestShare;
     const { toldAt = usedAt, toldCache = 0 } = isTold ? before : {};
     const binding = { accountId, usedAt, toldAt, toldCache, ...this.#caches(before, accountId) };
-    this.#bindings.set(session, binding);
+    this.#bindings.use(session, binding);
     if (!isTold) this.#tell(session, binding);
     while (this.#bindings.size > this.#most) {
-      const [oldest] = this.#bindings.keys();
+      const { oldest } = this.#bindings;
       if (oldest === undefined) return;
       this.#bindings.delete(oldest);
     }
@@ -143,7 +142,7 @@ export class Sessions {
   restore(session: string, { accountId, usedAt, cache, left }: Home): void {
     const [kept, keptLeft] = [this.#recalled(cache), this.#recalled(left)];
     const toldCache = latestUse(kept, keptLeft);
-    this.#bindings.set(session, {
+    this.#bindings.use(session, {
       accountId,
       usedAt,
       toldAt: usedAt,

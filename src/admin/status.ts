@@ -61,10 +61,10 @@ export function statusOf(seen: readonly Seen[], about: About, knows: Knows, now:
   };
 }
 
-function recentMoveView({ at, session = null, fromName, toName, reason, ...cost }: SeenMove): RecentMoveView {
+function recentMoveView({ at, session, fromName, toName, reason, ...cost }: SeenMove): RecentMoveView {
   const { tokens = null, microUsd } = cost;
   const usd = microUsd === undefined ? null : usdOf(microUsd);
-  return { at: moment(at), session, from: fromName, to: toName, reason, tokens, usd };
+  return { at: moment(at), session: session ?? null, from: fromName, to: toName, reason, tokens, usd };
 }
 
 /** An account of a running pool as `status` shows it. */

@@ -33,15 +33,15 @@ describe('a seat', () => {
 });
 
 describe('isAllowed', () => {
-  const account = anAccount('Work');
+  const seat = seatFor(anAccount('Work'));
 
   it('takes ids, and names in any case', () => {
     for (const allowed of [undefined, ['acc_Work'], ['work'], ['WORK'], ['other', ' work ']])
-      expect(isAllowed(account, allowed)).toBe(true);
+      expect(isAllowed(seat, allowed)).toBe(true);
   });
 
   it('takes nothing else: no part of a name, no pattern, no id in another case', () => {
     for (const allowed of [[], ['wor'], ['works'], ['*'], ['w*'], ['ACC_WORK'], ['']])
-      expect(isAllowed(account, allowed)).toBe(false);
+      expect(isAllowed(seat, allowed)).toBe(false);
   });
 });

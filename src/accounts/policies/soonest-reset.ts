@@ -6,6 +6,7 @@ import { balanced } from './balanced.ts';
  * then is lost. Those without one come last, and what is equal is balanced.
  */
 export const soonestReset: Policy = {
+  goesByResets: true,
   order(a, b) {
     if (a.priority !== b.priority || a.resetsAt === b.resetsAt) return balanced.order(a, b);
     return a.resetsAt < b.resetsAt ? -1 : 1;

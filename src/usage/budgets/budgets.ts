@@ -114,8 +114,8 @@ export class Budgets {
 
   /** Why an account takes no call now; undefined where it does. */
   barred(accountId: string): AccountBar | undefined {
-    const hard = this.#pots.ofAccount(accountId).filter(({ isHard }) => isHard);
-    if (hard.length === 0) return undefined;
+    const hard = this.#pots.hardOfAccount(accountId);
+    if (hard === undefined) return undefined;
     const refusal = this.#refusal(hard);
     if (refusal === undefined || refusal.is === 'unreadable') return undefined;
     const { pot, resetAt } = refusal.cap;
