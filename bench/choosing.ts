@@ -53,10 +53,17 @@ function pool(accounts: number, policy: PolicyName): Pool {
   });
   const sessions = new Sessions(wallClock, hourMs, remembered);
   const now = wallClock.now();
+  const ofPlan = { kind: 'plan', family: undefined, readAt: now } as const;
   const windows = (at: number) => [
-    { window: '5h', family: undefined, used: (at % 97) / 100, resetAt: now + hourMs + at },
-    { window: '7d', family: undefined, used: (at % 89) / 100, resetAt: now + 50 * hourMs + at },
-    { window: '7d_opus', family: 'opus' as const, used: (at % 83) / 100, resetAt: now + 50 * hourMs },
+    { ...ofPlan, window: '5h', used: (at % 97) / 100, resetAt: now + hourMs + at },
+    { ...ofPlan, window: '7d', used: (at % 89) / 100, resetAt: now + 50 * hourMs + at },
+    {
+      ...ofPlan,
+      window: '7d_opus',
+      family: 'opus' as const,
+      used: (at % 83) / 100,
+      resetAt: now + 50 * hourMs,
+    },
   ];
   const roomOf = (id: string) => ({ windows: windows(Number(id.slice(4))) });
   const made = new Pool(

@@ -6,14 +6,14 @@ import type { View } from './survey.ts';
 
 /** What keeps the account from taking the call; undefined where nothing does, or something that does not end by itself. */
 export function hindranceOf(seat: Seat, view: View): Hindrance | undefined {
-  const { ask, tried, now } = view;
+  const { ask, tried } = view;
   if (!belongs(seat, ask) || !fitsAny(seat.account.models, ask.model)) return undefined;
   if (tried.has(seat.account.id)) return undefined;
   const standing = view.standingOf(seat, view);
   if (standing.is === 'resting') return { is: 'rest', until: standing.until };
   if (standing.is !== 'ready') return undefined;
   if (!hasRoom(seat, ask)) return { is: 'room', places: seat.account.maxConcurrent ?? 0 };
-  return isInGap(seat, ask, now) ? { is: 'turn' } : undefined;
+  return isInGap(seat, ask, view) ? { is: 'turn' } : undefined;
 }
 
 /** What of several is over first, as far as anybody knows. */

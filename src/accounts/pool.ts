@@ -12,12 +12,13 @@ import { Queue } from './queue.ts';
 import { endGuesses, familyRestsAt, rest, restsForFamily, standingAt } from './rests.ts';
 import { defaultRoutes, priceFactors, type Routes } from './routes.ts';
 import {
+  asksFirst,
   belongs,
   firstStanding,
+  heal,
   heldBack,
   isAllowed,
   isSameStanding,
-  noRests,
   renew,
   seatOf,
   seatRecalled,
@@ -29,7 +30,7 @@ import {
   type Seen,
 } from './seat.ts';
 import type { Cached, Sessions } from './sessions.ts';
-import { avoidanceMs, type Lack, type Lesson, type Standing } from './standing.ts';
+import { avoidanceMs, momentOn, type Lack, type Lesson, type Standing } from './standing.ts';
 import { homeIs, survey, toProbe, type View } from './survey.ts';
 
 export type { Ask, Choice, Lease, Left, Why } from './choice.ts';
@@ -47,7 +48,7 @@ export class Pool {
   readonly #onStanding: OnStanding;
   readonly #memory: Memory;
   #routes: Routes = defaultRoutes;
-  /** The most that anybody was given, over its share, when it was chosen: where newcomers begin. */
+  /** The most that anybody was given, over its share: where newcomers begin. */
   #level = 0;
   #shared = 0;
   #passesThrough = false;
@@ -148,7 +149,7 @@ export class Pool {
     // Of who was tried the attempt tells why.
     const left = tried.size > 0 || home === undefined ? undefined : this.#leftBy(view, home);
     // A home that is only full right now, or rests for this model alone, stays the home: its cache is warm.
-    const isKept = home !== undefined && (stay === 'full' || restsForFamily(home, view.now, view.family));
+    const isKept = home !== undefined && (stay === 'full' || restsForFamily(home, view, view.family));
     this.settle(ask, (isKept ? home : chosen).account);
     this.#level = Math.max(this.#level, chosen.given);
     const share = view.policy.shareOf(chosen.candidate);
@@ -170,51 +171,47 @@ export class Pool {
     return session === undefined ? undefined : this.#sessions.cachedOf(session);
   }
 
-  /** Learns from an attempt, made on the account as it was then (`on`). */
-  report(accountId: string, lesson: Lesson, on?: Account): void {
+  /** Learns from an attempt, made on the account as it was then (`on`), with a call for `model`. */
+  report(accountId: string, lesson: Lesson, on?: Account, model?: string): void {
     const seat = this.#seats.get(accountId);
     if (seat === undefined || seat.standing.is === 'switched-off') return;
     // What an earlier credential met with says nothing about the one that has taken its place.
     const isOver = on !== undefined && on.credentialAt !== seat.account.credentialAt;
     if (isOver && lesson.is !== 'fine') return;
-    const now = this.#clock.now();
+    const at = momentOn(this.#clock);
     switch (lesson.is) {
       case 'fine':
         seat.avoidedUntil = 0;
         seat.served += 1;
-        if (!seat.isProbed) return;
-        endGuesses(seat, now);
+        if (!seat.isProbed || lesson.isServed !== true) return;
+        endGuesses(seat, at, familyOf(model));
         this.#tell(seat);
         return;
       case 'limited':
-        rest(seat, lesson, now);
+        rest(seat, lesson, at);
         this.#tell(seat);
         return;
       case 'refused':
-        seat.standing = { is: 'signed-out', since: now, reason: lesson.reason };
+        seat.standing = { ...lesson, is: 'signed-out', since: at.now };
         this.#tell(seat);
         return;
       case 'struggling':
-        seat.avoidedUntil = this.#clock.monotonic() + avoidanceMs;
+        seat.avoidedUntil = at.monotonic + avoidanceMs;
     }
   }
 
-  /** Forgets what was learned about an account: a person says it is well again. */
+  /** A person says that an account is well again: what was learned of it is forgotten. */
   heal(accountId: string): void {
     const seat = this.#seats.get(accountId);
-    if (seat === undefined) return;
-    if (seat.standing.is === 'resting') seat.backSince = this.#clock.now();
-    Object.assign(seat, { standing: this.#first(seat.account), familyRests: noRests, avoidedUntil: 0 });
-    this.#tell(seat);
+    if (seat !== undefined) this.#tell(heal(seat, this.#first(seat.account), this.#clock.monotonic()));
   }
 
   /** Every account, in the order they were added. */
   look(): Seen[] {
-    const now = this.#clock.now();
-    const monotonic = this.#clock.monotonic();
-    const view = { ask: { purpose: 'messages', own: false }, family: undefined, now } as const;
+    const at = momentOn(this.#clock);
+    const view = { ask: { purpose: 'messages', own: false }, family: undefined, ...at } as const;
     return [...this.#seats.values()].map((seat) =>
-      seenOf(seat, this.#standingOf(seat, view), familyRestsAt(seat, now), monotonic),
+      seenOf(seat, this.#standingOf(seat, view), familyRestsAt(seat, at), at.monotonic),
     );
   }
 
@@ -281,21 +278,22 @@ export class Pool {
       family: familyOf(ask.model),
       policy: policies[this.#routes.policy],
       softLimit: this.#routes.softLimit,
-      now: this.#clock.now(),
-      monotonic: this.#clock.monotonic(),
+      ...momentOn(this.#clock),
       standingOf: this.#standingOf,
     };
   }
 
   /** Where an account stands for a call: only messages are held back by a bar. */
-  readonly #standingOf: View['standingOf'] = (seat, { ask, family, now }) => {
+  readonly #standingOf: View['standingOf'] = (seat, view) => {
+    const { ask, family, now } = view;
     const bar = ask.purpose === 'messages' ? this.#barred(seat.account.id) : undefined;
-    return heldBack(standingAt(seat, now, family), bar, now);
+    return heldBack(standingAt(seat, view, family), bar, now);
   };
 
-  #take(seat: Seat, ask: Ask, why: Why, left?: Left, isProbe = false): Choice {
-    const now = this.#clock.now();
-    const lease = leaseOn(seat, ask, { isProbe, now, onRelease: () => this.queue.stir(1) });
+  #take(seat: Seat, ask: Ask, why: Why, left?: Left, asProbe = false): Choice {
+    const isProbe = asProbe || asksFirst(seat, ask);
+    const onRelease = (): void => this.queue.stir(1);
+    const lease = leaseOn(seat, ask, { isProbe, now: this.#clock.now(), onRelease });
     return { is: 'account', account: seat.account, why, lease, ...(left && { left }) };
   }
 }

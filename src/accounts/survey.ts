@@ -1,15 +1,15 @@
 import { fitsAny } from '../base/pattern.ts';
 import type { Ask } from './choice.ts';
 import type { Family } from './family.ts';
-import { counts } from './headroom/room.ts';
+import { counts, usedAt } from './headroom/room.ts';
 import { isStale } from './rests.ts';
 import { belongs, hasRoom, isAllowed, type Seat } from './seat.ts';
 import { isSpared, takesOneMore } from './slow-start.ts';
 import { compare, type Candidate, type Policy } from './selection.ts';
-import type { Standing } from './standing.ts';
+import type { Moment, Standing } from './standing.ts';
 
 /** How a call looks at the accounts. */
-export interface View {
+export interface View extends Moment {
   readonly ask: Ask;
   /** Ids of the accounts that were tried already. */
   readonly tried: ReadonlySet<string>;
@@ -18,11 +18,7 @@ export interface View {
   readonly policy: Policy;
   /** The share of a plan's window from which on an account is taken last. */
   readonly softLimit: number;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-  /** On the clock that never jumps (ms). */
-  readonly monotonic: number;
-  readonly standingOf: (seat: Seat, view: Pick<View, 'ask' | 'family' | 'now'>) => Standing;
+  readonly standingOf: (seat: Seat, view: Pick<View, 'ask' | 'family' | keyof Moment>) => Standing;
 }
 
 /** Whom a call finds. */
@@ -51,7 +47,7 @@ export function survey(seats: Iterable<Seat>, view: View): Survey {
     found.fitting += 1;
     if (!fitsAny(seat.account.models, ask.model)) continue;
     found.able += 1;
-    if (isOut || !isReady(seat, view) || !takesOneMore(seat, ask, view.now)) continue;
+    if (isOut || !isReady(seat, view) || !takesOneMore(seat, ask, view)) continue;
     if (found.best === undefined) candidateFor(seat, view);
     found.best = seat;
   }
@@ -74,7 +70,7 @@ export function homeIs(seat: Seat, view: View): 'open' | 'full' | 'closed' {
   const { ask } = view;
   if (!belongs(seat, ask) || !fitsAny(seat.account.models, ask.model) || !isReady(seat, view))
     return 'closed';
-  if (!takesOneMore(seat, ask, view.now)) return 'full';
+  if (!takesOneMore(seat, ask, view)) return 'full';
   return view.monotonic < seat.avoidedUntil ? 'closed' : 'open';
 }
 
@@ -112,27 +108,32 @@ export function candidateFor(
   const { now, family, softLimit } = view;
   const candidate = withoutWindows(seat, view);
   let used = 0;
+  let fullest = 0;
   let resetsAt = Number.POSITIVE_INFINITY;
   for (const window of seat.room.windows) {
     if (!counts(window, family, now)) continue;
-    if (window.used > used) used = window.used;
-    if (window.resetAt < resetsAt) resetsAt = window.resetAt;
+    const share = usedAt(window, now);
+    if (share > fullest) fullest = share;
+    // Windows of subscriptions are respected, and order nobody (docs/decisions/0178).
+    if (window.kind === 'plan') continue;
+    if (share > used) used = share;
+    if (window.kind === 'period' && window.resetAt < resetsAt) resetsAt = window.resetAt;
   }
   candidate.used = used;
-  candidate.isNearlyFull = used >= softLimit;
+  candidate.isNearlyFull = fullest >= softLimit;
   candidate.resetsAt = resetsAt;
   return candidate;
 }
 
 /** The same as if nothing were known of what the account has left. */
-function withoutWindows(seat: Seat, { now, monotonic }: Pick<View, 'now' | 'monotonic'>): Seat['candidate'] {
+function withoutWindows(seat: Seat, { monotonic }: Pick<View, 'monotonic'>): Seat['candidate'] {
   const { account, candidate } = seat;
   candidate.priority = account.priority;
   candidate.weight = account.weight;
   candidate.callsInFlight = seat.callsInFlight;
   candidate.isAvoided = monotonic < seat.avoidedUntil;
   candidate.given = seat.given;
-  candidate.isSpared = isSpared(seat, now);
+  candidate.isSpared = isSpared(seat, monotonic);
   candidate.priceFactor = seat.priceFactor;
   candidate.used = 0;
   candidate.isNearlyFull = false;

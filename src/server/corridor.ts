@@ -5,6 +5,7 @@ import { openPricing } from '../prices/pricing.ts';
 import type { Gateway } from '../proxy/gateway.ts';
 import type { Spend } from '../usage/budgets/spend.ts';
 import type { Recorder } from '../usage/call-record.ts';
+import type { RecentMoves } from '../usage/recent-moves.ts';
 import { openWire, type Wire } from '../wire/open.ts';
 import { openBudgets } from './budgets.ts';
 import { openCapture, type OpenCapture } from './capture.ts';
@@ -20,6 +21,7 @@ export interface Corridor {
   readonly tokens: Tokens;
   readonly pool: Pool;
   readonly headroom: Headroom;
+  readonly moves: RecentMoves;
   readonly spend: Spend;
   readonly recording: Recording;
   readonly capture: OpenCapture;
@@ -36,10 +38,11 @@ export async function openCorridor(
   const capture = await openCapture(parts);
   const pricing = openPricing(() => parts.live.settings.prices);
   const { budgets, spend } = await openBudgets({ ...parts, pricing });
-  const { pool, headroom, heard } = await openPool({ ...parts, onStanding: recording.onStanding, budgets });
+  const { onStanding } = recording;
+  const { pool, headroom, moves, heard } = await openPool({ ...parts, onStanding, budgets });
   const wire = await openWire(wireName);
   const { keep } = capture;
   const inside = { recording, keep, pool, headroom, heard, budgets, pricing, wire };
   const opened = await openGateway({ ...parts, ...inside });
-  return { ...opened, pool, headroom, spend, recording, capture, wire };
+  return { ...opened, pool, headroom, moves, spend, recording, capture, wire };
 }

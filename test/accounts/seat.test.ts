@@ -8,7 +8,10 @@ const call: Ask = { purpose: 'messages', own: false };
 describe('a seat', () => {
   it('begins ready, or switched off where its account is', () => {
     expect(seatFor(anAccount('a')).standing).toEqual({ is: 'ready' });
-    expect(firstStanding(anAccount('a', { enabled: false }))).toEqual({ is: 'switched-off' });
+    expect(firstStanding(anAccount('a', { enabled: false, updatedAt: 7 }))).toEqual({
+      is: 'switched-off',
+      since: 7,
+    });
   });
 
   it('is for callers with a credential of their own where it passes that on, and for all others where not', () => {

@@ -6,12 +6,23 @@ import { standingAt } from '../../src/accounts/rests.ts';
 import { belongs, seatFor, type Seat } from '../../src/accounts/seat.ts';
 import { compare } from '../../src/accounts/selection.ts';
 import type { Standing } from '../../src/accounts/standing.ts';
-import { slowStartMs, takesOneMore } from '../../src/accounts/slow-start.ts';
 import { candidateFor, survey, type View } from '../../src/accounts/survey.ts';
 import { Random } from '../help/a-random.ts';
+import { slowStartMs, takesOneMore } from '../../src/accounts/slow-start.ts';
+import type { RoomWindow } from '../../src/accounts/headroom/room.ts';
 import { anAccount } from '../help/an-account.ts';
 
 const view = { now: 1_000_000, monotonic: 50, family: undefined, softLimit: 0.98 };
+
+const aWindow = (more: Partial<RoomWindow>): RoomWindow => ({
+  window: '5h',
+  kind: 'plan',
+  family: undefined,
+  used: 0,
+  readAt: view.now,
+  resetAt: view.now + 60_000,
+  ...more,
+});
 
 describe('an account as a policy sees it', () => {
   it('is as it stands at that moment', () => {
@@ -28,8 +39,9 @@ describe('an account as a policy sees it', () => {
   });
 
   it('is nearly full from the soft limit on, until the window begins anew', () => {
-    const windows = [{ window: '7d_opus', family: 'opus', used: 0.98, resetAt: view.now + 10 }] as const;
-    const seat = seatFor(anAccount('a'), undefined, { windows });
+    const seat = seatFor(anAccount('a'), undefined, {
+      windows: [aWindow({ window: '7d_opus', family: 'opus', used: 0.98, resetAt: view.now + 10 })],
+    });
     const isNearlyFull = (more: object): boolean => candidateFor(seat, { ...view, ...more }).isNearlyFull;
     expect(isNearlyFull({ family: 'opus' })).toBe(true);
     expect(isNearlyFull({ family: 'haiku' })).toBe(false);
@@ -37,16 +49,42 @@ describe('an account as a policy sees it', () => {
     expect(isNearlyFull({ family: 'opus', now: view.now + 10 })).toBe(false);
   });
 
+  it('is ordered by no window of a subscription, whatever that is called', () => {
+    const windows = ['5h', '7d', '3w_nobody_knows'].map((window) => aWindow({ window, used: 0.9 }));
+    const seat = seatFor(anAccount('a'), undefined, { windows });
+    expect(candidateFor(seat, view)).toMatchObject({ used: 0, resetsAt: Number.POSITIVE_INFINITY });
+  });
+
+  it('is ordered by what is left of its buckets, which fill by themselves, and has no reset by them', () => {
+    const windows = [
+      aWindow({ window: 'requests', kind: 'bucket', used: 0.2 }),
+      aWindow({ window: 'input-tokens', kind: 'bucket', used: 0.8 }),
+    ];
+    const seat = seatFor(anAccount('a'), undefined, { windows });
+    const usedAfter = (ms: number): number => candidateFor(seat, { ...view, now: view.now + ms }).used;
+    expect([0, 30_000, 60_000].map(usedAfter)).toEqual([0.8, 0.4, 0]);
+    expect(candidateFor(seat, view).resetsAt).toBe(Number.POSITIVE_INFINITY);
+    expect(candidateFor(seat, { ...view, softLimit: 0.8 }).isNearlyFull).toBe(true);
+  });
+
+  it('is ordered by its budgets, and by when the first of them begins anew', () => {
+    const windows = [
+      aWindow({ window: 'house', kind: 'period', used: 0.5, resetAt: view.now + 9_000 }),
+      aWindow({ window: 'team', kind: 'period', used: 0.1, resetAt: view.now + 5_000 }),
+    ];
+    const seat = seatFor(anAccount('a'), undefined, { windows });
+    expect(candidateFor(seat, view)).toMatchObject({ used: 0.5, resetsAt: view.now + 5_000 });
+  });
+
   it('is spared after a rest: one call at first, more by and by, then as many as come', () => {
     const seat = seatFor(anAccount('a'));
     const isSpared = (calls: number, after: number): boolean => {
-      Object.assign(seat, { backSince: view.now, callsInFlight: calls });
-      return candidateFor(seat, { ...view, now: view.now + after }).isSpared;
+      Object.assign(seat, { backSince: view.monotonic, callsInFlight: calls });
+      return candidateFor(seat, { ...view, monotonic: view.monotonic + after }).isSpared;
     };
     expect([0, 1].map((calls) => isSpared(calls, 0))).toEqual([false, true]);
     expect([6, 7].map((calls) => isSpared(calls, slowStartMs / 2))).toEqual([false, true]);
     expect(isSpared(500, slowStartMs)).toBe(false);
-    expect(isSpared(500, -1)).toBe(false);
   });
 });
 
@@ -65,8 +103,10 @@ function aSeat(random: Random, at: number): Seat {
   const reset = (): number => view.now + random.one([-1, 0, 1, 500]);
   const windows = Array.from({ length: random.below(3) }, () => ({
     window: '5h',
+    kind: random.one<RoomWindow['kind']>(['plan', 'bucket', 'period']),
     family: maybe<Family>(random, 'opus', 'haiku'),
     used: random.one([0, 0.3, 0.98, 1]),
+    readAt: view.now - 100,
     resetAt: reset(),
   }));
   const resting = (): Standing & { is: 'resting' } => ({
@@ -94,7 +134,7 @@ function plainly(
     (seat) =>
       !look.tried.has(seat.account.id) &&
       look.standingOf(seat, look).is === 'ready' &&
-      takesOneMore(seat, look.ask, look.now),
+      takesOneMore(seat, look.ask, look),
   );
   const candidates = ready.map((seat) => ({ ...candidateFor(seat, look), id: seat.account.id }));
   const [best] = candidates.toSorted((one, other) => compare(look.policy, one, other));
@@ -117,7 +157,7 @@ describe('a survey', () => {
         family: maybe<Family>(random, 'opus', 'haiku'),
         tried: new Set(random.chance(0.3) ? [`acc_${random.below(4)}`] : []),
         policy: random.one(Object.values(policies)),
-        standingOf: (seat, { family, now }) => standingAt(seat, now, family),
+        standingOf: (seat, at) => standingAt(seat, at, at.family),
       };
       const seats = Array.from({ length: random.below(12) }, (_, at) => aSeat(random, at));
       const copies = seats.map((seat) => ({ ...seat, candidate: { ...seat.candidate } }));
