@@ -233,7 +233,7 @@ export class ResponsesStream implements StreamTranslator {
       error: { code: known, message },
       output: this.#output,
     };
-    return this.#say('response.failed', { response });
+    return error + this.#say('response.failed', { response });
   }
 
   #inItem(type: string, { id, at }: Pick<Open, 'id' | 'at'>, more: JsonObject): string {

@@ -183,14 +183,16 @@ it.each(['/v1/messages/batches', '/v1/complete', '/v1/sessions'])(
 );
 
 it('what is asked in the words of OpenAI counts as well', async () => {
-  const { proxy } = await behind(() => message(), 5);
+  const usage = { input_tokens: 400_000, output_tokens: 0 };
+  const body = Buffer.from(JSON.stringify({ id: 'm', type: 'message', content: [], usage }));
+  const { proxy } = await behind(() => ({ ...message(), body }), 5);
   const answer = await fetch(`${proxy.url}/v1/chat/completions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${proxy.keys[0]!}` },
     body: JSON.stringify({ model: 'claude-opus-5-5', messages: [{ role: 'user', content: 'x' }] }),
   });
   expect(answer.status).toBe(200);
-  expect(await used(proxy)).toBeGreaterThan(0);
+  expect(await used(proxy)).toBeCloseTo(0.4);
 });
 
 it('names that a client chooses (its request, its session, its agent) change nothing', async () => {
