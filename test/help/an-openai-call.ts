@@ -68,7 +68,7 @@ export function eventsOf(message: Json, cut: (text: string) => string[] = inThre
 }
 
 function inThrees(text: string): string[] {
-  return [...text]
+  return Array.from(text)
     .map((_, at, all) => (at % 3 === 0 ? all.slice(at, at + 3).join('') : ''))
     .filter((piece) => piece !== '');
 }
@@ -129,6 +129,11 @@ export function dataOf(text: string): Json[] {
     .map((line) => JSON.parse(line.slice('data: '.length)) as Json);
 }
 
+function textOf(object: Json, name: string): string {
+  const text = object[name];
+  return typeof text === 'string' ? text : '';
+}
+
 interface Chunk {
   id: string;
   created: number;
@@ -153,8 +158,8 @@ export function gathered(chunks: readonly Json[]): Json {
         for (const one of value as { index: number; id?: string; type?: string; function: Json }[]) {
           const call = (calls[one.index] ??= { function: { name: '', arguments: '' } });
           if (one.id !== undefined) Object.assign(call, { id: one.id, type: one.type });
-          call.function.name += String(one.function['name'] ?? '');
-          call.function.arguments += String(one.function['arguments'] ?? '');
+          call.function.name += textOf(one.function, 'name');
+          call.function.arguments += textOf(one.function, 'arguments');
         }
       } else if (name === 'function_call') {
         const before = (message['function_call'] ?? { name: '', arguments: '' }) as {
@@ -163,11 +168,10 @@ export function gathered(chunks: readonly Json[]): Json {
         };
         const more = value as Json;
         message['function_call'] = {
-          name: before.name + String(more['name'] ?? ''),
-          arguments: before.arguments + String(more['arguments'] ?? ''),
+          name: before.name + textOf(more, 'name'),
+          arguments: before.arguments + textOf(more, 'arguments'),
         };
-      } else if (typeof value === 'string' && name !== 'role')
-        message[name] = String(message[name] ?? '') + value;
+      } else if (typeof value === 'string' && name !== 'role') message[name] = textOf(message, name) + value;
       else if (value !== null || message[name] === undefined) message[name] = value;
     }
   }

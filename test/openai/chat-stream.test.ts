@@ -21,7 +21,7 @@ const spoken = (message: Json, size?: number, more: Partial<typeof asked> = {}):
 function whole(message: Json, isLegacy = false): Json {
   const completion = chatCompletion(message, { ...asked, isLegacy }, 5) as { choices: [Json]; usage: Json };
   const [{ message: said, finish_reason }] = completion.choices;
-  return { message: said as Json, finish_reason, usage: completion.usage };
+  return { message: said, finish_reason, usage: completion.usage };
 }
 
 describe('a stream of chunks makes the message of the whole answer', () => {

@@ -21,7 +21,11 @@ describe('markers of the prompt cache', () => {
     const marked = messages.map(({ content }) => content.map(isMarked));
     expect(marked.map((flags) => flags.includes(true))).toEqual([
       ...Array<boolean>(6).fill(false),
-      ...[true, false, true, false, true],
+      true,
+      false,
+      true,
+      false,
+      true,
     ]);
     // At the last block of a turn: what is in front of it never changes.
     expect(marked.at(-1)).toEqual([false, true]);

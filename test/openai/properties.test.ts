@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'bun:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { chatCompletion } from '../../src/openai/chat-answer.ts';
 import { ChatStream } from '../../src/openai/chat-stream.ts';
 import { responseOf } from '../../src/openai/responses-answer.ts';
@@ -192,7 +192,7 @@ const message = fc
 const cutBy =
   (size: number) =>
   (text: string): string[] => {
-    const characters = [...text];
+    const characters = Array.from(text);
     return characters.flatMap((_, at) => (at % size === 0 ? [characters.slice(at, at + size).join('')] : []));
   };
 

@@ -147,7 +147,10 @@ describe('a call in the words of OpenAI', () => {
     const reader = (await answering).body!.getReader();
     let seen = '';
     const readTo = async (what: string): Promise<void> => {
-      while (!seen.includes(what)) seen += Buffer.from((await reader.read()).value!).toString();
+      while (!seen.includes(what)) {
+        const { value } = await reader.read();
+        seen += Buffer.from(value ?? new Uint8Array()).toString();
+      }
     };
     await readTo('"role":"assistant"');
     source.chunk(sseBytes(events.slice(3, 4)));
