@@ -1,10 +1,9 @@
 import { detailsOf } from './carried-thinking.ts';
 import type { ChatAsked } from './chat-request.ts';
 import type { Block } from './conversation.ts';
-import { errorOf, unsaid } from './errors.ts';
 import { numberAt, objectAt, textAt, type JsonObject } from './json.ts';
 import { chatUsage, finishReason, idFor, laterUsage, refusalIn, tokensIn } from './said.ts';
-import { cutShort, ping, type StreamTranslator } from './stream.ts';
+import { MessageStream } from './stream.ts';
 
 /** A block of the answer as far as it has come; of thinking the text is kept, since it goes out once more as a whole. */
 interface Open {
@@ -22,7 +21,7 @@ interface Open {
  * Chunks of a chat completion, one for each event that says something: the role first, then text, thinking and calls as
  * they come, one finish reason, the usage where it was asked for, `[DONE]`.
  */
-export class ChatStream implements StreamTranslator {
+export class ChatStream extends MessageStream {
   readonly #asked: ChatAsked;
   readonly #created: number;
   /** What each chunk begins with; before the start there is none. */
@@ -31,30 +30,17 @@ export class ChatStream implements StreamTranslator {
   readonly #blocks: Open[] = [];
   #calls = 0;
   #usage: JsonObject | undefined;
-  #isOver = false;
+  #isFinished = false;
   #hasThought = false;
 
   /** @param created seconds since the epoch */
   constructor(asked: ChatAsked, created: number) {
+    super();
     this.#asked = asked;
     this.#created = created;
   }
 
-  event(event: JsonObject): string {
-    if (this.#isOver) return '';
-    switch (event['type']) {
-      case 'message_start':
-        return this.#start(objectAt(event, 'message'));
-      case 'ping':
-        return ping;
-      case 'error':
-        return this.#fail(errorOf(objectAt(event, 'error')));
-      default:
-        return this.#head === '' ? '' : this.#part(event);
-    }
-  }
-
-  #part(event: JsonObject): string {
+  protected part(event: JsonObject): string {
     switch (event['type']) {
       case 'content_block_delta':
         return this.#delta(event);
@@ -64,18 +50,12 @@ export class ChatStream implements StreamTranslator {
         return this.#close(event);
       case 'message_delta':
         return this.#finish(event);
-      case 'message_stop':
-        return this.#stop();
       default:
         return '';
     }
   }
 
-  end(): string {
-    return this.#isOver ? '' : this.#fail(unsaid(cutShort));
-  }
-
-  #start(message: JsonObject | undefined): string {
+  protected start(message: JsonObject | undefined): string {
     this.#usage = objectAt(message, 'usage');
     const head = {
       id: idFor('chatcmpl-', textAt(message, 'id') ?? ''),
@@ -168,7 +148,9 @@ export class ChatStream implements StreamTranslator {
     this.#usage = laterUsage(this.#usage, objectAt(event, 'usage'));
     const delta = objectAt(event, 'delta');
     const stop = textAt(delta, 'stop_reason');
-    if (stop === undefined) return '';
+    // There may be further ones, which tell the usage.
+    if (stop === undefined || this.#isFinished) return '';
+    this.#isFinished = true;
     const details = detailsOf(this.#blocks.map(asBlock));
     const carried = details.length > 0 ? this.#chunk({ reasoning_details: details }) : '';
     const refused = refusalIn(stop, objectAt(delta, 'stop_details'));
@@ -176,8 +158,7 @@ export class ChatStream implements StreamTranslator {
     return `${carried}${refusal}${this.#chunk({}, finishReason(stop, this.#asked.isLegacy))}`;
   }
 
-  #stop(): string {
-    this.#isOver = true;
+  protected stop(): string {
     const usage = this.#asked.includesUsage
       ? `${this.#usageHead},"usage":${JSON.stringify(chatUsage(tokensIn(this.#usage)))}}\n\n`
       : '';
@@ -185,8 +166,7 @@ export class ChatStream implements StreamTranslator {
   }
 
   /** What OpenAI's clients take for a failure: an event that is an error, and no `[DONE]` behind it. */
-  #fail(error: JsonObject): string {
-    this.#isOver = true;
+  protected fail(error: JsonObject): string {
     return `data: ${JSON.stringify({ error })}\n\n`;
   }
 

@@ -1,4 +1,3 @@
-import { errorOf, unsaid } from './errors.ts';
 import { numberAt, objectAt, textAt, type JsonObject } from './json.ts';
 import {
   endingOf,
@@ -13,10 +12,10 @@ import {
 import { kindOf, prefixes, wholeBlock, type Kind, type Open } from './responses-block.ts';
 import type { ResponsesAsked } from './responses-request.ts';
 import { laterUsage, refusalIn } from './said.ts';
-import { cutShort, ping, type StreamTranslator } from './stream.ts';
+import { MessageStream } from './stream.ts';
 
 /** The events of a response, numbered, for the events of a Messages stream. */
-export class ResponsesStream implements StreamTranslator {
+export class ResponsesStream extends MessageStream {
   readonly #asked: ResponsesAsked;
   readonly #created: number;
   #messageId = '';
@@ -27,33 +26,15 @@ export class ResponsesStream implements StreamTranslator {
   #blocks = 0;
   #usage: JsonObject | undefined;
   #stop: string | undefined;
-  #isOver = false;
 
   /** @param created seconds since the epoch */
   constructor(asked: ResponsesAsked, created: number) {
+    super();
     this.#asked = asked;
     this.#created = created;
   }
 
-  event(event: JsonObject): string {
-    if (this.#isOver) return '';
-    switch (event['type']) {
-      case 'message_start':
-        return this.#start(objectAt(event, 'message'));
-      case 'ping':
-        return ping;
-      case 'error':
-        return this.#fail(errorOf(objectAt(event, 'error')));
-      default:
-        return this.#frame === undefined ? '' : this.#part(event, this.#frame);
-    }
-  }
-
-  end(): string {
-    return this.#isOver ? '' : this.#fail(unsaid(cutShort));
-  }
-
-  #part(event: JsonObject, frame: JsonObject): string {
+  protected part(event: JsonObject): string {
     switch (event['type']) {
       case 'content_block_delta':
         return this.#delta(objectAt(event, 'delta'));
@@ -63,14 +44,12 @@ export class ResponsesStream implements StreamTranslator {
         return this.#close();
       case 'message_delta':
         return this.#finish(event);
-      case 'message_stop':
-        return this.#complete(frame);
       default:
         return '';
     }
   }
 
-  #start(message: JsonObject | undefined): string {
+  protected start(message: JsonObject | undefined): string {
     this.#messageId = textAt(message, 'id') ?? '';
     this.#usage = objectAt(message, 'usage');
     const response = frameOf(this.#messageId, this.#asked, this.#created);
@@ -215,15 +194,13 @@ export class ResponsesStream implements StreamTranslator {
     ].join('');
   }
 
-  #complete(frame: JsonObject): string {
-    this.#isOver = true;
+  protected stop(): string {
     const ending = endingOf(this.#stop);
-    const response = { ...frame, ...ending, output: this.#output, ...usageOf(this.#usage) };
+    const response = { ...this.#frame, ...ending, output: this.#output, ...usageOf(this.#usage) };
     return this.#say(`response.${ending.status}`, { response });
   }
 
-  #fail({ message, code, param }: JsonObject): string {
-    this.#isOver = true;
+  protected fail({ message, code, param }: JsonObject): string {
     const error = this.#say('error', { code: code ?? 'server_error', message, param });
     if (this.#frame === undefined) return error;
     const known = code === 'rate_limit_exceeded' ? code : 'server_error';

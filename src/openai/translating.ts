@@ -38,6 +38,8 @@ export function eventReader(translator: StreamTranslator, give: (text: string) =
       flush();
     },
     end() {
+      // A carriage return at the very end waits for a line feed that may belong to it.
+      parser.feed('\n');
       out += translator.end();
       flush();
     },
