@@ -6,6 +6,9 @@ import { wallClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { startSimulator, type RunningSimulator } from '../../src/simulator/start.ts';
 import { aProxy, Rooms, type Proxy } from '../help/a-proxy.ts';
+import { eventsOf, sseBytes, type Json } from '../help/an-openai-call.ts';
+import { anUpstream, json, type Reply } from '../help/an-upstream.ts';
+import { answerCases } from '../help/openai-answers.ts';
 
 const rooms = new Rooms();
 afterEach(() => rooms.close());
@@ -269,6 +272,49 @@ describe('responses of the official OpenAI client', () => {
     );
     expect(error).toMatchObject({ status: 400, param: 'previous_response_id' });
     expect(await failure(client.responses.retrieve('resp_1'))).toMatchObject({ status: 404 });
+  });
+});
+
+describe('every answer, streamed, is for the official client what the whole one is', () => {
+  async function upstreamOf(message: Json): Promise<OpenAI> {
+    const reply: Reply = ({ body }) =>
+      body.includes('"stream":true')
+        ? { status: 200, headers: ['content-type', 'text/event-stream'], body: sseBytes(eventsOf(message)) }
+        : json(200, message);
+    const up = await rooms.add(anUpstream(reply));
+    const account = { name: 'one', kind: 'api-key' as const, baseUrl: up.url, secret: 'sk-ant-api03-one' };
+    const proxy = await rooms.add(aProxy({ accounts: [account] }));
+    return new OpenAI({ baseURL: `${proxy.url}/v1`, apiKey: 'anything', maxRetries: 0 });
+  }
+
+  /** Without what one has as nothing and the other not at all, and the moment; the client keeps the last piece of a member it does not know. */
+  const plain = (value: unknown): unknown =>
+    JSON.parse(
+      JSON.stringify(value, (name, inner: unknown) =>
+        inner === null ||
+        inner === '' ||
+        name === 'reasoning_content' ||
+        name === 'created' ||
+        name === 'created_at' ||
+        name.startsWith('parsed')
+          ? undefined
+          : inner,
+      ),
+    );
+
+  it.each(answerCases.map((one) => [one.name, one] as const))('%s', async (_, { message }) => {
+    const client = await upstreamOf(message);
+    const chat = { model: behind, messages: [user('x')] };
+    const [whole, stream] = [
+      await client.chat.completions.create(chat),
+      client.chat.completions.stream({ ...chat, stream_options: { include_usage: true } }),
+    ];
+    const { service_tier: _tier, ...told } = whole;
+    expect(plain((await stream.finalChatCompletion()).choices)).toEqual(plain(told.choices));
+    const responses = { model: behind, input: 'x' };
+    const response = await client.responses.create(responses);
+    const streamed = await client.responses.stream(responses).finalResponse();
+    expect(plain(streamed)).toEqual(plain(response));
   });
 });
 

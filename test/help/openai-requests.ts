@@ -49,7 +49,7 @@ export const chatCases: readonly RequestCase[] = [
   {
     name: 'a single question',
     request: chat({}),
-    sent: { model: newest, max_tokens: 64_000, messages: [hiTurn] },
+    sent: { model: newest, max_tokens: 32_000, messages: [hiTurn] },
   },
   {
     name: 'system and developer messages in front are the system prompt',

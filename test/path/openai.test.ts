@@ -5,6 +5,7 @@ import { silentLog } from '../../src/base/log.ts';
 import type { Answer } from '../../src/http/call.ts';
 import { header } from '../../src/http/headers.ts';
 import { startSimulator } from '../../src/simulator/start.ts';
+import { until } from '../help/a-command.ts';
 import { aProxy, Rooms, type Proxy, type ProxyOptions } from '../help/a-proxy.ts';
 import { HandSource, sourceOf } from '../help/a-source.ts';
 import { aMessage, dataOf, eventsOf, sseBytes, type Json } from '../help/an-openai-call.ts';
@@ -326,5 +327,27 @@ describe('the prompt cache', () => {
 
   it('is left alone where the settings say so', async () => {
     expect(await turns('[openai]\nprompt_cache = "off"\n')).toEqual([0, 0, 0]);
+  });
+});
+
+describe('a client that leaves', () => {
+  it.each([false, true])('is told apart from an upstream that broke off (streamed: %p)', async (stream) => {
+    const source = new HandSource();
+    const type = stream ? 'text/event-stream' : 'application/json';
+    const { proxy, up } = await behind(() => ({
+      status: 200,
+      headers: ['content-type', type],
+      body: source,
+    }));
+    const leaving = new AbortController();
+    const answering = post(proxy, { ...chat, stream }, { signal: leaving.signal }).catch(() => undefined);
+    while (!source.isStarted) await new Promise((resolve) => setImmediate(resolve));
+    source.chunk(stream ? sseBytes(eventsOf(hello).slice(0, 4)) : '{"id":"msg_1",');
+    if (stream) await answering;
+    leaving.abort();
+    await answering;
+    await until(() => proxy.records.length === 1);
+    expect(proxy.records[0]).toMatchObject({ ended: 'client-left' });
+    await until(() => up.calls[0]?.signal.aborted === true);
   });
 });
