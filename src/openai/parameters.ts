@@ -90,7 +90,7 @@ const shared = {
     fate: 'mapped',
     note: 'As `temperature`; some models take only one of the two, and then not this one.',
   },
-  user: { fate: 'mapped', note: 'To `metadata.user_id`.' },
+  user: { fate: 'mapped', note: 'To `metadata.user_id`; one of more than 256 characters as its SHA-256.' },
 } as const satisfies Parameters;
 
 /** `POST /v1/chat/completions`. */
@@ -177,7 +177,7 @@ export const responsesParameters = {
   },
   tools: {
     fate: 'honoured',
-    note: 'Functions, with `strict` on models that can. Hosted and custom tools are refused.',
+    note: 'Functions, with `strict` on models that can. Web search is left out, with a warning; other hosted tools and custom ones are refused.',
   },
   truncation: {
     fate: 'ignored',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { modelBehind, type Aliases } from './aliases.ts';
 import type { Block, Conversation, PromptCache } from './conversation.ts';
 import { numberAt, objectAt, textAt, type JsonObject } from './json.ts';
@@ -92,9 +93,13 @@ function outputConfig(effort: string | undefined, schema: JsonObject | undefined
   return { output_config: { ...(effort !== undefined && { effort }), ...format } };
 }
 
+/** What the API takes as a user id (characters); of a longer one its digest goes out. */
+const longestUser = 256;
+
 function userOf(body: JsonObject): string | undefined {
   const user = textAt(body, 'user') ?? textAt(body, 'safety_identifier');
-  return user === '' ? undefined : user;
+  if (user === undefined || user === '') return undefined;
+  return user.length <= longestUser ? user : createHash('sha256').update(user).digest('hex');
 }
 
 function tierOf(body: JsonObject, warnings: Warnings): string | undefined {

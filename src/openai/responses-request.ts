@@ -39,7 +39,7 @@ export function responsesRequest(bytes: Buffer, around: Around): Translated<Resp
     model,
     conversation,
     stream,
-    tools: toolsIn(body, model.facts),
+    tools: toolsIn(body, model.facts, warnings),
     maxTokens: tokenLimit(body, 'max_output_tokens'),
     schema,
     effort: { value: objectAt(body, 'reasoning')?.['effort'], parameter: 'reasoning.effort' },
@@ -52,15 +52,22 @@ export function responsesRequest(bytes: Buffer, around: Around): Translated<Resp
   };
 }
 
-function toolsIn(body: JsonObject, facts: ModelFacts): Tools {
+/** Searching the web is help that an answer can do without; what else OpenAI's servers do, it cannot. */
+const search = /^web_search/;
+
+function toolsIn(body: JsonObject, facts: ModelFacts, warnings: Warnings): Tools {
   const { tools } = body;
   if (tools !== undefined && tools !== null && !Array.isArray(tools))
     throw refusal('tools', 'it must be a list.');
-  const list = listAt(body, 'tools').map((tool, at): Block => {
+  const list = listAt(body, 'tools').flatMap((tool, at): Block[] => {
     const place = `tools[${at}]`;
+    if (search.test(textAt(tool, 'type') ?? '')) {
+      warnings.add('tools: the web search of OpenAI is left out');
+      return [];
+    }
     if (!isObject(tool) || tool['type'] !== 'function')
       throw refusal(place, "a tool is a function; the tools of OpenAI's servers have no counterpart here.");
-    return functionTool(tool, place, facts);
+    return [functionTool(tool, place, facts)];
   });
   return toolsFor(list, readChoice(body['tool_choice']), flag(body, 'parallel_tool_calls'));
 }

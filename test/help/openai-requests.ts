@@ -462,6 +462,11 @@ export const chatCases: readonly RequestCase[] = [
     warning: 'stop: sequences of blanks alone are left out',
   },
   {
+    name: 'a user whose name is too long for the API',
+    request: chat({ user: 'u'.repeat(257) }),
+    sent: { metadata: { user_id: new Bun.CryptoHasher('sha256').update('u'.repeat(257)).digest('hex') } },
+  },
+  {
     name: 'sampling on a model that takes one of the two',
     request: chat({ temperature: 1.4, top_p: 0.5 }, [hi], middle),
     sent: { temperature: 1 },
@@ -681,6 +686,12 @@ export const responsesCases: readonly RequestCase[] = [
     }),
     sent: { tool_choice: { type: 'tool', name: 'look' } },
   },
+  {
+    name: 'the web search of OpenAI is left out',
+    request: respond({ tools: [{ type: 'web_search' }, { type: 'function', ...definition }] }),
+    sent: { tools: [lookTool] },
+    warning: 'tools: the web search of OpenAI is left out',
+  },
 ];
 
 /** What is refused: a request, and the parameter that the error names. */
@@ -738,7 +749,7 @@ export const refusedResponses: readonly (readonly [parameter: string, request: J
   ['conversation', respond({ conversation: 'conv_1' })],
   ['background', respond({ background: true })],
   ['prompt', respond({ prompt: { id: 'p' } })],
-  ['tools[0]', respond({ tools: [{ type: 'web_search' }] })],
+  ['tools[0]', respond({ tools: [{ type: 'file_search' }] })],
   ['input[0]', respond({}, [{ type: 'item_reference', id: 'msg_1' }])],
   ['input[0].type', respond({}, [{ type: 'computer_call' }])],
   [

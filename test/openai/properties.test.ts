@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { chatCompletion } from '../../src/openai/chat-answer.ts';
 import { ChatStream } from '../../src/openai/chat-stream.ts';
 import { responseOf } from '../../src/openai/responses-answer.ts';
+import { chatParameters, responsesParameters } from '../../src/openai/parameters.ts';
 import { ResponsesStream } from '../../src/openai/responses-stream.ts';
 import {
   aMessage,
@@ -12,6 +13,7 @@ import {
   sent,
   spokenStream,
   sseBytes,
+  translated,
   type Json,
 } from '../help/an-openai-call.ts';
 
@@ -195,6 +197,77 @@ const cutBy =
     const characters = Array.from(text);
     return characters.flatMap((_, at) => (at % size === 0 ? [characters.slice(at, at + size).join('')] : []));
   };
+
+describe('whatever a stranger sends', () => {
+  const value = fc.jsonValue({ maxDepth: 4 });
+  const like = (names: readonly string[]): fc.Arbitrary<Json> =>
+    fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 6 }) as fc.Arbitrary<Json>;
+  const piece = like([
+    'type',
+    'role',
+    'content',
+    'text',
+    'tool_calls',
+    'function',
+    'id',
+    'call_id',
+    'output',
+    'file',
+  ]);
+  const typed = fc
+    .tuple(
+      fc.constantFrom('message', 'user', 'assistant', 'tool', 'function_call', 'reasoning', 'image_url'),
+      piece,
+    )
+    .map(([word, rest]) => ({ type: word, role: word, ...rest }));
+
+  it.each([
+    ['chat', Object.keys(chatParameters)],
+    ['responses', Object.keys(responsesParameters)],
+  ] as const)('to %s is translated, or refused in words', (endpoint, names) => {
+    const body = fc
+      .tuple(like(names), fc.array(fc.oneof(typed, value), { maxLength: 4 }))
+      .map(([rest, list]) => ({ messages: list, input: list, ...rest, model: 'claude-opus-5-5' }));
+    fc.assert(
+      fc.property(body, (request) => {
+        try {
+          translated(endpoint, request);
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'bad_request' });
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('an upstream may say anything in its events: nothing breaks by it', () => {
+    const names = [
+      'message_start',
+      'content_block_start',
+      'content_block_delta',
+      'content_block_stop',
+      'message_delta',
+    ];
+    const event = fc
+      .tuple(
+        fc.constantFrom(...names, 'message_stop', 'ping', 'error', 'other'),
+        like(['index', 'message', 'content_block', 'delta', 'usage', 'error']),
+      )
+      .map(([type, rest]) => ({ ...rest, type }));
+    const asked = { model: 'm', stream: true, includesUsage: true, isLegacy: false };
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 10 }), (events) => {
+        const begun = [{ type: 'message_start', message: { id: 'msg_1' } }, ...events];
+        for (const translator of [
+          new ChatStream(asked, 5),
+          new ResponsesStream({ stream: true, echo: {} }, 5),
+        ])
+          dataOf(spokenStream(translator, sseBytes(begun)));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
 
 describe('any answer, cut into any events and any bytes', () => {
   const sizes = fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 200 }));
