@@ -1,5 +1,6 @@
 import { detailsOf, thoughtsOf } from './carried-thinking.ts';
 import type { ChatAsked } from './chat-request.ts';
+import { customText } from './custom-tools.ts';
 import { isObject, listAt, objectAt, textAt, type JsonObject } from './json.ts';
 import { chatUsage, finishReason, idFor, refusalIn, tierIn, tokensIn } from './said.ts';
 
@@ -30,7 +31,7 @@ export function chatCompletion(message: JsonObject, asked: ChatAsked, created: n
   };
 }
 
-function chatMessage(message: JsonObject, { isLegacy }: ChatAsked): JsonObject {
+function chatMessage(message: JsonObject, { isLegacy, custom }: ChatAsked): JsonObject {
   const content = listAt(message, 'content').filter(isObject);
   const text = content
     .flatMap((block) => (block['type'] === 'text' ? (textAt(block, 'text') ?? '') : []))
@@ -46,13 +47,15 @@ function chatMessage(message: JsonObject, { isLegacy }: ChatAsked): JsonObject {
     refusal: refused ?? null,
     ...(thoughts !== '' && { reasoning_content: thoughts }),
     ...(details.length > 0 && { reasoning_details: details }),
-    ...(!isLegacy && calls.length > 0 && { tool_calls: calls.map(toolCall) }),
+    ...(!isLegacy && calls.length > 0 && { tool_calls: calls.map((call) => toolCall(call, custom)) }),
     ...(isLegacy && single !== undefined && { function_call: called(single) }),
   };
 }
 
-function toolCall(block: JsonObject): JsonObject {
-  return { id: textAt(block, 'id'), type: 'function', function: called(block) };
+function toolCall(block: JsonObject, custom: ReadonlySet<string>): JsonObject {
+  const [id, name] = [textAt(block, 'id'), textAt(block, 'name') ?? ''];
+  if (custom.has(name)) return { id, type: 'custom', custom: { name, input: customText(block['input']) } };
+  return { id, type: 'function', function: called(block) };
 }
 
 function called(block: JsonObject): JsonObject {

@@ -1,5 +1,6 @@
 import { withThinking } from './carried-thinking.ts';
 import { isBlank, textBlocks, toolResult, toolUse, type Block, type Conversation } from './conversation.ts';
+import { customArguments } from './custom-tools.ts';
 import { isObject, listAt, objectAt, textAt, type JsonObject } from './json.ts';
 import { fileBlock, imageBlock } from './media.ts';
 import { refusal } from './refusal.ts';
@@ -143,10 +144,12 @@ function assistantBlocks(message: JsonObject, place: string, legacy: LegacyCalls
 }
 
 function callBlock(call: unknown, place: string): Block {
-  const called = objectAt(call, 'function');
+  const custom = textAt(call, 'type') === 'custom' ? objectAt(call, 'custom') : undefined;
+  const called = custom ?? objectAt(call, 'function');
   const [id, name] = [textAt(call, 'id'), textAt(called, 'name')];
   if (id === undefined || id === '' || name === undefined)
-    throw refusal(place, 'a call needs an id and a function with a name.');
+    throw refusal(place, 'a call needs an id, and a function or custom tool with a name.');
+  if (custom !== undefined) return toolUse(id, name, customArguments(textAt(custom, 'input') ?? ''));
   return toolUse(id, name, textAt(called, 'arguments') ?? '');
 }
 

@@ -1,6 +1,7 @@
 import { readBody } from './body.ts';
 import { readMessages } from './chat-messages.ts';
 import { Conversation, isBlank, type Block } from './conversation.ts';
+import { customTool, hasGrammar } from './custom-tools.ts';
 import { isObject, listAt, objectAt, textAt, type JsonObject } from './json.ts';
 import type { ModelFacts } from './model-facts.ts';
 import { chatParameters, checkParameters } from './parameters.ts';
@@ -18,6 +19,8 @@ export interface ChatAsked {
   readonly includesUsage: boolean;
   /** It offers `functions`: its answer has `function_call`. */
   readonly isLegacy: boolean;
+  /** Its tools that take plain text, by name. */
+  readonly custom: ReadonlySet<string>;
 }
 
 /** A request of the Messages API, and what is needed to answer in the form it was asked in. */
@@ -47,7 +50,7 @@ export function chatRequest(bytes: Buffer, around: Around): Translated<ChatAsked
     model,
     conversation,
     stream,
-    tools: isLegacy ? legacyTools(body, model.facts) : chatTools(body, model.facts),
+    tools: isLegacy ? legacyTools(body, model.facts) : chatTools(body, model.facts, warnings),
     maxTokens: tokenLimit(body, 'max_completion_tokens') ?? tokenLimit(body, 'max_tokens'),
     schema,
     effort: { value: body['reasoning_effort'], parameter: 'reasoning_effort' },
@@ -57,24 +60,37 @@ export function chatRequest(bytes: Buffer, around: Around): Translated<ChatAsked
   const includesUsage = objectAt(body, 'stream_options')?.['include_usage'] === true;
   return {
     body: messagesRequest(body, parts, around, warnings),
-    asked: { model: model.asked, stream, includesUsage, isLegacy },
+    asked: { model: model.asked, stream, includesUsage, isLegacy, custom: customIn(body) },
     warnings,
   };
 }
 
-function chatTools(body: JsonObject, facts: ModelFacts): Tools {
+function chatTools(body: JsonObject, facts: ModelFacts, warnings: Warnings): Tools {
   const { tools } = body;
   if (tools !== undefined && tools !== null && !Array.isArray(tools))
     throw refusal('tools', 'it must be a list.');
-  const list = listAt(body, 'tools').map((tool, at) => chatTool(tool, `tools[${at}]`, facts));
+  const list = listAt(body, 'tools').map((tool, at) => chatTool(tool, `tools[${at}]`, facts, warnings));
   return toolsFor(list, readChoice(body['tool_choice']), flag(body, 'parallel_tool_calls'));
 }
 
-function chatTool(tool: unknown, place: string, facts: ModelFacts): Block {
+function chatTool(tool: unknown, place: string, facts: ModelFacts, warnings: Warnings): Block {
+  const custom = customOf(tool);
+  if (custom !== undefined) {
+    if (hasGrammar(custom)) warnings.add('tools: a grammar is told to the model, not enforced');
+    return customTool(custom, `${place}.custom`);
+  }
   const definition = objectAt(tool, 'function');
   if (textAt(tool, 'type') !== 'function' || definition === undefined)
-    throw refusal(place, 'a tool is a function; custom tools have no counterpart in the API.');
+    throw refusal(place, 'a tool is a function or a custom tool.');
   return functionTool(definition, `${place}.function`, facts);
+}
+
+function customOf(tool: unknown): JsonObject | undefined {
+  return textAt(tool, 'type') === 'custom' ? objectAt(tool, 'custom') : undefined;
+}
+
+function customIn(body: JsonObject): ReadonlySet<string> {
+  return new Set(listAt(body, 'tools').flatMap((tool) => textAt(customOf(tool), 'name') ?? []));
 }
 
 /** `functions` and `function_call`: the answer has room for one call. */

@@ -1,7 +1,8 @@
 import { detailsOf } from './carried-thinking.ts';
 import type { ChatAsked } from './chat-request.ts';
 import type { Block } from './conversation.ts';
-import { numberAt, objectAt, textAt, type JsonObject } from './json.ts';
+import { CustomInput, customText } from './custom-tools.ts';
+import { numberAt, objectAt, parsedText, textAt, type JsonObject } from './json.ts';
 import { chatUsage, finishReason, idFor, laterUsage, refusalIn, tokensIn } from './said.ts';
 import { MessageStream } from './stream.ts';
 
@@ -11,6 +12,8 @@ interface Open {
   readonly index: number;
   /** Among the calls; undefined for other blocks. */
   readonly call?: number;
+  /** Of a call of a custom tool. */
+  readonly custom?: CustomInput;
   block: Block;
   /** Characters so far. */
   length: number;
@@ -80,11 +83,16 @@ export class ChatStream extends MessageStream {
     }
     const call = this.#calls;
     this.#calls += 1;
-    this.#blocks.push({ ...open, call });
-    const called = { name: textAt(block, 'name') ?? '', arguments: '' };
+    const name = textAt(block, 'name') ?? '';
+    const isCustom = this.#asked.custom.has(name);
+    this.#blocks.push({ ...open, call, ...(isCustom && { custom: new CustomInput() }) });
+    const called = { name, arguments: '' };
     if (this.#asked.isLegacy) return call === 0 ? this.#chunk({ function_call: called }) : '';
     const id = textAt(block, 'id') ?? '';
-    return this.#chunk({ tool_calls: [{ index: call, id, type: 'function', function: called }] });
+    const what = isCustom
+      ? { type: 'custom', custom: { name, input: '' } }
+      : { type: 'function', function: called };
+    return this.#chunk({ tool_calls: [{ index: call, id, ...what }] });
   }
 
   #delta(event: JsonObject): string {
@@ -133,15 +141,24 @@ export class ChatStream extends MessageStream {
     const { call } = open;
     if (text === '' || call === undefined) return '';
     open.pieces.push(text);
+    if (open.custom !== undefined) return this.#input(open, open.custom.add(text));
     if (this.#asked.isLegacy) return call === 0 ? this.#chunk({ function_call: { arguments: text } }) : '';
     return this.#chunk({ tool_calls: [{ index: call, function: { arguments: text } }] });
   }
 
-  /** A call without arguments has an empty object for them. */
+  #input(open: Open, input: string): string {
+    open.length += input.length;
+    return input === '' ? '' : this.#chunk({ tool_calls: [{ index: open.call, custom: { input } }] });
+  }
+
+  /** A call without arguments has an empty object for them; what is no text for a custom tool is told as it came. */
   #close(event: JsonObject): string {
     const open = this.#openAt(event);
-    if (open?.call === undefined || open.pieces.length > 0) return '';
-    return this.#argument(open, JSON.stringify(open.block['input'] ?? {}));
+    if (open?.call === undefined) return '';
+    const input = open.pieces.length === 0 ? open.block['input'] : undefined;
+    if (open.custom !== undefined && open.length === 0)
+      return this.#input(open, customText(input ?? parsedText(open.pieces.join(''))));
+    return open.pieces.length > 0 ? '' : this.#argument(open, JSON.stringify(input ?? {}));
   }
 
   #finish(event: JsonObject): string {

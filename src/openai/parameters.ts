@@ -83,7 +83,7 @@ const shared = {
   },
   tool_choice: {
     fate: 'honoured',
-    note: '`allowed_tools` leaves the other tools out of the request. Hosted and custom tools are refused.',
+    note: '`allowed_tools` leaves the other tools out of the request. Hosted tools are refused.',
   },
   top_logprobs: { fate: 'refused', note: 'The API tells no probabilities.', idle: isZero },
   top_p: {
@@ -127,7 +127,10 @@ export const chatParameters = {
   stop: { fate: 'mapped', note: 'Sequences of blanks alone are left out, with a warning.' },
   stream_options: { fate: 'honoured', note: '`include_usage`; `include_obfuscation` is ignored.' },
   thinking: { fate: 'honoured', note: "Not OpenAI's: the Messages API's own, passed on as it is." },
-  tools: { fate: 'honoured', note: 'Functions, with `strict` on models that can. Custom tools are refused.' },
+  tools: {
+    fate: 'honoured',
+    note: 'Functions, with `strict` on models that can, and custom tools, whose grammar is told to the model but not enforced, with a warning.',
+  },
   verbosity: {
     fate: 'ignored',
     note: 'With a warning, unless it is `medium`.',
@@ -177,7 +180,7 @@ export const responsesParameters = {
   },
   tools: {
     fate: 'honoured',
-    note: 'Functions, with `strict` on models that can. Web search is left out, with a warning; other hosted tools and custom ones are refused.',
+    note: 'Functions, with `strict` on models that can. Custom tools as in chat. Web search is left out, with a warning; other hosted tools are refused.',
   },
   truncation: {
     fate: 'ignored',

@@ -1,3 +1,4 @@
+import { customText } from './custom-tools.ts';
 import { isObject, listAt, objectAt, textAt, type JsonObject } from './json.ts';
 import { carried } from './responses-items.ts';
 import type { ResponsesAsked } from './responses-request.ts';
@@ -12,7 +13,7 @@ export function responseOf(message: JsonObject, asked: ResponsesAsked, created: 
   const id = textAt(message, 'id') ?? '';
   const stop = textAt(message, 'stop_reason');
   const blocks = listAt(message, 'content').filter(isObject);
-  const output = blocks.flatMap((block, index) => itemOf(block, id, index) ?? []);
+  const output = blocks.flatMap((block, index) => itemOf(block, id, index, asked.custom) ?? []);
   const refused = refusalIn(stop, objectAt(message, 'stop_details'));
   if (refused !== undefined) output.push(refusalItem(refused, id, blocks.length));
   return {
@@ -62,12 +63,18 @@ export function usageOf(usage: JsonObject | undefined): JsonObject {
 }
 
 /** The item that a block of the answer becomes; undefined for blocks that OpenAI's clients have no item for. */
-export function itemOf(block: JsonObject, messageId: string, index: number): JsonObject | undefined {
+export function itemOf(
+  block: JsonObject,
+  messageId: string,
+  index: number,
+  custom: ReadonlySet<string>,
+): JsonObject | undefined {
   const id = (prefix: string): string => itemId(prefix, messageId, index);
   switch (block['type']) {
     case 'text':
       return messageItem(id('msg_'), [textPart(textAt(block, 'text') ?? '')]);
     case 'tool_use':
+      if (custom.has(textAt(block, 'name') ?? '')) return customItem(block, id('ctc_'));
       return {
         id: id('fc_'),
         type: 'function_call',
@@ -91,6 +98,18 @@ export function itemOf(block: JsonObject, messageId: string, index: number): Jso
     default:
       return undefined;
   }
+}
+
+function customItem(block: JsonObject, id: string): JsonObject {
+  const [call_id, name] = [textAt(block, 'id') ?? '', textAt(block, 'name') ?? ''];
+  return {
+    id,
+    type: 'custom_tool_call',
+    status: 'completed',
+    call_id,
+    name,
+    input: customText(block['input']),
+  };
 }
 
 /** Each block of an answer is an item with an id of its own, the same however it comes. */

@@ -1,4 +1,5 @@
 import { textBlocks, toolResult, toolUse, type Block, type Conversation } from './conversation.ts';
+import { customArguments } from './custom-tools.ts';
 import { isObject, objectAt, parsedText, textAt, type JsonObject } from './json.ts';
 import { fileAtAddress, fileBlock, imageBlock } from './media.ts';
 import { refusal } from './refusal.ts';
@@ -38,6 +39,13 @@ function readItem(item: JsonObject, place: string, conversation: Conversation): 
       conversation.assistant([toolUse(id, name, textAt(item, 'arguments') ?? '')]);
       return;
     }
+    case 'custom_tool_call': {
+      const [id, name] = [textAt(item, 'call_id'), textAt(item, 'name')];
+      if (id === undefined || name === undefined) throw refusal(place, 'a call needs call_id and name.');
+      conversation.assistant([toolUse(id, name, customArguments(textAt(item, 'input') ?? ''))]);
+      return;
+    }
+    case 'custom_tool_call_output':
     case 'function_call_output': {
       const id = textAt(item, 'call_id');
       if (id === undefined) throw refusal(`${place}.call_id`, 'the id of the call is required.');
@@ -49,7 +57,10 @@ function readItem(item: JsonObject, place: string, conversation: Conversation): 
     case 'item_reference':
       throw refusal(place, 'nothing is stored here that an item_reference could name; send the item itself.');
     default:
-      throw refusal(`${place}.type`, 'it must be message, reasoning, function_call or function_call_output.');
+      throw refusal(
+        `${place}.type`,
+        'it must be message, reasoning, or a call of a function or custom tool, or its output.',
+      );
   }
 }
 

@@ -1,6 +1,7 @@
 import { readBody } from './body.ts';
 import type { Translated } from './chat-request.ts';
 import { Conversation, type Block } from './conversation.ts';
+import { customTool, hasGrammar } from './custom-tools.ts';
 import { isObject, listAt, objectAt, textAt, type JsonObject } from './json.ts';
 import type { ModelFacts } from './model-facts.ts';
 import { checkParameters, responsesParameters } from './parameters.ts';
@@ -15,6 +16,8 @@ export interface ResponsesAsked {
   readonly stream: boolean;
   /** Members of the request that every response repeats, the model as the client calls it among them. */
   readonly echo: JsonObject;
+  /** Its tools that take plain text, by name. */
+  readonly custom: ReadonlySet<string>;
 }
 
 /**
@@ -47,7 +50,7 @@ export function responsesRequest(bytes: Buffer, around: Around): Translated<Resp
   };
   return {
     body: messagesRequest(body, parts, around, warnings),
-    asked: { stream, echo: echoOf(body, model.asked) },
+    asked: { stream, echo: echoOf(body, model.asked), custom: customIn(body) },
     warnings,
   };
 }
@@ -65,11 +68,20 @@ function toolsIn(body: JsonObject, facts: ModelFacts, warnings: Warnings): Tools
       warnings.add('tools: the web search of OpenAI is left out');
       return [];
     }
+    if (isObject(tool) && tool['type'] === 'custom') {
+      if (hasGrammar(tool)) warnings.add('tools: a grammar is told to the model, not enforced');
+      return [customTool(tool, place)];
+    }
     if (!isObject(tool) || tool['type'] !== 'function')
       throw refusal(place, "a tool is a function; the tools of OpenAI's servers have no counterpart here.");
     return [functionTool(tool, place, facts)];
   });
   return toolsFor(list, readChoice(body['tool_choice']), flag(body, 'parallel_tool_calls'));
+}
+
+function customIn(body: JsonObject): ReadonlySet<string> {
+  const custom = listAt(body, 'tools').filter((tool) => textAt(tool, 'type') === 'custom');
+  return new Set(custom.flatMap((tool) => textAt(tool, 'name') ?? []));
 }
 
 /** Every response says again how it was asked for; what is not stored is told as not stored. */

@@ -1,3 +1,4 @@
+import { CustomInput } from './custom-tools.ts';
 import { numberAt, objectAt, textAt, type JsonObject } from './json.ts';
 import {
   endingOf,
@@ -61,10 +62,19 @@ export class ResponsesStream extends MessageStream {
     const block = objectAt(event, 'content_block') ?? {};
     const index = numberAt(event, 'index') ?? 0;
     this.#blocks = index + 1;
-    const kind = kindOf(block);
+    const kind = kindOf(block, this.#asked.custom);
     if (kind === undefined) return '';
     const id = itemId(prefixes[kind], this.#messageId, index);
-    const open = { block, index, at: this.#output.length, id, text: '', signature: '' };
+    const open = {
+      block,
+      index,
+      at: this.#output.length,
+      id,
+      text: '',
+      signature: '',
+      custom: new CustomInput(),
+      told: 0,
+    };
     this.#open = open;
     const added = (item: JsonObject): string =>
       this.#say('response.output_item.added', { output_index: open.at, item });
@@ -76,7 +86,9 @@ export class ResponsesStream extends MessageStream {
         return begun + this.#text(open, textAt(block, 'text') ?? '');
       }
       case 'tool_use':
-        return added({ ...itemOf(block, this.#messageId, index), arguments: '', status: 'in_progress' });
+        return added({ ...this.#itemOf(block, index), arguments: '', status: 'in_progress' });
+      case 'custom':
+        return added({ ...this.#itemOf(block, index), input: '', status: 'in_progress' });
       case 'thinking':
         return (
           added({ id, type: 'reasoning', summary: [], status: 'in_progress' }) +
@@ -114,7 +126,13 @@ export class ResponsesStream extends MessageStream {
   #argument(open: Open, delta: string): string {
     if (delta === '') return '';
     open.text += delta;
+    if (kindOf(open.block, this.#asked.custom) === 'custom') return this.#input(open, open.custom.add(delta));
     return this.#inItem('response.function_call_arguments.delta', open, { delta });
+  }
+
+  #input(open: Open, delta: string): string {
+    open.told += delta.length;
+    return delta === '' ? '' : this.#inItem('response.custom_tool_call_input.delta', open, { delta });
   }
 
   #thought(open: Open, delta: string): string {
@@ -128,10 +146,10 @@ export class ResponsesStream extends MessageStream {
 
   #close(): string {
     const open = this.#open;
-    const kind = kindOf(open?.block);
+    const kind = kindOf(open?.block, this.#asked.custom);
     if (open === undefined || kind === undefined) return '';
     this.#open = undefined;
-    const item = itemOf(wholeBlock(kind, open), this.#messageId, open.index);
+    const item = this.#itemOf(wholeBlock(kind, open), open.index);
     if (item === undefined) return '';
     // A call's arguments are told as the model wrote them.
     const whole = kind === 'tool_use' && open.text !== '' ? { ...item, arguments: open.text } : item;
@@ -156,6 +174,11 @@ export class ResponsesStream extends MessageStream {
           text === '' ? this.#inItem('response.function_call_arguments.delta', open, { delta: args }) : '';
         const told = { arguments: args, name: item['name'] };
         return late + this.#inItem('response.function_call_arguments.done', open, told);
+      }
+      case 'custom': {
+        const input = textAt(item, 'input') ?? '';
+        const late = open.told === 0 ? this.#input(open, input) : '';
+        return late + this.#inItem('response.custom_tool_call_input.done', open, { input });
       }
       case 'thinking': {
         if (text === '') return '';
@@ -211,6 +234,10 @@ export class ResponsesStream extends MessageStream {
       output: this.#output,
     };
     return error + this.#say('response.failed', { response });
+  }
+
+  #itemOf(block: JsonObject, index: number): JsonObject | undefined {
+    return itemOf(block, this.#messageId, index, this.#asked.custom);
   }
 
   #inItem(type: string, { id, at }: Pick<Open, 'id' | 'at'>, more: JsonObject): string {

@@ -42,7 +42,7 @@ function schemaOf(parameters: JsonObject): JsonObject {
 }
 
 /**
- * What `tool_choice` asks for, in the form of chat (`{type, function: {name}}`) or of responses (`{type, name}`).
+ * What `tool_choice` asks for, in the form of chat (`{type, function: {name}}`, `custom` alike) or of responses (`{type, name}`).
  *
  * @throws GatewayError bad_request
  */
@@ -50,7 +50,7 @@ export function readChoice(value: unknown): Choice | undefined {
   if (value === undefined || value === null) return undefined;
   if (value === 'auto' || value === 'none' || value === 'required') return { is: value };
   const type = textAt(value, 'type');
-  if (type === 'function') {
+  if (type === 'function' || type === 'custom') {
     const name = nameOf(value);
     if (name !== undefined) return { is: 'named', name };
   }
@@ -61,12 +61,13 @@ export function readChoice(value: unknown): Choice | undefined {
   }
   throw refusal(
     'tool_choice',
-    'it must be "auto", "none", "required", a function by its name, or allowed_tools with functions.',
+    'it must be "auto", "none", "required", a tool by its name, or allowed_tools with tools.',
   );
 }
 
 function nameOf(tool: unknown): string | undefined {
-  return textAt(objectAt(tool, 'function'), 'name') ?? textAt(tool, 'name');
+  const inner = objectAt(tool, 'function') ?? objectAt(tool, 'custom') ?? tool;
+  return textAt(inner, 'name');
 }
 
 /**
@@ -112,6 +113,6 @@ function requireAll(names: readonly string[], list: readonly Block[]): void {
   if (missing !== undefined)
     throw refusal(
       'tool_choice',
-      `there is no function ${JSON.stringify(missing.slice(0, 128))} among the tools.`,
+      `there is no tool ${JSON.stringify(missing.slice(0, 128))} among the tools.`,
     );
 }

@@ -318,6 +318,25 @@ describe('every answer, streamed, is for the official client what the whole one 
   });
 });
 
+describe('custom tools of the official client', () => {
+  it('are called with the text that they take', async () => {
+    const { client } = await stage();
+    const ask = `[[tool:patch {"input":"+ \\"ä\\" 👩‍👧"}]]`;
+    const chat = {
+      model,
+      messages: [user(ask)],
+      tools: [{ type: 'custom' as const, custom: { name: 'patch' } }],
+    };
+    const whole = (await client.chat.completions.create(chat)).choices[0]?.message.tool_calls;
+    expect(whole).toMatchObject([{ type: 'custom', custom: { name: 'patch', input: '+ "ä" 👩‍👧' } }]);
+    const stream = await client.chat.completions.stream(chat).finalChatCompletion();
+    expect(stream.choices[0]?.message.tool_calls).toMatchObject([{ custom: { input: '+ "ä" 👩‍👧' } }]);
+    const responses = { model, input: ask, tools: [{ type: 'custom' as const, name: 'patch' }] };
+    const streamed = await client.responses.stream(responses).finalResponse();
+    expect(streamed.output).toMatchObject([{ type: 'custom_tool_call', name: 'patch', input: '+ "ä" 👩‍👧' }]);
+  });
+});
+
 describe('models of the official OpenAI client', () => {
   it('are listed in its format, aliases among them', async () => {
     const { client } = await stage();

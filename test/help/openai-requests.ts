@@ -22,6 +22,17 @@ const schema = {
 };
 const look = { type: 'function', function: { name: 'look', description: 'Looks.', parameters: schema } };
 const lookTool = { name: 'look', description: 'Looks.', input_schema: schema };
+const lark = { type: 'grammar', grammar: { syntax: 'lark', definition: 'start: "x"' } };
+const patchTool = {
+  name: 'patch',
+  description: 'Patches.\n\nIts input follows this grammar (lark):\nstart: "x"',
+  input_schema: {
+    type: 'object',
+    properties: { input: { type: 'string' } },
+    required: ['input'],
+    additionalProperties: false,
+  },
+};
 const png = 'iVBORw0KGgo=';
 const call = (id: string, args: string) => ({
   id,
@@ -423,6 +434,36 @@ export const chatCases: readonly RequestCase[] = [
     },
   },
   {
+    name: 'a custom tool takes its text as its one argument',
+    request: chat(
+      {
+        tools: [{ type: 'custom', custom: { name: 'patch', description: 'Patches.', format: lark } }],
+        tool_choice: { type: 'custom', custom: { name: 'patch' } },
+      },
+      [
+        hi,
+        {
+          role: 'assistant',
+          tool_calls: [{ id: 'c1', type: 'custom', custom: { name: 'patch', input: '+"a"' } }],
+        },
+        { role: 'tool', tool_call_id: 'c1', content: 'ok' },
+      ],
+    ),
+    sent: {
+      tools: [patchTool],
+      tool_choice: { type: 'tool', name: 'patch' },
+      messages: [
+        hiTurn,
+        {
+          role: 'assistant',
+          content: [{ type: 'tool_use', id: 'c1', name: 'patch', input: { input: '+"a"' } }],
+        },
+        { role: 'user', content: [result('c1', 'ok')] },
+      ],
+    },
+    warning: 'tools: a grammar is told to the model, not enforced',
+  },
+  {
     name: 'an answer of a schema',
     request: chat({
       response_format: { type: 'json_schema', json_schema: { name: 'x', schema, strict: true } },
@@ -687,6 +728,38 @@ export const responsesCases: readonly RequestCase[] = [
     sent: { tool_choice: { type: 'tool', name: 'look' } },
   },
   {
+    name: 'a custom tool',
+    request: respond(
+      {
+        tools: [
+          {
+            type: 'custom',
+            name: 'patch',
+            description: 'Patches.',
+            format: { type: 'grammar', ...lark.grammar },
+          },
+        ],
+      },
+      [
+        hi,
+        { type: 'custom_tool_call', call_id: 'c1', name: 'patch', input: 'x' },
+        { type: 'custom_tool_call_output', call_id: 'c1', output: 'ok' },
+      ],
+    ),
+    sent: {
+      tools: [patchTool],
+      messages: [
+        hiTurn,
+        {
+          role: 'assistant',
+          content: [{ type: 'tool_use', id: 'c1', name: 'patch', input: { input: 'x' } }],
+        },
+        { role: 'user', content: [result('c1', 'ok')] },
+      ],
+    },
+    warning: 'tools: a grammar is told to the model, not enforced',
+  },
+  {
     name: 'the web search of OpenAI is left out',
     request: respond({ tools: [{ type: 'web_search' }, { type: 'function', ...definition }] }),
     sent: { tools: [lookTool] },
@@ -715,7 +788,7 @@ export const refusedChats: readonly (readonly [parameter: string, request: Json]
   ],
   [
     'messages[1].tool_calls[0]',
-    chat({}, [hi, { role: 'assistant', tool_calls: [{ id: 'c', type: 'custom', custom: {} }] }]),
+    chat({}, [hi, { role: 'assistant', tool_calls: [{ id: 'c', type: 'odd', odd: {} }] }]),
   ],
   ['messages[1].name', chat({}, [hi, { role: 'function', name: 'x', content: 'y' }])],
   ['n', chat({ n: 2 })],
@@ -731,7 +804,7 @@ export const refusedChats: readonly (readonly [parameter: string, request: Json]
   ['reasoning_effort', chat({ reasoning_effort: 'enormous' })],
   ['stop', chat({ stop: [1] })],
   ['stream', chat({ stream: 'yes' })],
-  ['tools[0]', chat({ tools: [{ type: 'custom', custom: { name: 'x' } }] })],
+  ['tools[0]', chat({ tools: [{ type: 'odd', odd: { name: 'x' } }] })],
   ['tool_choice', chat({ tool_choice: 'required' })],
   ['tool_choice', chat({ tools: [look], tool_choice: { type: 'function', function: { name: 'none' } } })],
   [

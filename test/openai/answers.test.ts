@@ -7,7 +7,11 @@ import { HandSource, sourceOf } from '../help/a-source.ts';
 
 const speech: Speech = {
   whole: (value) => ({ told: value }),
-  stream: () => new ChatStream({ model: 'm', stream: true, includesUsage: false, isLegacy: false }, 5),
+  stream: () =>
+    new ChatStream(
+      { model: 'm', stream: true, includesUsage: false, isLegacy: false, custom: new Set<string>() },
+      5,
+    ),
 };
 const text = (body: unknown): string => Buffer.from(body as Uint8Array).toString();
 const bytes = Buffer.from('{"a":1}');

@@ -3,7 +3,13 @@ import { chatCompletion } from '../../src/openai/chat-answer.ts';
 import { aMessage, type Json } from '../help/an-openai-call.ts';
 import { answerCases } from '../help/openai-answers.ts';
 
-const asked = { model: 'gpt-5', stream: false, includesUsage: false, isLegacy: false };
+const asked = {
+  model: 'gpt-5',
+  stream: false,
+  includesUsage: false,
+  isLegacy: false,
+  custom: new Set<string>(),
+};
 
 describe('a message as a chat completion', () => {
   it.each(answerCases.map((one) => [one.name, one] as const))('%s', (_, { message, choice }) => {

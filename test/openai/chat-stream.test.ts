@@ -12,7 +12,13 @@ import {
 } from '../help/an-openai-call.ts';
 import { answerCases } from '../help/openai-answers.ts';
 
-const asked = { model: 'gpt-5', stream: true, includesUsage: true, isLegacy: false };
+const asked = {
+  model: 'gpt-5',
+  stream: true,
+  includesUsage: true,
+  isLegacy: false,
+  custom: new Set<string>(),
+};
 const stream = (more: Partial<typeof asked> = {}): ChatStream => new ChatStream({ ...asked, ...more }, 5);
 const spoken = (message: Json, size?: number, more: Partial<typeof asked> = {}): string =>
   spokenStream(stream(more), sseBytes(eventsOf(message)), size);

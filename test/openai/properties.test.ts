@@ -254,13 +254,19 @@ describe('whatever a stranger sends', () => {
         like(['index', 'message', 'content_block', 'delta', 'usage', 'error']),
       )
       .map(([type, rest]) => ({ ...rest, type }));
-    const asked = { model: 'm', stream: true, includesUsage: true, isLegacy: false };
+    const asked = {
+      model: 'm',
+      stream: true,
+      includesUsage: true,
+      isLegacy: false,
+      custom: new Set<string>(),
+    };
     fc.assert(
       fc.property(fc.array(event, { maxLength: 10 }), (events) => {
         const begun = [{ type: 'message_start', message: { id: 'msg_1' } }, ...events];
         for (const translator of [
           new ChatStream(asked, 5),
-          new ResponsesStream({ stream: true, echo: {} }, 5),
+          new ResponsesStream({ stream: true, echo: {}, custom: new Set<string>() }, 5),
         ])
           dataOf(spokenStream(translator, sseBytes(begun)));
       }),
@@ -273,7 +279,13 @@ describe('any answer, cut into any events and any bytes', () => {
   const sizes = fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 200 }));
 
   it('is the same chat completion as in one piece', () => {
-    const asked = { model: 'm', stream: true, includesUsage: true, isLegacy: false };
+    const asked = {
+      model: 'm',
+      stream: true,
+      includesUsage: true,
+      isLegacy: false,
+      custom: new Set<string>(),
+    };
     fc.assert(
       fc.property(message, sizes, (answer, [cut, size]) => {
         const { choices, usage } = chatCompletion(answer, asked, 5) as { choices: [Json]; usage: Json };
@@ -286,7 +298,7 @@ describe('any answer, cut into any events and any bytes', () => {
   });
 
   it('is the same response as in one piece', () => {
-    const asked = { stream: true, echo: { model: 'm' } };
+    const asked = { stream: true, echo: { model: 'm' }, custom: new Set<string>() };
     fc.assert(
       fc.property(message, sizes, (answer, [cut, size]) => {
         const text = spokenStream(
@@ -303,7 +315,13 @@ describe('any answer, cut into any events and any bytes', () => {
   it('comes back as the blocks it was, thinking and calls in their places', () => {
     fc.assert(
       fc.property(message, (answer) => {
-        const asked = { model: 'm', stream: false, includesUsage: false, isLegacy: false };
+        const asked = {
+          model: 'm',
+          stream: false,
+          includesUsage: false,
+          isLegacy: false,
+          custom: new Set<string>(),
+        };
         const { choices } = chatCompletion(answer, asked, 5) as { choices: { message: Json }[] };
         const said = choices[0]!.message;
         if (said['refusal'] !== null) return;

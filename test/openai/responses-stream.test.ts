@@ -4,7 +4,7 @@ import { ResponsesStream } from '../../src/openai/responses-stream.ts';
 import { aMessage, dataOf, eventsOf, spokenStream, sseBytes, type Json } from '../help/an-openai-call.ts';
 import { answerCases } from '../help/openai-answers.ts';
 
-const asked = { stream: true, echo: { model: 'gpt-5', store: false } };
+const asked = { stream: true, echo: { model: 'gpt-5', store: false }, custom: new Set<string>() };
 const spoken = (events: readonly Json[], size?: number): Json[] =>
   dataOf(spokenStream(new ResponsesStream(asked, 5), sseBytes(events), size));
 const cases = answerCases.map((one) => [one.name, one] as const);

@@ -6,7 +6,7 @@ import type { ByteSource } from '../../src/http/bytes.ts';
 import { HandSource, MemorySink } from '../help/a-source.ts';
 import { aMessage, dataOf, eventsOf, gathered, sseBytes } from '../help/an-openai-call.ts';
 
-const asked = { model: 'm', stream: true, includesUsage: false, isLegacy: false };
+const asked = { model: 'm', stream: true, includesUsage: false, isLegacy: false, custom: new Set<string>() };
 const message = aMessage([{ type: 'text', text: 'größer' }]);
 const bytes = sseBytes(eventsOf(message));
 
