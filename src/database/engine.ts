@@ -10,7 +10,8 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { unpack, type Request, type Statement, type StatementResult, type Statements } from './protocol.ts';
+import { unpack, type Request, type StatementResult, type Statements } from './protocol.ts';
+import type { Statement } from './statement.ts';
 
 /** How long one process waits for another that is writing, before it gives up with SQLITE_BUSY. */
 const busyTimeoutMs = 5000;

@@ -1,4 +1,4 @@
-import { type Compilable, Kysely } from 'kysely';
+import { Kysely } from 'kysely';
 import { type Clock, wallClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { sameFileAt } from '../base/same-file.ts';
@@ -10,6 +10,7 @@ import { migrations } from './migrations/all.ts';
 import type { PostgresGiven } from './postgres/given.ts';
 import { pack } from './protocol.ts';
 import { sqliteGround } from './sqlite-ground.ts';
+import { compiled, type BatchStatement } from './statement.ts';
 import type { Tables } from './tables.ts';
 
 /** The product's one database: typed queries, the same to an SQLite file in a worker and to a Postgres server. */
@@ -23,7 +24,7 @@ export interface Database {
    * @throws DatabaseError; nothing of the batch is then stored. Only where a connection to Postgres breaks while
    *   the last of it is underway (`database-gone`) nobody knows
    */
-  batch(statements: readonly Compilable[], options?: { readonly durable?: boolean }): Promise<number[]>;
+  batch(statements: readonly BatchStatement[], options?: { readonly durable?: boolean }): Promise<number[]>;
   /**
    * Whether another process has changed accounts or client keys since this was last asked; SQLite says yes to any
    * other change as well.
@@ -99,13 +100,13 @@ class OpenDatabase implements Database {
     this.#seenVersion = seenVersion;
   }
 
-  async batch(statements: readonly Compilable[], options: { durable?: boolean } = {}): Promise<number[]> {
+  async batch(statements: readonly BatchStatement[], options: { durable?: boolean } = {}): Promise<number[]> {
     if (statements.length === 0) return [];
-    const compiled = statements.map((statement) => {
-      const { sql, parameters } = statement.compile();
-      return { sql, parameters };
-    });
-    const request = { is: 'batch', statements: pack(compiled), durable: options.durable ?? false } as const;
+    const request = {
+      is: 'batch',
+      statements: pack(statements.map(compiled)),
+      durable: options.durable ?? false,
+    } as const;
     const results = await sendThrough(this.#gate, this.#link, request);
     return results.map(({ changes }) => changes);
   }

@@ -1,8 +1,4 @@
-/** One SQL statement and the values of its placeholders. */
-export interface Statement {
-  readonly sql: string;
-  readonly parameters: readonly unknown[];
-}
+import { spelledOut, type Statement, type TextStatement } from './statement.ts';
 
 /** Statements on their way to the worker; as JSON where that says all of them. */
 export type Statements = readonly Statement[] | string;
@@ -20,17 +16,21 @@ interface Packed {
  * Statements with many values travel as one text: measured with rows of the ledger, that takes the thread that
  * carries streams a third of the time a copy of all the values would take it, and the worker no more.
  */
-export function pack(statements: readonly Statement[]): Statements {
-  const count = statements.reduce((sum, { parameters }) => sum + parameters.length, 0);
-  const isText = count >= manyValues && statements.every(({ parameters }) => parameters.every(isPlain));
-  if (!isText) return statements;
+export function pack(statements: readonly (Statement | TextStatement)[]): Statements {
+  const count = statements.reduce(
+    (sum, one) => sum + ('json' in one ? manyValues : one.parameters.length),
+    0,
+  );
+  const isText =
+    count >= manyValues && statements.every((one) => 'json' in one || one.parameters.every(isPlain));
+  if (!isText) return statements.map(spelledOut);
   const places = new Map<string, number>();
-  const packed: Packed['statements'] = statements.map(({ sql, parameters }) => {
-    const place = places.get(sql) ?? places.size;
-    places.set(sql, place);
-    return [place, parameters];
+  const packed = statements.map((one) => {
+    const place = places.get(one.sql) ?? places.size;
+    places.set(one.sql, place);
+    return `[${place},${'json' in one ? one.json : JSON.stringify(one.parameters)}]`;
   });
-  return JSON.stringify({ sql: [...places.keys()], statements: packed } satisfies Packed);
+  return `{"sql":${JSON.stringify([...places.keys()])},"statements":[${packed.join(',')}]}`;
 }
 
 export function unpack(statements: Statements): readonly Statement[] {

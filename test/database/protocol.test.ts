@@ -14,13 +14,13 @@ test('many values travel as one text, and are the same at the other end', () => 
 test('values that JSON would change travel as they are', () => {
   for (const value of [new Uint8Array(2), 5n, undefined, Number.NaN, Number.POSITIVE_INFINITY, {}]) {
     const statements = many(value);
-    expect(pack(statements)).toBe(statements);
+    expect(pack(statements)).toEqual(statements);
   }
 });
 
 test('for a few values nothing is put together', () => {
   const statements = [{ sql: 'select ?', parameters: [1] }];
-  expect(pack(statements)).toBe(statements);
+  expect(pack(statements)).toEqual(statements);
 });
 
 test('an SQL that comes many times over travels once', () => {
@@ -28,4 +28,12 @@ test('an SQL that comes many times over travels once', () => {
   const packed = pack(statements);
   expect(JSON.stringify(packed).split('insert').length - 1).toBe(1);
   expect(unpack(packed)).toEqual(statements);
+});
+
+test('values that are a text already travel as that text, and are spelled out where others cannot be text', () => {
+  const written = { sql: 'insert', json: '[1,"ä",null]' };
+  const spelled = { sql: 'insert', parameters: [1, 'ä', null] };
+  expect(pack([written, { sql: 'other', parameters: [2] }])).toBeString();
+  expect(unpack(pack([written, ...many(1)]))).toEqual([spelled, ...many(1)]);
+  expect(pack([written, ...many(5n)])).toEqual([spelled, ...many(5n)]);
 });

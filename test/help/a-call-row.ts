@@ -4,5 +4,5 @@ import { commonOfCall, ownOfCall } from '../../src/usage/ledger/rows.ts';
 
 /** The row that the ledger has of a call. */
 export function callRow(id: number, call: CallRecord): CallRow {
-  return { ...ownOfCall(id, call), ...commonOfCall(call) };
+  return { id, ...ownOfCall(call), ...commonOfCall(call) };
 }

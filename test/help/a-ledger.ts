@@ -1,8 +1,8 @@
 import type { Database } from '../../src/database/open.ts';
 import type { CallRecord } from '../../src/usage/call-record.ts';
 import { Batches } from '../../src/usage/ledger/batches.ts';
+import { Gathering } from '../../src/usage/ledger/bundle.ts';
 import { firstIdAt } from '../../src/usage/ledger/ids.ts';
-import { areWorthRows } from '../../src/usage/ledger/rows.ts';
 import { aCallRecord, aCost, anAttempt, aUsage } from './a-call-record.ts';
 import type { Random } from './a-random.ts';
 
@@ -13,12 +13,15 @@ export async function writeDown(database: Database, calls: readonly CallRecord[]
     let id = firstIdAt(call.startedAt + call.ms);
     while (taken.has(id)) id += 1;
     taken.add(id);
-    return { id, call, hasAttempts: areWorthRows(call.attempts), bytes: 0 };
+    return { id, call };
   });
   const batches = new Batches(database.query);
   const inOrder = entries.toSorted((a, b) => a.id - b.id);
-  for (let from = 0; from < inOrder.length; from += 1_000)
-    await database.batch(batches.forCalls(inOrder.slice(from, from + 1_000)));
+  const gathering = new Gathering();
+  for (let from = 0; from < inOrder.length; from += 1_000) {
+    for (const { id, call } of inOrder.slice(from, from + 1_000)) gathering.add(id, call);
+    await database.batch(batches.forCalls(gathering.take()));
+  }
   return entries.map(({ id }) => id);
 }
 

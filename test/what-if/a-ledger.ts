@@ -2,8 +2,7 @@ import { afterEach } from 'bun:test';
 import { silentLog } from '../../src/base/log.ts';
 import { type Database, openDatabase } from '../../src/database/open.ts';
 import type { CallRecord } from '../../src/usage/call-record.ts';
-import { Batches } from '../../src/usage/ledger/batches.ts';
-import { firstIdAt } from '../../src/usage/ledger/ids.ts';
+import { writeDown } from '../help/a-ledger.ts';
 
 /** Makes databases whose ledgers hold calls; they are gone after the test that asked for them. Call once. */
 export function ledgers(): (calls: readonly CallRecord[]) => Promise<Database> {
@@ -14,13 +13,7 @@ export function ledgers(): (calls: readonly CallRecord[]) => Promise<Database> {
   return async (calls) => {
     const database = await openDatabase({ path: ':memory:', log: silentLog });
     opened.push(database);
-    const entries = calls.map((call, at) => ({
-      id: firstIdAt(call.startedAt + call.ms) + at,
-      call,
-      hasAttempts: false,
-      bytes: 0,
-    }));
-    await database.batch(new Batches(database.query).forCalls(entries.toSorted((a, b) => a.id - b.id)));
+    await writeDown(database, calls);
     return database;
   };
 }

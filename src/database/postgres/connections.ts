@@ -3,7 +3,7 @@ import { Client, type ClientConfig, Pool, type PoolClient } from 'pg';
 import type { Problem } from '../../base/problem.ts';
 import { addressText } from '../../config/database-url.ts';
 import { alreadyClosed } from '../errors.ts';
-import type { Statement } from '../protocol.ts';
+import type { Statement } from '../statement.ts';
 import { passwordFor, tlsFor, type PostgresGiven } from './given.ts';
 import { explainConnecting, explainStatement, isSpent } from './sqlstates.ts';
 import { readerOf, toParameter } from './values.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Compilable, Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect } from 'kysely';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { product } from '../../base/product.ts';
@@ -7,6 +7,7 @@ import { addressText } from '../../config/database-url.ts';
 import { migrate, type Migrated, type MigrationTables } from '../migrate.ts';
 import { migrations } from '../migrations/all.ts';
 import type { Database } from '../open.ts';
+import { compiled, spelledOut, type BatchStatement } from '../statement.ts';
 import type { Tables } from '../tables.ts';
 import { changesOfOthers } from './changes.ts';
 import { Connections } from './connections.ts';
@@ -72,12 +73,12 @@ class OpenPostgres implements Database {
     this.#seen = seen;
   }
 
-  async batch(statements: readonly Compilable[], options: { durable?: boolean } = {}): Promise<number[]> {
+  async batch(statements: readonly BatchStatement[], options: { durable?: boolean } = {}): Promise<number[]> {
     if (statements.length === 0) return [];
-    const compiled = statements.map((statement) => statement.compile());
+    const spelled = statements.map((statement) => spelledOut(compiled(statement)));
     const connection = await this.#connections.connect();
     try {
-      return await connection.batch(compiled, options.durable ?? false);
+      return await connection.batch(spelled, options.durable ?? false);
     } finally {
       connection.release();
     }

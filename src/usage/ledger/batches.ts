@@ -1,4 +1,5 @@
-import type { Compilable, Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
+import type { BatchStatement } from '../../database/statement.ts';
 import type {
   AttemptRow,
   MoveRow,
@@ -7,26 +8,22 @@ import type {
   StandingRow,
   Tables,
 } from '../../database/tables.ts';
+import type { Bundle } from './bundle.ts';
+import { CallInserts } from './call-inserts.ts';
 import { Inserts } from './inserts.ts';
-import { Rollups } from './rollups.ts';
-import { attemptRow, commonOfCall, moveRow, ownOfCall, type CommonOfCall, type OwnOfCall } from './rows.ts';
-import { SessionHours } from './session-hours.ts';
 import { addToRollups } from './sums.ts';
-import type { Entry } from './waiting.ts';
 
 /** Makes the statements that store calls: their rows, and what they add to the sums, to be stored together. */
 export class Batches {
-  readonly #calls: Inserts<OwnOfCall, CommonOfCall>;
+  readonly #calls: CallInserts;
   readonly #sessionHours: Inserts<SessionHourRow>;
   readonly #attempts: Inserts<AttemptRow>;
   readonly #moves: Inserts<MoveRow>;
   readonly #standings: Inserts<StandingRow>;
   readonly #rollups: Inserts<RollupRow>;
-  readonly #sums = new Rollups();
-  readonly #hours = new SessionHours();
 
   constructor(query: Kysely<Tables>) {
-    this.#calls = new Inserts((rows) => query.insertInto('calls').values([...rows]));
+    this.#calls = new CallInserts((rows) => query.insertInto('calls').values([...rows]));
     this.#sessionHours = new Inserts((rows) =>
       query
         .insertInto('session_hours')
@@ -39,40 +36,22 @@ export class Batches {
     this.#rollups = new Inserts((rows) => addToRollups(query, rows));
   }
 
-  forCalls(entries: readonly Entry[]): Compilable[] {
-    for (const { id, call, hasAttempts } of entries) {
-      this.#calls.add(ownOfCall(id, call), commonOfCall(call));
-      this.#sums.add(call);
-      if (hasAttempts)
-        call.attempts.forEach((attempt, index) => {
-          this.#attempts.add(attemptRow(id, index + 1, attempt));
-        });
-      if (call.move !== undefined) this.#moves.add(moveRow(id, call, call.move));
-      const hour = call.session === undefined ? undefined : this.#hours.rowFor(call.session, id);
-      if (hour !== undefined) this.#sessionHours.add(hour);
-    }
+  forCalls({ lines, attempts, moves, hours, sums }: Bundle): BatchStatement[] {
     return [
-      ...this.#calls.take(),
-      ...this.#attempts.take(),
-      ...this.#moves.take(),
-      ...this.#sessionHours.take(),
-      ...this.forSums(this.#sums.take()),
+      ...this.#calls.statements(lines),
+      ...this.#attempts.statements(attempts),
+      ...this.#moves.statements(moves),
+      ...this.#sessionHours.statements(hours),
+      ...this.forSums(sums),
     ];
   }
 
   /** Of `sums` no two may have a key in common. */
-  forSums(sums: readonly RollupRow[]): Compilable[] {
-    for (const sum of sums) this.#rollups.add(sum);
-    return this.#rollups.take();
+  forSums(sums: readonly RollupRow[]): BatchStatement[] {
+    return this.#rollups.statements(sums);
   }
 
-  forStandings(standings: readonly StandingRow[]): Compilable[] {
-    for (const standing of standings) this.#standings.add(standing);
-    return this.#standings.take();
-  }
-
-  /** What was made last has not been stored. */
-  failed(): void {
-    this.#hours.forget();
+  forStandings(standings: readonly StandingRow[]): BatchStatement[] {
+    return this.#standings.statements(standings);
   }
 }

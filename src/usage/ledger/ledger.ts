@@ -2,13 +2,14 @@ import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Database } from '../../database/open.ts';
-import type { StandingRow } from '../../database/tables.ts';
+import type { RollupRow, StandingRow } from '../../database/tables.ts';
 import type { CallRecord } from '../call-record.ts';
+import type { Bundle } from './bundle.ts';
 import { Ids, momentOfId } from './ids.ts';
 import { Rollups } from './rollups.ts';
 import { Store } from './store.ts';
 import { Strangers } from './strangers.ts';
-import { Waiting, type Dropped, type Entry, type Limits } from './waiting.ts';
+import { mostTogether, Waiting, type Dropped, type Limits } from './waiting.ts';
 
 export interface LedgerOptions {
   readonly database: Database;
@@ -47,8 +48,6 @@ export interface LedgerState {
 
 /** The longest a call waits for others to be written with: with the writing itself less than a second is at stake. */
 const writeAfterMs = 500;
-/** Calls in one transaction. Its rows are put together on the thread that carries streams: well under a millisecond. */
-const writtenAtOnce = 512;
 /** So many are not kept waiting for a moment. */
 const enoughToWrite = 2_048;
 const usualLimits: Limits = { calls: 20_000, bytes: 16 * 1024 * 1024 };
@@ -75,7 +74,7 @@ export class Ledger {
   readonly #owed = new Rollups();
   #standings: StandingRow[] = [];
   #writing: Promise<void> = Promise.resolve();
-  #inFlight: readonly Entry[] = [];
+  #inFlight: Bundle | undefined;
   #cancelWriting: (() => void) | undefined;
   #written = 0;
   #lastDroppedAt: number | undefined;
@@ -89,8 +88,8 @@ export class Ledger {
     this.#options = options;
     this.#ids = new Ids(options.random);
     this.#store = new Store(options.database, this.#ids, options.clock);
-    this.#waiting = new Waiting(options.limits ?? usualLimits, (call) => {
-      this.#drop(call);
+    this.#waiting = new Waiting(options.limits ?? usualLimits, (sums) => {
+      this.#drop(sums);
     });
   }
 
@@ -123,11 +122,12 @@ export class Ledger {
   }
 
   look(): LedgerState {
-    const [first = this.#waiting.first] = this.#inFlight;
+    const { lines = [] } = this.#inFlight ?? {};
+    const firstId = lines[0]?.id ?? this.#waiting.firstId;
     return {
-      waiting: this.#inFlight.length + this.#waiting.length,
+      waiting: lines.length + this.#waiting.length,
       waitingBytes: this.#waiting.bytes,
-      lagMs: first === undefined ? 0 : Math.max(0, this.#options.clock.now() - momentOfId(first.id)),
+      lagMs: firstId === undefined ? 0 : Math.max(0, this.#options.clock.now() - momentOfId(firstId)),
       written: this.#written,
       dropped: { ...this.#waiting.dropped },
       lastDroppedAt: this.#lastDroppedAt,
@@ -159,8 +159,8 @@ export class Ledger {
     if (waiting > 0) log.warn('calls are not in the ledger', { count: waiting });
   }
 
-  #drop(call: CallRecord): void {
-    this.#owed.add(call);
+  #drop(sums: readonly RollupRow[]): void {
+    this.#owed.merge(sums);
     if (!this.#isDropTold) this.#options.log.warn('the ledger drops rows of calls; their sums are kept');
     this.#isDropTold = true;
     this.#lastDroppedAt = this.#options.clock.now();
@@ -180,9 +180,11 @@ export class Ledger {
       let due = this.#waiting.length;
       do {
         await this.#writeOwed();
-        if (this.#waiting.length > 0) await this.#writeCalls();
-        due -= writtenAtOnce;
-      } while (due > 0 || this.#waiting.length >= writtenAtOnce);
+        const bundle = this.#waiting.take();
+        if (bundle === undefined) break;
+        due -= bundle.lines.length;
+        await this.#writeCalls(bundle);
+      } while (due > 0 || this.#waiting.length >= mostTogether);
       this.#recovered();
     } catch (error) {
       this.#failed(error);
@@ -213,16 +215,15 @@ export class Ledger {
     }
   }
 
-  async #writeCalls(): Promise<void> {
-    const entries = this.#waiting.take(writtenAtOnce);
-    this.#inFlight = entries;
-    const { refused, left, trouble } = await this.#store.calls(entries);
-    this.#inFlight = [];
-    this.#written += entries.length - refused.length - left.length;
-    if (refused.length > 0) {
-      this.#waiting.dropped.calls += refused.length;
+  async #writeCalls(bundle: Bundle): Promise<void> {
+    this.#inFlight = bundle;
+    const { refused, left, trouble } = await this.#store.calls(bundle);
+    this.#inFlight = undefined;
+    this.#written += bundle.lines.length - refused - left.reduce((sum, { lines }) => sum + lines.length, 0);
+    if (refused > 0) {
+      this.#waiting.dropped.calls += refused;
       this.#lastDroppedAt = this.#options.clock.now();
-      this.#options.log.error('calls that no ledger takes', { count: refused.length });
+      this.#options.log.error('calls that no ledger takes', { count: refused });
     }
     this.#waiting.putBack(left);
     if (trouble !== undefined) throw trouble;

@@ -1,8 +1,8 @@
 import type { RollupRow } from '../../database/tables.ts';
-import type { CallRecord } from '../call-record.ts';
+import type { CallRecord, MoveRecord } from '../call-record.ts';
 import { Hours, type Hour } from './hours.ts';
 import { emptySum, keyColumns, sumColumns } from './sums.ts';
-import { isEstimate } from './rows.ts';
+import { commonOfCall, ownOfCall, type CommonOfCall, type OwnOfCall } from './rows.ts';
 
 /** More sums than an hour of any household has. What comes beyond is summed up under nobody: the totals stay right. */
 const mostSums = 5_000;
@@ -10,6 +10,9 @@ const mostSums = 5_000;
 const mostModels = 200;
 /** Of these, for names that nobody answered to: who makes them up must not take the room of those that are used. */
 const mostUnanswered = 50;
+
+/** What a move adds to the sums. */
+type Moved = Pick<MoveRecord, 'microUsd'>;
 
 /** Sums calls up by hour, account, client, model and basis of cost, until somebody takes the sums away. */
 export class Rollups {
@@ -24,19 +27,29 @@ export class Rollups {
   }
 
   add(call: CallRecord): void {
-    const hour = this.#hours.of(call.startedAt);
+    this.addRow(ownOfCall(call), commonOfCall(call), call.move);
+  }
+
+  /** Adds a call by its row, so that sums agree with rows to the last bit. */
+  addRow(own: OwnOfCall, common: CommonOfCall, move: Moved | undefined): void {
+    const hour = this.#hours.of(own.started_at);
     const sum = this.#sumOf({
-      ...hour,
-      account_id: call.accountId ?? '',
-      client_id: call.clientId,
-      model: this.#modelOf(call, hour),
-      cost_basis: call.cost?.basis ?? '',
+      day: hour.day,
+      hour: hour.hour,
+      account_id: common.account_id ?? '',
+      client_id: common.client_id,
+      model: this.#modelOf(common.model ?? '', own.input !== null, hour),
+      cost_basis: common.cost_basis ?? '',
     });
     if (sum.client_id !== '') {
-      sum.account_name = call.accountName ?? '';
-      sum.client_name = call.clientName;
+      sum.account_name = common.account_name ?? '';
+      sum.client_name = common.client_name;
     }
-    count(sum, call);
+    if (move !== undefined) {
+      sum.moves += 1;
+      sum.move_micro_usd += move.microUsd ?? 0;
+    }
+    count(sum, own, common);
   }
 
   /** Adds sums that were made elsewhere. */
@@ -85,11 +98,11 @@ export class Rollups {
     return sum;
   }
 
-  #modelOf({ model = '', usage }: CallRecord, { day }: Hour): string {
+  #modelOf(model: string, isAnswered: boolean, { day }: Hour): string {
     if (day !== this.#modelsDay) this.#models.clear();
     this.#modelsDay = day;
     if (this.#models.has(model)) return model;
-    if (this.#models.size >= (usage === undefined ? mostUnanswered : mostModels)) return '';
+    if (this.#models.size >= (isAnswered ? mostModels : mostUnanswered)) return '';
     this.#models.add(model);
     return model;
   }
@@ -101,43 +114,32 @@ function isSameKey(one: RollupRow | undefined, other: Key): one is RollupRow {
   return one !== undefined && keyColumns.every((column) => one[column] === other[column]);
 }
 
-/** Numbers are rounded as in the row of the call, so that rows and sums agree. */
-function count(sum: RollupRow, call: CallRecord): void {
-  const { usage, cost, move } = call;
-  const ms = Math.round(call.ms);
-  const firstByteMs = call.firstByteMs === undefined ? undefined : Math.round(call.firstByteMs);
+function count(sum: RollupRow, own: OwnOfCall, common: CommonOfCall): void {
   sum.calls += 1;
-  if (call.purpose === 'messages') sum.messages += 1;
-  if (call.ended === 'error') sum.errors += 1;
-  if (call.ended === 'cut') sum.cut += 1;
-  if (call.ended === 'client-left') sum.client_left += 1;
-  if (isEstimate(call)) sum.estimates += 1;
-  sum.attempts += call.attempts.length;
-  sum.bytes_in += call.bytesIn;
-  sum.bytes_out += call.bytesOut;
-  sum.ms_sum += ms;
-  if (firstByteMs !== undefined) {
-    sum.first_byte_ms_sum += firstByteMs;
+  if (common.purpose === 'messages') sum.messages += 1;
+  if (common.ended === 'error') sum.errors += 1;
+  if (common.ended === 'cut') sum.cut += 1;
+  if (common.ended === 'client-left') sum.client_left += 1;
+  sum.estimates += common.is_estimate;
+  sum.attempts += common.attempts;
+  sum.bytes_in += own.bytes_in;
+  sum.bytes_out += own.bytes_out;
+  sum.ms_sum += own.ms;
+  if (own.first_byte_ms !== null) {
+    sum.first_byte_ms_sum += own.first_byte_ms;
     sum.first_byte_count += 1;
   }
-  if (move !== undefined) {
-    sum.moves += 1;
-    sum.move_micro_usd += move.microUsd ?? 0;
-  }
-  if (cost !== undefined) {
-    sum.cost_micro_usd += cost.microUsd;
-    sum.cache_saved_micro_usd += cost.cacheSaved;
-  }
-  if (usage === undefined) return;
-  sum.input += usage.input;
-  sum.output += usage.output;
-  sum.cache_read += usage.cacheRead;
-  sum.cache_write_5m += usage.cacheWrite5m;
-  sum.cache_write_1h += usage.cacheWrite1h;
-  sum.thinking += usage.thinking ?? 0;
-  sum.web_searches += usage.webSearches;
-  sum.web_fetches += usage.webFetches;
-  if (!call.isStream || firstByteMs === undefined) return;
-  sum.output_ms_sum += Math.max(0, ms - firstByteMs);
-  sum.timed_output += usage.output;
+  sum.cost_micro_usd += own.cost_micro_usd ?? 0;
+  sum.cache_saved_micro_usd += own.cache_saved_micro_usd ?? 0;
+  sum.input += own.input ?? 0;
+  sum.output += own.output ?? 0;
+  sum.cache_read += own.cache_read ?? 0;
+  sum.cache_write_5m += own.cache_write_5m ?? 0;
+  sum.cache_write_1h += own.cache_write_1h ?? 0;
+  sum.thinking += own.thinking ?? 0;
+  sum.web_searches += common.web_searches ?? 0;
+  sum.web_fetches += common.web_fetches ?? 0;
+  if (own.input === null || common.is_stream === 0 || own.first_byte_ms === null) return;
+  sum.output_ms_sum += Math.max(0, own.ms - own.first_byte_ms);
+  sum.timed_output += own.output ?? 0;
 }

@@ -4,35 +4,58 @@ import type { AttemptRecord, CallRecord, MoveRecord } from '../call-record.ts';
 // Each row is put together once, with every column and always in the same order, so that its values alone can
 // travel to the database.
 
-/** The columns of a call whose values mostly are those of the call before. */
-type CommonColumn =
-  | 'method'
-  | 'path'
-  | 'purpose'
-  | 'client_id'
-  | 'client_name'
-  | 'parent_agent'
-  | 'model'
-  | 'answered_model'
-  | 'account_id'
-  | 'account_name'
-  | 'why'
-  | 'is_stream'
-  | 'status'
-  | 'ended'
-  | 'error_type'
-  | 'stop_reason'
-  | 'attempts'
-  | 'web_searches'
-  | 'web_fetches'
-  | 'service_tier'
-  | 'speed'
-  | 'inference_geo'
-  | 'is_estimate'
-  | 'cost_basis';
+/** The columns of a call whose values mostly are those of the call before, in the order of {@link commonOfCall}. */
+export const commonColumns = [
+  'method',
+  'path',
+  'purpose',
+  'client_id',
+  'client_name',
+  'parent_agent',
+  'model',
+  'answered_model',
+  'account_id',
+  'account_name',
+  'why',
+  'is_stream',
+  'status',
+  'ended',
+  'error_type',
+  'stop_reason',
+  'attempts',
+  'web_searches',
+  'web_fetches',
+  'service_tier',
+  'speed',
+  'inference_geo',
+  'is_estimate',
+  'cost_basis',
+] as const;
 
-export type CommonOfCall = Pick<CallRow, CommonColumn>;
-export type OwnOfCall = Omit<CallRow, CommonColumn>;
+/** All others but the id, in the order of {@link ownOfCall}. */
+export const ownColumns = [
+  'request_id',
+  'started_at',
+  'session',
+  'agent',
+  'message_id',
+  'upstream_request_id',
+  'bytes_in',
+  'bytes_out',
+  'first_byte_ms',
+  'ms',
+  'input',
+  'output',
+  'cache_read',
+  'cache_write_5m',
+  'cache_write_1h',
+  'thinking',
+  'cost_micro_usd',
+  'cache_saved_micro_usd',
+] as const;
+
+export type CommonOfCall = Pick<CallRow, (typeof commonColumns)[number]>;
+export type OwnOfCall = Pick<CallRow, (typeof ownColumns)[number]>;
 
 export function commonOfCall(call: CallRecord): CommonOfCall {
   const { usage, cost } = call;
@@ -64,10 +87,9 @@ export function commonOfCall(call: CallRecord): CommonOfCall {
   };
 }
 
-export function ownOfCall(id: number, call: CallRecord): OwnOfCall {
+export function ownOfCall(call: CallRecord): OwnOfCall {
   const { usage, cost, firstByteMs } = call;
   return {
-    id,
     request_id: call.requestId,
     started_at: Math.round(call.startedAt),
     session: call.session ?? null,

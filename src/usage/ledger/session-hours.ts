@@ -20,9 +20,4 @@ export class SessionHours {
     this.#told.add(session);
     return { session, from_id: from, below_id: firstIdAt(begin + hourMs) };
   }
-
-  /** What the table was told did not reach it. */
-  forget(): void {
-    this.#told.clear();
-  }
 }

@@ -1,18 +1,19 @@
-import type { Compilable } from 'kysely';
 import type { Clock } from '../../base/clock.ts';
 import { DatabaseError } from '../../database/errors.ts';
 import type { Database } from '../../database/open.ts';
+import type { BatchStatement } from '../../database/statement.ts';
 import type { RollupRow, StandingRow } from '../../database/tables.ts';
 import { Batches } from './batches.ts';
+import { partOf, type Bundle } from './bundle.ts';
 import type { Ids } from './ids.ts';
-import type { Entry } from './waiting.ts';
+import { ownOfLine, type Line } from './line.ts';
 
 /** What became of calls that were to be stored. */
 export interface Stored {
-  /** The database will never take these: a mistake in the program made them. */
-  readonly refused: readonly Entry[];
+  /** How many the database will never take: a mistake in the program made them. */
+  readonly refused: number;
   /** These wait for a better time, because of `trouble`. */
-  readonly left: readonly Entry[];
+  readonly left: readonly Bundle[];
   readonly trouble?: unknown;
 }
 
@@ -33,18 +34,19 @@ export class Store {
     this.#clock = clock;
   }
 
-  /** Stores rows and sums of `entries`: all of them in one transaction, unless some of them are refused. */
-  async calls(entries: readonly Entry[]): Promise<Stored> {
-    const parts = [entries];
-    const refused: Entry[] = [];
+  /** Stores rows and sums of a bundle: all of it in one transaction, unless some calls are refused. */
+  async calls(bundle: Bundle): Promise<Stored> {
+    const parts = [bundle];
+    let refused = 0;
     for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
       try {
         const rest = await this.#part(part);
-        if (rest.length === 1) refused.push(...rest);
-        const half = Math.ceil(rest.length / 2);
-        if (rest.length > 1) parts.unshift(rest.slice(0, half), rest.slice(half));
+        const half = Math.ceil(rest.lines.length / 2);
+        if (rest.lines.length === 1) refused += 1;
+        if (rest.lines.length > 1)
+          parts.unshift(partOf(rest, rest.lines.slice(0, half)), partOf(rest, rest.lines.slice(half)));
       } catch (trouble) {
-        return { refused, left: [part, ...parts].flat(), trouble };
+        return { refused, left: [part, ...parts], trouble };
       }
     }
     return { refused, left: [] };
@@ -61,25 +63,23 @@ export class Store {
   }
 
   /** Gives what is refused for no reason that another id would help. @throws DatabaseError that will pass */
-  async #part(part: readonly Entry[]): Promise<readonly Entry[]> {
-    let entries = part;
-    for (let tries = 0; tries < mostTries && entries.length > 0; tries += 1) {
-      const refusal = await this.#unlessRefused(this.#batches.forCalls(entries));
-      if (refusal === undefined) return [];
-      if (refusal.code !== 'database-conflict') return entries;
-      const others = await this.#withoutStored(entries);
-      if (others.length === entries.length) this.#renumber(entries);
-      entries = others;
+  async #part(part: Bundle): Promise<Bundle> {
+    let bundle = part;
+    for (let tries = 0; tries < mostTries && bundle.lines.length > 0; tries += 1) {
+      const refusal = await this.#unlessRefused(this.#batches.forCalls(bundle));
+      if (refusal === undefined) return partOf(bundle, []);
+      if (refusal.code !== 'database-conflict') return bundle;
+      const others = await this.#notStored(bundle.lines);
+      bundle = others.length === bundle.lines.length ? this.#renumbered(bundle) : partOf(bundle, others);
     }
-    return entries;
+    return bundle;
   }
 
-  async #unlessRefused(statements: readonly Compilable[]): Promise<DatabaseError | undefined> {
+  async #unlessRefused(statements: readonly BatchStatement[]): Promise<DatabaseError | undefined> {
     try {
       await this.#database.batch(statements);
       return undefined;
     } catch (error) {
-      this.#batches.failed();
       const isRefusal =
         error instanceof DatabaseError && ['database-conflict', 'database-failed'].includes(error.code);
       if (isRefusal) return error;
@@ -88,20 +88,20 @@ export class Store {
   }
 
   /** Those that are not there yet: an earlier attempt may have succeeded without our hearing of it. */
-  async #withoutStored(entries: readonly Entry[]): Promise<readonly Entry[]> {
-    const ids = entries.map(({ id }) => id);
+  async #notStored(lines: readonly Line[]): Promise<readonly Line[]> {
+    const ids = lines.map(({ id }) => id);
     const rows = await this.#database.query
       .selectFrom('calls')
       .select(['id', 'request_id'])
       .where('id', 'in', ids)
       .execute();
     const stored = new Map(rows.map(({ id, request_id }) => [id, request_id]));
-    return entries.filter(({ id, call }) => stored.get(id) !== call.requestId);
+    return lines.filter((line) => stored.get(line.id) !== ownOfLine(line).request_id);
   }
 
-  #renumber(entries: readonly Entry[]): void {
+  #renumbered(bundle: Bundle): Bundle {
     this.#ids.changeLane();
     const now = this.#clock.now();
-    for (const entry of entries) entry.id = this.#ids.next(now);
+    return partOf(bundle, bundle.lines, () => this.#ids.next(now));
   }
 }

@@ -1,6 +1,7 @@
 import type { Database } from '../../../src/database/open.ts';
 import type { CallRecord } from '../../../src/usage/call-record.ts';
 import { Batches } from '../../../src/usage/ledger/batches.ts';
+import { Gathering } from '../../../src/usage/ledger/bundle.ts';
 import { firstIdAt } from '../../../src/usage/ledger/ids.ts';
 import { aCallRecord } from '../../help/a-call-record.ts';
 import { Random } from '../../help/a-random.ts';
@@ -18,6 +19,7 @@ const models = ['claude-opus-4-6', 'claude-sonnet-4-5-20250929', 'claude-haiku-4
 /** Fills an empty ledger with the calls of some days, evenly, as the ledger itself would have written them. */
 export async function fillLedger(database: Database, { calls, days, until }: Filling): Promise<void> {
   const batches = new Batches(database.query);
+  const gathering = new Gathering();
   const random = new Random(5_000_000);
   const begin = until - days * 86_400_000;
   let writing: Promise<unknown> = Promise.resolve();
@@ -26,9 +28,10 @@ export async function fillLedger(database: Database, { calls, days, until }: Fil
       const number = from + index;
       const endedAt = begin + Math.floor((number / calls) * days * 86_400_000);
       const id = firstIdAt(endedAt) + (number % 4_096);
-      return { id, call: callOf(number, endedAt, random), hasAttempts: false, bytes: 0 };
+      return { id, call: callOf(number, endedAt, random) };
     });
-    const statements = batches.forCalls(entries.toSorted((a, b) => a.id - b.id));
+    for (const { id, call } of entries.toSorted((a, b) => a.id - b.id)) gathering.add(id, call);
+    const statements = batches.forCalls(gathering.take());
     await writing;
     writing = database.batch(statements);
   }

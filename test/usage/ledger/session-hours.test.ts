@@ -18,10 +18,3 @@ test('a session is told of once an hour, with the ids of that hour', () => {
   expect(at('b', noon + hour - 1)).toEqual(row('b', noon));
   expect(at('a', noon + hour)).toEqual(row('a', noon + hour));
 });
-
-test('what did not reach the table is told again', () => {
-  const hours = new SessionHours();
-  hours.rowFor('a', firstIdAt(noon));
-  hours.forget();
-  expect(hours.rowFor('a', firstIdAt(noon))).toBeDefined();
-});

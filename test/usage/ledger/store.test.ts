@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { silentLog } from '../../../src/base/log.ts';
 import { DatabaseError } from '../../../src/database/errors.ts';
 import { openDatabase, type Database } from '../../../src/database/open.ts';
+import type { CallRecord } from '../../../src/usage/call-record.ts';
+import { Gathering, partOf, type Bundle } from '../../../src/usage/ledger/bundle.ts';
 import { Ids } from '../../../src/usage/ledger/ids.ts';
 import { Store } from '../../../src/usage/ledger/store.ts';
-import type { Entry } from '../../../src/usage/ledger/waiting.ts';
 import { aCallRecord } from '../../help/a-call-record.ts';
 import { HandClock } from '../../help/a-clock.ts';
 import { temporaryFolders } from '../../help/a-folder.ts';
@@ -26,12 +27,17 @@ afterEach(() => database.close());
 /** Every process draws the same lane. */
 const idsOfAProcess = () => new Ids(() => 0.5);
 
-function entriesOf(ids: Ids, names: readonly string[]): Entry[] {
-  return names.map((requestId) => {
-    const call = aCallRecord({ requestId });
-    return { id: ids.next(clock.now()), call, hasAttempts: false, bytes: 0 };
-  });
+function bundleOf(ids: Ids, calls: readonly CallRecord[]): Bundle {
+  const gathering = new Gathering();
+  for (const call of calls) gathering.add(ids.next(clock.now()), call);
+  return gathering.take();
 }
+
+const named = (ids: Ids, names: readonly string[]): Bundle =>
+  bundleOf(
+    ids,
+    names.map((requestId) => aCallRecord({ requestId })),
+  );
 
 function expectAll(names: readonly string[]): void {
   const { requestIds, rollups, counted } = readLedgerFile(path);
@@ -42,11 +48,11 @@ function expectAll(names: readonly string[]): void {
 describe('two processes', () => {
   test('that use the same ids both have all of their calls in the ledger', async () => {
     const [mine, theirs] = [idsOfAProcess(), idsOfAProcess()];
-    const one = await new Store(database, mine, clock).calls(entriesOf(mine, ['a', 'b', 'c']));
-    const other = await new Store(database, theirs, clock).calls(entriesOf(theirs, ['d', 'e']));
+    const one = await new Store(database, mine, clock).calls(named(mine, ['a', 'b', 'c']));
+    const other = await new Store(database, theirs, clock).calls(named(theirs, ['d', 'e']));
     expect([one, other]).toEqual([
-      { refused: [], left: [] },
-      { refused: [], left: [] },
+      { refused: 0, left: [] },
+      { refused: 0, left: [] },
     ]);
     expectAll(['a', 'b', 'c', 'd', 'e']);
   });
@@ -55,7 +61,7 @@ describe('two processes', () => {
 describe('an answer of the database that was lost', () => {
   test('does not write its calls twice, also when others have come since', async () => {
     const ids = idsOfAProcess();
-    const entries = entriesOf(ids, ['a', 'b']);
+    const bundle = named(ids, ['a', 'b']);
     const lossy: Database = Object.create(database, {
       batch: {
         value: async (...args: Parameters<Database['batch']>) => {
@@ -64,10 +70,11 @@ describe('an answer of the database that was lost', () => {
         },
       },
     });
-    const lost = await new Store(lossy, ids, clock).calls(entries);
-    expect(lost.left).toEqual(entries);
-    const again = await new Store(database, ids, clock).calls([...entries, ...entriesOf(ids, ['c'])]);
-    expect(again).toEqual({ refused: [], left: [] });
+    const lost = await new Store(lossy, ids, clock).calls(bundle);
+    expect(lost.left).toEqual([bundle]);
+    const { lines: others } = named(ids, ['c']);
+    const again = partOf(bundle, [...bundle.lines, ...others]);
+    expect(await new Store(database, ids, clock).calls(again)).toEqual({ refused: 0, left: [] });
     expectAll(['a', 'b', 'c']);
   });
 });
@@ -78,24 +85,20 @@ describe('a call that no table takes', () => {
 
   test('is left out alone', async () => {
     const ids = idsOfAProcess();
-    const entries = entriesOf(
-      ids,
-      Array.from({ length: 20 }, (_, number) => `req_${number}`),
-    );
-    entries.splice(7, 0, { id: ids.next(clock.now()), call: broken, hasAttempts: false, bytes: 0 });
-    const { refused, left } = await new Store(database, ids, clock).calls(entries);
-    expect(refused.map(({ call }) => call.requestId)).toEqual(['broken']);
-    expect(left).toEqual([]);
-    expectAll(Array.from({ length: 20 }, (_, number) => `req_${number}`));
+    const names = Array.from({ length: 20 }, (_, number) => `req_${number}`);
+    const calls = names.map((requestId) => aCallRecord({ requestId }));
+    const bundle = bundleOf(ids, calls.toSpliced(7, 0, broken));
+    expect(await new Store(database, ids, clock).calls(bundle)).toEqual({ refused: 1, left: [] });
+    expectAll(names);
   });
 });
 
 test('what cannot be stored now is left, and the trouble told', async () => {
   const ids = idsOfAProcess();
-  const entries = entriesOf(ids, ['a', 'b']);
+  const bundle = named(ids, ['a', 'b']);
   await database.close();
-  const { left, refused, trouble } = await new Store(database, ids, clock).calls(entries);
-  expect(left).toEqual(entries);
-  expect(refused).toEqual([]);
+  const { left, refused, trouble } = await new Store(database, ids, clock).calls(bundle);
+  expect(left).toEqual([bundle]);
+  expect(refused).toBe(0);
   expect(trouble).toBeInstanceOf(DatabaseError);
 });
