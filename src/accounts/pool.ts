@@ -3,13 +3,14 @@ import type { Account, AccountKind } from './account.ts';
 import type { Ask, Barred, Choice, Hindrance, Left, Why } from './choice.ts';
 import { familyOf } from './family.ts';
 import { hindranceOf } from './hindrance.ts';
+import { learn } from './learn.ts';
 import { leaseOn } from './lease.ts';
 import { noMemory, type Memory } from './memory.ts';
 import { refusalOf } from './named.ts';
 import { nobody } from './nobody.ts';
 import { policies } from './policies/all.ts';
 import { Queue } from './queue.ts';
-import { endGuesses, familyRestsAt, rest, restsForFamily, standingAt } from './rests.ts';
+import { familyRestsAt, restsForFamily, standingAt } from './rests.ts';
 import { defaultRoutes, priceFactors, type Routes } from './routes.ts';
 import {
   asksFirst,
@@ -30,11 +31,13 @@ import {
   type Seen,
 } from './seat.ts';
 import type { Cached, Sessions } from './sessions.ts';
-import { avoidanceMs, momentOn, type Lack, type Lesson, type Standing } from './standing.ts';
+import { momentOn, type Lack, type Lesson, type Standing } from './standing.ts';
 import { homeIs, survey, toProbe, type View } from './survey.ts';
 
 export type { Ask, Choice, Lease, Left, Why } from './choice.ts';
 export type { OnStanding, Seen } from './seat.ts';
+
+const anybody: Ask = { purpose: 'messages', own: false };
 
 /** The accounts behind the proxy: who stands where, who takes the next call. */
 export class Pool {
@@ -178,26 +181,7 @@ export class Pool {
     // What an earlier credential met with says nothing about the one that has taken its place.
     const isOver = on !== undefined && on.credentialAt !== seat.account.credentialAt;
     if (isOver && lesson.is !== 'fine') return;
-    const at = momentOn(this.#clock);
-    switch (lesson.is) {
-      case 'fine':
-        seat.avoidedUntil = 0;
-        seat.served += 1;
-        if (!seat.isProbed || lesson.isServed !== true) return;
-        endGuesses(seat, at, familyOf(model));
-        this.#tell(seat);
-        return;
-      case 'limited':
-        rest(seat, lesson, at);
-        this.#tell(seat);
-        return;
-      case 'refused':
-        seat.standing = { ...lesson, is: 'signed-out', since: at.now };
-        this.#tell(seat);
-        return;
-      case 'struggling':
-        seat.avoidedUntil = at.monotonic + avoidanceMs;
-    }
+    if (learn(seat, lesson, momentOn(this.#clock), model)) this.#tell(seat);
   }
 
   /** A person says that an account is well again: what was learned of it is forgotten. */
@@ -209,7 +193,7 @@ export class Pool {
   /** Every account, in the order they were added. */
   look(): Seen[] {
     const at = momentOn(this.#clock);
-    const view = { ask: { purpose: 'messages', own: false }, family: undefined, ...at } as const;
+    const view = { ask: anybody, family: undefined, ...at };
     return [...this.#seats.values()].map((seat) =>
       seenOf(seat, this.#standingOf(seat, view), familyRestsAt(seat, at), at.monotonic),
     );
@@ -225,9 +209,9 @@ export class Pool {
     if (session !== undefined && purpose !== 'counting') this.#sessions.bind(session, id);
   }
 
-  /** Whether some account could take a call right now. */
-  get canServe(): boolean {
-    return this.look().some((one) => one.standing.is === 'ready');
+  /** Who would get a call of a new session right now, whatever its model. */
+  get next(): Account | undefined {
+    return survey(this.#seats.values(), this.#viewFor(anybody, new Set())).best?.account;
   }
 
   #setPrices(): void {
