@@ -9,17 +9,33 @@ import type * as view from '../contract-accounts.ts';
 export const moment = z.iso.datetime();
 export const maybe = <T extends z.ZodType>(schema: T) => schema.nullable();
 
+const evidence = z.strictObject({
+  in: z.enum(['header', 'body']),
+  name: z.string(),
+  value: z.string(),
+}) satisfies z.ZodType<view.EvidenceView>;
+
+const rest = {
+  since: moment,
+  until: moment,
+  reason: z.string(),
+  evidence: maybe(evidence),
+  isGuess: z.boolean(),
+  isCut: z.boolean(),
+  endsBy: z.enum(['time', 'probe']),
+};
+
 const standing = z.discriminatedUnion('is', [
   z.strictObject({ is: z.literal('ready') }),
+  z.strictObject({ is: z.literal('resting'), ...rest }),
   z.strictObject({
-    is: z.literal('resting'),
+    is: z.literal('signed-out'),
     since: moment,
-    until: moment,
     reason: z.string(),
-    isGuess: z.boolean(),
+    evidence: maybe(evidence),
+    endsBy: z.enum(['credential', 'person']),
   }),
-  z.strictObject({ is: z.literal('signed-out'), since: moment, reason: z.string() }),
-  z.strictObject({ is: z.literal('switched-off') }),
+  z.strictObject({ is: z.literal('switched-off'), since: maybe(moment), endsBy: z.literal('person') }),
 ]) satisfies z.ZodType<view.StandingView>;
 
 const window = z.strictObject({
@@ -53,9 +69,11 @@ const account = z.strictObject({
   kind: z.enum(accountKinds),
   enabled: z.boolean(),
   standing,
-  familyRests: z.array(
-    z.strictObject({ family: z.string(), since: moment, until: moment, reason: z.string() }),
+  familyRests: z.array(z.strictObject({ family: z.string(), ...rest })),
+  lastRest: maybe(
+    z.strictObject({ since: moment, until: moment, reason: z.string(), evidence: maybe(evidence) }),
   ),
+  isHalfOpen: z.boolean(),
   isAvoided: z.boolean(),
   priority: z.number(),
   weight: z.number(),
@@ -143,6 +161,7 @@ const imported = z.strictObject({
 
 /** By the names they have in the document. */
 export const accountSchemas = {
+  Evidence: evidence,
   Standing: standing,
   Window: window,
   SignIn: signIn,

@@ -69,6 +69,15 @@ const tokens = z.strictObject({
   isEstimate: z.boolean(),
 });
 
+/** What is told of a move, wherever one is. */
+export const moveFields = {
+  from: z.string(),
+  to: z.string(),
+  reason: z.string(),
+  tokens: maybe(z.number()),
+  usd: maybe(z.number()),
+};
+
 const request = z.strictObject({
   id: z.number(),
   requestId: z.string(),
@@ -95,6 +104,7 @@ const request = z.strictObject({
   bytesOut: z.number(),
   firstByteMs: maybe(z.number()),
   ms: z.number(),
+  waitedMs: maybe(z.number()),
   outputPerSecond: maybe(z.number()),
   tokens: maybe(tokens),
   serviceTier: maybe(z.string()),
@@ -104,9 +114,7 @@ const request = z.strictObject({
   priceBasis: maybe(z.string()),
   attemptCount: z.number(),
   attempts: z.array(attempt),
-  move: maybe(
-    z.strictObject({ from: z.string(), to: z.string(), reason: z.string(), usd: maybe(z.number()) }),
-  ),
+  move: maybe(z.strictObject(moveFields)),
 }) satisfies z.ZodType<usage.RequestView>;
 
 const agent = z.strictObject({

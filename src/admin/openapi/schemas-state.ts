@@ -6,6 +6,7 @@ import type * as health from '../contract-health.ts';
 import type { LineView } from '../contract-line.ts';
 import type * as view from '../contract.ts';
 import { accountSchemas, maybe, moment } from './schemas-accounts.ts';
+import { moveFields } from './schemas-ledger.ts';
 
 const { Account: account, Standing: standing, Window: window } = accountSchemas;
 const period = z.enum(['daily', 'weekly', 'monthly']);
@@ -95,6 +96,7 @@ const status = z.strictObject({
   totals,
   accounts: z.array(account),
   budgets: z.array(budget),
+  moves: z.array(z.strictObject({ ...moveFields, at: moment, session: maybe(z.string()) })),
   ledger,
   capture: captureState,
 }) satisfies z.ZodType<view.StatusView>;
