@@ -55,8 +55,9 @@ export function localSettings(live: LiveView, log: Log): SettingsManagement {
         settingsFrom(await changed(content, editsOf(changes, live.loaded)), live.input);
         return [];
       } catch (error) {
-        if (!(error instanceof SettingsProblem)) throw error;
-        return error.flaws.map(flawView);
+        if (error instanceof SettingsProblem) return error.flaws.map(flawView);
+        if (!(error instanceof Problem) || !error.code.startsWith('config-')) throw error;
+        return [{ key: null, says: `${error.message} ${error.fix}` }];
       }
     },
     save(changes, base) {

@@ -13,6 +13,8 @@ export async function factsOf(
   return {
     home: places.home,
     runtime: `Bun ${Bun.version} on ${process.platform} ${process.arch}`,
+    // Nobody looks for one yet.
+    newer: null,
     database:
       url === undefined
         ? { place: places.database, bytes: await sizeOf(places.database) }

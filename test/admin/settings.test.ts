@@ -128,6 +128,21 @@ describe('the settings of a running proxy', () => {
     }
   });
 
+  test('that hold what looks like a secret are masked, and not to be changed here', async () => {
+    const { settings } = await aRoom(
+      [
+        '[providers.company]',
+        'issuer = "https://login.example.com"',
+        'client_id = "proxy"',
+        'token_endpoint = "https://login.example.com/token?api_key=hunter2hunter2"',
+      ].join('\n'),
+    );
+    const view = await settings.view();
+    expect(JSON.stringify(view)).not.toContain('hunter2');
+    expect(one(view, 'providers.company.token_endpoint').isEditable).toBe(false);
+    expect(one(view, 'providers.company.client_id').isEditable).toBe(true);
+  });
+
   test('are not saved over what somebody else has written meanwhile', async () => {
     const { settings, path, text } = await aRoom('[log]\nkeep_days = 9\n');
     const { file } = await settings.view();
@@ -197,5 +212,8 @@ describe('the settings of a running proxy', () => {
     writeFileSync(path, 'not toml');
     const { file } = await settings.view();
     expect(await codeOf(settings.save(changes, file.base))).toBe('config-invalid');
+    expect(await settings.check(changes)).toMatchObject([
+      { key: null, says: expect.stringContaining('Correct it in an editor first') },
+    ]);
   });
 });

@@ -29,6 +29,8 @@ export interface Sources {
 export interface Facts {
   readonly home: string;
   readonly runtime: string;
+  /** A version that is newer than this one; null where none is known of. */
+  readonly newer: string | null;
   /** `bytes` is null where it is on another machine. */
   readonly database: { readonly place: string; readonly bytes: number | null };
   readonly vault: VaultView;

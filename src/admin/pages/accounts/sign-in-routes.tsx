@@ -60,7 +60,7 @@ function addFollowing(app: Hono<PageEnv>, pages: Pages): void {
   app.post('/accounts/sign-ins/:flow/paste', async (c) => {
     const { text = '' } = await fieldsOf(c);
     const before = await management.signIns.find(c.req.param('flow'));
-    const account = await management.getAccount(before.account);
+    const account = await management.getAccount(c.req.query('account') ?? '');
     try {
       const flow = await management.signIns.paste(before.id, text);
       return isOpen(flow) ? await shown(pages, account, flow) : await ended(pages, account, flow.state);

@@ -46,8 +46,6 @@ export function ChooseWay({ account, ways, problem }: ChooseProps) {
           <button
             type="button"
             class="kind-card"
-            name="way"
-            value={way}
             hx-post={`/accounts/${id}/sign-in`}
             hx-vals={JSON.stringify({ way })}
             hx-target="#dialog"
@@ -78,7 +76,7 @@ export function SignInFlow({ account, flow, now, problem }: FlowProps) {
       <FormProblem problem={problem} />
       {state.is === 'needs-user' && state.do === 'open' && <Open flow={flow} url={state.url} />}
       {state.is === 'needs-user' && state.do === 'enter-code' && <EnterCode state={state} flow={flow} />}
-      {flow.way === 'paste' && <Paste id={id} />}
+      {flow.way === 'paste' && <Paste id={id} account={account.id} />}
       <SignInState account={account} flow={flow} now={now} />
       <footer class="dialog-foot">
         <button
@@ -143,9 +141,9 @@ function EnterCode({ state, flow }: { state: Entering; flow: SignInFlowView }) {
   );
 }
 
-function Paste({ id }: { id: string }) {
+function Paste({ id, account }: { id: string; account: string }) {
   return (
-    <form class="paste" hx-post={`/accounts/sign-ins/${id}/paste`} hx-target="#dialog" hx-swap="innerHTML">
+    <form class="paste" hx-post={`/accounts/sign-ins/${id}/paste?account=${account}`} hx-target="#dialog" hx-swap="innerHTML">
       <label for="field-text">The code, or the whole address</label>
       <input id="field-text" name="text" required autocomplete="off" spellcheck={false} data-1p-ignore />
       <button type="submit" class="primary">

@@ -1,5 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import { ownCommand } from '../../../base/own-command.ts';
+import { sizeText } from '../../../base/size-words.ts';
 import type { CheckView, DoctorView } from '../../contract-health.ts';
 import type { LogView, StatusView, VaultView } from '../../contract.ts';
 import { Badge, Dot, Heading, type Tone } from '../parts/bits.tsx';
@@ -7,7 +8,7 @@ import { LivePart } from '../parts/live-part.tsx';
 import { Prose } from '../parts/prose.tsx';
 import { Moment } from '../parts/times.tsx';
 import type { Facts } from '../sources.ts';
-import { bytesWords, keyPlace } from './words.ts';
+import { keyPlace } from './words.ts';
 
 export interface HealthView {
   readonly status: StatusView;
@@ -64,7 +65,8 @@ export function HealthFacts({ view }: { view: HealthView }) {
     <LivePart id="health" topics={['health']} path="/doctor/content" class="fact-cards">
       <FactCard title="Proxy" tone="good" says={status.url}>
         <Fact name="Version">
-          {status.version} <span id="update" />
+          {status.version}
+          {facts.newer !== null && <Update to={facts.newer} />}
         </Fact>
         <Fact name="Runtime">{facts.runtime}</Fact>
         <Fact name="Started">
@@ -76,7 +78,7 @@ export function HealthFacts({ view }: { view: HealthView }) {
       <FactCard
         title="Database"
         tone={status.ledger.failingSince === null ? 'good' : 'bad'}
-        says={database.bytes === null ? 'on a Postgres server' : bytesWords(database.bytes)}
+        says={database.bytes === null ? 'on a Postgres server' : sizeText(database.bytes)}
       >
         <Fact name="Place">
           <code>{database.place}</code>
@@ -99,6 +101,16 @@ export function HealthFacts({ view }: { view: HealthView }) {
         </FactCard>
       )}
     </LivePart>
+  );
+}
+
+/** There is a newer version, and how to get it. */
+function Update({ to }: { to: string }) {
+  return (
+    <>
+      {' '}
+      <Badge tone="accent">{`${to} is available`}</Badge> <code>{ownCommand('update')}</code>
+    </>
   );
 }
 

@@ -1,9 +1,10 @@
 /** @jsxImportSource hono/jsx */
+import { amountWords } from '../../amount-words.ts';
 import type { KeyView } from '../../contract.ts';
 import { Badge, Bar, Unseen } from '../parts/bits.tsx';
 import { Moment } from '../parts/times.tsx';
 import { spentDays, type KeysView } from './view.ts';
-import { amountWords, budgetsOf, budgetTone, budgetWords, limitWords } from './words.ts';
+import { budgetsOf, budgetTone, budgetWords, limitWords } from './words.ts';
 
 interface RowProps {
   readonly client: KeyView;

@@ -1,15 +1,9 @@
+import { amountWords } from '../../amount-words.ts';
 import type { BudgetView, KeyBudgetView } from '../../contract-budgets.ts';
 import type { KeyView } from '../../contract.ts';
 import type { Tone } from '../parts/bits.tsx';
 
 const each = { daily: 'a day', weekly: 'a week', monthly: 'a month' } as const;
-
-/** An amount for people: `$12.34`, `1,234 tokens`; more than cents where it is less than ten of them. */
-export function amountWords(unit: BudgetView['unit'], amount: number): string {
-  if (unit === 'tokens') return `${amount.toLocaleString('en-US')} tokens`;
-  const maximumFractionDigits = amount > 0 && amount < 0.1 ? 4 : 2;
-  return `$${amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits })}`;
-}
 
 /** `$4.20 of $20.00 a month`. */
 export function budgetWords({ unit, used, limit, period }: BudgetView): string {

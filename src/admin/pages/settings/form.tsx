@@ -51,7 +51,6 @@ export function SettingsForm(props: FormProps) {
           class="form"
           hx-post="/settings/check"
           hx-trigger="input delay:150ms"
-          hx-include="closest form"
           hx-sync="this:replace"
           hx-swap="none"
         >

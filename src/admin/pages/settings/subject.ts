@@ -38,7 +38,10 @@ function fixed({ settings }: SettingsView, key: string): Subject | undefined {
 }
 
 function named({ settings }: SettingsView, table: string): Subject | undefined {
-  const chosen = settings.filter(({ section, entry }) => entry !== null && `${section}.${entry}` === table);
+  // What is masked is left out: sent back, the mask would be saved.
+  const chosen = settings.filter(
+    ({ section, entry, isEditable }) => entry !== null && isEditable && `${section}.${entry}` === table,
+  );
   return chosen.length === 0 ? undefined : { title: `Change ${table}`, hidden: { table }, settings: chosen };
 }
 
