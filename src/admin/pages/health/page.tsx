@@ -148,7 +148,7 @@ function LogCard({ log, now }: { log: LogView; now: number }) {
     <FactCard
       title="Log"
       tone={trouble === null ? 'good' : 'warn'}
-      says={trouble === null ? `from ${level} on` : trouble}
+      says={trouble === null ? `Lines of level ${level} and above` : trouble}
     >
       {until !== null && (
         <Fact name="Held until">

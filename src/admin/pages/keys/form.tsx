@@ -56,7 +56,7 @@ function Whose({ fields, isNew }: { fields: KeyFields; isNew: boolean }) {
           placeholder="laptop"
           isRequired
           hasFocus
-          hint="It stays as it is."
+          hint="It cannot be changed later."
         />
       )}
       <Input

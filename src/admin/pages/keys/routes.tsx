@@ -1,12 +1,13 @@
 /** @jsxImportSource hono/jsx */
 import type { Hono } from 'hono';
+import { unknownAccounts } from '../../../access/unknown-accounts.ts';
 import { Problem } from '../../../base/problem.ts';
 import type { KeyView } from '../../contract.ts';
 import { fieldsOf } from '../fields.ts';
 import type { PageEnv } from '../page-env.ts';
 import type { Pages } from '../pages.ts';
 import type { Sources } from '../sources.ts';
-import { Created, Revoke } from './created.tsx';
+import { Created, Revoke, waitingWords } from './created.tsx';
 import { KeyForm } from './form.tsx';
 import { KeysContent, KeysPage, keyShortcuts } from './page.tsx';
 import { emptyKey, fieldsOfKey, settingsIn, typedFields } from './typed.ts';
@@ -45,8 +46,11 @@ function addKeyChanges(app: Hono<PageEnv>, { answering, sources }: Pages): void 
     try {
       const created = await management.createKey({ name: fields.name, ...settingsIn(fields) });
       log.info('client key created', { key: created.view.id, by: c.var.asker.name });
-      const { url } = await status();
-      return await answering.kept(<Created created={created} url={url} />);
+      const { url, keysRequired, accounts } = await status();
+      const unknown = unknownAccounts(created.view.accounts, accounts);
+      return await answering.kept(
+        <Created created={created} url={url} keysRequired={keysRequired} unknown={unknown} />,
+      );
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       const accounts = await management.listAccounts();
@@ -57,9 +61,11 @@ function addKeyChanges(app: Hono<PageEnv>, { answering, sources }: Pages): void 
     const client = await keyOf(sources, c.req.param('id'));
     const fields = typedFields(await fieldsOf(c));
     try {
-      await management.changeKey(client.id, settingsIn(fields, client));
+      const after = await management.changeKey(client.id, settingsIn(fields, client));
       log.info('client key changed', { key: client.id, by: c.var.asker.name });
-      return await answering.done({ tone: 'good', title: `Saved “${client.name}”` });
+      const unknown = unknownAccounts(after.accounts, await management.listAccounts());
+      const text = unknown.length === 0 ? undefined : waitingWords(unknown);
+      return await answering.done({ tone: 'good', title: `Saved “${client.name}”`, text });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       const accounts = await management.listAccounts();
