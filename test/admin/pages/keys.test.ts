@@ -76,7 +76,11 @@ describe('the form of a key', () => {
   });
 
   test('leaves what is no number to the check that says so', () => {
-    const typed = typedFields({ requestsPerMinute: 'many', 'budget-0-amount': '1,000', 'budget-1-amount': 'x' });
+    const typed = typedFields({
+      requestsPerMinute: 'many',
+      'budget-0-amount': '1,000',
+      'budget-1-amount': 'x',
+    });
     const { requestsPerMinute, budgets } = settingsIn(typed);
     expect(requestsPerMinute).toBeNaN();
     expect(budgets).toMatchObject([{ limitUsd: 1000 }, { limitUsd: Number.NaN }]);
@@ -85,7 +89,12 @@ describe('the form of a key', () => {
 
 describe('what a key may spend', () => {
   test('is found by its name in any case, or its id, and only for keys', () => {
-    const all = [budget, { ...budget, of: ['key_1'] }, { ...budget, of: ['other'] }, { ...budget, scope: 'account' as const }];
+    const all = [
+      budget,
+      { ...budget, of: ['key_1'] },
+      { ...budget, of: ['other'] },
+      { ...budget, scope: 'account' as const },
+    ];
     expect(budgetsOf(key, all)).toEqual(all.slice(0, 2));
   });
 

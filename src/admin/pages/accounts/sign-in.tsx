@@ -143,7 +143,12 @@ function EnterCode({ state, flow }: { state: Entering; flow: SignInFlowView }) {
 
 function Paste({ id, account }: { id: string; account: string }) {
   return (
-    <form class="paste" hx-post={`/accounts/sign-ins/${id}/paste?account=${account}`} hx-target="#dialog" hx-swap="innerHTML">
+    <form
+      class="paste"
+      hx-post={`/accounts/sign-ins/${id}/paste?account=${account}`}
+      hx-target="#dialog"
+      hx-swap="innerHTML"
+    >
       <label for="field-text">The code, or the whole address</label>
       <input id="field-text" name="text" required autocomplete="off" spellcheck={false} data-1p-ignore />
       <button type="submit" class="primary">

@@ -32,9 +32,7 @@ export function Created({ created: { key, view }, url, keysRequired, unknown }: 
           ? 'From now on each call needs a key.'
           : 'No call needs a key so far: clients.keys is off.'}
       </p>
-      {unknown.length > 0 && (
-        <p class="hint warn-text">{`${waitingWords(unknown)} The key waits for it.`}</p>
-      )}
+      {unknown.length > 0 && <p class="hint warn-text">{`${waitingWords(unknown)} The key waits for it.`}</p>}
       <footer class="dialog-foot">
         <button type="button" class="primary" data-close-dialog>
           I have it
