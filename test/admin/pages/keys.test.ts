@@ -43,11 +43,10 @@ const budget: BudgetView = {
 describe('the form of a key', () => {
   test('sent back as it came changes nothing, its moment of expiry to the second', () => {
     const fields = fieldsOfKey(key);
-    const sent: Record<string, string> = {
-      ...Object.fromEntries(
-        Object.entries(fields).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
-      ),
-    };
+    const texts = Object.entries(fields).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    );
+    const sent: Record<string, string> = Object.fromEntries(texts);
     for (const [at, { amount, unit, period, hard }] of fields.budgets.entries())
       Object.assign(sent, {
         [`budget-${at}-amount`]: amount,
