@@ -39,15 +39,13 @@ function Value({ setting }: { setting: SettingView }) {
   return (
     <div class="setting-value">
       <p class={isSet ? 'setting-holds' : 'setting-holds soft'}>{valueWords(value, unit)}</p>
-      <p class="tiny soft">
-        {waitsForRestart ? 'until the restart' : source.from === 'default' ? 'default' : source.words}
-      </p>
       {waitsForRestart && (
-        <p class="tiny">
-          <strong class="warn-text">{`then ${valueWords(inFile ?? setting.default, unit)}`}</strong>
-          <span class="soft">{` · ${source.from === 'default' ? 'default' : source.words}`}</span>
-        </p>
+        <>
+          <p class="tiny soft">until the restart</p>
+          <p class="tiny warn-text">{`then ${valueWords(inFile ?? setting.default, unit)}`}</p>
+        </>
       )}
+      <p class="tiny soft">{source.words}</p>
       {isEditable && (
         <button
           type="button"
