@@ -7,6 +7,7 @@ import { GatewayError } from '../base/errors.ts';
 import type { Answer } from '../http/call.ts';
 import type { MoveRecord } from '../usage/call-record.ts';
 import { reasonOf, type Attempted } from './attempt-record.ts';
+import { choosesWorkspace } from './forward.ts';
 import type { Gateway } from './gateway.ts';
 import { noAnswer, noChoice, type Failure } from './nothing-left.ts';
 import { judge, type Ending, type Verdict } from './outcome.ts';
@@ -182,10 +183,13 @@ class Attempts {
       this.#gateway.headroom.learn(id, ending.headers);
   }
 
-  #isLesson({ kind }: Account, { is }: Lesson): boolean {
+  #isLesson(account: Account, { is }: Lesson): boolean {
+    const { kind } = account;
     const { purpose } = this.#work.ask;
     // The client's own credential is the client's business: it says nothing about an account of ours.
     if (purpose === 'counting' || (kind === 'passthrough' && is !== 'fine')) return false;
+    // Nor does a refusal of the workspace that the client has chosen.
+    if (is === 'refused' && choosesWorkspace(this.#work, account)) return false;
     // Which path refuses API keys, or has limits of its own, is the client's choice; messages tell the truth.
     return purpose === 'messages' || (is !== 'refused' && is !== 'limited');
   }
