@@ -65,6 +65,20 @@ export class Turns<T> {
     if (ofClient.sessions.size === 0) this.#clients.delete(client);
   }
 
+  /**
+   * The last to come of the largest crowd: of the client with the most places, or, where that has hardly more than the
+   * one of `lane`, of that one's session with the most. Undefined where `lane` would be as large itself.
+   */
+  lastOfCrowd({ client, session = '' }: Lane): Place<T> | undefined {
+    const own = this.#clients.get(client);
+    const largest = largestOf(this.#clients.values(), sizeOf);
+    const crowd = largest !== undefined && sizeOf(largest) > sizeOf(own) + 1 ? largest : own;
+    const lane = largestOf(crowd?.sessions.values() ?? [], ({ places }) => places.size);
+    const ofSession = own?.sessions.get(session)?.places.size ?? 0;
+    if (lane === undefined || (crowd === own && lane.places.size <= ofSession + 1)) return undefined;
+    return [...lane.places].at(-1);
+  }
+
   /** Everybody, whoever is next in front. */
   inOrder(): Place<T>[] {
     const clients = [...this.#clients.values()].map(({ turn, sessions }) => {
@@ -73,6 +87,18 @@ export class Turns<T> {
     });
     return inTurn(clients);
   }
+}
+
+function sizeOf<T>(client: Sessions<T> | undefined): number {
+  let size = 0;
+  for (const { places } of client?.sessions.values() ?? []) size += places.size;
+  return size;
+}
+
+function largestOf<C>(crowds: Iterable<C>, size: (crowd: C) => number): C | undefined {
+  let largest: C | undefined;
+  for (const crowd of crowds) if (largest === undefined || size(crowd) > size(largest)) largest = crowd;
+  return largest;
 }
 
 /** The places of lanes, lane after lane; each brings its own in the order they come. */
