@@ -64,14 +64,14 @@ function comesBefore(seat: Seat, best: Seat, view: View): boolean {
 
 /**
  * How a session finds the account it is on: `open` where it stays there, `full` where that is only at its most calls
- * at once or takes others first, `closed` where it must go elsewhere.
+ * at once or takes others first, `avoided` where it struggled a moment ago, `closed` where it must go elsewhere.
  */
-export function homeIs(seat: Seat, view: View): 'open' | 'full' | 'closed' {
+export function homeIs(seat: Seat, view: View): 'open' | 'full' | 'avoided' | 'closed' {
   const { ask } = view;
   if (!belongs(seat, ask) || !fitsAny(seat.account.models, ask.model) || !isReady(seat, view))
     return 'closed';
   if (!takesOneMore(seat, ask, view)) return 'full';
-  return view.monotonic < seat.avoidedUntil ? 'closed' : 'open';
+  return view.monotonic < seat.avoidedUntil ? 'avoided' : 'open';
 }
 
 function mayRest({ standing, familyRests }: Seat): boolean {
@@ -98,6 +98,18 @@ export function toProbe(seats: Iterable<Seat>, view: View): Seat | undefined {
     if (oldest === undefined || standing.since < oldest.since) oldest = { seat, since: standing.since };
   }
   return oldest?.seat;
+}
+
+/** Where nobody is ready: an account that rests can count tokens, for which the API has limits of its own. */
+export function toCount(seats: Iterable<Seat>, view: View): Seat | undefined {
+  const { ask, tried } = view;
+  if (ask.purpose !== 'counting') return undefined;
+  for (const seat of seats) {
+    if (tried.has(seat.account.id) || !belongs(seat, ask) || !fitsAny(seat.account.models, ask.model))
+      continue;
+    if (view.standingOf(seat, view).is === 'resting') return seat;
+  }
+  return undefined;
 }
 
 /** The seat as a policy sees it now. Only the next look makes another of it. */
