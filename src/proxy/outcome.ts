@@ -189,8 +189,7 @@ function aboutTheAccount(
     return wait === undefined ? spent(undefined, broke, now) : { is: 'limited', ...broke, ...wait };
   }
   if (status !== 429) return undefined;
-  if (isOnlyFastLimit(headers)) return undefined;
-  const limit = limitIn(headers, now);
+  const limit = isOnlyFastLimit(headers) ? undefined : limitIn(headers, now);
   const family = familyIn(headers);
   if (limit !== undefined) return limited(limit, `asked to wait, ${code}`, family);
   const isSpent = spentCodes.has(error.code ?? '') || error.type === 'billing_error';

@@ -11,6 +11,7 @@ import { holdBudget, requireCounted, usageAnswer } from './budget.ts';
 import { pinnedAccount, requireGroup, requireModel, type Identity } from './authenticate.ts';
 import type { Gateway } from './gateway.ts';
 import { modelsPage } from './models.ts';
+import { threadGone } from './nothing-left.ts';
 import { holdBody, stallMs } from './receive.ts';
 import { callersBase, withOwnResultsUrl } from './results-url.ts';
 import type { Route } from './route.ts';
@@ -80,6 +81,7 @@ async function serveMessages(
     stream: ask.stream,
     isLocal: identity.client.is === 'local',
     isRepeatable: bound === undefined,
+    continuesThread: ask.continuesThread,
     onTry: ({ id }) => trace.hold?.on(id),
     ...telling(identity, trace),
   };
@@ -89,14 +91,6 @@ async function serveMessages(
 /** Nobody here has the thread: of one account the upstream knows better. */
 function isGone(bound: string | undefined, { pool }: Gateway): boolean {
   return bound === undefined ? pool.shared > 1 : pool.kindOf(bound) === undefined;
-}
-
-/** SDKs that keep their conversation on the server replay it when they hear this (`thread_not_found`). */
-function threadGone(): GatewayError {
-  return new GatewayError(
-    'thread_not_found',
-    'The message thread is not known here; send the conversation again.',
-  );
 }
 
 async function serveModels(

@@ -9,10 +9,9 @@ const rooms = new Rooms();
 afterEach(() => rooms.close());
 
 it('the limit of fast mode leaves the account to calls without it', async () => {
-  const limits = [
-    ...['retry-after', '3600', 'anthropic-fast-output-tokens-remaining', '0'],
-    ...['anthropic-ratelimit-output-tokens-limit', '8000', 'anthropic-ratelimit-output-tokens-remaining', '8000'],
-  ];
+  const buckets = { 'fast-output-tokens': '0', 'ratelimit-output-tokens': '8000' };
+  const left = Object.entries(buckets).flatMap(([name, amount]) => [`anthropic-${name}-remaining`, amount]);
+  const limits = ['retry-after', '3600', ...left];
   const up = await rooms.add(
     anUpstream(({ body }) =>
       body.includes('"fast"') ? apiError(429, 'rate_limit_error', limits) : message(),

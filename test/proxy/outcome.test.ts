@@ -270,7 +270,10 @@ describe('money', () => {
 
 describe('a 429', () => {
   const limit = (...headers: string[]): Ending => answered(429, says('x', 'rate_limit_error'), headers);
-  const left = (bucket: string, amount: string): string[] => [`anthropic-ratelimit-${bucket}-remaining`, amount];
+  const left = (bucket: string, amount: string): string[] => [
+    `anthropic-ratelimit-${bucket}-remaining`,
+    amount,
+  ];
   table([
     ['without any header', limit(), 'fine → next'],
     ['without a body', answered(429), 'fine → next'],
@@ -294,6 +297,11 @@ describe('a 429', () => {
       'of fast mode and the account',
       limit('retry-after', '20', 'Anthropic-Fast-Input-Tokens-Remaining', '0', ...left('input-tokens', '0')),
       'limited 20 → next',
+    ],
+    [
+      'of fast mode and out of money',
+      answered(429, code('enforced_spend_limit_reached'), ['anthropic-fast-input-tokens-remaining', '0']),
+      `limited ${hour} → next`,
     ],
     ['of a ramp', answered(429, code('ramp_limit_exceeded'), ['retry-after', '20']), 'limited 20 → next'],
     ['with retry-after nought', limit('retry-after', '0'), 'limited 0 → next'],
@@ -810,7 +818,11 @@ describe('whom a failure is about', () => {
     ],
     ['a 429 with its end', answered(429, undefined, retryAfter), 'account'],
     ['a 429 of one model', answered(429, undefined, oneModel), 'model'],
-    ['a 429 of fast mode', answered(429, undefined, ['anthropic-fast-output-tokens-remaining', '0']), 'request'],
+    [
+      'a 429 of fast mode',
+      answered(429, undefined, ['anthropic-fast-output-tokens-remaining', '0']),
+      'request',
+    ],
     ['a 429 that names no window', answered(429), 'upstream'],
     ['a 500', answered(500), 'upstream'],
     ['a 503', answered(503), 'upstream'],
