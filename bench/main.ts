@@ -20,13 +20,14 @@ import {
   type World,
 } from './targets.ts';
 import { startTools, type Tools } from './tools.ts';
+import { measureTranslation, translationBars, translationName, translationTable } from './translation.ts';
 import { chosenWorkloads, warmUp, workloads, type Measurement, type Workload } from './workloads.ts';
 
 const usage = `npm run bench -- [options]
 
   --quick            one shorter round of everything (under two minutes instead of under ten)
   --only WORKLOAD    only these, by name or its beginning; may be repeated
-                     ${workloads.map(({ name }) => name).join(', ')}
+                     ${[...workloads.map(({ name }) => name), translationName].join(', ')}
   --rounds N         rounds of each workload (3); figures are their medians
   --target NAMES     direct, nginx, proxy, unrecorded (the proxy without its ledger), thousand (with a thousand
                      accounts); separated by commas
@@ -65,8 +66,14 @@ function readOptions(): Options | undefined {
     throw new CannotMeasure('--rounds wants a whole number from 1 on.');
   const only = values.only.flatMap((names) => names.split(','));
   const targets = values.target?.split(',');
-  const binary = values.source ? undefined : (values.binary ?? builtBinary(targets));
+  const isBuilt = !values.source && !isTranslationAlone(only);
+  const binary = isBuilt ? (values.binary ?? builtBinary(targets)) : undefined;
   return { quick: values.quick, rounds, only, targets, binary, json: values.json };
+}
+
+/** It is computation alone: no target, no compiler. */
+function isTranslationAlone(only: readonly string[]): boolean {
+  return only.length > 0 && only.every((name) => translationName.startsWith(name));
 }
 
 /** What users run is the binary, so that is measured; built anew, so that it is this source. */
@@ -180,7 +187,16 @@ async function main(processes: Processes): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const chosen = chosenWorkloads(options.only);
+  const { only, quick } = options;
+  const translation = only.length === 0 || only.some((name) => translationName.startsWith(name));
+  const measured = translation ? measureTranslation(quick) : [];
+  const rest = only.filter((name) => !translationName.startsWith(name));
+  if (translation) console.log(`${translationTable(measured)}\n`);
+  if (isTranslationAlone(only)) {
+    console.log(barTable(translationBars(measured)));
+    return 0;
+  }
+  const chosen = chosenWorkloads(rest);
   checkMachine(chosen);
   const targets = chosenTargets(options);
   const names = targets.map(({ name }) => name);
@@ -212,7 +228,7 @@ async function main(processes: Processes): Promise<number> {
     const columns = workload.alone === undefined ? names : [...(run.results.get(workload)?.keys() ?? [])];
     console.log(`${table(run.results, workload, columns)}\n`);
   }
-  const verdicts = bars(run.results);
+  const verdicts = [...bars(run.results), ...(translation ? translationBars(measured) : [])];
   if (names.includes('proxy')) console.log(`${barTable(verdicts)}\n`);
   const { invalid, notes } = judge(run.results, names);
   for (const note of notes) console.log(`NOTE     ${note}`);

@@ -1,5 +1,5 @@
 // The tasks behind the scripts of package.json. Each installs what is missing first, so that every one
-// of them works in a fresh clone: node scripts/dev.mjs check | test | clients | full | bench | docs | prices | build
+// of them works in a fresh clone: node scripts/dev.mjs check | test | clients | browser | full | bench | docs | prices | build
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,6 +62,7 @@ const tasks = {
       ['formatting', () => tool('oxfmt', '--check', ...sources)],
       ['lint', () => tool('oxlint', '--deny-warnings', ...sources)],
       ['types', () => tool('tsc', '--noEmit')],
+      ['types of the browser', () => tool('tsc', '--noEmit', '--project', 'src/admin/client')],
       ['unused', () => tool('knip')],
       ['generated documents', () => runBun(['scripts/docs.ts', '--check'])],
       ['packaged prices', () => runBun(['scripts/prices.ts', '--check'])],
@@ -75,11 +76,14 @@ const tasks = {
     return failed === 0 ? 0 : 1;
   },
   test: () => runBun(['test', '--timeout', '20000', ...(rest.length > 0 ? rest : ['./test'])]),
+  browser: () =>
+    runBun(['test', '--timeout', '60000', ...(rest.length > 0 ? rest : files('test', '.browser.ts'))]),
   clients: () => runBun(['test', '--timeout', '180000', ...files('test', '.clients.ts'), ...rest]),
   async full() {
     const runs = [
       ['tests', 20_000, ['./test']],
       ['real clients', 180_000, files('test', '.clients.ts')],
+      ['a real browser', 60_000, files('test', '.browser.ts')],
       ['long proofs', 1_800_000, files('test', '.full.ts')],
     ];
     const total = { passed: 0, failed: 0 };

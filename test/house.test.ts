@@ -48,8 +48,8 @@ test('only the rooms that own them touch sockets, the environment and the wall c
   const owners: [pattern: RegExp, allowed: RegExp][] = [
     [/from 'node:(http|https|net|tls|http2)'/, /^(wire|server|cli|oauth)\//],
     [/\bprocess\.env\b/, /^(server|cli)\//],
-    [/\b(setTimeout|setInterval)\(/, /^(base\/clock|cli\/)/],
-    [/\bDate\.now\(\)|\bperformance\.now\(\)|new Date\(\)/, /^(base\/clock|cli\/)/],
+    [/\b(setTimeout|setInterval)\(/, /^(base\/clock|cli\/|admin\/client\/)/],
+    [/\bDate\.now\(\)|\bperformance\.now\(\)|new Date\(\)/, /^(base\/clock|cli\/|admin\/client\/)/],
   ];
   const trespassing: string[] = [];
   for (const file of sources) {
@@ -59,4 +59,22 @@ test('only the rooms that own them touch sockets, the environment and the wall c
     }
   }
   expect(trespassing).toEqual([]);
+});
+
+test('every file with JSX says whose it is: the runtime asks the folder it is started in, and that is anywhere', () => {
+  const pages = sources.filter((file) => file.endsWith('.tsx'));
+  const silent = pages.filter(
+    (file) => !readFileSync(join('src', file), 'utf8').startsWith('/** @jsxImportSource hono/jsx */\n'),
+  );
+  expect(pages.length).toBeGreaterThan(0);
+  expect(silent).toEqual([]);
+});
+
+test('scripts of the browser take from their own room and from the words for moments, and nobody takes from them', () => {
+  const inBrowser = (file: string): boolean => file.startsWith(join('admin', 'client'));
+  const crossing = sources
+    .flatMap((file) => importsOf(file).map((target) => [file, target] as const))
+    .filter(([file, target]) => inBrowser(file) !== inBrowser(target));
+  const shared = join('base', 'time-words.ts');
+  expect(crossing.filter(([file, target]) => !inBrowser(file) || target !== shared)).toEqual([]);
 });

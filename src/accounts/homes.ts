@@ -16,6 +16,12 @@ export function homeFor(ask: Ask, seat: Seat | undefined): string | undefined {
   return `${session} of ${whose} for ${familyOf(model) ?? 'others'}`;
 }
 
+/** The call with the name it is at home under. */
+export function atHome(ask: Ask, seat: Seat | undefined): Ask {
+  const session = homeFor(ask, seat);
+  return session === ask.session ? ask : { ...ask, session };
+}
+
 /** Names are kept for each session, and lists of a key may be long. */
 function digestOf(allowed: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(allowed)).digest('hex').slice(0, 16);

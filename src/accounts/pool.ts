@@ -3,9 +3,9 @@ import type { Account, AccountKind } from './account.ts';
 import type { Ask, Barred, Choice, Hindrance, Left, Why } from './choice.ts';
 import { familyOf } from './family.ts';
 import { hindranceOf } from './hindrance.ts';
-import { homeFor, leftBy } from './homes.ts';
+import { atHome, leftBy } from './homes.ts';
+import { areAlike, learn } from './learn.ts';
 import { leaseOn } from './lease.ts';
-import { areAlike, learn } from './lessons.ts';
 import { noMemory, type Memory } from './memory.ts';
 import { refusalOf } from './named.ts';
 import { nobody } from './nobody.ts';
@@ -32,10 +32,12 @@ import {
 } from './seat.ts';
 import type { Cached, Sessions } from './sessions.ts';
 import { momentOn, type Lack, type Lesson, type Standing } from './standing.ts';
-import { homeIs, survey, toCount, toProbe, type Survey, type View } from './survey.ts';
+import { homeIs, survey, whileNobodyIsReady, type Survey, type View } from './survey.ts';
 
 export type { Ask, Choice, Lease, Left, Why } from './choice.ts';
 export type { OnStanding, Seen } from './seat.ts';
+
+const anybody: Ask = { purpose: 'messages', own: false };
 
 /** The accounts behind the proxy: who stands where, who takes the next call. */
 export class Pool {
@@ -183,7 +185,7 @@ export class Pool {
   /** Every account, in the order they were added. */
   look(): Seen[] {
     const at = momentOn(this.#clock);
-    const view = { ask: { purpose: 'messages', own: false }, family: undefined, ...at } as const;
+    const view = { ask: anybody, family: undefined, ...at };
     return [...this.#seats.values()].map((seat) =>
       seenOf(seat, this.#standingOf(seat, view), familyRestsAt(seat, at), at.monotonic),
     );
@@ -199,9 +201,9 @@ export class Pool {
     this.#bind(this.#atHome(ask), account);
   }
 
-  /** Whether some account could take a call right now. */
-  get canServe(): boolean {
-    return this.look().some((one) => one.standing.is === 'ready');
+  /** Who would get a call of a new session right now, whatever its model. */
+  get next(): Account | undefined {
+    return survey(this.#seats.values(), this.#viewFor(anybody, new Set())).best?.account;
   }
 
   #setPrices(): void {
@@ -221,10 +223,8 @@ export class Pool {
     this.#onStanding(seat.account, seat.standing);
   }
 
-  /** The call with the name it is at home under. */
   #atHome(ask: Ask): Ask {
-    const session = homeFor(ask, this.#homeOf(ask));
-    return session === ask.session ? ask : { ...ask, session };
+    return atHome(ask, this.#homeOf(ask));
   }
 
   #bind({ session, purpose }: Ask, { id }: Pick<Account, 'id'>): void {
@@ -238,9 +238,8 @@ export class Pool {
 
   #chooseFreely(view: View, found: Survey, from: Seat | undefined, isKept: boolean): Choice {
     const { ask, tried } = view;
-    const seats = this.#seats;
-    const chosen = found.best ?? toCount(seats.values(), view) ?? toProbe(seats.values(), view);
-    if (chosen === undefined) return nobody([...seats.values()], found, view);
+    const chosen = found.best ?? whileNobodyIsReady(this.#seats.values(), view);
+    if (chosen === undefined) return nobody([...this.#seats.values()], found, view);
     // Of who was tried the attempt tells why.
     const left = tried.size > 0 || from === undefined ? undefined : leftBy(from, view);
     this.#bind(ask, (isKept && from !== undefined ? from : chosen).account);
@@ -293,8 +292,8 @@ export class Pool {
 
   #take(seat: Seat, ask: Ask, why: Why, left?: Left, asProbe = false): Choice {
     const isProbe = (asProbe && ask.purpose === 'messages') || asksFirst(seat, ask);
-    const facts = { isProbe, now: this.#clock.now(), onRelease: () => this.queue.stir(1) };
-    const lease = leaseOn(seat, ask, facts);
+    const onRelease = (): void => this.queue.stir(1);
+    const lease = leaseOn(seat, ask, { isProbe, now: this.#clock.now(), onRelease });
     return { is: 'account', account: seat.account, why, lease, ...(left && { left }) };
   }
 }

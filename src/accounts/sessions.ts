@@ -95,6 +95,15 @@ export class Sessions {
     return this.#bindings.size;
   }
 
+  /** How many each account holds, by its id; one that holds none is left out. */
+  counts(): Map<string, number> {
+    const counts = new Map<string, number>();
+    const oldest = this.#clock.now() - this.#ttlMs;
+    for (const [, { accountId, usedAt }] of this.#bindings)
+      if (usedAt >= oldest) counts.set(accountId, (counts.get(accountId) ?? 0) + 1);
+    return counts;
+  }
+
   /** Takes changed settings for what comes. */
   limit(ttlMs: number, most: number): void {
     this.#ttlMs = ttlMs;

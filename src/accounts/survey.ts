@@ -86,7 +86,7 @@ function isReady(seat: Seat, view: View): boolean {
  * Where nobody is ready: an account that rests without a named end, and has for a while. One call asks how it
  * stands; all others go on waiting for what that one finds.
  */
-export function toProbe(seats: Iterable<Seat>, view: View): Seat | undefined {
+function toProbe(seats: Iterable<Seat>, view: View): Seat | undefined {
   const { ask, tried, now } = view;
   if (ask.purpose !== 'messages') return undefined;
   let oldest: { seat: Seat; since: number } | undefined;
@@ -100,10 +100,14 @@ export function toProbe(seats: Iterable<Seat>, view: View): Seat | undefined {
   return oldest?.seat;
 }
 
-/** Where nobody is ready: an account that rests can count tokens, for which the API has limits of its own. */
-export function toCount(seats: Iterable<Seat>, view: View): Seat | undefined {
+/** Who takes a call all the same where nobody is ready. */
+export function whileNobodyIsReady(seats: Iterable<Seat>, view: View): Seat | undefined {
+  return view.ask.purpose === 'counting' ? toCount(seats, view) : toProbe(seats, view);
+}
+
+/** An account that rests can count tokens, for which the API has limits of its own. */
+function toCount(seats: Iterable<Seat>, view: View): Seat | undefined {
   const { ask, tried } = view;
-  if (ask.purpose !== 'counting') return undefined;
   for (const seat of seats) {
     if (tried.has(seat.account.id) || !belongs(seat, ask) || !fitsAny(seat.account.models, ask.model))
       continue;

@@ -48,6 +48,11 @@ export function problemResponse(problem: Problem): Response {
   return errorResponse(new GatewayError(statusCodeOf(problem.code), problem.message), problem);
 }
 
+/** The status of the answer that tells of a Problem. */
+export function problemStatus({ code, message }: Problem): number {
+  return new GatewayError(statusCodeOf(code), message).status;
+}
+
 function statusCodeOf(code: string): ErrorCode {
   if (/-(unknown|missing)$/.test(code)) return 'not_found';
   if (/-(taken|exists|conflict|mounted|mismatch)$/.test(code)) return 'conflict';

@@ -10,6 +10,7 @@ import { refreshed, switched, switches } from './control-accounts.ts';
 import { addControlRoutes, requireToken } from './control.ts';
 import type { AdminEnv, Controls } from './controls.ts';
 import { alive, healthOf, withoutDetails, type Probe } from './health.ts';
+import { isPagePath } from './paths.ts';
 
 export interface AdminOptions extends Controls {
   /** The state of the proxy right now. */
@@ -18,9 +19,11 @@ export interface AdminOptions extends Controls {
   /** The text of the metrics for who accepts this; left out where they are switched off. */
   readonly metrics?: ((accept: string | undefined) => Promise<Exposition>) | undefined;
   readonly clock: Clock;
+  /** The pages, loaded when somebody opens one. */
+  readonly pages: () => Promise<AdminApp>;
 }
 
-/** The health, status, metrics and control routes. */
+/** The health, status, metrics and control routes, and the pages. */
 export interface AdminApp {
   /**
    * Answers one request, never rejects. `local`: the doors found that it comes from this machine,
@@ -48,7 +51,12 @@ export function adminApp(options: AdminOptions): AdminApp {
   addStatusRoutes(app, options);
   addMetricsRoute(app, options);
   addControlRoutes(app, options);
-  return { fetch: async (request, env) => app.fetch(request, env) };
+  return {
+    async fetch(request, env) {
+      if (isPagePath(new URL(request.url).pathname)) return (await options.pages()).fetch(request, env);
+      return app.fetch(request, env);
+    },
+  };
 }
 
 /** `/health/live` and `/health/ready` answer anybody, load balancers above all, but explain only to this machine. */

@@ -14,7 +14,7 @@ import { accountView, type Knows } from './status.ts';
 
 /** Where a status line comes from. */
 export interface LineSources {
-  readonly pool: Pick<Pool, 'look' | 'homeOf'>;
+  readonly pool: Pick<Pool, 'look' | 'homeOf' | 'next'>;
   readonly knows: Knows;
   readonly budgets: () => readonly SeenBudget[];
   readonly query: Database['query'];
@@ -27,7 +27,12 @@ export async function lineView(sources: LineSources, session: string | undefined
   const { pool, knows, query, clock, log } = sources;
   const home = session === undefined ? undefined : pool.homeOf({ session });
   const seen = pool.look();
-  const seat = seen.find(({ account }) => account.id === home) ?? nextOf(seen);
+  const next = home ?? pool.next?.id;
+  // Where nobody is ready: the first that could be.
+  const seat =
+    seen.find(({ account }) => account.id === next) ??
+    seen.find(({ account }) => couldServe(account)) ??
+    seen[0];
   const full = sources.budgets().toSorted((a, b) => ratioOf(b) - ratioOf(a))[0];
   const costs = await costsOf(query, session, clock.now()).catch((error: unknown) => {
     log.debug('a status line goes without costs', { reason: messageOf(error) });
@@ -45,14 +50,8 @@ function seatView(seat: Seen, home: string | undefined, knows: Knows): LineView[
   return { name, isOfSession: seat.account.id === home, standing, windows };
 }
 
-/** Whom a new session would probably get: the pool itself also minds whose turn it is. */
-function nextOf(seen: readonly Seen[]): Seen | undefined {
-  const able = seen.filter(({ account }) => account.enabled && account.kind !== 'passthrough');
-  const ready = able.filter(({ standing, isAvoided }) => standing.is === 'ready' && !isAvoided);
-  const [next] = ready.toSorted(
-    (a, b) => a.account.priority - b.account.priority || a.callsInFlight - b.callsInFlight,
-  );
-  return next ?? able[0] ?? seen[0];
+function couldServe({ enabled, kind }: Seen['account']): boolean {
+  return enabled && kind !== 'passthrough';
 }
 
 async function costsOf(

@@ -1,5 +1,5 @@
 import { product } from '../base/product.ts';
-import { placeholder } from './claude-env.ts';
+import { placeholder } from '../access/claude-env.ts';
 import type { Story } from './demo-story.ts';
 import type { Cell, Terminal } from './terminal.ts';
 import { clockTime, lengthWords } from './words.ts';

@@ -1,6 +1,6 @@
 import { isLoopbackHost } from '../config/hosts.ts';
 import { loadSettings } from '../config/load.ts';
-import { placeholder } from './claude-env.ts';
+import { placeholder } from '../access/claude-env.ts';
 import { claudeSettingsPath, readSettingsFile, valueAt } from './claude-settings.ts';
 import type { Cli } from './cli.ts';
 import type { Reached } from './reach.ts';

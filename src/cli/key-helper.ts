@@ -1,5 +1,5 @@
 import type { Action } from './cli.ts';
-import { placeholder } from './claude-env.ts';
+import { placeholder } from '../access/claude-env.ts';
 import { endpointOf } from './endpoint.ts';
 import { problem } from './problems.ts';
 import { withRunning } from './reach.ts';

@@ -2,6 +2,7 @@ import { accountProblems } from './account-problem-table.ts';
 import { captureProblems } from './capture-problem-table.ts';
 import { oauthProblems } from './oauth-problem-table.ts';
 import type { Exit } from './exit-codes.ts';
+import { pageProblems } from './page-problem-table.ts';
 import { newer, restore, rights } from './problem-fixes.ts';
 import { vaultProblems } from './vault-problem-table.ts';
 import { whatIfProblems } from './what-if-problem-table.ts';
@@ -280,6 +281,7 @@ export const problems = {
   ...captureProblems,
   ...oauthProblems,
   ...vaultProblems,
+  ...pageProblems,
   ...whatIfProblems,
 } as const satisfies Record<string, Entry>;
 

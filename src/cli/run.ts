@@ -18,7 +18,7 @@ import {
   type ClientEnvironment,
   type Entrance,
   type Variable,
-} from './claude-env.ts';
+} from '../access/claude-env.ts';
 import { claudeSettingsPath, readSettingsFile, valueAt } from './claude-settings.ts';
 import type { Action, Cli } from './cli.ts';
 import { endpointOf, plannedUrl } from './endpoint.ts';

@@ -5,7 +5,13 @@ import { ownCommand } from '../base/own-command.ts';
 import { Secret } from '../base/secret.ts';
 import { isLoopbackHost } from '../config/hosts.ts';
 import { loadSettings } from '../config/load.ts';
-import { answerTimeoutMs, clientEnvironment, conflicting, costs, type Entrance } from './claude-env.ts';
+import {
+  answerTimeoutMs,
+  clientEnvironment,
+  conflicting,
+  costs,
+  type Entrance,
+} from '../access/claude-env.ts';
 import {
   changedText,
   claudeSettingsPath,

@@ -1,4 +1,5 @@
 import type { Headroom } from '../accounts/headroom/headroom.ts';
+import type { Sessions } from '../accounts/sessions.ts';
 import { adminApp, type AdminApp } from '../admin/app.ts';
 import { captureView, localCaptures, type Captures } from '../admin/captures.ts';
 import type { CaptureView } from '../admin/contract-capture.ts';
@@ -9,7 +10,8 @@ import { LocalManagement } from '../admin/local.ts';
 import { databaseProbe, tokensProbe, vaultProbe } from '../admin/probes.ts';
 import { localReports } from '../admin/reports.ts';
 import { SignIns } from '../admin/sign-ins.ts';
-import { poolProbe, statusOf } from '../admin/status.ts';
+import { type Knows, poolProbe, statusOf } from '../admin/status.ts';
+import { once } from '../base/once.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Gateway } from '../proxy/gateway.ts';
 import { testAccount } from '../proxy/test-account.ts';
@@ -25,6 +27,7 @@ export interface AdminOptions extends Parts {
   readonly tokens: Tokens;
   readonly headroom: Headroom;
   readonly moves: Pick<RecentMoves, 'look'>;
+  readonly sessions: Sessions;
   readonly recording: Recording;
   readonly capture: OpenCapture;
   /** Left out where metrics are switched off. */
@@ -33,6 +36,8 @@ export interface AdminOptions extends Parts {
   readonly logs: LogControls;
   /** Filled in when the address is known. */
   readonly about: { readonly url: string; readonly startedAt: number };
+  /** How many calls are over since the start. */
+  readonly callsOver: () => number;
   /** Begins to stop. */
   readonly stop: () => void;
 }
@@ -40,31 +45,33 @@ export interface AdminOptions extends Parts {
 /** Health, status and control of the running proxy. */
 export function openAdmin(options: AdminOptions): AdminApp {
   const { stores, live, gateway, headroom, recording, capture, about, clock, log } = options;
-  const { oauth, refresher } = options.tokens;
-  const { accounts, keys, vault, database } = stores;
+  const { refresher } = options.tokens;
+  const { keys, vault, database } = stores;
   const { pool, budgets } = gateway;
-  const providers = () => live.settings.providers;
-  const onSignedIn = refresher.forget.bind(refresher);
   const knows = { tokensOf: refresher.seen.bind(refresher), windowsOf: headroom.of.bind(headroom) };
   const keysRequired = (): boolean => {
     const mode = live.settings.clients.keys;
     return mode === 'required' || (mode === 'auto' && keys.hasAny);
   };
+  const management = managementOf(options, knows);
+  const reports = localReports(database);
+  const status = () => {
+    const ledger = ledgerView(recording.ledger());
+    const moves = options.moves.look();
+    const known = { keysRequired: keysRequired(), budgets: budgets.look(), moves, ledger };
+    const now = { ...about, ...known, capture: viewOf(options) };
+    return statusOf(pool.look(), now, knows, clock.now());
+  };
+  const probes = [
+    poolProbe(() => pool.look()),
+    tokensProbe(() => pool.look(), knows.tokensOf),
+    vaultProbe(vault),
+    databaseProbe(database),
+    ledgerProbe(recording.ledger, () => clock.now()),
+  ];
   return adminApp({
-    management: new LocalManagement({
-      ...stores,
-      ...knows,
-      clock,
-      test: (account) => testAccount(account, gateway),
-      providers,
-      signIns: new SignIns({ accounts, providers, oauth: () => oauth, onSignedIn, clock, log }),
-      seen: () => pool.look(),
-      heal: (id) => {
-        pool.heal(id);
-      },
-      refresh: (account) => refreshNow(refresher, account),
-    }),
-    reports: localReports(database),
+    management,
+    reports,
     captures: () => capturesOf(capture),
     line: (session) =>
       lineView({ pool, knows, budgets: () => budgets.look(), query: database.query, clock, log }, session),
@@ -75,23 +82,40 @@ export function openAdmin(options: AdminOptions): AdminApp {
       options.stop();
       return live.settings.server.drainSeconds;
     },
-    status: () => {
-      const ledger = ledgerView(recording.ledger());
-      const moves = options.moves.look();
-      const known = { keysRequired: keysRequired(), budgets: budgets.look(), moves, ledger };
-      const now = { ...about, ...known, capture: viewOf(options) };
-      return statusOf(pool.look(), now, knows, clock.now());
-    },
-    probes: [
-      poolProbe(() => pool.look()),
-      tokensProbe(() => pool.look(), knows.tokensOf),
-      vaultProbe(vault),
-      databaseProbe(database),
-      ledgerProbe(recording.ledger, () => clock.now()),
-    ],
+    status,
+    probes,
     metrics: options.metrics,
+    pages: once(async () => {
+      const { openPages } = await import('./pages.ts');
+      return openPages({ ...options, management, reports, status });
+    }),
     clock,
     log,
+  });
+}
+
+/** Accounts and keys, changed in this process, with what the running pool knows of them. */
+function managementOf(
+  { stores, live, gateway, tokens, clock, log }: AdminOptions,
+  knows: Knows,
+): LocalManagement {
+  const { oauth, refresher } = tokens;
+  const { pool } = gateway;
+  const { accounts } = stores;
+  const providers = () => live.settings.providers;
+  const onSignedIn = refresher.forget.bind(refresher);
+  return new LocalManagement({
+    ...stores,
+    ...knows,
+    clock,
+    test: (account) => testAccount(account, gateway),
+    providers,
+    signIns: new SignIns({ accounts, providers, oauth: () => oauth, onSignedIn, clock, log }),
+    seen: () => pool.look(),
+    heal: (id) => {
+      pool.heal(id);
+    },
+    refresh: (account) => refreshNow(refresher, account),
   });
 }
 

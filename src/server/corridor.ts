@@ -1,5 +1,6 @@
 import type { Headroom } from '../accounts/headroom/headroom.ts';
 import type { Pool } from '../accounts/pool.ts';
+import type { Sessions } from '../accounts/sessions.ts';
 import type { Settings } from '../config/settings.ts';
 import { openPricing } from '../prices/pricing.ts';
 import type { Gateway } from '../proxy/gateway.ts';
@@ -22,6 +23,7 @@ export interface Corridor {
   readonly pool: Pool;
   readonly headroom: Headroom;
   readonly moves: RecentMoves;
+  readonly sessions: Sessions;
   readonly spend: Spend;
   readonly recording: Recording;
   readonly capture: OpenCapture;
@@ -39,10 +41,11 @@ export async function openCorridor(
   const pricing = openPricing(() => parts.live.settings.prices);
   const { budgets, spend } = await openBudgets({ ...parts, pricing });
   const { onStanding } = recording;
-  const { pool, headroom, moves, heard } = await openPool({ ...parts, onStanding, budgets });
+  const pooled = await openPool({ ...parts, onStanding, budgets });
+  const { pool, headroom, heard } = pooled;
   const wire = await openWire(wireName);
   const { keep } = capture;
   const inside = { recording, keep, pool, headroom, heard, budgets, pricing, wire };
   const opened = await openGateway({ ...parts, ...inside });
-  return { ...opened, pool, headroom, moves, spend, recording, capture, wire };
+  return { ...opened, ...pooled, spend, recording, capture, wire };
 }

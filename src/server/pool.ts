@@ -17,6 +17,14 @@ interface PoolOptions extends Parts {
   readonly budgets: Pick<Budgets, 'barred' | 'windowsOf'>;
 }
 
+interface OpenPool {
+  readonly pool: Pool;
+  readonly headroom: Headroom;
+  readonly sessions: Sessions;
+  readonly moves: RecentMoves;
+  readonly heard: Recorder;
+}
+
 /** The accounts as they stand, what each has left, and who moved between them; all follow what is stored. */
 export async function openPool({
   stores: { accounts, database },
@@ -26,7 +34,7 @@ export async function openPool({
   closing,
   onStanding,
   budgets,
-}: PoolOptions): Promise<{ pool: Pool; headroom: Headroom; moves: RecentMoves; heard: Recorder }> {
+}: PoolOptions): Promise<OpenPool> {
   const headroom = await Headroom.open({ table: new HeadroomTable(database), clock, log });
   closing.push(() => headroom.flush());
   const rests = await KeptRests.open({ table: new RestTable(database), clock, log });
@@ -60,5 +68,5 @@ export async function openPool({
     moves.hear(call);
     sessions.heard({ ...call, session: homeName(call, live.settings.routing.subagents) });
   };
-  return { pool, headroom, moves, heard };
+  return { pool, headroom, sessions, moves, heard };
 }

@@ -93,7 +93,12 @@ class Server {
     const { accounts } = this.#stores;
     const mounted = await mountAccounts({ ...this.#options, accounts, settings, clock });
     const parts = { ...this.#options, clock, live, stores: this.#stores, closing: this.#closing };
-    const corridor = await openCorridor(parts, settings.server.wire, this.#options.recorders);
+    let callsOver = 0;
+    const count: Recorder = () => {
+      callsOver += 1;
+    };
+    const recorders = [...(this.#options.recorders ?? []), count];
+    const corridor = await openCorridor(parts, settings.server.wire, recorders);
     const { pool, gateway, tokens, wire, spend } = corridor;
     live.onChange(({ log: logging }) => {
       if (logFile !== undefined) logFile.limits = logLimits(logging);
@@ -102,7 +107,7 @@ class Server {
     const about = { url: '', startedAt: clock.now() };
     const logs = logControls(log, logFile);
     const metrics = openMetrics({ ...parts, ...corridor });
-    const known = { ...corridor, metrics, controlToken, about, logs };
+    const known = { ...corridor, metrics, controlToken, about, logs, callsOver: () => callsOver };
     const stop = () => void this.stop();
     const handler = application({
       gateway,

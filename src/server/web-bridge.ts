@@ -1,7 +1,7 @@
-import { collect, TooManyBytes } from '../http/bytes.ts';
+import { type ByteSink, type ByteSource, collect, TooManyBytes } from '../http/bytes.ts';
 import type { Answer, Call } from '../http/call.ts';
 import { header, pairs } from '../http/headers.ts';
-import { GatewayError } from '../base/errors.ts';
+import { GatewayError, messageOf } from '../base/errors.ts';
 
 /** Requests of the page and the control API are small; the API's own calls do not come this way (bytes). */
 const largestBody = 256 * 1024;
@@ -49,13 +49,49 @@ async function collectSmall(source: NonNullable<Call['body']>): Promise<Buffer<A
   }
 }
 
-/** A web response as an answer. */
+/** A web response as an answer. A stream of events flows; everything else is small and goes out as one piece. */
 export async function toAnswer(response: Response): Promise<Answer> {
   const headers: string[] = [];
   response.headers.forEach((value, name) => {
     if (name !== 'set-cookie') headers.push(name, value);
   });
   for (const cookie of response.headers.getSetCookie()) headers.push('set-cookie', cookie);
-  const body = response.body === null ? undefined : new Uint8Array(await response.arrayBuffer());
-  return { status: response.status, headers, body };
+  const { status, body } = response;
+  if (body === null) return { status, headers, body: undefined };
+  if (response.headers.get('content-type') === 'text/event-stream')
+    return { status, headers, body: sourceOf(body) };
+  return { status, headers, body: new Uint8Array(await response.arrayBuffer()) };
+}
+
+/** A web stream as bytes that are pushed. What the reader does not take waits here: events are few and small. */
+function sourceOf(stream: ReadableStream<Uint8Array>): ByteSource {
+  const reader = stream.getReader();
+  let held: PromiseWithResolvers<void> | undefined;
+  let isCancelled = false;
+  const flow = async (sink: ByteSink): Promise<void> => {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      await held?.promise;
+      if (!isCancelled) sink.chunk(next.value);
+    }
+    if (!isCancelled) sink.end();
+  };
+  return {
+    start(sink) {
+      flow(sink).catch((error: unknown) => {
+        if (!isCancelled) sink.fail(error instanceof Error ? error : new Error(messageOf(error)));
+      });
+    },
+    pause() {
+      held ??= Promise.withResolvers();
+    },
+    resume() {
+      held?.resolve();
+      held = undefined;
+    },
+    cancel() {
+      isCancelled = true;
+      held?.resolve();
+      void reader.cancel().catch(() => {});
+    },
+  };
 }

@@ -279,6 +279,20 @@ describe('the ways of choosing', () => {
   });
 });
 
+describe('who is next', () => {
+  it('is told without taking anything from anybody', () => {
+    const { pool } = aPool(a, b);
+    const { next } = pool;
+    expect(next).toBeDefined();
+    expect(pool.look().map(({ callsInFlight, lastChosenAt }) => [callsInFlight, lastChosenAt])).toEqual([
+      [0, undefined],
+      [0, undefined],
+    ]);
+    expect(pick(pool)).toBe(next!.name);
+    expect(pool.next!.name).not.toBe(next!.name);
+  });
+});
+
 describe('standings', () => {
   it('let an account rest until the moment the upstream named, not longer and not shorter', async () => {
     const { pool, clock } = aPool(a);
@@ -286,11 +300,11 @@ describe('standings', () => {
     pool.report('acc_a', limited(until));
     expect(pool.choose(call(), none)).toMatchObject({ is: 'limited', readyAt: until });
     expect(pool.look()[0]?.standing).toMatchObject({ is: 'resting', until, reason: '429' });
-    expect(pool.canServe).toBe(false);
+    expect(pool.next).toBeUndefined();
     await clock.turn(3_599_999);
     expect(pool.choose(call(), none).is).toBe('limited');
     await clock.turn(1);
-    expect(pool.canServe).toBe(true);
+    expect(pool.next).toBeDefined();
     expect(pick(pool)).toBe('a');
   });
 
@@ -663,7 +677,7 @@ describe('who may use what', () => {
     const { pool } = aPool();
     expect(pool.choose(call(), none)).toEqual({ is: 'none', because: 'empty' });
     expect(pool.choose(call({ own: true }), none)).toEqual({ is: 'none', because: 'empty' });
-    expect([pool.shared, pool.passesThrough, pool.canServe]).toEqual([0, false, false]);
+    expect([pool.shared, pool.passesThrough, pool.next]).toEqual([0, false, undefined]);
   });
 
   it('never lets a credential of the caller’s own out by an account of ours, nor the other way round', () => {

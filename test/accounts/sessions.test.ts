@@ -26,6 +26,28 @@ describe('sessions', () => {
     expect(sessions.size).toBe(0);
   });
 
+  it('are counted for each account, as long as they are remembered', async () => {
+    const clock = new HandClock();
+    const sessions = new Sessions(clock, 1_000, 10);
+    sessions.bind('s', 'acc_a');
+    await clock.turn(600);
+    sessions.bind('t', 'acc_a');
+    sessions.bind('u', 'acc_b');
+    expect(sessions.counts()).toEqual(
+      new Map([
+        ['acc_a', 2],
+        ['acc_b', 1],
+      ]),
+    );
+    await clock.turn(600);
+    expect(sessions.counts()).toEqual(
+      new Map([
+        ['acc_a', 1],
+        ['acc_b', 1],
+      ]),
+    );
+  });
+
   it('are not prolonged by being asked for', async () => {
     const clock = new HandClock();
     const sessions = new Sessions(clock, 1_000, 10);

@@ -16,7 +16,7 @@ function told(error: unknown, json: boolean): { out: string; err: string; code: 
 }
 
 test('every code that any room throws with is in the table', () => {
-  const codes = [...new Glob('**/*.ts').scanSync('src')].flatMap((file) => {
+  const codes = [...new Glob('**/*.{ts,tsx}').scanSync('src')].flatMap((file) => {
     const text = readFileSync(`src/${file}`, 'utf8');
     const thrown = text.matchAll(/new Problem\(\s*'([a-z-]+)'/g);
     const explained = file.startsWith('database/') ? text.matchAll(/code: '([a-z-]+)'/g) : [];
@@ -28,7 +28,7 @@ test('every code that any room throws with is in the table', () => {
 });
 
 test('every code of the table is thrown somewhere', () => {
-  const sources = [...new Glob('**/*.ts').scanSync('src')]
+  const sources = [...new Glob('**/*.{ts,tsx}').scanSync('src')]
     .filter((file) => !file.endsWith('problem-table.ts'))
     .map((file) => readFileSync(`src/${file}`, 'utf8'));
   const unused = Object.keys(problems).filter((code) => !sources.some((text) => text.includes(`'${code}'`)));

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'bun:test';
+import type { ByteSource } from '../../src/http/bytes.ts';
 import { toAnswer, toRequest } from '../../src/server/web-bridge.ts';
 import { aCall } from '../help/a-call.ts';
+import { settled } from '../help/a-clock.ts';
 import { failureOf, gatewayErrorOf } from '../help/a-failure.ts';
 import { sourceOf } from '../help/a-source.ts';
 
@@ -63,4 +65,51 @@ it('a web response as an answer keeps every cookie apart', async () => {
   expect(status).toBe(201);
   expect(headers.filter((_, at) => headers[at - 1] === 'set-cookie')).toEqual(['a=1', 'b=2']);
   expect(Buffer.from(body as Uint8Array).toString()).toBe('hi');
+});
+
+describe('a stream of events as an answer', () => {
+  it('flows as it comes, and ends as it ends', async () => {
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    const response = new Response(readable, { headers: { 'content-type': 'text/event-stream' } });
+    const source = (await toAnswer(response)).body as ByteSource;
+    const seen: string[] = [];
+    const over = Promise.withResolvers<void>();
+    source.start({
+      chunk: (bytes) => seen.push(new TextDecoder().decode(bytes)),
+      end: () => over.resolve(),
+      fail: (error) => over.reject(error),
+    });
+    const writer = writable.getWriter();
+    await writer.write(new TextEncoder().encode('one'));
+    await settled();
+    expect(seen).toEqual(['one']);
+    source.pause();
+    void writer.write(new TextEncoder().encode('two'));
+    await settled();
+    expect(seen).toEqual(['one']);
+    source.resume();
+    await writer.close();
+    await over.promise;
+    expect(seen).toEqual(['one', 'two']);
+  });
+
+  it('is let go of when the reader is gone, and says nothing more', async () => {
+    let isCancelled = false;
+    const stream = new ReadableStream({
+      cancel() {
+        isCancelled = true;
+      },
+    });
+    const response = new Response(stream, { headers: { 'content-type': 'text/event-stream' } });
+    const source = (await toAnswer(response)).body as ByteSource;
+    const seen: string[] = [];
+    source.start({
+      chunk: () => seen.push('chunk'),
+      end: () => seen.push('end'),
+      fail: () => seen.push('fail'),
+    });
+    source.cancel();
+    await settled();
+    expect([isCancelled, seen]).toEqual([true, []]);
+  });
 });

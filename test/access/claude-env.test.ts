@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { applied, clientEnvironment, costs, placeholder } from '../../src/cli/claude-env.ts';
+import { applied, clientEnvironment, costs, placeholder } from '../../src/access/claude-env.ts';
 import { Secret } from '../../src/base/secret.ts';
 
 const url = 'http://127.0.0.1:8000';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'bun:test';
-import { areAlike, learn } from '../../src/accounts/lessons.ts';
+import { areAlike, learn } from '../../src/accounts/learn.ts';
 import { Pool } from '../../src/accounts/pool.ts';
 import { seatFor } from '../../src/accounts/seat.ts';
 import { Sessions } from '../../src/accounts/sessions.ts';

@@ -1,0 +1,15 @@
+// Everything that every page needs in the browser. Other scripts belong to one page and are loaded there.
+import './htmx.ts';
+import './copy.ts';
+import './dialogs.ts';
+import './download.ts';
+import './keys.ts';
+import './live.ts';
+import './menus.ts';
+import './merge.ts';
+import './order.ts';
+import './rename.ts';
+import './tabs.ts';
+import './theme.ts';
+import './times.ts';
+import './toasts.ts';

@@ -1,0 +1,83 @@
+import type { Clock } from '../../../base/clock.ts';
+import { messageOf } from '../../../base/errors.ts';
+import type { Log } from '../../../base/log.ts';
+import type { AccountView } from '../../contract-accounts.ts';
+import type { Management } from '../../management.ts';
+
+export interface RemovalsOptions {
+  readonly management: Pick<Management, 'setAccountEnabled' | 'changeAccount' | 'removeAccount'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** How long a removal can be taken back (s). */
+export const undoSeconds = 10;
+
+interface Removal {
+  readonly account: AccountView;
+  readonly cancel: () => void;
+}
+
+/**
+ * Removals that can still be taken back. The account is switched off at once, so that no call uses it, and goes with
+ * its secrets when the time is over. A crash before that leaves it switched off and whole.
+ */
+export class Removals {
+  readonly #options: RemovalsOptions;
+  readonly #open = new Map<string, Removal>();
+
+  constructor(options: RemovalsOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the account is on its way out: then no page shows it. */
+  has(id: string): boolean {
+    return this.#open.has(id);
+  }
+
+  /** @throws Problem account-unknown, account-mounted */
+  async begin(account: AccountView): Promise<void> {
+    const { management, clock } = this.#options;
+    const { id } = account;
+    if (this.#open.has(id)) return;
+    await management.setAccountEnabled(id, false);
+    const cancel = clock.after(undoSeconds * 1_000, () => void this.#finish(id));
+    this.#open.set(id, { account, cancel });
+  }
+
+  /** Everything as it was; false where it is too late. */
+  async undo(id: string): Promise<boolean> {
+    const removal = this.#open.get(id);
+    if (removal === undefined) return false;
+    removal.cancel();
+    this.#open.delete(id);
+    if (removal.account.enabled) await this.#options.management.changeAccount(id, { enabled: true });
+    return true;
+  }
+
+  /** Nobody can take anything back from a proxy that stops. */
+  async close(): Promise<void> {
+    for (const [id, { cancel }] of this.#open) {
+      cancel();
+      await this.#finish(id);
+    }
+  }
+
+  async #finish(id: string): Promise<void> {
+    const { management, log } = this.#options;
+    try {
+      const { account, givenBack } = await management.removeAccount(id);
+      log.info('account removed', {
+        account: account.id,
+        ...(givenBack !== null && { tokens: givenBack.is }),
+      });
+    } catch (error) {
+      log.error('an account that is switched off could not be removed', {
+        account: id,
+        reason: messageOf(error),
+      });
+    } finally {
+      this.#open.delete(id);
+    }
+  }
+}

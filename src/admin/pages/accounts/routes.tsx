@@ -1,0 +1,74 @@
+/** @jsxImportSource hono/jsx */
+import type { Hono } from 'hono';
+import { accountKinds, type AccountKind } from '../../../accounts/account.ts';
+import { GatewayError } from '../../../base/errors.ts';
+import type { PageEnv } from '../page-env.ts';
+import type { Pages } from '../pages.ts';
+import { KeptRows } from '../parts/kept-rows.ts';
+import { AddAccount } from './add.tsx';
+import { addAccountChanges } from './change-routes.tsx';
+import { Details, NewSecret } from './details.tsx';
+import { AccountsContent } from './list.tsx';
+import { AccountMenu } from './menu.tsx';
+import { Name, NameForm } from './name.tsx';
+import { AccountsPage, accountShortcuts } from './page.tsx';
+import { Removals } from './removals.ts';
+import { addSecretRoutes } from './secret-routes.tsx';
+import { SignInPlace } from './sign-in.tsx';
+import { addTravelRoutes } from './travel-routes.tsx';
+import { accountsView } from './view.ts';
+
+/** Adds the page of the accounts, its parts, and what its buttons do. */
+export function addAccountPages(app: Hono<PageEnv>, pages: Pages): void {
+  const { sources, answering } = pages;
+  const removals = new Removals(sources);
+  pages.closing.push(() => removals.close());
+  const rows = new KeptRows();
+  const view = () => accountsView(sources, removals, rows);
+  app.get('/accounts', async (c) =>
+    answering.page(
+      c,
+      { title: 'Accounts', current: 'accounts', shortcuts: accountShortcuts },
+      <AccountsPage view={await view()} />,
+    ),
+  );
+  app.get('/accounts/content', async (c) =>
+    answering.part(<AccountsContent view={await view()} hasGuide={c.req.query('guide') === 'yes'} />),
+  );
+  app.get('/accounts/:id/menu', async (c) => {
+    const { accounts } = await view();
+    const account = accounts.find(({ id }) => id === c.req.param('id'));
+    if (account === undefined) throw new GatewayError('not_found', 'This account is no longer here.');
+    return answering.part(<AccountMenu account={account} accounts={accounts} />);
+  });
+  addDialogs(app, pages);
+  addSecretRoutes(app, pages);
+  addTravelRoutes(app, pages);
+  addAccountChanges(app, pages, { removals, view });
+}
+
+/** What is fetched into the dialog or in place; nothing is changed by it. */
+function addDialogs(app: Hono<PageEnv>, { answering, sources }: Pages): void {
+  const { management, clock } = sources;
+  app.get('/accounts/add', (c) => answering.part(<AddAccount kind={kindOf(c.req.query('kind'))} />));
+  app.get('/accounts/:id/details', async (c) => {
+    const account = await management.getAccount(c.req.param('id'));
+    return answering.part(<Details account={account} now={clock.now()} />);
+  });
+  app.get('/accounts/:id/rename', async (c) =>
+    answering.part(<NameForm account={await management.getAccount(c.req.param('id'))} />),
+  );
+  app.get('/accounts/:id/name', async (c) =>
+    answering.part(<Name account={await management.getAccount(c.req.param('id'))} />),
+  );
+  app.get('/accounts/:id/secret', async (c) =>
+    answering.part(<NewSecret account={await management.getAccount(c.req.param('id'))} />),
+  );
+  app.get('/accounts/:id/sign-in', async (c) =>
+    answering.part(<SignInPlace account={await management.getAccount(c.req.param('id'))} />),
+  );
+}
+
+function kindOf(text: string | undefined): AccountKind {
+  return accountKinds.find((kind) => kind === text) ?? 'api-key';
+}

@@ -1,0 +1,72 @@
+import type { Clock } from '../../base/clock.ts';
+import type { Feed, Marks } from './feed.ts';
+
+export interface StreamOptions {
+  readonly feed: Feed;
+  /** Said first: a page that knows another run, or has other assets, is of an earlier start. */
+  readonly hello: { readonly run: string; readonly assets: string; readonly change: string };
+  readonly clock: Clock;
+}
+
+/** So often at the least something is said (ms): a page that hears nothing for longer knows that the line is dead. */
+const beatMs = 10_000;
+
+/** The stream of events that an open page follows (server-sent events, HTML Living Standard §9.2). */
+export function eventStream({ feed, hello, clock }: StreamOptions): Response {
+  const encoder = new TextEncoder();
+  const ends: (() => void)[] = [];
+  const end = (): void => {
+    for (const one of ends.splice(0)) one();
+  };
+  const body = new ReadableStream<Uint8Array>({
+    async start(controller) {
+      let isOver = false;
+      ends.push(() => {
+        isOver = true;
+      });
+      const say = (event: string, data: unknown): void => {
+        if (!isOver) controller.enqueue(encoder.encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`));
+      };
+      ends.push(
+        beating(clock, () => {
+          say('beat', {});
+        }),
+      );
+      const onMarks = (marks: Marks): void => {
+        say('marks', marks);
+      };
+      ends.push(
+        feed.follow(onMarks, () => {
+          if (!isOver) controller.close();
+          end();
+        }),
+      );
+      say('hello', { ...hello, marks: await feed.marks() });
+    },
+    cancel: end,
+  });
+  return new Response(body, {
+    headers: {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      // Reverse proxies that gather answers would keep every event back.
+      'x-accel-buffering': 'no',
+    },
+  });
+}
+
+/** Calls `beat` again and again; returns the way to stop. */
+function beating(clock: Clock, beat: () => void): () => void {
+  let cancel = (): void => {};
+  const next = (): void => {
+    cancel = clock.after(beatMs, () => {
+      beat();
+      next();
+    });
+  };
+  next();
+  return () => {
+    cancel();
+  };
+}

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import type { AdminApp } from '../admin/app.ts';
+import type { StatusView } from '../admin/contract.ts';
+import type { Management } from '../admin/management.ts';
+import { pagesApp } from '../admin/pages/app.tsx';
+import { whoeverIsHere } from '../admin/pages/asker.ts';
+import { Feed, type Looks } from '../admin/pages/feed.ts';
+import type { Reports } from '../admin/reports.ts';
+import { Secret } from '../base/secret.ts';
+import type { AdminOptions } from './admin.ts';
+
+interface PagesOptions extends AdminOptions {
+  readonly management: Management;
+  readonly reports: Reports;
+  readonly status: () => StatusView;
+}
+
+/** The pages of the running proxy. What follows them ends before the listener waits for running answers. */
+export function openPages(options: PagesOptions): AdminApp {
+  const { gateway, sessions, management, reports, status, clock, log, closing } = options;
+  const { pool } = gateway;
+  const feed = new Feed({ looks: looksOf(options), clock, log });
+  closing.push(() => {
+    feed.close();
+  });
+  const sources = {
+    management,
+    reports,
+    status,
+    next: () => pool.next?.id,
+    sessions: () => sessions.counts(),
+    clock,
+    log,
+  };
+  return pagesApp({
+    sources,
+    feed,
+    whoIsAsking: whoeverIsHere,
+    changeSecret: new Secret(randomBytes(32).toString('base64url')),
+    run: randomBytes(9).toString('base64url'),
+    closing,
+  });
+}
+
+/** What tells that a page is no longer true. Forecasts move all the time; a minute more or less changes no page. */
+function looksOf({ gateway, sessions, management, status, live, callsOver }: PagesOptions): Looks {
+  const { pool, budgets } = gateway;
+  return {
+    accounts: () => [status().accounts.map(withRoundForecasts), pool.next?.id, [...sessions.counts()]],
+    requests: () => [callsOver(), status().totals.callsInFlight],
+    budgets: () => budgets.look(),
+    keys: () => management.listKeys(),
+    settings: () => live.settings,
+    health: () => [status().ledger.failingSince, status().totals, status().capture],
+  };
+}
+
+function withRoundForecasts(account: StatusView['accounts'][number]): unknown {
+  const windows = account.windows.map((window) => ({ ...window, runsOutAt: window.runsOutAt?.slice(0, 16) }));
+  return { ...account, windows };
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'bun:test';
+import { chromiumPath, looks, picture, stages, violations } from '../help/a-page.ts';
+import { aBusyMorning, busyKeys } from '../help/a-scene.ts';
+
+const keys = [
+  { name: 'work', key: 'sk-ant-api03-work' },
+  { name: 'team', key: 'sk-ant-api03-team' },
+];
+
+const paths = ['/accounts', '/usage', '/requests', '/keys', '/settings', '/doctor'];
+
+describe.skipIf(chromiumPath === undefined)('every page', () => {
+  const aStage = stages();
+
+  for (const [name, look] of looks) {
+    it(`has nothing that axe finds wrong, and fits the window: ${name}`, async () => {
+      const stage = await aStage({ keys: busyKeys });
+      await aBusyMorning(stage);
+      for (const path of paths) {
+        const page = await stage.open({ path, ...look });
+        expect([path, await violations(page)]).toEqual([path, []]);
+        expect(
+          await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth'),
+        ).toBeLessThanOrEqual(0);
+        if (path === '/accounts') await picture(page, `accounts-${name}`);
+      }
+    });
+  }
+
+  for (const [name, look] of looks) {
+    it(`has nothing that axe finds wrong in what opens: ${name}`, async () => {
+      const stage = await aStage({ keys: busyKeys });
+      await aBusyMorning(stage);
+      const page = await stage.open(look);
+      const menu = page.getByRole('button', { name: 'What to do with old' });
+      await menu.click();
+      await page.getByRole('button', { name: /^Details/ }).waitFor();
+      expect(await violations(page)).toEqual([]);
+      await picture(page, `menu-${name}`);
+      await page.keyboard.press('Escape');
+      for (const path of ['add', 'add?kind=oauth', 'export', 'import']) {
+        await page.evaluate(
+          `htmx.ajax('GET', '/accounts/${path}', { target: '#dialog', swap: 'innerHTML' })`,
+        );
+        await page.getByRole('dialog').waitFor();
+        expect([path, await violations(page)]).toEqual([path, []]);
+        await page.keyboard.press('Escape');
+        await page.getByRole('dialog').waitFor({ state: 'hidden' });
+      }
+      await page.getByRole('button', { name: 'Give it a new key' }).click();
+      await page.getByRole('dialog').waitFor();
+      expect(await violations(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
+      await page.getByRole('dialog').waitFor();
+      expect(await violations(page)).toEqual([]);
+      await picture(page, `shortcuts-${name}`);
+    });
+  }
+
+  it('has nothing that axe finds wrong where there is no account', async () => {
+    const stage = await aStage();
+    const page = await stage.open();
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it('says that the proxy is gone, that it is back, and shows what is true then', async () => {
+    const stage = await aStage({ keys });
+    const page = await stage.open();
+    await page.getByRole('listitem', { name: 'work' }).waitFor();
+    await stage.proxy!.stop();
+    await page.getByText('Connection lost, trying again').waitFor();
+    await stage.bench.run(['auth', 'rename', 'work', 'office']);
+    await stage.start();
+    await page.getByText('The proxy has restarted').waitFor();
+    await page.getByRole('listitem', { name: 'office' }).waitFor();
+    // What the page sends along with a change is of the new run.
+    await page.getByRole('button', { name: 'What to do with office' }).click();
+    await page
+      .getByRole('button', { name: /^Switch off/ })
+      .filter({ visible: true })
+      .click();
+    await page.getByRole('listitem', { name: 'office' }).getByText('Off', { exact: true }).waitFor();
+  });
+
+  it('stays in the colours that somebody chose', async () => {
+    const stage = await aStage();
+    const page = await stage.open({ colorScheme: 'light' });
+    const ground = (): Promise<string> =>
+      page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
+    const light = await ground();
+    await page.getByRole('button', { name: 'Switch between light and dark' }).click();
+    const dark = await ground();
+    expect(dark).not.toBe(light);
+    await page.reload();
+    expect(await ground()).toBe(dark);
+  });
+});

@@ -1,0 +1,172 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, expect } from 'bun:test';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { wallClock } from '../../src/base/clock.ts';
+import { silentLog } from '../../src/base/log.ts';
+import type { SimulatedKey } from '../../src/simulator/keys.ts';
+import { startSimulator, type RunningSimulator } from '../../src/simulator/start.ts';
+import { Bench, type Running } from './a-command.ts';
+import { aSystemPart } from './a-system-part.ts';
+
+/** Debian's Chromium; undefined where there is none, which is told about and a failure in CI. */
+export const chromiumPath = aSystemPart('chromium', 'chromium', ['/usr/lib/chromium']);
+
+const axeSource = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
+const screenshots = join(import.meta.dir, '..', '..', 'docs', 'screenshots');
+
+/** How long the page may take to show something (ms); the issue's "within a second" is measured where it counts. */
+const patienceMs = 10_000;
+
+export interface StageOptions {
+  /** Keys of the simulated API, each also an account of its name, unless `accounts` is false. */
+  readonly keys?: readonly SimulatedKey[];
+  readonly accounts?: boolean;
+  /** The text of config.toml. */
+  readonly config?: string;
+}
+
+export interface OpenOptions extends BrowserContextOptions {
+  readonly path?: string;
+}
+
+/** A real proxy in a process of its own, a simulated API behind it, and browsers before it. */
+export class Stage {
+  readonly bench = new Bench();
+  readonly simulator: RunningSimulator;
+  proxy: Running | undefined;
+  readonly #browser: Browser;
+  readonly #closing: (() => Promise<void>)[] = [];
+  #port = '0';
+
+  constructor(browser: Browser, simulator: RunningSimulator) {
+    this.#browser = browser;
+    this.simulator = simulator;
+  }
+
+  get url(): string {
+    return `http://localhost:${this.#port}`;
+  }
+
+  /** Starts the proxy, on the same port as before. */
+  async start(): Promise<void> {
+    this.proxy = await this.bench.start(['serve', '--no-open', '--port', this.#port]);
+    this.#port = new URL(this.proxy.url).port;
+  }
+
+  /** A page in a browser that knows nothing yet; an error in it fails the test. */
+  async open({ path = '/accounts', ...options }: OpenOptions = {}): Promise<Page> {
+    const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    context.setDefaultTimeout(patienceMs);
+    const page = await context.newPage();
+    const wrong: string[] = [];
+    page.on('pageerror', ({ message }) => wrong.push(message));
+    page.on('console', (line) => {
+      // What a proxy that is down or says no to a form leaves in the console is the browser's own word.
+      if (line.type() === 'error' && !line.text().startsWith('Failed to load resource'))
+        wrong.push(line.text());
+    });
+    page.on('request', (request) => {
+      const { origin, protocol } = new URL(request.url());
+      if (origin !== this.url && protocol.startsWith('http')) wrong.push(`a request to ${origin}`);
+    });
+    this.#closing.push(async () => {
+      await context.close();
+      expect(wrong).toEqual([]);
+    });
+    await page.goto(`${this.url}${path}`);
+    await page.locator('html[data-ready]').waitFor();
+    return page;
+  }
+
+  /** A call of a client through the proxy; resolves with the status of its answer. */
+  async call(text = 'hello', more: Record<string, string> = {}): Promise<number> {
+    const answer = await fetch(`${this.url}/v1/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'anthropic-version': '2023-06-01', ...more },
+      body: JSON.stringify({
+        model: 'claude-opus-5-5',
+        max_tokens: 64,
+        messages: [{ role: 'user', content: text }],
+      }),
+    });
+    await answer.text();
+    return answer.status;
+  }
+
+  async close(): Promise<void> {
+    try {
+      for (const close of this.#closing.splice(0)) await close();
+    } finally {
+      await this.bench.close();
+      await this.simulator.close();
+    }
+  }
+}
+
+/** Makes stages that are cleared away after each test; one browser serves a whole file. Call once in a file. */
+export function stages(): (options?: StageOptions) => Promise<Stage> {
+  let browser: Browser;
+  const open: Stage[] = [];
+  beforeAll(async () => {
+    // A container has no other user to run as, and what is shown here is ours.
+    browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: ['--no-sandbox'] });
+  });
+  afterEach(async () => {
+    for (const stage of open.splice(0)) await stage.close();
+  });
+  afterAll(() => browser.close());
+  return async ({ keys = [], accounts = true, config } = {}) => {
+    const stage = new Stage(
+      browser,
+      await startSimulator({ keys: [...keys], clock: wallClock, log: silentLog }),
+    );
+    open.push(stage);
+    const { bench, simulator } = stage;
+    if (config !== undefined) {
+      mkdirSync(bench.home, { mode: 0o700 });
+      await Bun.write(join(bench.home, 'config.toml'), config);
+    }
+    for (const { name, key } of accounts ? keys : []) {
+      const words = ['auth', 'add', name, '--kind', 'api-key', '--base-url', simulator.url, '--secret-stdin'];
+      const added = await bench.run(words, { input: key });
+      if (added.code !== 0) throw new Error(added.err);
+    }
+    await stage.start();
+    return stage;
+  };
+}
+
+/** Waits for everything that moves and does not move for ever. */
+const stillness = `Promise.all(document.getAnimations()
+  .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
+  .map((one) => one.finished.catch(() => {})))`;
+
+/** What axe finds wrong with the page as it is (WCAG 2.2 AA and its best practices), in words. */
+export async function violations(page: Page): Promise<string[]> {
+  // Our own rules let no script of others in: the test brings it past them, the page itself cannot.
+  await page.evaluate(axeSource);
+  // A page that is being drawn or moved has other colours than it will have.
+  await page.evaluate(stillness);
+  const found: { id: string; nodes: { target: string[]; failureSummary: string }[] }[] = await page.evaluate(
+    "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then((result) => result.violations)",
+  );
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`),
+  );
+}
+
+/** Keeps a picture for docs/page.md, where the tests were asked to (`SCREENSHOTS=1`). */
+export async function picture(page: Page, name: string): Promise<void> {
+  if (process.env['SCREENSHOTS'] === undefined) return;
+  mkdirSync(screenshots, { recursive: true });
+  await page.screenshot({ path: join(screenshots, `${name}.png`), animations: 'disabled' });
+}
+
+/** How a page looks to whom: one run of a test for each. */
+export const looks: readonly [name: string, options: BrowserContextOptions][] = [
+  ['light', { colorScheme: 'light' }],
+  ['dark', { colorScheme: 'dark' }],
+  ['phone', { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }],
+];
