@@ -152,10 +152,10 @@ export class Queue {
         nextMs = Math.min(nextMs, seen.ms);
         continue;
       }
-      this.#turns.remove(place, seen.is === 'found');
+      const isOtherOrder = this.#turns.remove(place, seen.is === 'found');
       if (seen.is === 'found') gone += 1;
       if (gone >= most) return undefined;
-      if (seen.is !== 'found') continue;
+      if (!isOtherOrder) continue;
       // Whose turn it is now is another question.
       waiting = this.#turns.inOrder();
       at = -1;

@@ -49,20 +49,22 @@ export class Turns<T> {
     return place;
   }
 
-  /** Somebody leaves the line; `served` where it was its turn. */
-  remove(place: Place<T>, isServed: boolean): void {
+  /** Somebody leaves the line; `isServed` where it was its turn. Whether the others stand in another order by it. */
+  remove(place: Place<T>, isServed: boolean): boolean {
     const { client, session = '' } = place.lane;
     const ofClient = this.#clients.get(client);
     const ofSession = ofClient?.sessions.get(session);
-    if (ofClient === undefined || ofSession === undefined || !ofSession.places.delete(place)) return;
+    if (ofClient === undefined || ofSession === undefined || !ofSession.places.delete(place)) return false;
     this.#size -= 1;
     if (isServed) {
       this.#turn += 1;
       ofClient.turn = this.#turn;
       ofSession.turn = this.#turn;
     }
+    const isBehind = ofSession.places.size > 0 && ofClient.sessions.size > 1;
     if (ofSession.places.size === 0) ofClient.sessions.delete(session);
     if (ofClient.sessions.size === 0) this.#clients.delete(client);
+    return isServed && (isBehind || (ofClient.sessions.size > 0 && this.#clients.size > 1));
   }
 
   /**

@@ -60,6 +60,19 @@ it('who leaves without a turn costs its session none', () => {
   expect(goneIn(turns)).toEqual(['a 1', 'b 0']);
 });
 
+it('who goes changes the order of the others only where its lane has more, and is not the only one', () => {
+  const goes = (...lanes: Lane[]): boolean => {
+    const turns = waiting(...lanes.map((lane): [Lane, string] => [lane, '']));
+    return turns.remove(turns.inOrder()[0]!, true);
+  };
+  expect([goes(of('a')), goes(of('a'), of('a')), goes(of('a'), of('b'))]).toEqual([false, false, false]);
+  expect([goes(of('a'), of('b'), of('a')), goes(of('a', 'x'), of('b', 'y'), of('c', 'x'))]).toEqual([
+    true,
+    true,
+  ]);
+  expect(goes(of('a', 'x'), of('b', 'y'))).toBe(false);
+});
+
 it('calls of no session are a lane of their client', () => {
   const turns = waiting([{ client: 'ann' }, 'one'], [{ client: 'ann' }, 'two'], [of('s', 'ann'), 'three']);
   expect(goneIn(turns)).toEqual(['one', 'three', 'two']);
