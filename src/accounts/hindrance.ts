@@ -10,7 +10,8 @@ export function hindranceOf(seat: Seat, view: View): Hindrance | undefined {
   if (!belongs(seat, ask) || !fitsAny(seat.account.models, ask.model)) return undefined;
   if (tried.has(seat.account.id)) return undefined;
   const standing = view.standingOf(seat, view);
-  if (standing.is === 'resting') return { is: 'rest', until: standing.until };
+  if (standing.is === 'resting')
+    return ask.purpose === 'counting' ? undefined : { is: 'rest', until: standing.until };
   if (standing.is !== 'ready') return undefined;
   if (!hasRoom(seat, ask)) return { is: 'room', places: seat.account.maxConcurrent ?? 0 };
   return isInGap(seat, ask, view) ? { is: 'turn' } : undefined;

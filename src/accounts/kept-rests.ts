@@ -155,7 +155,13 @@ export class KeptRests {
     const changes: RestChange[] = [];
     for (const accountId of this.#changed) changes.push({ accountId, rows: this.#rows.get(accountId) ?? [] });
     this.#changed.clear();
-    await this.#options.table.write(changes);
+    try {
+      await this.#options.table.write(changes);
+    } catch (error) {
+      // A disk is not full for ever: it is written with what comes next, or at the end.
+      for (const { accountId } of changes) this.#changed.add(accountId);
+      throw error;
+    }
   }
 }
 

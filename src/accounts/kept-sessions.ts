@@ -46,8 +46,7 @@ export class KeptSessions {
     for (const row of await table.read(now - ttlMs, Math.min(most, mostRead)))
       sessions.restore(row.session, homeIn(row, now));
     sessions.onBind = (session, home) => {
-      if (kept.#changed.size >= mostWaiting && !kept.#changed.has(session)) return;
-      kept.#changed.set(session, rowOf(session, home));
+      kept.#change(rowOf(session, home), true);
       kept.#writer.soon();
     };
     return kept;
@@ -58,12 +57,23 @@ export class KeptSessions {
     return this.#writer.flush();
   }
 
+  #change(row: SessionHomeRow, isNewer: boolean): void {
+    const isKnown = this.#changed.has(row.session);
+    if (isKnown ? isNewer : this.#changed.size < mostWaiting) this.#changed.set(row.session, row);
+  }
+
   async #write(): Promise<void> {
     if (this.#changed.size === 0) return;
     const { table, limits, clock } = this.#options;
     const rows = [...this.#changed.values()];
     this.#changed.clear();
-    await table.write(rows, clock.now() - limits().ttlMs);
+    try {
+      await table.write(rows, clock.now() - limits().ttlMs);
+    } catch (error) {
+      // A disk is not full for ever: they are written with what comes next, or at the end.
+      for (const row of rows) this.#change(row, false);
+      throw error;
+    }
   }
 }
 

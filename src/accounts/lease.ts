@@ -11,6 +11,7 @@ export function leaseOn(
   if (takesRoom) seat.callsInFlight += 1;
   if (isProbe) seat.isProbed = true;
   seat.lastChosenAt = now;
+  if (purpose === 'messages') seat.lastTakenAt = now;
   let isHeld = true;
   return {
     release() {

@@ -15,8 +15,10 @@ export function refusalOf(seat: Seat, view: View): Choice | undefined {
   if (!fitsAny(account.models, ask.model)) return { is: 'none', because: 'model' };
   const standing = view.standingOf(seat, view);
   const awaits = hindranceOf(seat, view);
-  if (standing.is === 'resting') return { is: 'limited', readyAt: standing.until, awaits, name };
-  if (standing.is !== 'ready') return { is: 'unavailable', name, reason: reasonOf(standing) };
+  if (standing.is === 'resting' && ask.purpose !== 'counting')
+    return { is: 'limited', readyAt: standing.until, awaits, name };
+  if (standing.is !== 'ready' && standing.is !== 'resting')
+    return { is: 'unavailable', name, reason: reasonOf(standing) };
   if (view.tried.has(id)) return { is: 'limited', readyAt: undefined, name };
   return awaits === undefined ? undefined : { is: 'limited', readyAt: now + busyMs, awaits, name };
 }

@@ -3,7 +3,8 @@ import type { Account, AccountKind } from './account.ts';
 import type { Ask, Barred, Choice, Hindrance, Left, Why } from './choice.ts';
 import { familyOf } from './family.ts';
 import { hindranceOf } from './hindrance.ts';
-import { learn } from './learn.ts';
+import { atHome, leftBy } from './homes.ts';
+import { areAlike, learn } from './learn.ts';
 import { leaseOn } from './lease.ts';
 import { noMemory, type Memory } from './memory.ts';
 import { refusalOf } from './named.ts';
@@ -25,14 +26,13 @@ import {
   seatRecalled,
   seenOf,
   takeLack,
-  whyNot,
   type OnStanding,
   type Seat,
   type Seen,
 } from './seat.ts';
 import type { Cached, Sessions } from './sessions.ts';
 import { momentOn, type Lack, type Lesson, type Standing } from './standing.ts';
-import { homeIs, survey, toProbe, type View } from './survey.ts';
+import { homeIs, survey, whileNobodyIsReady, type Survey, type View } from './survey.ts';
 
 export type { Ask, Choice, Lease, Left, Why } from './choice.ts';
 export type { OnStanding, Seen } from './seat.ts';
@@ -106,7 +106,8 @@ export class Pool {
     this.#shared = accounts.filter(({ enabled }) => enabled).length - passing;
     this.#passesThrough = passing > 0;
     this.#setPrices();
-    for (const seat of this.#seats.values()) this.#tell(seat);
+    for (const seat of this.#seats.values()) this.#note(seat);
+    this.queue.stir();
   }
 
   /** How many accounts share the calls: enabled ones with a credential of their own. Each call asks, some thrice. */
@@ -131,37 +132,29 @@ export class Pool {
   }
 
   /** The account for the next attempt of a call; `tried` are the ids of earlier attempts. */
-  choose(ask: Ask, tried: ReadonlySet<string>): Choice {
-    const named = ask.pinned ?? ask.bound;
-    if (named !== undefined) return this.#chooseNamed(ask, named, tried);
+  choose(asked: Ask, tried: ReadonlySet<string>): Choice {
+    const named = asked.pinned ?? asked.bound;
+    if (named !== undefined) return this.#chooseNamed(asked, named, tried);
+    const ask = this.#atHome(asked);
     const view = this.#viewFor(ask, tried);
     const home = this.#homeOf(ask);
     const back = home === undefined ? undefined : this.#wayBack(view);
-    if (home !== undefined && back !== undefined) {
-      this.settle(ask, back.account);
-      return this.#take(back, ask, 'session', { account: home.account, reason: 'back to its warm cache' });
-    }
+    if (home !== undefined && back !== undefined)
+      return this.#stay(back, ask, { account: home.account, reason: 'back to its warm cache' });
     const stay = home === undefined ? 'closed' : homeIs(home, view);
-    if (home !== undefined && stay === 'open') {
-      this.settle(ask, home.account);
-      return this.#take(home, ask, 'session');
-    }
+    if (home !== undefined && stay === 'open') return this.#stay(home, ask);
     const found = survey(this.#seats.values(), view);
-    const chosen = found.best ?? toProbe(this.#seats.values(), view);
-    if (chosen === undefined) return nobody([...this.#seats.values()], found, view);
-    // Of who was tried the attempt tells why.
-    const left = tried.size > 0 || home === undefined ? undefined : this.#leftBy(view, home);
+    // Who struggles is left for another, unless that struggles as well.
+    const isNoneBetter = found.best?.candidate.isAvoided !== false;
+    if (home !== undefined && stay === 'avoided' && isNoneBetter) return this.#stay(home, ask);
     // A home that is only full right now, or rests for this model alone, stays the home: its cache is warm.
     const isKept = home !== undefined && (stay === 'full' || restsForFamily(home, view, view.family));
-    this.settle(ask, (isKept ? home : chosen).account);
-    this.#level = Math.max(this.#level, chosen.given);
-    const share = view.policy.shareOf(chosen.candidate);
-    chosen.given = Math.max(chosen.given, this.#level - 1) + 1 / share;
-    return this.#take(chosen, ask, tried.size > 0 ? 'next' : 'free', left, found.best === undefined);
+    return this.#chooseFreely(view, found, home ?? this.#homeOf(asked), isKept);
   }
 
   /** What keeps the session's own account from taking the call, where that is over by itself. */
-  homeAwaits(ask: Ask, tried: ReadonlySet<string>): Hindrance | undefined {
+  homeAwaits(asked: Ask, tried: ReadonlySet<string>): Hindrance | undefined {
+    const ask = this.#atHome(asked);
     const home = this.#homeOf(ask);
     if (home === undefined) return undefined;
     const view = this.#viewFor(ask, tried);
@@ -170,18 +163,17 @@ export class Pool {
   }
 
   /** What the session has in the prompt cache of the account it is on, while that is warm. */
-  cachedOf({ session }: Pick<Ask, 'session'>): Cached | undefined {
-    return session === undefined ? undefined : this.#sessions.cachedOf(session);
+  cachedOf(ask: Ask): Cached | undefined {
+    return this.#sessions.cachedOf(this.#atHome(ask).session ?? '');
   }
 
   /** Learns from an attempt, made on the account as it was then (`on`), with a call for `model`. */
   report(accountId: string, lesson: Lesson, on?: Account, model?: string): void {
     const seat = this.#seats.get(accountId);
     if (seat === undefined || seat.standing.is === 'switched-off') return;
-    // What an earlier credential met with says nothing about the one that has taken its place.
-    const isOver = on !== undefined && on.credentialAt !== seat.account.credentialAt;
-    if (isOver && lesson.is !== 'fine') return;
-    if (learn(seat, lesson, momentOn(this.#clock), model)) this.#tell(seat);
+    // What an earlier credential met with, or an earlier upstream, says nothing about what has taken its place.
+    if (lesson.is !== 'fine' && on !== undefined && !areAlike(on, seat.account)) return;
+    if (learn(seat, lesson, momentOn(this.#clock), familyOf(model))) this.#tell(seat);
   }
 
   /** A person says that an account is well again: what was learned of it is forgotten. */
@@ -205,8 +197,8 @@ export class Pool {
   }
 
   /** The session is at home on this account from now on. Counting tokens warms no cache and moves nobody. */
-  settle({ session, purpose }: Pick<Ask, 'session' | 'purpose'>, { id }: Pick<Account, 'id'>): void {
-    if (session !== undefined && purpose !== 'counting') this.#sessions.bind(session, id);
+  settle(ask: Ask, account: Pick<Account, 'id'>): void {
+    this.#bind(this.#atHome(ask), account);
   }
 
   /** Who would get a call of a new session right now, whatever its model. */
@@ -220,11 +212,40 @@ export class Pool {
   }
 
   #tell(seat: Seat): void {
-    this.#memory.keep(seat.account, { standing: seat.standing, familyRests: [...seat.familyRests.values()] });
+    this.#note(seat);
     this.queue.stir();
+  }
+
+  #note(seat: Seat): void {
+    this.#memory.keep(seat.account, { standing: seat.standing, familyRests: [...seat.familyRests.values()] });
     if (isSameStanding(seat.told, seat.standing)) return;
     seat.told = seat.standing;
     this.#onStanding(seat.account, seat.standing);
+  }
+
+  #atHome(ask: Ask): Ask {
+    return atHome(ask, this.#homeOf(ask));
+  }
+
+  #bind({ session, purpose }: Ask, { id }: Pick<Account, 'id'>): void {
+    if (session !== undefined && purpose !== 'counting') this.#sessions.bind(session, id);
+  }
+
+  #stay(home: Seat, ask: Ask, left?: Left): Choice {
+    this.#bind(ask, home.account);
+    return this.#take(home, ask, 'session', left);
+  }
+
+  #chooseFreely(view: View, found: Survey, from: Seat | undefined, isKept: boolean): Choice {
+    const { ask, tried } = view;
+    const chosen = found.best ?? whileNobodyIsReady(this.#seats.values(), view);
+    if (chosen === undefined) return nobody([...this.#seats.values()], found, view);
+    // Of who was tried the attempt tells why.
+    const left = tried.size > 0 || from === undefined ? undefined : leftBy(from, view);
+    this.#bind(ask, (isKept && from !== undefined ? from : chosen).account);
+    this.#level = Math.max(this.#level, chosen.given);
+    chosen.given = Math.max(chosen.given, this.#level - 1) + 1 / view.policy.shareOf(chosen.candidate);
+    return this.#take(chosen, ask, tried.size > 0 ? 'next' : 'free', left, found.best === undefined);
   }
 
   #chooseNamed(ask: Ask, named: string, tried: ReadonlySet<string>): Choice {
@@ -250,11 +271,6 @@ export class Pool {
     return seat !== undefined && homeIs(seat, view) === 'open' ? seat : undefined;
   }
 
-  #leftBy(view: View, home: Seat): Left | undefined {
-    if (view.ask.purpose === 'counting') return undefined;
-    return { account: home.account, reason: whyNot(home, view.ask, this.#standingOf(home, view), view.now) };
-  }
-
   #viewFor(ask: Ask, tried: ReadonlySet<string>): View {
     return {
       ask,
@@ -275,7 +291,7 @@ export class Pool {
   };
 
   #take(seat: Seat, ask: Ask, why: Why, left?: Left, asProbe = false): Choice {
-    const isProbe = asProbe || asksFirst(seat, ask);
+    const isProbe = (asProbe && ask.purpose === 'messages') || asksFirst(seat, ask);
     const onRelease = (): void => this.queue.stir(1);
     const lease = leaseOn(seat, ask, { isProbe, now: this.#clock.now(), onRelease });
     return { is: 'account', account: seat.account, why, lease, ...(left && { left }) };

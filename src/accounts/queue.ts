@@ -19,6 +19,8 @@ const longestBetweenLooksMs = 1_000;
 const widestGapMs = 250;
 /** … and where many wait closer, so that all have gone by then (ms). */
 const allGoneMs = 10_000;
+/** Somebody new lets all in front look first, unless they have just done so: many may come at once (ms). */
+const justLookedMs = 20;
 
 /**
  * Calls that no account can take right now, in the order in which they get one. It knows nothing of accounts: whoever
@@ -30,6 +32,8 @@ export class Queue {
   #isOpen = true;
   #isLooking = false;
   #hasChanged = false;
+  /** When everybody last looked, and had to go on waiting; on the clock that never jumps (ms). */
+  #lookedAt = Number.NEGATIVE_INFINITY;
   /** When everybody looks again; on the clock that never jumps (ms). */
   #next: { readonly at: number; readonly cancel: () => void } | undefined;
 
@@ -84,7 +88,8 @@ export class Queue {
         return { is: seen?.is ?? 'given-up', what: undefined };
       });
       signal.addEventListener('abort', leave, { once: true });
-      this.stir();
+      if (this.#clock.monotonic() - this.#lookedAt < justLookedMs) this.#lookAlone(place);
+      else this.stir();
     });
   }
 
@@ -99,6 +104,7 @@ export class Queue {
     }
     // Who takes a place, or gives one back, changes something again.
     this.#hasChanged = true;
+    this.#lookedAt = Number.NEGATIVE_INFINITY;
     if (this.#isLooking) return;
     this.#isLooking = true;
     let nextMs: number | undefined;
@@ -107,10 +113,27 @@ export class Queue {
     if (nextMs !== undefined || this.size === 0) this.#lookIn(nextMs);
   }
 
+  /**
+   * The line is as long as it may be: of a larger crowd than that of `lane` the last to come takes what there is now,
+   * and leaves. False where there is none.
+   */
+  makeRoom(lane: Lane): boolean {
+    const last = this.#turns.lastOfCrowd(lane);
+    if (last === undefined) return false;
+    this.#turns.remove(last, last.one(true).is === 'found');
+    return true;
+  }
+
   /** The proxy is about to stop: everybody takes what there is now. */
   close(): void {
     this.#isOpen = false;
     this.stir();
+  }
+
+  #lookAlone(place: Place<Waiter>): void {
+    const seen = place.one(!this.#isOpen);
+    if (seen.is === 'wait') this.#lookIn(Math.min(seen.ms, longestBetweenLooksMs));
+    else this.#turns.remove(place, seen.is === 'found');
   }
 
   /** Everybody looks once, whoever is next in front; returns how soon another look is worth it (ms), where all have. */
@@ -129,13 +152,15 @@ export class Queue {
         nextMs = Math.min(nextMs, seen.ms);
         continue;
       }
-      this.#turns.remove(place, seen.is === 'found');
+      const isOtherOrder = this.#turns.remove(place, seen.is === 'found');
       if (seen.is === 'found') gone += 1;
       if (gone >= most) return undefined;
+      if (!isOtherOrder) continue;
       // Whose turn it is now is another question.
       waiting = this.#turns.inOrder();
       at = -1;
     }
+    this.#lookedAt = gone === 0 ? this.#clock.monotonic() : this.#lookedAt;
     return nextMs;
   }
 

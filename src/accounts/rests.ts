@@ -28,13 +28,18 @@ export function rest(seat: Seat, lesson: Limited, at: Moment): void {
 
 /** Two answers may tell of two limits: the account is back when the later one ends. What is named beats a guess. */
 function restAfter(before: Resting | undefined, lesson: Limited, { now, monotonic }: Moment): Resting {
-  const { reason, evidence, isGuess } = lesson;
-  const until = Math.min(Math.max(lesson.until, now + shortestRestMs), now + longestRestMs);
-  const isSurer = before?.isGuess === true && isGuess === undefined;
-  if (before !== undefined && !isSurer && (before.until >= until || (isGuess && !before.isGuess)))
-    return before;
+  const { reason, evidence } = lesson;
+  const wanted = Math.min(Math.max(lesson.until, now + shortestRestMs), now + longestRestMs);
+  const isFar = wanted < lesson.until;
+  // Of a moment that is not believed nobody knows whether the limit lasts that long.
+  const isGuess = lesson.isGuess === true || isFar;
+  const isLater = before !== undefined && before.until >= wanted;
+  if (before !== undefined && before.isGuess === undefined && (isGuess || isLater)) return before;
+  if (before !== undefined && isGuess && isLater && !isStale(before, now)) return before;
+  // One call has asked, and met the limit again: the longer guess goes on from here.
+  const until = isGuess && isLater ? before.until : wanted;
   // A moment that passes right now is no mistake: the clocks of two machines differ a little.
-  const isCut = lesson.isCut === true || until < lesson.until || lesson.until < now - driftMs;
+  const isCut = lesson.isCut === true || isFar || lesson.until < now - driftMs;
   return {
     is: 'resting',
     since: now,

@@ -36,7 +36,9 @@ export interface Seat {
   priceFactor: number;
   /** As a policy sees it; written anew before each look, since a choice among a thousand must make nothing new. */
   readonly candidate: { -readonly [Fact in keyof Candidate]: Candidate[Fact] };
+  /** When it last took any call, and a message (ms since the epoch). */
   lastChosenAt: number | undefined;
+  lastTakenAt: number | undefined;
   served: number;
 }
 
@@ -86,6 +88,7 @@ export function seatFor(
     priceFactor: 1,
     candidate: { ...plainCandidate, priority, weight },
     lastChosenAt: undefined,
+    lastTakenAt: undefined,
     served: 0,
   };
 }

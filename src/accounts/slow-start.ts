@@ -20,9 +20,9 @@ export function takesOneMore(seat: Seat, ask: Ask, at: Moment): boolean {
 
 /** An account that is back takes those that wait one after the other: all at once would be its next limit. */
 export function isInGap(seat: Seat, { gapMs }: Ask, { now, monotonic }: Moment): boolean {
-  const { lastChosenAt } = seat;
-  if (gapMs === undefined || lastChosenAt === undefined || !isBack(seat, monotonic)) return false;
-  return lastChosenAt <= now && now - lastChosenAt < gapMs;
+  const { lastTakenAt } = seat;
+  if (gapMs === undefined || lastTakenAt === undefined || !isBack(seat, monotonic)) return false;
+  return lastTakenAt <= now && now - lastTakenAt < gapMs;
 }
 
 function isBack({ backSince }: Seat, monotonic: number): boolean {

@@ -64,14 +64,14 @@ function comesBefore(seat: Seat, best: Seat, view: View): boolean {
 
 /**
  * How a session finds the account it is on: `open` where it stays there, `full` where that is only at its most calls
- * at once or takes others first, `closed` where it must go elsewhere.
+ * at once or takes others first, `avoided` where it struggled a moment ago, `closed` where it must go elsewhere.
  */
-export function homeIs(seat: Seat, view: View): 'open' | 'full' | 'closed' {
+export function homeIs(seat: Seat, view: View): 'open' | 'full' | 'avoided' | 'closed' {
   const { ask } = view;
   if (!belongs(seat, ask) || !fitsAny(seat.account.models, ask.model) || !isReady(seat, view))
     return 'closed';
   if (!takesOneMore(seat, ask, view)) return 'full';
-  return view.monotonic < seat.avoidedUntil ? 'closed' : 'open';
+  return view.monotonic < seat.avoidedUntil ? 'avoided' : 'open';
 }
 
 function mayRest({ standing, familyRests }: Seat): boolean {
@@ -86,7 +86,7 @@ function isReady(seat: Seat, view: View): boolean {
  * Where nobody is ready: an account that rests without a named end, and has for a while. One call asks how it
  * stands; all others go on waiting for what that one finds.
  */
-export function toProbe(seats: Iterable<Seat>, view: View): Seat | undefined {
+function toProbe(seats: Iterable<Seat>, view: View): Seat | undefined {
   const { ask, tried, now } = view;
   if (ask.purpose !== 'messages') return undefined;
   let oldest: { seat: Seat; since: number } | undefined;
@@ -98,6 +98,22 @@ export function toProbe(seats: Iterable<Seat>, view: View): Seat | undefined {
     if (oldest === undefined || standing.since < oldest.since) oldest = { seat, since: standing.since };
   }
   return oldest?.seat;
+}
+
+/** Who takes a call all the same where nobody is ready. */
+export function whileNobodyIsReady(seats: Iterable<Seat>, view: View): Seat | undefined {
+  return view.ask.purpose === 'counting' ? toCount(seats, view) : toProbe(seats, view);
+}
+
+/** An account that rests can count tokens, for which the API has limits of its own. */
+function toCount(seats: Iterable<Seat>, view: View): Seat | undefined {
+  const { ask, tried } = view;
+  for (const seat of seats) {
+    if (tried.has(seat.account.id) || !belongs(seat, ask) || !fitsAny(seat.account.models, ask.model))
+      continue;
+    if (view.standingOf(seat, view).is === 'resting') return seat;
+  }
+  return undefined;
 }
 
 /** The seat as a policy sees it now. Only the next look makes another of it. */

@@ -49,20 +49,36 @@ export class Turns<T> {
     return place;
   }
 
-  /** Somebody leaves the line; `served` where it was its turn. */
-  remove(place: Place<T>, isServed: boolean): void {
+  /** Somebody leaves the line; `isServed` where it was its turn. Whether the others stand in another order by it. */
+  remove(place: Place<T>, isServed: boolean): boolean {
     const { client, session = '' } = place.lane;
     const ofClient = this.#clients.get(client);
     const ofSession = ofClient?.sessions.get(session);
-    if (ofClient === undefined || ofSession === undefined || !ofSession.places.delete(place)) return;
+    if (ofClient === undefined || ofSession === undefined || !ofSession.places.delete(place)) return false;
     this.#size -= 1;
     if (isServed) {
       this.#turn += 1;
       ofClient.turn = this.#turn;
       ofSession.turn = this.#turn;
     }
+    const isBehind = ofSession.places.size > 0 && ofClient.sessions.size > 1;
     if (ofSession.places.size === 0) ofClient.sessions.delete(session);
     if (ofClient.sessions.size === 0) this.#clients.delete(client);
+    return isServed && (isBehind || (ofClient.sessions.size > 0 && this.#clients.size > 1));
+  }
+
+  /**
+   * The last to come of the largest crowd: of the client with the most places, or, where that has hardly more than the
+   * one of `lane`, of that one's session with the most. Undefined where `lane` would be as large itself.
+   */
+  lastOfCrowd({ client, session = '' }: Lane): Place<T> | undefined {
+    const own = this.#clients.get(client);
+    const largest = largestOf(this.#clients.values(), sizeOf);
+    const crowd = largest !== undefined && sizeOf(largest) > sizeOf(own) + 1 ? largest : own;
+    const lane = largestOf(crowd?.sessions.values() ?? [], ({ places }) => places.size);
+    const ofSession = own?.sessions.get(session)?.places.size ?? 0;
+    if (lane === undefined || (crowd === own && lane.places.size <= ofSession + 1)) return undefined;
+    return [...lane.places].at(-1);
   }
 
   /** Everybody, whoever is next in front. */
@@ -73,6 +89,18 @@ export class Turns<T> {
     });
     return inTurn(clients);
   }
+}
+
+function sizeOf<T>(client: Sessions<T> | undefined): number {
+  let size = 0;
+  for (const { places } of client?.sessions.values() ?? []) size += places.size;
+  return size;
+}
+
+function largestOf<C>(crowds: Iterable<C>, size: (crowd: C) => number): C | undefined {
+  let largest: C | undefined;
+  for (const crowd of crowds) if (largest === undefined || size(crowd) > size(largest)) largest = crowd;
+  return largest;
 }
 
 /** The places of lanes, lane after lane; each brings its own in the order they come. */

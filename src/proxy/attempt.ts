@@ -7,8 +7,9 @@ import { GatewayError } from '../base/errors.ts';
 import type { Answer } from '../http/call.ts';
 import type { MoveRecord } from '../usage/call-record.ts';
 import { reasonOf, type Attempted } from './attempt-record.ts';
+import { choosesWorkspace } from './forward.ts';
 import type { Gateway } from './gateway.ts';
-import { noAnswer, noChoice, type Failure } from './nothing-left.ts';
+import { canReplay, noAnswer, noChoice, threadGone, type Failure } from './nothing-left.ts';
 import { judge, type Ending, type Verdict } from './outcome.ts';
 import { Patience } from './patience.ts';
 import { tryOnce, withoutToken, type Tried } from './try-once.ts';
@@ -47,6 +48,8 @@ class Attempts {
   #left: Left | undefined;
   /** Where the session was when the call came. */
   #home: Pick<Account, 'id'> | undefined;
+  /** Whom it asked last. */
+  #asked: Pick<Account, 'id'> | undefined;
   #isServed = false;
   #attempts = 0;
   #hasLostOne = false;
@@ -64,9 +67,15 @@ class Attempts {
       return served;
     } finally {
       for (const { tried } of this.#failures) if (tried.answer !== served?.answer) drop(tried);
-      // Who was only asked has nothing of the session in its cache.
-      if (!this.#isServed && this.#home !== undefined) this.#gateway.pool.settle(this.#work.ask, this.#home);
+      if (!this.#isServed) this.#goHome();
     }
+  }
+
+  /** Who was only asked has nothing of the session in its cache. Another call may have moved it meanwhile. */
+  #goHome(): void {
+    const { pool } = this.#gateway;
+    const { ask } = this.#work;
+    if (this.#home !== undefined && pool.homeOf(ask) === this.#asked?.id) pool.settle(ask, this.#home);
   }
 
   async #untilServed(): Promise<Served> {
@@ -76,6 +85,7 @@ class Attempts {
       if (choice.is !== 'account') return this.#nobodyLeft(choice);
       const isFirst = this.#attempts === 0;
       if (isFirst) this.#startsFrom(choice);
+      this.#asked = choice.account;
       this.#patience.asks(choice.account.id);
       // Of those that were asked before, the pool knows only who is out.
       const why = !isFirst && choice.why === 'free' ? 'next' : choice.why;
@@ -109,6 +119,10 @@ class Attempts {
           return undefined;
         }
         if (tried.answer === undefined) throw noAnswer(tried.ending, this.#gateway.clock.now());
+        if (verdict.lesson.is === 'refused' && canReplay(this.#work, this.#gateway)) {
+          drop(tried);
+          throw threadGone();
+        }
         keepsLease = true;
         this.#isServed = true;
         return this.#served(tried.answer, account, why, lease);
@@ -182,12 +196,12 @@ class Attempts {
       this.#gateway.headroom.learn(id, ending.headers);
   }
 
-  #isLesson({ kind }: Account, { is }: Lesson): boolean {
-    const { purpose } = this.#work.ask;
-    // The client's own credential is the client's business: it says nothing about an account of ours.
-    if (purpose === 'counting' || (kind === 'passthrough' && is !== 'fine')) return false;
-    // Which path refuses API keys, or has limits of its own, is the client's choice; messages tell the truth.
-    return purpose === 'messages' || (is !== 'refused' && is !== 'limited');
+  #isLesson(account: Account, { is }: Lesson): boolean {
+    // Which other path refuses API keys, has limits of its own or fails, is the client's choice; messages tell the truth.
+    if (this.#work.ask.purpose !== 'messages') return false;
+    // So is a workspace that is refused. And the client's own credential says nothing about an account of ours.
+    if (is === 'refused' && choosesWorkspace(this.#work, account)) return false;
+    return account.kind !== 'passthrough' || is === 'fine';
   }
 
   #isAgainHere(verdict: Verdict, isFirst: boolean, repeats: number): boolean {
@@ -216,7 +230,10 @@ class Attempts {
 
   async #pause(repeat: number): Promise<void> {
     const longest = inPlacePausesMs[repeat - 1] ?? 0;
-    await sleep(this.#gateway.clock, longest * (0.5 + this.#gateway.random() / 2), this.#work.call.signal);
+    const ms = longest * (0.5 + this.#gateway.random() / 2);
+    await sleep(this.#gateway.clock, ms, this.#work.call.signal).catch(() => {
+      throw clientLeft();
+    });
   }
 
   #nobodyLeft(choice: Exclude<Choice, { is: 'account' }>): Served {

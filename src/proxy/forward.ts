@@ -4,6 +4,7 @@ import type { Secret } from '../base/secret.ts';
 import { decidedByName, header, isHopByHop, lowerName, namedHops, type HeaderList } from '../http/headers.ts';
 import { isForwardingHeader } from './forwarding.ts';
 import { holdsClientKey } from './presented.ts';
+import type { Work } from './work.ts';
 import fallbackHeaders from '../../data/claude-headers-fallback.json' with { type: 'json' };
 
 /**
@@ -115,6 +116,17 @@ export function upstreamOf(account: Account): Upstream {
   upstreams.set(account, upstream);
   return upstream;
 }
+
+/**
+ * Whether the client says in which workspace its call is made (`anthropic-workspace-id`, for credentials that have
+ * several), and not the account.
+ */
+export function choosesWorkspace({ call }: Pick<Work, 'call'>, account: Account): boolean {
+  const isOwn = upstreamOf(account).replaced?.has(workspaceHeader) === true;
+  return !isOwn && header(call.headers, workspaceHeader) !== undefined;
+}
+
+const workspaceHeader = 'anthropic-workspace-id';
 
 /** What becomes of a header of an upstream answer: `limit` tells of a limit of the account. */
 const answerFateOf = decidedByName((name): 'passes' | 'stays' | 'limit' => {

@@ -30,6 +30,7 @@ export function noChoice(
   gateway: AroundAccounts & AroundPlans,
 ): Answer | GatewayError {
   if (failures.length > 0) return afterFailures(choice, failures, work, gateway);
+  if (canReplay(work, gateway)) return threadGone();
   switch (choice.is) {
     case 'unknown':
       return unknownAccount(work);
@@ -73,6 +74,17 @@ function soonest(readyAt: number | undefined, failures: readonly Failure[]): num
   );
   if (readyAt !== undefined) moments.push(readyAt);
   return moments.length === 0 ? undefined : Math.min(...moments);
+}
+
+/** Whether the client could go on elsewhere: it continues a thread, there are several accounts, and it named none. */
+export function canReplay({ continuesThread, ask }: Work, { pool }: Pick<AroundAccounts, 'pool'>): boolean {
+  return continuesThread === true && ask.pinned === undefined && pool.shared > 1;
+}
+
+/** SDKs that keep their conversation on the server replay it when they hear this (`thread_not_found`). */
+export function threadGone(): GatewayError {
+  const message = 'The message thread is not to be had here; send the conversation again.';
+  return new GatewayError('thread_not_found', message);
 }
 
 /** The error for an attempt that brought no answer at all; `now` in milliseconds since the epoch. */

@@ -7,7 +7,7 @@ import type { Scope } from '../usage/call-record.ts';
 import { resetTime } from '../http/retry-time.ts';
 import type { UpstreamError } from './upstream-error.ts';
 import { limitIn, type Limit, waitIn } from './limit.ts';
-import { familyIn } from './windows.ts';
+import { familyIn, isOnlyFastLimit } from './windows.ts';
 
 /** How one attempt ended, as far as it is known before a byte goes to the client. */
 export type Ending =
@@ -131,6 +131,7 @@ function scopeOf(status: number, headers: HeaderList, error: UpstreamError, now:
     return error.code === undefined && /^[^.]*\borganization\b/i.test(message) ? 'organization' : 'account';
   if (status === 402 || spentCodes.has(code)) return 'organization';
   if (status === 429) {
+    if (isOnlyFastLimit(headers)) return 'request';
     if (familyIn(headers) !== undefined) return 'model';
     // A throttle that names no window is nobody's limit.
     return limitIn(headers, now) === undefined ? 'upstream' : 'account';
@@ -188,7 +189,7 @@ function aboutTheAccount(
     return wait === undefined ? spent(undefined, broke, now) : { is: 'limited', ...broke, ...wait };
   }
   if (status !== 429) return undefined;
-  const limit = limitIn(headers, now);
+  const limit = isOnlyFastLimit(headers) ? undefined : limitIn(headers, now);
   const family = familyIn(headers);
   if (limit !== undefined) return limited(limit, `asked to wait, ${code}`, family);
   const isSpent = spentCodes.has(error.code ?? '') || error.type === 'billing_error';

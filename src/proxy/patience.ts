@@ -2,6 +2,7 @@ import type { Choice, Hindrance } from '../accounts/choice.ts';
 import type { Cached } from '../accounts/sessions.ts';
 import type { Look } from '../accounts/queue.ts';
 import type { Lesson } from '../accounts/standing.ts';
+import type { Lane } from '../accounts/turns.ts';
 import { header } from '../http/headers.ts';
 import type { Gateway } from './gateway.ts';
 import type { Work } from './work.ts';
@@ -68,13 +69,15 @@ export class Patience {
       const seen = this.#look(this.#waitedMs, undefined);
       if (seen.is !== 'wait') return seen.what;
     }
-    if (queue.size >= settings().routing.maxWaiting) return pool.choose(ask, this.#tried);
+    const { lane = nobodysLane } = this.#work;
+    const isLong = queue.size >= settings().routing.maxWaiting;
+    if (isLong && !queue.makeRoom(lane)) return pool.choose(ask, this.#tried);
     return this.#inLine();
   }
 
   async #inLine(): Promise<Choice> {
     const { pool, clock } = this.#around;
-    const { call, onWait, lane = { client: 'local' } } = this.#work;
+    const { call, onWait, lane = nobodysLane } = this.#work;
     const began = clock.monotonic();
     let hasWaited = false;
     const look = (isLast: boolean): Look<Choice> => {
@@ -158,6 +161,8 @@ export class Patience {
     return Math.min(worthSeconds, maxWaitSeconds) * 1000;
   }
 }
+
+const nobodysLane: Lane = { client: 'local' };
 
 function found(what: Choice): Look<Choice> {
   return { is: what.is === 'account' ? 'found' : 'given-up', what };

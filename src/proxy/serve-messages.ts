@@ -1,5 +1,4 @@
 import { homeName } from '../accounts/sessions.ts';
-import { GatewayError } from '../base/errors.ts';
 import { fitsAny } from '../base/pattern.ts';
 import type { Call } from '../http/call.ts';
 import { agentIn, readAsk } from './ask.ts';
@@ -7,6 +6,7 @@ import { attempt } from './attempt.ts';
 import { requireModel, type Identity } from './authenticate.ts';
 import { holdBudget } from './budget.ts';
 import type { Gateway } from './gateway.ts';
+import { threadGone } from './nothing-left.ts';
 import { telling, whoMay } from './parts-of-work.ts';
 import { holdBody } from './receive.ts';
 import type { Route } from './route.ts';
@@ -80,6 +80,7 @@ export async function serveBody(
     wantsPlainAnswer,
     isLocal: identity.client.is === 'local',
     isRepeatable: bound === undefined,
+    continuesThread: ask.continuesThread,
     onTry: ({ id }) => trace.hold?.on(id),
     ...telling(identity, trace),
   };
@@ -89,12 +90,4 @@ export async function serveBody(
 /** Nobody here has the thread: of one account the upstream knows better. */
 function isGone(bound: string | undefined, { pool }: Gateway): boolean {
   return bound === undefined ? pool.shared > 1 : pool.kindOf(bound) === undefined;
-}
-
-/** SDKs that keep their conversation on the server replay it when they hear this (`thread_not_found`). */
-function threadGone(): GatewayError {
-  return new GatewayError(
-    'thread_not_found',
-    'The message thread is not known here; send the conversation again.',
-  );
 }

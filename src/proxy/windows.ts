@@ -64,6 +64,17 @@ export function emptyBuckets(headers: HeaderList): UsedUp[] {
   return buckets;
 }
 
+/**
+ * Whether fast mode is all that is at its limit (`anthropic-fast-…`): it has limits of its own, is asked for by a
+ * member of the body, and says nothing about calls without it.
+ */
+export function isOnlyFastLimit(headers: HeaderList): boolean {
+  let isFast = false;
+  for (const [name, value] of pairs(headers))
+    isFast ||= /^anthropic-fast-.+-remaining$/i.test(name) && value.trim() === '0';
+  return isFast && rejected(headers).length === 0 && emptyBuckets(headers).length === 0;
+}
+
 /** What a window or bucket is called when it is talked about; nothing that is no plain word gets there. */
 export function windowWords(window: string, claim?: string): string {
   const name = window === '' ? (claim ?? '') : window;

@@ -22,6 +22,8 @@ export interface Work {
   readonly isLocal?: boolean;
   /** The call may be sent more than once. */
   readonly isRepeatable: boolean;
+  /** It goes on with a conversation that one account keeps; its client can send all of it anew, to another. */
+  readonly continuesThread?: boolean;
   /** In whose turn it waits, where it has to. */
   readonly lane?: Lane;
   /** Told of each time the call has waited for an account (ms). */

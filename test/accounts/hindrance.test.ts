@@ -41,7 +41,7 @@ describe('what keeps an account from taking a call', () => {
     ],
     [
       'those before it, where it has just come back',
-      seat({ backSince: now - 500, lastChosenAt: now - 100 }),
+      seat({ backSince: now - 500, lastTakenAt: now - 100 }),
       { is: 'turn' },
     ],
   ])('is %s', (_, one, expected) => {

@@ -167,7 +167,6 @@ describe.each(engines)('on $name', ({ places }) => {
   it('a moment that is not believed is told once, with what the upstream said', async () => {
     const pool = await begin(a);
     const evidence = { in: 'header', name: 'retry-after', value: '99999999' } as const;
-    pool.report('acc_a', limited(60_000, { evidence }));
     for (const more of [1, 2]) pool.report('acc_a', limited((9 + more) * longestRestMs, { evidence }));
     pool.report('acc_a', limited(60_000, { family: 'opus', evidence }));
     expect(log.events('warn')).toEqual(['a moment that an upstream named is past or too far to be believed']);
@@ -182,6 +181,16 @@ describe.each(engines)('on $name', ({ places }) => {
     await rests.flush();
     const rows = await new RestTable(database).read();
     expect(rows.map(({ account_id }) => account_id)).toEqual(['acc_a']);
+  });
+
+  it('what could not be written while the disk was full is written afterwards, though nothing else happens', async () => {
+    const pool = await begin(a);
+    await database.query.schema.alterTable('rests').renameTo('away').execute();
+    pool.report('acc_a', limited(3_600_000));
+    await rests.flush();
+    await database.query.schema.alterTable('away').renameTo('rests').execute();
+    const before = standings(pool);
+    expect(standings(await again(a))).toEqual(before);
   });
 
   it('what cannot be written is told once, and costs no call', async () => {

@@ -49,6 +49,19 @@ describe.each(engines)('on $name', ({ places }) => {
     expect(['a', 'b'].map((name) => after.accountOf(name))).toEqual(['acc_1', 'acc_2']);
   });
 
+  it('sessions that could not be written while the disk was full are written afterwards, the latest of each', async () => {
+    const before = await begin();
+    await database.query.schema.alterTable('session_homes').renameTo('away').execute();
+    for (const name of ['a', 'b']) before.bind(name, 'acc_1');
+    const failing = kept.flush();
+    before.bind('b', 'acc_2');
+    await failing;
+    await database.query.schema.alterTable('away').renameTo('session_homes').execute();
+    await kept.flush();
+    const after = await begin();
+    expect(['a', 'b'].map((name) => after.accountOf(name))).toEqual(['acc_1', 'acc_2']);
+  });
+
   it('sessions are forgotten as if there had been no restart, and their rows go', async () => {
     const before = await begin();
     before.bind('old', 'acc_1');

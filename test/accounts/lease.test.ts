@@ -1,9 +1,10 @@
 import { expect, it } from 'bun:test';
+import type { Ask } from '../../src/accounts/choice.ts';
 import { leaseOn } from '../../src/accounts/lease.ts';
 import { seatFor } from '../../src/accounts/seat.ts';
 import { anAccount } from '../help/an-account.ts';
 
-function taken(purpose: 'messages' | 'counting', isProbe = false) {
+function taken(purpose: Ask['purpose'], isProbe = false) {
   const seat = seatFor(anAccount('a'));
   let released = 0;
   const onRelease = (): void => {
@@ -19,6 +20,12 @@ it('a place is taken until it is given back, once, and that is told', () => {
   lease.release();
   lease.release();
   expect([seat.callsInFlight, released()]).toEqual([0, 1]);
+});
+
+it('only a message takes a turn of those that wait', () => {
+  expect(taken('other').seat).toMatchObject({ lastChosenAt: 7, lastTakenAt: undefined });
+  expect(taken('counting').seat).toMatchObject({ lastChosenAt: 7, lastTakenAt: undefined });
+  expect(taken('messages').seat).toMatchObject({ lastChosenAt: 7, lastTakenAt: 7 });
 });
 
 it('counting tokens takes no room', () => {

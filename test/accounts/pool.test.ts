@@ -3,6 +3,7 @@ import type { Account } from '../../src/accounts/account.ts';
 import type { RoomWindow } from '../../src/accounts/headroom/room.ts';
 import { noMemory } from '../../src/accounts/memory.ts';
 import { Pool, type Ask, type Choice } from '../../src/accounts/pool.ts';
+import type { Look } from '../../src/accounts/queue.ts';
 import { defaultRoutes } from '../../src/accounts/routes.ts';
 import { Sessions } from '../../src/accounts/sessions.ts';
 import { avoidanceMs, longestRestMs, staleAfterMs, type Lesson } from '../../src/accounts/standing.ts';
@@ -195,7 +196,9 @@ describe('order', () => {
     const { pool } = aPool(anAccount('first', { priority: 1 }), b);
     pool.report('acc_first', struggling);
     pool.report('acc_first', { is: 'fine' });
-    expect(pick(pool)).toBe('first');
+    expect([pick(pool), pool.look()[0]?.served]).toEqual(['b', 0]);
+    pool.report('acc_first', { is: 'fine', isServed: true });
+    expect([pick(pool), pool.look()[0]?.served]).toEqual(['first', 1]);
   });
 
   it('never takes an account twice for one call', () => {
@@ -457,9 +460,10 @@ describe('a rest whose end is a guess', () => {
     await clock.turn(staleAfterMs);
     for (let at = 0; at < 5; at += 1) expect(pick(pool)).toBe('b');
     pool.report('acc_b', limited(clock.now() + 3_600_000));
-    expect(pool.choose(call({ purpose: 'counting' }), none).is).toBe('limited');
-    await clock.turn(staleAfterMs);
-    expect(pick(pool)).toBe('a');
+    const counting = taken(pool.choose(call({ purpose: 'counting' }), none));
+    expect(taken(pool.choose(call(), none)).account.name).toBe('a');
+    counting.lease.release();
+    expect(pool.choose(call(), none).is).toBe('limited');
   });
 });
 
@@ -663,7 +667,7 @@ describe('who may use what', () => {
     expect(pool.choose(call({ allowed: ['nobody'] }), none)).toEqual({ is: 'none', because: 'not-allowed' });
   });
 
-  it('moves a session for a caller who may not use its account', () => {
+  it('finds another account for a caller who may not use that of the session', () => {
     const { pool } = aPool(a, b);
     expect(pick(pool, { session: 's', allowed: ['a'] })).toBe('a');
     expect(pick(pool, { session: 's', allowed: ['b'] })).toBe('b');
@@ -842,6 +846,22 @@ describe('refill', () => {
     expect(pool.look()[0]?.standing).toEqual({ is: 'switched-off', since: 1 });
     pool.refill([{ ...a, updatedAt: 2 }]);
     expect(pick(pool)).toBe('a');
+  });
+
+  it('lets those that wait look once, however many accounts there are, and when the last one is gone', async () => {
+    const { pool } = aPool(a);
+    let looks = 0;
+    const look = (isLast: boolean): Look<string> => {
+      looks += 1;
+      return isLast ? { is: 'given-up', what: 'over' } : { is: 'wait', ms: 60_000 };
+    };
+    const waiting = pool.queue.wait({ client: 'local' }, look, new AbortController().signal);
+    pool.refill(Array.from({ length: 50 }, (_, at) => anAccount(String(at))));
+    expect(looks).toBe(2);
+    pool.refill([]);
+    expect(looks).toBe(3);
+    pool.queue.close();
+    expect(await waiting).toBe('over');
   });
 
   it('forgets accounts that are gone, with their sessions', () => {

@@ -52,6 +52,7 @@ describe('those that wait', () => {
     };
     const first = queue.wait(lane, take('a'), stays);
     // It is free, but nobody has told so.
+    await clock.turn(20);
     free.push('a', 'b');
     const second = queue.wait(lane, take('a'), stays);
     const other = queue.wait(lane, take('b'), stays);
@@ -60,6 +61,22 @@ describe('those that wait', () => {
     free.push('a');
     await clock.turn(1_000);
     expect(await second).toBe('a');
+  });
+
+  it('do not all look for each that comes, where many come at once', async () => {
+    const { queue } = aQueue();
+    let looks = 0;
+    const look = (isLast: boolean): Look<string> => {
+      looks += 1;
+      return isLast ? { is: 'given-up', what: '' } : { is: 'wait', ms: 60_000 };
+    };
+    const waiting = Array.from({ length: 1_000 }, () => queue.wait(lane, look, stays));
+    expect(looks).toBe(1_000);
+    queue.stir();
+    expect(looks).toBe(2_000);
+    queue.close();
+    await Promise.all(waiting);
+    expect(looks).toBe(3_000);
   });
 
   it('look again when their own moment has come, and once a second whatever happens', async () => {
@@ -80,9 +97,9 @@ describe('those that wait', () => {
       () => (looks.length === 5 ? { is: 'found', what: undefined } : { is: 'wait', ms: 300 }),
       stays,
     );
-    await clock.turn(900);
+    await clock.turn(1_200);
     await Promise.all([done, other]);
-    expect(looks).toEqual([0, 0, 300, 600, 900]);
+    expect(looks).toEqual([0, 300, 600, 900, 1_200]);
     const late: number[] = [];
     const slow = new Queue(clock).wait<undefined>(
       lane,
@@ -94,7 +111,7 @@ describe('those that wait', () => {
     );
     await clock.turn(2_000);
     await slow;
-    expect(late).toEqual([900, 1_900, 2_900]);
+    expect(late).toEqual([1_200, 2_200, 3_200]);
   });
 
   it('leave no timer behind when nobody waits any more', async () => {
@@ -140,6 +157,18 @@ describe('those that wait', () => {
     queue.close();
     expect(await Promise.all(waiting)).toEqual(['one', 'two']);
     expect([queue.isOpen, queue.size]).toEqual([false, 0]);
+  });
+
+  it('make room, the last of the largest crowd first, for somebody of a smaller one', async () => {
+    const { queue, gone, wait } = aQueue();
+    const crowd = [wait('one'), wait('two')];
+    expect(queue.makeRoom({ client: 'other' })).toBe(true);
+    expect(await crowd[1]).toBe('two');
+    expect([gone, queue.size]).toEqual([['two'], 1]);
+    expect(queue.makeRoom({ client: 'other' })).toBe(false);
+    expect(queue.makeRoom(lane)).toBe(false);
+    queue.close();
+    await Promise.all(crowd);
   });
 
   it('are let go by one that gives its place back at once', async () => {

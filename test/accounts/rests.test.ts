@@ -8,7 +8,7 @@ import {
   standingAt,
 } from '../../src/accounts/rests.ts';
 import { seatFor } from '../../src/accounts/seat.ts';
-import { staleAfterMs, type Moment } from '../../src/accounts/standing.ts';
+import { longestRestMs, staleAfterMs, type Moment } from '../../src/accounts/standing.ts';
 import { anAccount } from '../help/an-account.ts';
 
 /** The same on both clocks. */
@@ -108,6 +108,28 @@ describe('a rest', () => {
     });
     rest(seat, limited(3_600_000, { isGuess: true }), at(20));
     expect(seat.standing).toMatchObject({ until: 60_000 });
+  });
+
+  it('whose end nobody believes is a guess: one call may ask long before, and a moment that is named takes its place', () => {
+    const seat = seatFor(anAccount('a'));
+    rest(seat, limited(10 * longestRestMs), at(0));
+    expect(seat.standing).toMatchObject({ until: longestRestMs, isGuess: true, isCut: true });
+    rest(seat, limited(60_000), at(10));
+    expect(seat.standing).toMatchObject({ until: 60_000 });
+    expect(seat.standing).not.toHaveProperty('isGuess');
+    rest(seat, limited(10 * longestRestMs), at(20));
+    expect(seat.standing).toMatchObject({ until: 60_000 });
+  });
+
+  it('that was asked about goes on from then, however soon the new guess would end', () => {
+    const seat = seatFor(anAccount('a'));
+    rest(seat, limited(3_600_000, { isGuess: true }), at(0));
+    const first = seat.standing;
+    rest(seat, limited(70_000, { isGuess: true }), at(10_000));
+    expect(seat.standing).toBe(first);
+    rest(seat, limited(130_000, { isGuess: true }), at(70_000));
+    expect(seat.standing).toMatchObject({ since: 70_000, until: 3_600_000, isGuess: true });
+    expect(isStale(seat.standing, 70_000 + staleAfterMs - 1)).toBe(false);
   });
 
   it('is stale after a while where its end is a guess, and never where it was named', () => {

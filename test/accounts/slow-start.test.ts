@@ -8,10 +8,10 @@ const monotonic = 50_000;
 const at = { now, monotonic };
 const waiting = { purpose: 'messages', own: false, gapMs: 250 } as const;
 const coming = { purpose: 'messages', own: false } as const;
-const back = (agoMs: number, chosenAgoMs?: number) => {
+const back = (agoMs: number, takenAgoMs?: number) => {
   const seat = seatFor(anAccount('a', { maxConcurrent: 2 }));
-  const lastChosenAt = chosenAgoMs === undefined ? undefined : now - chosenAgoMs;
-  return Object.assign(seat, { backSince: monotonic - agoMs, lastChosenAt });
+  const lastTakenAt = takenAgoMs === undefined ? undefined : now - takenAgoMs;
+  return Object.assign(seat, { backSince: monotonic - agoMs, lastTakenAt });
 };
 
 it('an account that is back takes those that wait one after the other', () => {

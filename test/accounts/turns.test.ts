@@ -1,4 +1,4 @@
-import { expect, it } from 'bun:test';
+import { describe, expect, it } from 'bun:test';
 import { Turns, type Lane } from '../../src/accounts/turns.ts';
 
 /** Lets everybody go, one after the other, whoever is next; names them in that order. */
@@ -60,7 +60,44 @@ it('who leaves without a turn costs its session none', () => {
   expect(goneIn(turns)).toEqual(['a 1', 'b 0']);
 });
 
+it('who goes changes the order of the others only where its lane has more, and is not the only one', () => {
+  const goes = (...lanes: Lane[]): boolean => {
+    const turns = waiting(...lanes.map((lane): [Lane, string] => [lane, '']));
+    return turns.remove(turns.inOrder()[0]!, true);
+  };
+  expect([goes(of('a')), goes(of('a'), of('a')), goes(of('a'), of('b'))]).toEqual([false, false, false]);
+  expect([goes(of('a'), of('b'), of('a')), goes(of('a', 'x'), of('b', 'y'), of('c', 'x'))]).toEqual([
+    true,
+    true,
+  ]);
+  expect(goes(of('a', 'x'), of('b', 'y'))).toBe(false);
+});
+
 it('calls of no session are a lane of their client', () => {
   const turns = waiting([{ client: 'ann' }, 'one'], [{ client: 'ann' }, 'two'], [of('s', 'ann'), 'three']);
   expect(goneIn(turns)).toEqual(['one', 'three', 'two']);
+});
+
+describe('the last to come of the largest crowd', () => {
+  const crowd = (session: string, client: string, calls: number): [Lane, string][] =>
+    Array.from({ length: calls }, (_, at) => [of(session, client), `${client} ${session} ${at}`]);
+
+  it('is of the client with most, and of its session with most', () => {
+    const turns = waiting(...crowd('a', 'ann', 1), ...crowd('b', 'ann', 3), ...crowd('z', 'zoe', 2));
+    expect(turns.lastOfCrowd(of('new', 'bob'))?.one).toBe('ann b 2');
+    expect(turns.lastOfCrowd(of('z', 'zoe'))?.one).toBe('ann b 2');
+  });
+
+  it('is of the same client where that has most itself, and nobody where its session does', () => {
+    const turns = waiting(...crowd('a', 'ann', 1), ...crowd('b', 'ann', 3), ...crowd('z', 'zoe', 3));
+    expect(turns.lastOfCrowd(of('new', 'ann'))?.one).toBe('ann b 2');
+    expect(turns.lastOfCrowd(of('a', 'ann'))?.one).toBe('ann b 2');
+    expect(turns.lastOfCrowd(of('b', 'ann'))).toBeUndefined();
+  });
+
+  it('is nobody where whoever comes would have as many, or nobody waits', () => {
+    expect(waiting().lastOfCrowd(of('a'))).toBeUndefined();
+    expect(waiting(...crowd('a', 'ann', 1)).lastOfCrowd(of('z', 'zoe'))).toBeUndefined();
+    expect(waiting(...crowd('a', 'ann', 1)).lastOfCrowd(of('b', 'ann'))).toBeUndefined();
+  });
 });

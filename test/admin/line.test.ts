@@ -36,7 +36,7 @@ async function aScene(windows: readonly WindowSeen[] = []): Promise<Scene> {
 
 test('a session is told its own account, whoever is next', async () => {
   const { sources, pool } = await aScene();
-  pool.settle({ session: 's1', purpose: 'messages' }, { id: 'acc_b' });
+  pool.settle({ session: 's1', purpose: 'messages', own: false }, { id: 'acc_b' });
   const { account } = await lineView(sources, 's1');
   expect(account).toMatchObject({ name: 'b', isOfSession: true, standing: { is: 'ready' } });
 });

@@ -7,7 +7,7 @@ import { aProxy, Rooms, type Proxy } from '../help/a-proxy.ts';
 import { codings, flushed } from '../help/a-coding.ts';
 import { rawSend, rawServer } from '../help/raw.ts';
 import { sourceOf } from '../help/a-source.ts';
-import { anUpstream, json, message, sse, type Reply, type Upstream } from '../help/an-upstream.ts';
+import { anUpstream, apiError, json, message, sse, type Reply, type Upstream } from '../help/an-upstream.ts';
 
 const rooms = new Rooms();
 afterEach(() => rooms.close());
@@ -164,6 +164,38 @@ describe('a message thread', () => {
     expect(await send({ type: 'continue', previous_message_id: id }, 's2')).toBe(pieces.join(''));
     expect(up.served().at(-1)).toBe(up.served()[0]);
   });
+
+  it.each([
+    ['signed out', 401, 'authentication_error'],
+    ['at its limit', 429, 'rate_limit_error'],
+  ])(
+    'of an account that is %s is answered thread_not_found, so that the client goes on elsewhere',
+    async (_, status, type) => {
+      const limit = apiError(status, type, ['retry-after', '3600']);
+      let isOut = false;
+      const { proxy, up } = await behind(
+        () => (isOut ? limit : message('hi', 'msg_thread_4')),
+        ['ann', 'bob'],
+      );
+      const send = async (thread: object): Promise<number> => {
+        const body = JSON.stringify({ model: 'm', thread, messages: [] });
+        const answer = await fetch(`${proxy.url}/v1/messages`, { method: 'POST', body });
+        await answer.text();
+        return answer.status;
+      };
+      expect(await send({ type: 'create' })).toBe(200);
+      isOut = true;
+      // A limit is told as it came: it may be over soon. A refused credential is not.
+      expect(await send({ type: 'continue', previous_message_id: 'msg_thread_4' })).toBe(
+        status === 401 ? 404 : 429,
+      );
+      expect(await send({ type: 'continue', previous_message_id: 'msg_thread_4' })).toBe(404);
+      expect(up.calls).toHaveLength(2);
+      isOut = false;
+      expect(await send({ type: 'create' })).toBe(200);
+      expect(up.served()[2]).not.toBe(up.served()[0]);
+    },
+  );
 
   it('of an account that is gone is answered thread_not_found as well, though only one is left', async () => {
     const { proxy, up } = await behind(() => message('hi', 'msg_thread_3'), ['ann', 'bob']);

@@ -130,6 +130,20 @@ describe('a call that finds the only account at a limit', () => {
   });
 });
 
+it('tokens are counted where every account is at a limit, also of one that is named, and teach nothing', async () => {
+  const limit = apiError(429, 'rate_limit_error', ['retry-after', '3600']);
+  const stage = await behind(
+    ({ target }) => (target.includes('count') ? json(200, { input_tokens: 3 }) : limit),
+    ['ann', 'bob'],
+  );
+  expect((await post(stage)).status).toBe(429);
+  expect((await post(stage, 's', {}, '/count_tokens')).status).toBe(200);
+  const named = { headers: { 'x-account-name': 'bob' } };
+  expect((await post(stage, 's', named, '/count_tokens')).status).toBe(200);
+  expect((await post(stage)).status).toBe(429);
+  expect(stage.up.calls).toHaveLength(4);
+});
+
 describe('a call that finds every account full', () => {
   /** The only place is taken; `end` ends the call that has it. */
   async function full(): Promise<Stage & { end: () => void; first: Promise<Response> }> {

@@ -270,6 +270,10 @@ describe('money', () => {
 
 describe('a 429', () => {
   const limit = (...headers: string[]): Ending => answered(429, says('x', 'rate_limit_error'), headers);
+  const left = (bucket: string, amount: string): string[] => [
+    `anthropic-ratelimit-${bucket}-remaining`,
+    amount,
+  ];
   table([
     ['without any header', limit(), 'fine → next'],
     ['without a body', answered(429), 'fine → next'],
@@ -284,6 +288,21 @@ describe('a 429', () => {
     ],
     ['with a date', limit('retry-after', new Date(inSeconds(90)).toUTCString()), 'limited 90 → next'],
     ['with milliseconds', limit('retry-after-ms', '1500'), 'limited 1.5 → next'],
+    [
+      'of fast mode alone',
+      limit('retry-after', '20', 'anthropic-fast-input-tokens-remaining', '0', ...left('input-tokens', '9')),
+      'fine → next',
+    ],
+    [
+      'of fast mode and the account',
+      limit('retry-after', '20', 'Anthropic-Fast-Input-Tokens-Remaining', '0', ...left('input-tokens', '0')),
+      'limited 20 → next',
+    ],
+    [
+      'of fast mode and out of money',
+      answered(429, code('enforced_spend_limit_reached'), ['anthropic-fast-input-tokens-remaining', '0']),
+      `limited ${hour} → next`,
+    ],
     ['of a ramp', answered(429, code('ramp_limit_exceeded'), ['retry-after', '20']), 'limited 20 → next'],
     ['with retry-after nought', limit('retry-after', '0'), 'limited 0 → next'],
     [
@@ -799,6 +818,11 @@ describe('whom a failure is about', () => {
     ],
     ['a 429 with its end', answered(429, undefined, retryAfter), 'account'],
     ['a 429 of one model', answered(429, undefined, oneModel), 'model'],
+    [
+      'a 429 of fast mode',
+      answered(429, undefined, ['anthropic-fast-output-tokens-remaining', '0']),
+      'request',
+    ],
     ['a 429 that names no window', answered(429), 'upstream'],
     ['a 500', answered(500), 'upstream'],
     ['a 503', answered(503), 'upstream'],

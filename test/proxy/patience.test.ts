@@ -111,6 +111,18 @@ describe('a call for which nobody has room', () => {
     }
   });
 
+  it('waits though as many do as may, where another has most of them: the last of those is refused', async () => {
+    const { clock, pool, gone, comes } = aStage([one], { maxWaiting: 3 });
+    await comes('first', { session: 'crowd' });
+    for (const at of [0, 1, 2, 3]) void comes(`crowd ${at}`, { session: 'crowd' });
+    const other = comes('other', { session: 'other' });
+    await settled();
+    expect(gone).toEqual(['first: one', 'crowd 3: limited', 'crowd 2: limited']);
+    expect(pool.queue.size).toBe(3);
+    await clock.turn(30_000);
+    expect((await other).is).toBe('limited');
+  });
+
   it('takes no turn of another session, however many calls that has', async () => {
     const { gone, comes } = aStage([one]);
     const first = await taken(comes('first', { session: 'crowd' }));
@@ -172,7 +184,7 @@ describe('a call for which nobody has room', () => {
     await comes('counting', { ask: { purpose: 'counting' } });
     limit('one', 5_000);
     await comes('counting', { ask: { purpose: 'counting' } });
-    expect(gone.slice(1)).toEqual(['counting: one', 'counting: limited']);
+    expect(gone.slice(1)).toEqual(['counting: one', 'counting: one']);
     await clock.turn(0);
   });
 
@@ -301,6 +313,19 @@ it('an account that told a limit without its end is not asked again', async () =
   patience.heard(account.id, lesson);
   expect(await patience.next()).toMatchObject({ is: 'limited' });
   expect(pool.queue.size).toBe(0);
+});
+
+it('calls that wait for an account which is back are not held up by tokens that are counted there', async () => {
+  const { clock, gone, comes, limit } = aStage([a]);
+  limit('a', 5_000);
+  const waiting = [comes('one'), comes('two'), comes('three')];
+  await clock.turn(5_000);
+  for (let count = 0; count < 10; count += 1) {
+    await comes('counting', { ask: { purpose: 'counting' } });
+    await clock.turn(100);
+  }
+  await Promise.all(waiting);
+  expect(gone.filter((who) => !who.startsWith('counting'))).toEqual(['one: a', 'two: a', 'three: a']);
 });
 
 describe('a session whose account rests', () => {

@@ -30,12 +30,16 @@ export type RoomOf = (accountId: string) => Room;
 /** Of an account nobody has told anything of. */
 export const unknownRoom: Room = { windows: [] };
 
+/** Fast mode and the priority tier have limits of their own: usual calls go on when those are used up. */
+const apart = /^(?:fast|priority)-/;
+
 /** The windows that `courses` end with. What may be used beyond a plan (`overage`) is no room of the plan. */
 export function windowsIn(courses: Iterable<Pick<Course, 'reading' | 'readAt'>>): RoomWindow[] {
   const windows: RoomWindow[] = [];
   for (const { reading, readAt } of courses) {
     const { kind, window, used, status, resetAt } = reading;
     if (resetAt === undefined || (kind === 'plan' && window.startsWith('overage'))) continue;
+    if (kind === 'bucket' && apart.test(window)) continue;
     const share = status === 'rejected' ? Math.max(1, used ?? 1) : used;
     const family = kind === 'plan' ? familyOf(window) : undefined;
     if (share !== undefined) windows.push({ window, kind, family, used: share, readAt, resetAt });

@@ -37,6 +37,13 @@ describe('the windows of an account', () => {
     expect(counting('opus', 8_000)).toEqual(['7d']);
   });
 
+  it('leave out fast mode and the priority tier, which have limits of their own', () => {
+    const bucket = { kind: 'bucket', status: undefined };
+    const names = ['fast-output-tokens', 'priority-input-tokens', 'output-tokens'];
+    const windows = windowsIn(names.map((name) => reading(name, 1, 5, bucket)));
+    expect(windows.map(({ window }) => window)).toEqual(['output-tokens']);
+  });
+
   it('are taken as used up where rejected; what goes beyond a plan, and what has no end are none', () => {
     const windows = windowsIn([
       reading('7d', undefined, 5, { status: 'rejected' }),
