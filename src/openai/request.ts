@@ -24,10 +24,18 @@ export interface Model {
   readonly facts: ModelFacts;
 }
 
+/**
+ * Longer than any name of a model (characters). Every chunk of a streamed answer repeats the name as it was asked, so
+ * a name of megabytes behind an alias with a star would be an answer of gigabytes.
+ */
+const longestModel = 512;
+
 /** @throws GatewayError bad_request */
 export function modelOf(body: JsonObject, { aliases }: Around): Model {
   const asked = textAt(body, 'model');
   if (asked === undefined || asked === '') throw refusal('model', 'a model name is required.');
+  if (asked.length > longestModel)
+    throw refusal('model', `the name is longer than ${longestModel} characters.`);
   const id = modelBehind(asked, aliases);
   return { asked, id, facts: factsOf(id) };
 }

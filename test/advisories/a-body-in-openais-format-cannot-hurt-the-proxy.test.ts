@@ -4,7 +4,8 @@ import { anUpstream, message, type Upstream } from '../help/an-upstream.ts';
 
 // The attacks: bodies in OpenAI's formats are built and walked through, which bodies of messages never are. A few
 // megabytes of brackets would be a gigabyte of objects, or overflow the stack; a key named after a prototype would reach
-// every object of the process; the address of a picture would make the proxy ask inside its own network.
+// every object of the process; the address of a picture would make the proxy ask inside its own network; a name of
+// megabytes that an alias fits would be repeated in every chunk of a stream.
 
 const rooms = new Rooms();
 afterEach(() => rooms.close());
@@ -82,4 +83,19 @@ it('a body may be as large as one of messages, and no larger', async () => {
   const answer = await post(proxy, paths[0]!, body);
   expect(answer.status).toBe(413);
   expect(await answer.json()).toMatchObject({ error: { code: 'request_too_large' } });
+});
+
+it.each(paths)('a name without end is no name of a model at %s, whatever alias fits it', async (path) => {
+  const up = await rooms.add(anUpstream(() => message()));
+  const accounts = [{ name: 'ann', kind: 'api-key' as const, baseUrl: up.url, secret: 'sk-ant-api03-a' }];
+  const config = '[openai.models]\n"gpt-*" = "claude-opus-5-5"\n';
+  const proxy = await rooms.add(aProxy({ accounts, config }));
+  const said = [{ role: 'user', content: 'hi' }];
+  const asked = (length: number): Promise<Response> =>
+    post(proxy, path, JSON.stringify({ model: `gpt-${'5'.repeat(length)}`, messages: said, input: said }));
+  const answer = await asked(1_000_000);
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toMatchObject({ error: { param: 'model' } });
+  expect(up.calls).toEqual([]);
+  expect((await asked(500)).status).toBe(200);
 });
