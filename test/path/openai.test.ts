@@ -220,10 +220,24 @@ describe('errors in the words of OpenAI', () => {
   });
 
   it('an answer that is no message is an error of the upstream', async () => {
-    for (const body of ['not json', '[]', '']) {
+    for (const body of ['not json', '[]', '', '{}', '{"type":"error","error":{"type":"api_error"}}']) {
       const { proxy } = await behind(() => ({ status: 200, headers: [], body: Buffer.from(body) }));
       expect((await post(proxy, chat)).status).toBe(502);
     }
+  });
+});
+
+describe('an upstream that answers whole what was asked for as a stream', () => {
+  it.each([
+    ['/v1/chat/completions', { messages: [hi] }, '[DONE]'],
+    ['/v1/responses', { input: 'hi' }, '"response.completed"'],
+  ] as const)('is said as a stream at %s', async (path, said, last) => {
+    const { proxy } = await behind(() => message('hello'));
+    const answer = await post(proxy, { model: 'gpt-5', stream: true, ...said }, {}, path);
+    expect(answer.headers.get('content-type')).toStartWith('text/event-stream');
+    const text = await answer.text();
+    expect(text).toContain('hello');
+    expect(text).toContain(last);
   });
 });
 
