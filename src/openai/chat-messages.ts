@@ -44,13 +44,13 @@ function readMessage(
       const id = textAt(message, 'tool_call_id');
       if (id === undefined || id === '')
         throw refusal(`${place}.tool_call_id`, 'the id of the call is required.');
-      conversation.user([toolResult(id, resultOf(message['content'], place))]);
+      conversation.result(toolResult(id, resultOf(message['content'], place)));
       return;
     }
     case 'function': {
       const id = legacy.answered(textAt(message, 'name') ?? '');
       if (id === undefined) throw refusal(`${place}.name`, 'no call of this function stands before it.');
-      conversation.user([toolResult(id, resultOf(message['content'], place))]);
+      conversation.result(toolResult(id, resultOf(message['content'], place)));
       return;
     }
     default:

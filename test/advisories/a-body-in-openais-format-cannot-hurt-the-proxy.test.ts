@@ -5,7 +5,8 @@ import { anUpstream, message, type Upstream } from '../help/an-upstream.ts';
 // The attacks: bodies in OpenAI's formats are built and walked through, which bodies of messages never are. A few
 // megabytes of brackets would be a gigabyte of objects, or overflow the stack; a key named after a prototype would reach
 // every object of the process; the address of a picture would make the proxy ask inside its own network; a name of
-// megabytes that an alias fits would be repeated in every chunk of a stream.
+// megabytes that an alias fits would be repeated in every chunk of a stream; results that are looked for one by one among
+// as many calls would stop the proxy for minutes.
 
 const rooms = new Rooms();
 afterEach(() => rooms.close());
@@ -98,4 +99,30 @@ it.each(paths)('a name without end is no name of a model at %s, whatever alias f
   expect(await answer.json()).toMatchObject({ error: { param: 'model' } });
   expect(up.calls).toEqual([]);
   expect((await asked(500)).status).toBe(200);
+});
+
+it('any number of calls and results is put in order at once', async () => {
+  const { proxy, up } = await behind();
+  const ids = Array.from({ length: 60_000 }, (_, at) => `c${at}`);
+  const calls = ids.map((id) => ({ id, function: { name: 'f' } }));
+  const results = ids.toReversed().map((id) => ({ role: 'tool', tool_call_id: id, content: 'x' }));
+  const messages = [
+    { role: 'assistant', content: 'first' },
+    { role: 'assistant', tool_calls: calls },
+    { role: 'system', content: 'between' },
+    ...results,
+  ];
+  const begun = performance.now();
+  const answer = await post(proxy, paths[0]!, JSON.stringify({ model: 'claude-opus-5-5', messages }));
+  expect(answer.status).toBe(200);
+  expect(performance.now() - begun).toBeLessThan(5_000);
+  const sent = JSON.parse(up.calls[0]!.body.toString()) as {
+    messages: { role: string; content: unknown[] }[];
+  };
+  expect(sent.messages.map(({ role, content }) => [role, content.length])).toEqual([
+    ['user', 1],
+    ['assistant', 60_001],
+    ['user', 60_000],
+    ['system', 1],
+  ]);
 });
