@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { modelBehind, type Aliases } from './aliases.ts';
 import type { Block, Conversation, PromptCache } from './conversation.ts';
-import { numberAt, objectAt, textAt, type JsonObject } from './json.ts';
+import { isObject, numberAt, objectAt, textAt, type JsonObject } from './json.ts';
 import { factsOf, type ModelFacts } from './model-facts.ts';
 import { refusal } from './refusal.ts';
 import { samplingFor, thinkingFor } from './thinking.ts';
@@ -133,6 +133,22 @@ export function flag(body: JsonObject, name: string): boolean | undefined {
   const value = body[name];
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'boolean') throw refusal(name, 'it must be true or false.');
+  return value;
+}
+
+/** An object: of anything else in its place what it asks for would be lost without a word. @throws GatewayError bad_request */
+export function objectIn(body: JsonObject | undefined, name: string, place = name): JsonObject | undefined {
+  const value = body?.[name];
+  if (value === undefined || value === null) return undefined;
+  if (!isObject(value)) throw refusal(place, 'it must be an object.');
+  return value;
+}
+
+/** A list; empty where there is none. @throws GatewayError bad_request */
+export function listIn(body: JsonObject, name: string): readonly unknown[] {
+  const value = body[name];
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw refusal(name, 'it must be a list.');
   return value;
 }
 
