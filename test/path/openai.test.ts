@@ -219,6 +219,21 @@ describe('errors in the words of OpenAI', () => {
     expect(up.calls).toEqual([]);
   });
 
+  it('our own about models, by the same signs as the models', async () => {
+    const { proxy, up } = await behind(() => message(), { keys: [{ name: 'tool' }] });
+    const asked = async (path: string, headers: Record<string, string>): Promise<unknown> =>
+      (await fetch(proxy.url + path, { headers })).json();
+    const refused = { error: { type: 'invalid_request_error', code: 'invalid_api_key' } };
+    for (const path of ['/v1/models', '/v1/models/claude-opus-5-5', '/api/v1/models?limit=1']) {
+      expect(await asked(path, { 'user-agent': 'OpenAI/JS 7.57.0' })).toMatchObject(refused);
+      expect(await asked(path, { 'x-ccproxy-dialect': 'openai' })).toMatchObject(refused);
+      expect(await asked(path, {})).toMatchObject({ type: 'error', error: { type: 'authentication_error' } });
+    }
+    const official = { 'user-agent': 'OpenAI/JS 7.57.0' };
+    expect(await asked('/v1/files', official)).toMatchObject({ type: 'error' });
+    expect(up.calls).toEqual([]);
+  });
+
   it('an answer that is no message is an error of the upstream', async () => {
     for (const body of ['not json', '[]', '', '{}', '{"type":"error","error":{"type":"api_error"}}']) {
       const { proxy } = await behind(() => ({ status: 200, headers: [], body: Buffer.from(body) }));
