@@ -5,8 +5,8 @@ import { anUpstream, message, type Upstream } from '../help/an-upstream.ts';
 // The attacks: bodies in OpenAI's formats are built and walked through, which bodies of messages never are. A few
 // megabytes of brackets would be a gigabyte of objects, or overflow the stack; a key named after a prototype would reach
 // every object of the process; the address of a picture would make the proxy ask inside its own network; a name of
-// megabytes that an alias fits would be repeated in every chunk of a stream; results that are looked for one by one among
-// as many calls would stop the proxy for minutes.
+// megabytes that an alias fits would be repeated in every chunk of a stream; what is looked for one by one
+// among as many others (results among calls, parameters nobody knows, tools by their names) would stop the proxy for minutes.
 
 const rooms = new Rooms();
 afterEach(() => rooms.close());
@@ -125,4 +125,43 @@ it('any number of calls and results is put in order at once', async () => {
     ['user', 60_000],
     ['system', 1],
   ]);
+});
+
+const many = Array.from({ length: 60_000 }, (_, at) => `f${at}`);
+const reversed = many.toReversed();
+const crowds: readonly [what: string, more: () => object][] = [
+  ['parameters that nobody knows', () => Object.fromEntries(many.map((name) => [name, 1]))],
+  [
+    'tools that are allowed by name',
+    () => ({
+      tools: many.map((name) => ({ type: 'function', function: { name } })),
+      tool_choice: { type: 'allowed_tools', mode: 'auto', tools: reversed.map((name) => ({ name })) },
+    }),
+  ],
+  [
+    'functions that were called, and their results',
+    () => ({
+      messages: [
+        ...many.map((name) => ({ role: 'assistant', function_call: { name } })),
+        ...reversed.map((name) => ({ role: 'function', name, content: '' })),
+      ],
+    }),
+  ],
+];
+
+it.each(crowds)('no number of %s holds the others up', async (_, more) => {
+  const { proxy } = await behind();
+  const said = { model: 'claude-opus-5-5', messages: [{ role: 'user', content: 'hi' }], ...more() };
+  const begun = performance.now();
+  expect((await post(proxy, paths[0]!, JSON.stringify(said))).status).toBe(200);
+  expect(performance.now() - begun).toBeLessThan(4_000);
+});
+
+it('a warning names what it has room for', async () => {
+  const { proxy } = await behind();
+  const unknown = Object.fromEntries(many.map((name) => [name, 1]));
+  const said = { model: 'claude-opus-5-5', messages: [{ role: 'user', content: 'hi' }], ...unknown };
+  const { headers } = await post(proxy, paths[0]!, JSON.stringify(said));
+  expect(headers.get('x-ccproxy-warning')).toStartWith('f0: not known here, ignored; f1: ');
+  expect(headers.get('x-ccproxy-warning')).toHaveLength(1000);
 });
