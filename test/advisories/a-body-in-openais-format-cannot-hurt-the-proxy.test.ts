@@ -165,3 +165,22 @@ it('a warning names what it has room for', async () => {
   expect(headers.get('x-ccproxy-warning')).toStartWith('f0: not known here, ignored; f1: ');
   expect(headers.get('x-ccproxy-warning')).toHaveLength(1000);
 });
+
+it('what a body becomes counts among the bytes that are held, until the call is over', async () => {
+  const up = await rooms.add(anUpstream(() => message()));
+  const accounts = [{ name: 'ann', kind: 'api-key' as const, baseUrl: up.url, secret: 'sk-ant-api03-a' }];
+  const config = '[server]\nmax_body_bytes = "1 MiB"\nmax_held_bytes = "1 MiB"\n';
+  const proxy = await rooms.add(aProxy({ accounts, config }));
+  const asked = (messages: number): Promise<Response> => {
+    const said = Array.from({ length: messages }, (_, at) => ({
+      role: at % 2 ? 'user' : 'assistant',
+      content: 'x',
+    }));
+    return post(proxy, paths[0]!, JSON.stringify({ model: 'claude-opus-5-5', messages: said }));
+  };
+  const answer = await asked(15_000);
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toMatchObject({ error: { type: 'server_error' } });
+  expect(up.calls).toEqual([]);
+  for (let call = 0; call < 5; call += 1) expect((await asked(6_000)).status).toBe(200);
+});
