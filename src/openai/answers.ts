@@ -6,12 +6,15 @@ import { errorBody, statusFor, unsaid } from './errors.ts';
 import { isObject, parsedText, type JsonObject } from './json.ts';
 import type { StreamTranslator } from './stream.ts';
 import { translatedSource } from './translating.ts';
+import { wholeAsStream } from './whole-as-stream.ts';
 
 /** How the answers to one call are said in OpenAI's words. */
 export interface Speech {
-  /** A whole answer. */
-  whole(value: JsonObject): JsonObject;
+  /** A whole answer; undefined where it is not what was asked for. */
+  whole(value: JsonObject): JsonObject | undefined;
   stream(): StreamTranslator;
+  /** It was asked for as a stream. */
+  readonly isStreamed: boolean;
 }
 
 /** More than any whole answer (bytes), as it comes and decoded. */
@@ -39,8 +42,7 @@ export async function spoken(answer: Answer, speech: Speech, extra: readonly str
   const coding = headerValues(headers, 'content-encoding').join();
   if (body !== undefined && !(body instanceof Uint8Array) && isEventStream(headers)) {
     const source = translatedSource(body, speech.stream(), coding);
-    if (source !== undefined)
-      return { status, headers: ['content-type', 'text/event-stream; charset=utf-8', ...kept], body: source };
+    if (source !== undefined) return { status, headers: [...events, ...kept], body: source };
     body.cancel();
     return unreadable(kept);
   }
@@ -48,7 +50,14 @@ export async function spoken(answer: Answer, speech: Speech, extra: readonly str
   const plain = bytes === undefined ? undefined : decoded(bytes, coding, largestAnswer);
   const value = plain === undefined ? undefined : parsedText(Buffer.from(plain).toString());
   if (!isObject(value)) return unreadable(kept);
-  return { status, headers: [...json, ...kept], body: Buffer.from(JSON.stringify(speech.whole(value))) };
+  // Some gateways tell an error with a status that says nothing of it.
+  if (value['type'] === 'error')
+    return { status: 502, headers: [...json, ...kept], body: errorBody(plain, 502) };
+  const whole = speech.whole(value);
+  if (whole === undefined) return unreadable(kept);
+  if (!speech.isStreamed)
+    return { status, headers: [...json, ...kept], body: Buffer.from(JSON.stringify(whole)) };
+  return { status, headers: [...events, ...kept], body: Buffer.from(wholeAsStream(value, speech.stream())) };
 }
 
 /** An error answer, the upstream's or ours, in OpenAI's envelope and with a status that its clients know. */
@@ -65,6 +74,7 @@ export async function spokenError({ status, headers, body }: Answer): Promise<An
 }
 
 const json = ['content-type', 'application/json'];
+const events = ['content-type', 'text/event-stream; charset=utf-8'];
 
 function isEventStream(headers: readonly string[]): boolean {
   return /^text\/event-stream\b/i.test(header(headers, 'content-type')?.trim() ?? '');

@@ -89,6 +89,9 @@ function plainBlock(block: unknown): Block[] {
   return data === '' ? [] : [{ type: 'redacted_thinking', data }];
 }
 
+/** Longer than that of any answer (characters). */
+const longestLayout = 20_000;
+
 /** The blocks in the order of `layout`; undefined where it does not fit what came back. */
 function byLayout(
   layout: string,
@@ -96,7 +99,7 @@ function byLayout(
   text: string,
   calls: readonly Block[],
 ): Block[] | undefined {
-  if (!/^(?:[ku]|t\d{1,9})+$/.test(layout)) return undefined;
+  if (layout.length > longestLayout || !/^(?:[ku]|t\d{1,9})+$/.test(layout)) return undefined;
   const blocks: (Block | undefined)[] = [];
   let [thought, called, at] = [0, 0, 0];
   for (const [, letter, length] of layout.matchAll(/([kut])(\d*)/g)) {

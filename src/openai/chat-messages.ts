@@ -44,13 +44,13 @@ function readMessage(
       const id = textAt(message, 'tool_call_id');
       if (id === undefined || id === '')
         throw refusal(`${place}.tool_call_id`, 'the id of the call is required.');
-      conversation.user([toolResult(id, resultOf(message['content'], place))]);
+      conversation.result(toolResult(id, resultOf(message['content'], place)));
       return;
     }
     case 'function': {
       const id = legacy.answered(textAt(message, 'name') ?? '');
       if (id === undefined) throw refusal(`${place}.name`, 'no call of this function stands before it.');
-      conversation.user([toolResult(id, resultOf(message['content'], place))]);
+      conversation.result(toolResult(id, resultOf(message['content'], place)));
       return;
     }
     default:
@@ -60,19 +60,24 @@ function readMessage(
 
 /** Calls in the older form have no ids; the first open one of a name is the one that is answered. */
 class LegacyCalls {
-  readonly #open: { readonly name: string; readonly id: string }[] = [];
+  /** The ids by name, and how many of them are answered. */
+  readonly #byName = new Map<string, { readonly ids: string[]; answered: number }>();
   #count = 0;
 
   called(name: string): string {
     this.#count += 1;
     const id = `function_${this.#count}`;
-    this.#open.push({ name, id });
+    const calls = this.#byName.get(name) ?? { ids: [], answered: 0 };
+    calls.ids.push(id);
+    this.#byName.set(name, calls);
     return id;
   }
 
   answered(name: string): string | undefined {
-    const at = this.#open.findIndex((one) => one.name === name);
-    return at === -1 ? undefined : this.#open.splice(at, 1)[0]?.id;
+    const calls = this.#byName.get(name);
+    const id = calls?.ids[calls.answered];
+    if (calls !== undefined && id !== undefined) calls.answered += 1;
+    return id;
   }
 }
 

@@ -6,7 +6,16 @@ import { isObject, listAt, objectAt, textAt, type JsonObject } from './json.ts';
 import type { ModelFacts } from './model-facts.ts';
 import { chatParameters, checkParameters } from './parameters.ts';
 import { refusal } from './refusal.ts';
-import { flag, messagesRequest, modelOf, schemaFor, tokenLimit, type Around } from './request.ts';
+import {
+  flag,
+  listIn,
+  messagesRequest,
+  modelOf,
+  objectIn,
+  schemaFor,
+  tokenLimit,
+  type Around,
+} from './request.ts';
 import { functionTool, readChoice, toolsFor, type Choice, type Tools } from './tools.ts';
 import { Warnings } from './warnings.ts';
 
@@ -41,11 +50,13 @@ export function chatRequest(bytes: Buffer, around: Around): Translated<ChatAsked
   const model = modelOf(body, around);
   checkParameters(body, chatParameters, warnings);
   const conversation = new Conversation(model.facts.systemTurns);
-  const format = objectAt(body, 'response_format');
+  const format = objectIn(body, 'response_format');
   const schema = schemaFor(format, 'response_format', model, conversation, warnings);
   readMessages(body, conversation);
   const stream = flag(body, 'stream') === true;
-  const isLegacy = body['tools'] === undefined && Array.isArray(body['functions']);
+  const functions = listIn(body, 'functions');
+  const isLegacy = functions.length > 0 && listIn(body, 'tools').length === 0;
+  if (functions.length > 0 && !isLegacy) warnings.add('functions: left out beside tools');
   const parts = {
     model,
     conversation,
@@ -54,10 +65,10 @@ export function chatRequest(bytes: Buffer, around: Around): Translated<ChatAsked
     maxTokens: tokenLimit(body, 'max_completion_tokens') ?? tokenLimit(body, 'max_tokens'),
     schema,
     effort: { value: body['reasoning_effort'], parameter: 'reasoning_effort' },
-    ownThinking: objectAt(body, 'thinking'),
+    ownThinking: objectIn(body, 'thinking'),
     stop: stopsIn(body, warnings),
   };
-  const includesUsage = objectAt(body, 'stream_options')?.['include_usage'] === true;
+  const includesUsage = objectIn(body, 'stream_options')?.['include_usage'] === true;
   return {
     body: messagesRequest(body, parts, around, warnings),
     asked: { model: model.asked, stream, includesUsage, isLegacy, custom: customIn(body) },
@@ -66,10 +77,7 @@ export function chatRequest(bytes: Buffer, around: Around): Translated<ChatAsked
 }
 
 function chatTools(body: JsonObject, facts: ModelFacts, warnings: Warnings): Tools {
-  const { tools } = body;
-  if (tools !== undefined && tools !== null && !Array.isArray(tools))
-    throw refusal('tools', 'it must be a list.');
-  const list = listAt(body, 'tools').map((tool, at) => chatTool(tool, `tools[${at}]`, facts, warnings));
+  const list = listIn(body, 'tools').map((tool, at) => chatTool(tool, `tools[${at}]`, facts, warnings));
   return toolsFor(list, readChoice(body['tool_choice']), flag(body, 'parallel_tool_calls'));
 }
 

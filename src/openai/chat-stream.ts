@@ -1,8 +1,8 @@
 import { detailsOf } from './carried-thinking.ts';
 import type { ChatAsked } from './chat-request.ts';
 import type { Block } from './conversation.ts';
-import { CustomInput, customText } from './custom-tools.ts';
-import { numberAt, objectAt, parsedText, textAt, type JsonObject } from './json.ts';
+import { CustomInput, customInput, customText } from './custom-tools.ts';
+import { numberAt, objectAt, textAt, type JsonObject } from './json.ts';
 import { chatUsage, finishReason, idFor, laterUsage, refusalIn, tokensIn } from './said.ts';
 import { MessageStream } from './stream.ts';
 
@@ -157,7 +157,7 @@ export class ChatStream extends MessageStream {
     if (open?.call === undefined) return '';
     const input = open.pieces.length === 0 ? open.block['input'] : undefined;
     if (open.custom !== undefined && open.length === 0)
-      return this.#input(open, customText(input ?? parsedText(open.pieces.join(''))));
+      return this.#input(open, customText(input ?? customInput(open.pieces.join(''))));
     return open.pieces.length > 0 ? '' : this.#argument(open, JSON.stringify(input ?? {}));
   }
 

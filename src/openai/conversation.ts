@@ -26,7 +26,11 @@ const goOn = '(Please go on.)';
 /** Gathers the turns of a conversation in the order in which they come. */
 export class Conversation {
   readonly #system: Block[] = [];
-  readonly #turns: Turn[] = [];
+  #turns: Turn[] = [];
+  /** The turn of each call, by its id. */
+  readonly #callers = new Map<unknown, Turn>();
+  /** The results that go behind a turn. */
+  readonly #answers = new Map<Turn, Block[]>();
   readonly #takesSystemTurns: boolean;
 
   /** @param takesSystemTurns the model reads instructions between the turns; else all go to the front */
@@ -46,21 +50,41 @@ export class Conversation {
     this.#add('user', blocks);
   }
 
+  /**
+   * What a tool answered. The API wants it right behind the turn of the call and in front of all else of its turn;
+   * with OpenAI the words of others may stand between.
+   */
+  result(block: Block): void {
+    const turn = this.#callers.get(block['tool_use_id']);
+    if (turn === undefined) {
+      this.#add('user', [block]);
+      return;
+    }
+    if (this.#turns.at(-1) === turn) this.#turns.push({ role: 'user', content: [] });
+    const answers = this.#answers.get(turn);
+    if (answers === undefined) this.#answers.set(turn, [block]);
+    else answers.push(block);
+  }
+
   assistant(blocks: readonly Block[]): void {
-    this.#add('assistant', blocks);
+    const turn = this.#add('assistant', blocks);
+    if (turn === undefined) return;
+    for (const { type, id } of blocks) if (type === 'tool_use') this.#callers.set(id, turn);
   }
 
   /** Whether the model is in the middle of a tool loop of which it said nothing to think by: see `thinking.ts`. */
   get isLoopWithoutThinking(): boolean {
+    this.#settle();
     const last = this.#turns.at(-1);
     const before = this.#turns.findLast(({ role }) => role === 'assistant');
-    const answers = last?.role === 'user' && last.content.some(({ type }) => type === 'tool_result');
+    const answers = last?.role === 'user' && last.content.some(isResult);
     const [first] = before?.content ?? [];
     return answers && first !== undefined && !thinkingTypes.has(String(first['type']));
   }
 
   /** The whole, with the prompt cache's markers where a conversation that grows finds its beginning again. */
   compose(tools: readonly Block[], cache: PromptCache): Composed {
+    this.#settle();
     const [first] = this.#turns.filter(({ role }) => role !== 'system');
     if (first?.role !== 'user')
       this.#turns.unshift({ role: 'user', content: [{ type: 'text', text: opening }] });
@@ -82,16 +106,49 @@ export class Conversation {
     for (const block of ends) if (block !== undefined) block['cache_control'] = control;
   }
 
-  /** Turns of one role in a row are one turn. */
-  #add(role: Role, blocks: readonly Block[]): void {
-    if (blocks.length === 0) return;
+  /** Puts results behind their calls. Once for all of them: a stranger's conversation may have any number. */
+  #settle(): void {
+    const turns: Turn[] = [];
+    let answers: readonly Block[] = [];
+    const answer = (content: readonly Block[]): void => {
+      if (answers.length + content.length > 0)
+        turns.push({ role: 'user', content: [...answers, ...content] });
+      answers = [];
+    };
+    for (const turn of this.#turns) {
+      if (turn.role === 'user') {
+        answer(turn.content);
+        continue;
+      }
+      answer([]);
+      turns.push(turn);
+      answers = this.#answers.get(turn) ?? [];
+    }
+    answer([]);
+    this.#turns = turns;
+    this.#answers.clear();
+  }
+
+  /** Turns of one role in a row are one turn. @returns that turn; undefined where there is nothing to add */
+  #add(role: Role, blocks: readonly Block[]): Turn | undefined {
+    if (blocks.length === 0) return undefined;
     const last = this.#turns.at(-1);
-    if (last?.role === role) last.content.push(...blocks);
-    else this.#turns.push({ role, content: [...blocks] });
+    if (last?.role !== role) {
+      const turn = { role, content: [...blocks] };
+      this.#turns.push(turn);
+      return turn;
+    }
+    // Not all at once: what a function takes as arguments has an end.
+    for (const block of blocks) last.content.push(block);
+    return last;
   }
 }
 
 const thinkingTypes: ReadonlySet<string> = new Set(['thinking', 'redacted_thinking']);
+
+function isResult({ type }: Block): boolean {
+  return type === 'tool_result';
+}
 
 /** The API takes no text that shows nothing. */
 export function isBlank(text: string): boolean {

@@ -1,5 +1,5 @@
 import type { Block } from './conversation.ts';
-import { objectAt, textAt, type JsonObject } from './json.ts';
+import { objectAt, parsedText, textAt, type JsonObject } from './json.ts';
 import { refusal } from './refusal.ts';
 
 /**
@@ -50,10 +50,20 @@ export function customText(input: unknown): string {
   return textAt(input, argument) ?? JSON.stringify(input ?? {});
 }
 
+/** The input of a call from its JSON; of one that was cut off, what can be read of its text. */
+export function customInput(json: string): unknown {
+  return parsedText(json) ?? { [argument]: new CustomInput().add(json) };
+}
+
 const beginning = new RegExp(`^\\s*\\{\\s*"${argument}"\\s*:\\s*"`);
-/** An escaped character of JSON (RFC 8259 §7); half of a surrogate pair waits for the other half. */
-const escaped =
-  /^\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u(?![dD][89abAB])[0-9a-fA-F]{4}|["\\/bfnrt])/;
+/** The second half of a surrogate pair (RFC 8259 §7). */
+const secondHalf = '\\\\u[dD][c-fC-F][0-9a-fA-F]{2}';
+/** What tells that no second half comes. */
+const noSecondHalf = '(?=[^\\\\]|\\\\[^u]|\\\\u[^dD]|\\\\u[dD][^c-fC-F])';
+/** An escaped character of JSON; the first half of a surrogate pair waits for the second one, if that is what comes. */
+const escaped = new RegExp(
+  `^\\\\(?:u[dD][89abAB][0-9a-fA-F]{2}(?:${secondHalf}|${noSecondHalf})|u(?![dD][89abAB])[0-9a-fA-F]{4}|["\\\\/bfnrt])`,
+);
 const longestEscape = 12;
 
 /** Takes the text out of the pieces in which the arguments of a custom tool come. */

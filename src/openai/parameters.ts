@@ -101,7 +101,7 @@ export const chatParameters = {
   function_call: { fate: 'honoured', note: 'The older form of `tool_choice`.' },
   functions: {
     fate: 'honoured',
-    note: 'The older form of `tools`; answered by `function_call`, one call at a time.',
+    note: 'The older form of `tools`; answered by `function_call`, one call at a time. Beside `tools` left out, with a warning.',
   },
   logit_bias: { fate: 'refused', note: 'The API has no bias on tokens.', idle: isEmpty },
   logprobs: { fate: 'refused', note: 'The API tells no probabilities.', idle: isFalse },

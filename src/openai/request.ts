@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { modelBehind, type Aliases } from './aliases.ts';
 import type { Block, Conversation, PromptCache } from './conversation.ts';
-import { numberAt, objectAt, textAt, type JsonObject } from './json.ts';
+import { isObject, numberAt, objectAt, textAt, type JsonObject } from './json.ts';
 import { factsOf, type ModelFacts } from './model-facts.ts';
 import { refusal } from './refusal.ts';
 import { samplingFor, thinkingFor } from './thinking.ts';
@@ -24,10 +24,18 @@ export interface Model {
   readonly facts: ModelFacts;
 }
 
+/**
+ * Longer than any name of a model (characters). Every chunk of a streamed answer repeats the name as it was asked, so
+ * a name of megabytes behind an alias with a star would be an answer of gigabytes.
+ */
+const longestModel = 512;
+
 /** @throws GatewayError bad_request */
 export function modelOf(body: JsonObject, { aliases }: Around): Model {
   const asked = textAt(body, 'model');
   if (asked === undefined || asked === '') throw refusal('model', 'a model name is required.');
+  if (asked.length > longestModel)
+    throw refusal('model', `the name is longer than ${longestModel} characters.`);
   const id = modelBehind(asked, aliases);
   return { asked, id, facts: factsOf(id) };
 }
@@ -125,6 +133,22 @@ export function flag(body: JsonObject, name: string): boolean | undefined {
   const value = body[name];
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'boolean') throw refusal(name, 'it must be true or false.');
+  return value;
+}
+
+/** An object: of anything else in its place what it asks for would be lost without a word. @throws GatewayError bad_request */
+export function objectIn(body: JsonObject | undefined, name: string, place = name): JsonObject | undefined {
+  const value = body?.[name];
+  if (value === undefined || value === null) return undefined;
+  if (!isObject(value)) throw refusal(place, 'it must be an object.');
+  return value;
+}
+
+/** A list; empty where there is none. @throws GatewayError bad_request */
+export function listIn(body: JsonObject, name: string): readonly unknown[] {
+  const value = body[name];
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw refusal(name, 'it must be a list.');
   return value;
 }
 

@@ -1,4 +1,4 @@
-import type { CustomInput } from './custom-tools.ts';
+import { customInput, type CustomInput } from './custom-tools.ts';
 import { parsedText, textAt, type JsonObject } from './json.ts';
 
 /** An item that is being said. */
@@ -49,8 +49,9 @@ export function wholeBlock(kind: Kind, { block, text, signature }: Open): JsonOb
         thinking: text,
         signature: signature === '' ? textAt(block, 'signature') : signature,
       };
-    case 'tool_use':
     case 'custom':
+      return { ...block, input: text === '' ? (block['input'] ?? {}) : customInput(text) };
+    case 'tool_use':
       return { ...block, input: text === '' ? (block['input'] ?? {}) : (parsedText(text) ?? {}) };
     case 'redacted_thinking':
       return block;

@@ -51,7 +51,7 @@ function readItem(item: JsonObject, place: string, conversation: Conversation): 
       if (id === undefined) throw refusal(`${place}.call_id`, 'the id of the call is required.');
       const { output } = item;
       const blocks = typeof output === 'string' ? output : contentBlocks(output, `${place}.output`);
-      conversation.user([toolResult(id, blocks)]);
+      conversation.result(toolResult(id, blocks));
       return;
     }
     case 'item_reference':

@@ -6,7 +6,16 @@ import { isObject, listAt, objectAt, textAt, type JsonObject } from './json.ts';
 import type { ModelFacts } from './model-facts.ts';
 import { checkParameters, responsesParameters } from './parameters.ts';
 import { refusal } from './refusal.ts';
-import { flag, messagesRequest, modelOf, schemaFor, tokenLimit, type Around } from './request.ts';
+import {
+  flag,
+  listIn,
+  messagesRequest,
+  modelOf,
+  objectIn,
+  schemaFor,
+  tokenLimit,
+  type Around,
+} from './request.ts';
 import { readInput } from './responses-items.ts';
 import { functionTool, readChoice, toolsFor, type Tools } from './tools.ts';
 import { Warnings } from './warnings.ts';
@@ -31,10 +40,18 @@ export function responsesRequest(bytes: Buffer, around: Around): Translated<Resp
   const model = modelOf(body, around);
   checkParameters(body, responsesParameters, warnings);
   const conversation = new Conversation(model.facts.systemTurns);
-  const instructions = textAt(body, 'instructions');
-  if (instructions !== undefined) conversation.system(instructions);
-  const text = objectAt(body, 'text');
-  const schema = schemaFor(objectAt(text, 'format'), 'text.format', model, conversation, warnings);
+  const { instructions } = body;
+  if (typeof instructions === 'string') conversation.system(instructions);
+  else if (instructions !== undefined && instructions !== null)
+    throw refusal('instructions', 'they must be text.');
+  const text = objectIn(body, 'text');
+  const schema = schemaFor(
+    objectIn(text, 'format', 'text.format'),
+    'text.format',
+    model,
+    conversation,
+    warnings,
+  );
   if ((textAt(text, 'verbosity') ?? 'medium') !== 'medium') warnings.add('text.verbosity: ignored');
   readInput(body, conversation);
   const stream = flag(body, 'stream') === true;
@@ -45,7 +62,7 @@ export function responsesRequest(bytes: Buffer, around: Around): Translated<Resp
     tools: toolsIn(body, model.facts, warnings),
     maxTokens: tokenLimit(body, 'max_output_tokens'),
     schema,
-    effort: { value: objectAt(body, 'reasoning')?.['effort'], parameter: 'reasoning.effort' },
+    effort: { value: objectIn(body, 'reasoning')?.['effort'], parameter: 'reasoning.effort' },
     stop: [],
   };
   return {
@@ -59,10 +76,7 @@ export function responsesRequest(bytes: Buffer, around: Around): Translated<Resp
 const search = /^web_search/;
 
 function toolsIn(body: JsonObject, facts: ModelFacts, warnings: Warnings): Tools {
-  const { tools } = body;
-  if (tools !== undefined && tools !== null && !Array.isArray(tools))
-    throw refusal('tools', 'it must be a list.');
-  const list = listAt(body, 'tools').flatMap((tool, at): Block[] => {
+  const list = listIn(body, 'tools').flatMap((tool, at): Block[] => {
     const place = `tools[${at}]`;
     if (search.test(textAt(tool, 'type') ?? '')) {
       warnings.add('tools: the web search of OpenAI is left out');

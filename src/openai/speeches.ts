@@ -3,6 +3,7 @@ import type { Speech } from './answers.ts';
 import { chatCompletion } from './chat-answer.ts';
 import { chatRequest, type Translated } from './chat-request.ts';
 import { ChatStream } from './chat-stream.ts';
+import { textAt, type JsonObject } from './json.ts';
 import { modelList, modelObject } from './models.ts';
 import type { Around } from './request.ts';
 import { responseOf } from './responses-answer.ts';
@@ -34,15 +35,17 @@ export function translate(
     const translated = chatRequest(bytes, around);
     const { asked } = translated;
     return said(translated, {
-      whole: (message) => chatCompletion(message, asked, created),
+      whole: (message) => (isMessage(message) ? chatCompletion(message, asked, created) : undefined),
       stream: () => new ChatStream(asked, created),
+      isStreamed: asked.stream,
     });
   }
   const translated = responsesRequest(bytes, around);
   const { asked } = translated;
   return said(translated, {
-    whole: (message) => responseOf(message, asked, created),
+    whole: (message) => (isMessage(message) ? responseOf(message, asked, created) : undefined),
     stream: () => new ResponsesStream(asked, created),
+    isStreamed: asked.stream,
   });
 }
 
@@ -52,12 +55,21 @@ function said({ body, warnings }: Translated<unknown>, speech: Speech): Spoken {
 
 /** How the model list is said, with the aliases of the settings in it. */
 export function listSpeech(aliases: Aliases): Speech {
-  return { whole: (list) => modelList(list, aliases), stream: noStream };
+  const whole = (list: JsonObject): JsonObject | undefined =>
+    Array.isArray(list['data']) ? modelList(list, aliases) : undefined;
+  return { whole, stream: noStream, isStreamed: false };
 }
 
 /** How one model is said, under the name it was asked for by. */
 export function modelSpeech(asked: string): Speech {
-  return { whole: (model) => modelObject(model, asked), stream: noStream };
+  const whole = (model: JsonObject): JsonObject | undefined =>
+    textAt(model, 'id') === undefined ? undefined : modelObject(model, asked);
+  return { whole, stream: noStream, isStreamed: false };
+}
+
+/** What anything else of the upstream's became would be an answer of nothing, and look like a good one. */
+function isMessage(value: JsonObject): boolean {
+  return Array.isArray(value['content']);
 }
 
 function noStream(): never {

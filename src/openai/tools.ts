@@ -109,7 +109,8 @@ export function toolsFor(
 }
 
 function requireAll(names: readonly string[], list: readonly Block[]): void {
-  const missing = names.find((name) => !list.some((tool) => tool['name'] === name));
+  const known = new Set(list.map((tool) => tool['name']));
+  const missing = names.find((name) => !known.has(name));
   if (missing !== undefined)
     throw refusal(
       'tool_choice',

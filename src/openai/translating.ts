@@ -18,6 +18,8 @@ export function eventReader(translator: StreamTranslator, give: (text: string) =
   let out = '';
   const parser = createParser({
     onEvent({ data }) {
+      // The end of OpenAI's own streams, which gateways that speak both formats put behind every stream.
+      if (data === '[DONE]') return;
       const event: unknown = JSON.parse(data);
       if (isObject(event)) out += translator.event(event);
     },

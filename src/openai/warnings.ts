@@ -1,10 +1,10 @@
 /** What becomes of a call that is not quite what it asked for; told in a header of its answer. */
 export class Warnings {
-  readonly #list: string[] = [];
+  readonly #all = new Set<string>();
 
   /** `what` is ASCII and ours: no text of a stranger gets into a header. */
   add(what: string): void {
-    if (!this.#list.includes(what)) this.#list.push(what);
+    if (this.#all.size < most) this.#all.add(what);
   }
 
   /** A parameter that nobody here knows. */
@@ -14,11 +14,14 @@ export class Warnings {
 
   /** All of them on one line, at most a kilobyte; undefined where there is none. */
   get line(): string | undefined {
-    if (this.#list.length === 0) return undefined;
-    const line = this.#list.join('; ');
+    if (this.#all.size === 0) return undefined;
+    const line = [...this.#all].join('; ');
     return line.length > longest ? `${line.slice(0, longest - 3)}...` : line;
   }
 }
+
+/** More than the line has room for: a stranger's request may name any number of parameters. */
+const most = 100;
 
 /** Headers are short (characters). */
 const longest = 1000;

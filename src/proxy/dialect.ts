@@ -14,6 +14,14 @@ export function dialectOf(target: string): Dialect {
   return /^\/openai\/|^\/(?:api\/)?v1\/(?:chat|responses)(?:[/?]|$)/.test(target) ? 'openai' : 'anthropic';
 }
 
+/** The paths of models, which both dialects have. */
+const models = /^\/(?:api\/)?v1\/models(?:[/?]|$)/;
+
+/** The dialect of an error of ours: who calls may not be known yet, or be the error. */
+export function dialectOfError(target: string, headers: HeaderList, openai: Settings['openai']): Dialect {
+  return models.test(target) ? dialectAsked(target, headers, { is: 'local' }, openai) : dialectOf(target);
+}
+
 /** The same for paths that both have: as the header says, else the setting of the key, else the client's own name. */
 export function dialectAsked(
   target: string,

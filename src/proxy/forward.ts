@@ -19,8 +19,8 @@ const kept: ReadonlySet<string> = new Set([
   'x-claude-code-managed-settings-checksum',
 ]);
 
-/** The headers that carry credentials: meant for us, but on a pass-through account. */
-const credentials: ReadonlySet<string> = new Set(['authorization', 'x-api-key']);
+/** The headers that carry credentials (`api-key`: of clients made for Azure): meant for us, but on a pass-through account. */
+const credentials: ReadonlySet<string> = new Set(['authorization', 'x-api-key', 'api-key']);
 
 /** What becomes of a header of the client. */
 type Fate = 'passes' | 'stays' | 'credential' | 'length';

@@ -5,7 +5,7 @@ import { errorAnswer } from '../http/envelope.ts';
 import type { Answer, Call } from '../http/call.ts';
 import { header } from '../http/headers.ts';
 import { authenticate, type Identity } from './authenticate.ts';
-import { dialectOf } from './dialect.ts';
+import { dialectOfError } from './dialect.ts';
 import { isLocal } from './doors.ts';
 import { dressed, withRequestId } from './dress.ts';
 import type { Gateway } from './gateway.ts';
@@ -52,8 +52,8 @@ export async function handle(call: Call, gateway: Gateway): Promise<Answer | und
     const known = asGatewayError(error, trace, gateway);
     const refusal = withRequestId(errorAnswer(known, trace.requestId), trace.requestId);
     const answer = observe(refusal, call, trace, gateway);
-    const isOpenai = trace.speak !== undefined || dialectOf(call.target) === 'openai';
-    return isOpenai ? inOpenaiWords(answer) : answer;
+    const dialect = dialectOfError(call.target, call.headers, gateway.settings().openai);
+    return trace.speak !== undefined || dialect === 'openai' ? inOpenaiWords(answer) : answer;
   }
 }
 

@@ -39,6 +39,10 @@ export async function serveOpenai(
   const around = { aliases: models, cache: promptCache, version: asked ?? version };
   const translated = translate(group, body, around, gateway.clock.now());
   const { speech, warning } = translated;
+  // It is held beside what came, as long.
+  const { length } = translated.body;
+  gateway.held.take(length, gateway.settings().server.maxHeldBytes);
+  trace.onOver.push(() => gateway.held.give(length));
   trace.speak = (answer) => spoken(answer, speech, warning === undefined ? [] : [warningHeader, warning]);
   trace.facts.purpose = 'messages';
   const { method, body: source, peer, signal } = call;

@@ -18,6 +18,7 @@ const ways: [what: string, headers: (key: string) => Record<string, string>][] =
   ['a Bearer', (key) => ({ authorization: `Bearer ${key}` })],
   ['a Bearer in capitals', (key) => ({ authorization: `BEARER  ${key}` })],
   ['both, as a key helper does', (key) => ({ 'x-api-key': key, authorization: `Bearer ${key}` })],
+  ['the header of Azure, beside one that counts', (key) => ({ 'x-ccproxy-key': key, 'api-key': key })],
   ['our own header', (key) => ({ 'x-ccproxy-key': key })],
   ['our own header beside a login', (key) => ({ 'x-ccproxy-key': key, authorization: login })],
   ['x-api-key beside a login', (key) => ({ 'x-api-key': key, authorization: login })],
@@ -38,6 +39,8 @@ const paths: [path: string, init: RequestInit][] = [
   ['/v1/messages?beta=true', { method: 'POST', body }],
   ['/v1/messages/count_tokens', { method: 'POST', body }],
   ['/v1/models', {}],
+  ['/openai/v1/chat/completions', { method: 'POST', body }],
+  ['/openai/v1/responses', { method: 'POST', body: body.replace('messages', 'input') }],
   ['/v1/files', { method: 'POST', body }],
   ['/v1/files/file_1', { method: 'DELETE' }],
 ];

@@ -6,7 +6,8 @@ import { header } from '../../src/http/headers.ts';
 import { HandSource, sourceOf } from '../help/a-source.ts';
 
 const speech: Speech = {
-  whole: (value) => ({ told: value }),
+  whole: (value) => ('b' in value ? undefined : { told: value }),
+  isStreamed: false,
   stream: () =>
     new ChatStream(
       { model: 'm', stream: true, includesUsage: false, isLegacy: false, custom: new Set<string>() },
@@ -32,6 +33,19 @@ describe('spoken', () => {
       expect(header(answer.headers, 'content-type')).toBe('application/json');
       expect(header(answer.headers, 'x-mine')).toBe('1');
     }
+  });
+
+  it('an error that comes with a good status is an error', async () => {
+    const error = { type: 'overloaded_error', message: 'busy' };
+    const body = Buffer.from(JSON.stringify({ type: 'error', error }));
+    const answer = await spoken({ status: 200, headers: [], body }, speech);
+    expect(answer.status).toBe(502);
+    expect(JSON.parse(text(answer.body))).toMatchObject({ error: { code: 'overloaded', message: 'busy' } });
+  });
+
+  it('what is not what was asked for is an error of the upstream', async () => {
+    const body = Buffer.from('{"b":1}');
+    expect(await spoken({ status: 200, headers: [], body }, speech)).toMatchObject({ status: 502 });
   });
 
   it('a body that breaks off is an error of the upstream', async () => {

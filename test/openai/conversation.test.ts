@@ -4,6 +4,62 @@ import { Conversation, toolResult, toolUse, type Block } from '../../src/openai/
 const text = (words: string): Block => ({ type: 'text', text: words });
 const isMarked = (block: Block | undefined): boolean => block?.['cache_control'] !== undefined;
 
+describe('what tools answered', () => {
+  const calls = [toolUse('a', 'look', ''), toolUse('b', 'look', '')];
+  const [one, two] = [toolResult('a', 'sun'), toolResult('b', 'rain')];
+
+  function between(say: (conversation: Conversation) => void): readonly Block[] {
+    const conversation = new Conversation(true);
+    conversation.user([text('hi')]);
+    conversation.assistant(calls);
+    say(conversation);
+    return conversation.compose([], 'off').messages.slice(2) as unknown as Block[];
+  }
+
+  it('stands in front of what the user said before it came', () => {
+    const said = between((conversation) => {
+      conversation.result(one);
+      conversation.user([text('quick')]);
+      conversation.result(two);
+    });
+    expect(said).toEqual([{ role: 'user', content: [one, two, text('quick')] }]);
+  });
+
+  it('stands in front of instructions that came between', () => {
+    const said = between((conversation) => {
+      conversation.system('be brief');
+      conversation.result(one);
+      conversation.result(two);
+      conversation.user([text('well?')]);
+    });
+    expect(said).toEqual([
+      { role: 'user', content: [one, two] },
+      { role: 'system', content: [text('be brief')] },
+      { role: 'user', content: [text('well?')] },
+    ]);
+  });
+
+  it('stands behind its call where the model has spoken since', () => {
+    const said = between((conversation) => {
+      conversation.result(one);
+      conversation.assistant([text('half of it')]);
+      conversation.result(two);
+    });
+    expect(said.slice(0, 2)).toEqual([
+      { role: 'user', content: [one, two] },
+      { role: 'assistant', content: [text('half of it')] },
+    ]);
+  });
+
+  it('stays where it is where nobody called', () => {
+    const said = between((conversation) => {
+      conversation.user([text('x')]);
+      conversation.result(toolResult('c', 'snow'));
+    });
+    expect(said).toEqual([{ role: 'user', content: [text('x'), toolResult('c', 'snow')] }]);
+  });
+});
+
 describe('markers of the prompt cache', () => {
   function grown(turns: number): Conversation {
     const conversation = new Conversation(true);

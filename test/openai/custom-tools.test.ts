@@ -43,6 +43,47 @@ describe('CustomInput', () => {
       '',
     ]);
   });
+
+  it.each(['\\ud83d!', '\\ud83d\\n', '\\ud83d\\u0041', '\\ud83d\\ud83d\\ude00', '\\udc00', '\\ud83d'])(
+    'goes on behind half of a character that stays alone: %s',
+    (escapes) => {
+      const json = `{"input":"a${escapes}"}`;
+      for (const size of [1, 5, 100]) {
+        const input = new CustomInput();
+        let told = '';
+        for (let at = 0; at < json.length; at += size) told += input.add(json.slice(at, at + size));
+        expect(told).toBe((JSON.parse(json) as { input: string }).input);
+      }
+    },
+  );
+});
+
+describe('a call of a custom tool that is cut off', () => {
+  const start = { type: 'content_block_start', index: 0, content_block: block({}) };
+  const cutOff = (...pieces: string[]): Buffer => {
+    const [begin, , ...rest] = eventsOf(aMessage([], { stop_reason: 'max_tokens' }));
+    const deltas = pieces.map((partial_json) => ({
+      type: 'content_block_delta',
+      index: 0,
+      delta: { type: 'input_json_delta', partial_json },
+    }));
+    return sseBytes([begin!, start, ...deltas, { type: 'content_block_stop', index: 0 }, ...rest]);
+  };
+
+  it.each([
+    ['half of the patch', ['{"input":"*** Be', 'gin']],
+    ['', ['{"inp']],
+  ])('has the text that came: %s', (_, pieces) => {
+    const text = pieces.length === 2 ? '*** Begin' : '';
+    const responses = new ResponsesStream({ stream: true, echo: {}, custom }, 5);
+    const events = dataOf(spokenStream(responses, cutOff(...pieces)));
+    const deltas = events.filter(({ type }) => type === 'response.custom_tool_call_input.delta');
+    expect(deltas.map(({ delta }) => delta).join('')).toBe(text);
+    expect(events.find(({ type }) => type === 'response.custom_tool_call_input.done')).toMatchObject({
+      input: text,
+    });
+    expect(events.at(-1)).toMatchObject({ response: { status: 'incomplete', output: [{ input: text }] } });
+  });
 });
 
 describe('a call of a custom tool', () => {

@@ -9,6 +9,7 @@ import {
   type Parameters,
 } from '../../src/openai/parameters.ts';
 import { Warnings } from '../../src/openai/warnings.ts';
+import { sent, translated } from '../help/an-openai-call.ts';
 
 // A parameter that the official client has and the table has not does not compile.
 chatParameters satisfies Record<keyof ChatCompletionCreateParamsBase, unknown>;
@@ -71,5 +72,45 @@ describe('checkParameters', () => {
     const many = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`parameter_${at}`, 1]));
     checkParameters(many, chatParameters, warnings);
     expect(warnings.line).toHaveLength(1000);
+  });
+});
+
+describe('a value of another form', () => {
+  const chat = { model: 'm', messages: [{ role: 'user', content: 'hi' }] };
+
+  it.each([
+    ['chat', 'response_format', { response_format: 'json_object' }],
+    ['chat', 'stream_options', { stream_options: true }],
+    ['chat', 'thinking', { thinking: 'enabled' }],
+    ['chat', 'tools', { tools: {} }],
+    ['chat', 'functions', { functions: {} }],
+    ['responses', 'instructions', { instructions: [{ role: 'developer', content: 'Latin, please.' }] }],
+    ['responses', 'text', { text: 'json' }],
+    ['responses', 'text.format', { text: { format: 'json_object' } }],
+    ['responses', 'reasoning', { reasoning: 'high' }],
+    ['responses', 'tools', { tools: {} }],
+  ] as const)('is refused by %s: %s', (endpoint, parameter, value) => {
+    const asked = { ...(endpoint === 'chat' ? chat : { model: 'm', input: 'hi' }), ...value };
+    expect(() => translated(endpoint, asked)).toThrow(`${parameter}: `);
+  });
+
+  it('null says nothing, as if it were left out', () => {
+    const nothing = { tools: null, functions: null, response_format: null, stream_options: null };
+    expect(sent('chat', { ...chat, ...nothing })).toEqual(sent('chat', chat));
+  });
+});
+
+describe('functions', () => {
+  const functions = [{ name: 'look', parameters: { type: 'object', properties: {} } }];
+  const chat = { model: 'm', messages: [{ role: 'user', content: 'hi' }], functions };
+
+  it.each([[null], [[]]])('count where tools are %j', (tools) => {
+    expect(sent('chat', { ...chat, tools })['tools']).toMatchObject([{ name: 'look' }]);
+  });
+
+  it('are left out beside tools, which is told', () => {
+    const tools = [{ type: 'function', function: { name: 'see' } }];
+    expect(sent('chat', { ...chat, tools })['tools']).toMatchObject([{ name: 'see' }]);
+    expect(translated('chat', { ...chat, tools }).warning).toBe('functions: left out beside tools');
   });
 });

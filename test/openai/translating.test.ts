@@ -75,6 +75,16 @@ describe('translatedSource', () => {
     expect(left.sink.got).toEqual([]);
   });
 
+  it('the end of a stream of OpenAI’s own, which some gateways put behind one of messages, changes nothing', () => {
+    const [usual, other] = [translating(), translating()];
+    usual.source.chunk(bytes);
+    usual.source.end();
+    other.source.chunk(Buffer.concat([bytes, Buffer.from('data: [DONE]\n\n')]));
+    other.source.end();
+    expect(other.sink.got).toEqual(usual.sink.got);
+    expect(other.sink.got.at(-1)).toBe('end');
+  });
+
   it('what is no JSON, or not in its coding, breaks the stream off', () => {
     for (const [coding, chunk] of [
       ['', 'data: {"type":\n\n'],

@@ -219,11 +219,40 @@ describe('errors in the words of OpenAI', () => {
     expect(up.calls).toEqual([]);
   });
 
+  it('our own about models, by the same signs as the models', async () => {
+    const { proxy, up } = await behind(() => message(), { keys: [{ name: 'tool' }] });
+    const asked = async (path: string, headers: Record<string, string>): Promise<unknown> =>
+      (await fetch(proxy.url + path, { headers })).json();
+    const refused = { error: { type: 'invalid_request_error', code: 'invalid_api_key' } };
+    for (const path of ['/v1/models', '/v1/models/claude-opus-5-5', '/api/v1/models?limit=1']) {
+      expect(await asked(path, { 'user-agent': 'OpenAI/JS 7.57.0' })).toMatchObject(refused);
+      expect(await asked(path, { 'x-ccproxy-dialect': 'openai' })).toMatchObject(refused);
+      expect(await asked(path, {})).toMatchObject({ type: 'error', error: { type: 'authentication_error' } });
+    }
+    const official = { 'user-agent': 'OpenAI/JS 7.57.0' };
+    expect(await asked('/v1/files', official)).toMatchObject({ type: 'error' });
+    expect(up.calls).toEqual([]);
+  });
+
   it('an answer that is no message is an error of the upstream', async () => {
-    for (const body of ['not json', '[]', '']) {
+    for (const body of ['not json', '[]', '', '{}', '{"type":"error","error":{"type":"api_error"}}']) {
       const { proxy } = await behind(() => ({ status: 200, headers: [], body: Buffer.from(body) }));
       expect((await post(proxy, chat)).status).toBe(502);
     }
+  });
+});
+
+describe('an upstream that answers whole what was asked for as a stream', () => {
+  it.each([
+    ['/v1/chat/completions', { messages: [hi] }, '[DONE]'],
+    ['/v1/responses', { input: 'hi' }, '"response.completed"'],
+  ] as const)('is said as a stream at %s', async (path, said, last) => {
+    const { proxy } = await behind(() => message('hello'));
+    const answer = await post(proxy, { model: 'gpt-5', stream: true, ...said }, {}, path);
+    expect(answer.headers.get('content-type')).toStartWith('text/event-stream');
+    const text = await answer.text();
+    expect(text).toContain('hello');
+    expect(text).toContain(last);
   });
 });
 
