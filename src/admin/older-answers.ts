@@ -6,7 +6,7 @@ import type { KeyView, StatusView } from './contract.ts';
 type Older<View, Added extends keyof View> = Omit<View, Added> & Partial<Pick<View, Added>>;
 
 export type OlderAccount = Older<AccountView, 'windows'>;
-export type OlderKey = Older<KeyView, 'budgets'>;
+export type OlderKey = Older<KeyView, 'budgets' | 'role'>;
 export type OlderStatus = Older<Omit<StatusView, 'accounts'>, 'budgets' | 'capture'> & {
   readonly accounts: readonly OlderAccount[];
 };
@@ -33,7 +33,7 @@ export function fullAccount(account: OlderAccount): AccountView {
 }
 
 export function fullKey(key: OlderKey): KeyView {
-  return { ...key, budgets: key.budgets ?? [] };
+  return { ...key, budgets: key.budgets ?? [], role: key.role ?? null };
 }
 
 export function fullStatus(status: OlderStatus): StatusView {

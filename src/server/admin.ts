@@ -1,6 +1,7 @@
 import type { Headroom } from '../accounts/headroom/headroom.ts';
 import type { Sessions } from '../accounts/sessions.ts';
 import { adminApp, type AdminApp } from '../admin/app.ts';
+import { audited, auditedCaptures, auditedLog, noteBy } from '../admin/audited.ts';
 import { captureView, localCaptures, type Captures } from '../admin/captures.ts';
 import type { CaptureView } from '../admin/contract-capture.ts';
 import type { LogControls } from '../admin/control-log.ts';
@@ -18,6 +19,7 @@ import { testAccount } from '../proxy/test-account.ts';
 import type { OpenCapture } from './capture.ts';
 import type { Show } from './metrics.ts';
 import type { Parts } from './parts.ts';
+import { openPeople } from './people.ts';
 import type { Recording } from './recording.ts';
 import { refreshNow, type Tokens } from './tokens.ts';
 
@@ -51,7 +53,9 @@ export function openAdmin(options: AdminOptions): AdminApp {
     const mode = live.settings.clients.keys;
     return mode === 'required' || (mode === 'auto' && keys.hasAny);
   };
-  const management = managementOf(options, knows);
+  const { doors, management: people } = openPeople(options);
+  const note = noteBy(doors.audit);
+  const management = audited(managementOf(options, knows), note);
   const reports = localReports(database);
   const status = () => {
     const ledger = ledgerView(recording.ledger());
@@ -69,13 +73,20 @@ export function openAdmin(options: AdminOptions): AdminApp {
   return adminApp({
     management,
     reports,
-    captures: () => capturesOf(capture),
+    captures: async () => auditedCaptures(await capturesOf(capture), note),
+    people,
+    whoIsAsking: doors.whoIsAsking,
     line: (session) =>
       lineView({ pool, knows, budgets: () => budgets.look(), query: database.query, clock, log }, session),
     controlToken: options.controlToken,
-    logs: options.logs,
-    reload: () => live.reload(),
+    logs: auditedLog(options.logs, note),
+    reload: async () => {
+      const reloaded = await live.reload();
+      await note({ what: 'settings.reloaded' });
+      return reloaded;
+    },
     stop: () => {
+      void note({ what: 'proxy.stopped' });
       options.stop();
       return live.settings.server.drainSeconds;
     },
@@ -84,7 +95,7 @@ export function openAdmin(options: AdminOptions): AdminApp {
     metrics: options.metrics,
     pages: once(async () => {
       const { openPages } = await import('./pages.ts');
-      return openPages({ ...options, management, reports, status });
+      return openPages({ ...options, management, reports, doors, status });
     }),
     clock,
     log,
