@@ -161,7 +161,12 @@ export async function violations(page: Page): Promise<string[]> {
 export async function picture(page: Page, name: string): Promise<void> {
   if (process.env['SCREENSHOTS'] === undefined) return;
   mkdirSync(screenshots, { recursive: true });
-  await page.screenshot({ path: join(screenshots, `${name}.png`), animations: 'disabled' });
+  // A hidden caret would be a style of the browser's own, which the rules of the page let nobody add.
+  await page.screenshot({
+    path: join(screenshots, `${name}.png`),
+    animations: 'disabled',
+    caret: 'initial',
+  });
 }
 
 /** How a page looks to whom: one run of a test for each. */

@@ -71,7 +71,11 @@ function RowContent({ account, view }: { account: AccountView; view: AccountsVie
 function Place({ account: { priority, from } }: { account: AccountView }) {
   const isMovable = from === null && mayChange();
   return (
-    <span class="account-place" data-grip={isMovable} title="Priority: the lower number is taken first">
+    <span
+      class="account-place"
+      data-grip={isMovable ? 'true' : undefined}
+      title="Priority: the lower number is taken first"
+    >
       <Unseen>Priority </Unseen>
       <span class="priority">{priority}</span>
       {isMovable && <Icon name="grip" />}

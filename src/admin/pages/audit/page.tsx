@@ -28,7 +28,7 @@ export function ChangesPage({ view }: { view: View }) {
   return (
     <>
       <Heading title="Changes">
-        <nav class="filters" aria-label="Which changes">
+        <div class="filters" role="group" aria-label="Which changes">
           {areas.map(([what, name]) => (
             <a
               href={what === undefined ? '/changes' : `/changes?what=${what}`}
@@ -37,7 +37,7 @@ export function ChangesPage({ view }: { view: View }) {
               {name}
             </a>
           ))}
-        </nav>
+        </div>
       </Heading>
       <ChangesContent view={view} />
     </>
