@@ -53,7 +53,7 @@ export function addControlRoutes(app: Hono<AdminEnv>, controls: Controls): void 
 }
 
 /** What hands out secrets, or ends the proxy, is for commands of its own user alone. */
-const commandsOnly = /^\/control\/(?:local-key|export|vault|stop|capture|link)(?:\/|$)/;
+const commandsOnly = /^\/control\/(?:local-key|export|vault|stop|capture|link|people)(?:\/|$)/;
 
 /** Questions that have a body; they change nothing. */
 const asking = /^\/control\/(?:reports\/[a-z]+|line)$/;
