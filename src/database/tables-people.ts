@@ -31,7 +31,7 @@ export interface PageSessionRow {
   changed_at: number;
   /** `password`, `link`, `oidc`. */
   via: string;
-  /** `person:ID`, `role:ROLE` of a link, `oidc:PROVIDER:SUBJECT`. */
+  /** `person:ID`, `role:ROLE:ID` of a link, `oidc:PROVIDER:SUBJECT`. */
   whose: string;
   name: string;
   /** Where the provider has vouched for it. */

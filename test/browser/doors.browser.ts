@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'bun:test';
 import { chromiumPath, looks, picture, stages, violations, type Stage } from '../help/a-page.ts';
+import { anOidcProvider } from '../help/an-oidc-provider.ts';
 
 const keys = [
   { name: 'work', key: 'sk-ant-api03-work' },
@@ -36,7 +37,7 @@ describe.skipIf(chromiumPath === undefined)('the doors of the page', () => {
       expect(
         await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth'),
       ).toBeLessThanOrEqual(0);
-      await picture(page, `sign-in-${name}`);
+      if (name !== 'dark') await picture(page, `sign-in-${name}`);
       await page.getByLabel('Password').fill('wrong');
       await page.getByRole('button', { name: 'Sign in' }).click();
       await page.getByRole('alert').waitFor();
@@ -50,7 +51,7 @@ describe.skipIf(chromiumPath === undefined)('the doors of the page', () => {
       expect(
         await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth'),
       ).toBeLessThanOrEqual(0);
-      await picture(page, `changes-${name}`);
+      if (name === 'light') await picture(page, `changes-${name}`);
       if (name === 'phone') return;
       await page.getByRole('button', { name: 'admin, admin' }).click();
       await page.getByRole('button', { name: 'Sign out', exact: true }).waitFor();
@@ -97,6 +98,22 @@ describe.skipIf(chromiumPath === undefined)('the doors of the page', () => {
     expect(other.url()).not.toContain('link=');
   });
 
+  it('let in whom a provider knows, to the page that was wanted', async () => {
+    const provider = await anOidcProvider();
+    try {
+      const company = `[providers.company]\nissuer = "${provider.issuer}"\nclient_id = "page"\n`;
+      const stage = await aStage({ config: `${config}providers = ["company"]\nadmins = ["ann"]\n${company}` });
+      const page = await stage.open({ path: '/usage?range=7d', leads: provider.issuer });
+      await page.getByRole('button', { name: 'Sign in with company' }).click();
+      await page.getByRole('heading', { name: 'Usage' }).waitFor();
+      expect(page.url()).toBe(`${stage.url}/usage?range=7d`);
+      await page.getByRole('button', { name: 'ann@example.com, admin' }).waitFor();
+      expect(provider.requests).toContain('POST /token');
+    } finally {
+      await provider.close();
+    }
+  });
+
   it('show a viewer everything, offer nothing to change, and keep it true', async () => {
     const stage = await aStage({ keys, config });
     const page = await stage.open({ path: await linkOf(stage, 'viewer') });
@@ -120,7 +137,6 @@ describe.skipIf(chromiumPath === undefined)('the doors of the page', () => {
     await page.getByText('You may look at everything here, but change nothing.').waitFor();
     expect(await stage.call('hello', { 'x-account-name': 'work' })).toBe(200);
     await row.getByText('ago').or(row.getByText('just now')).waitFor({ timeout: 1_500 });
-    await picture(page, 'viewer');
   });
 
   it('shut an open page within seconds when its person is signed out elsewhere', async () => {

@@ -1,8 +1,10 @@
+import type { ExpressionBuilder } from 'kysely';
 import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { redacted } from '../../base/redact.ts';
 import type { Database } from '../../database/open.ts';
+import type { Tables } from '../../database/tables.ts';
 import type { AuditRow } from '../../database/tables-people.ts';
 import { randomText } from '../random-text.ts';
 
@@ -55,8 +57,12 @@ export interface AuditOptions {
 
 /** How often what is too old is removed, while something is written (ms). */
 const forgetMs = 3_600_000;
-/** Entries kept at the most, whatever `keepDays` says. */
-const mostEntries = 200_000;
+/**
+ * Entries kept at the most, whatever `keepDays` says. Sign-ins and what was refused have a share of their own: nobody
+ * can push changes out of the log by signing in again and again.
+ */
+const mostChanges = 200_000;
+const mostSignIns = 50_000;
 const longestText = 300;
 
 /** Who changed what, when and from where. In the database, without anything that is secret. */
@@ -118,18 +124,29 @@ export class Audit {
     if (now - this.#forgotAt < forgetMs) return;
     this.#forgotAt = now;
     const { database, keepDays } = this.#options;
+    await database.batch([database.query.deleteFrom('audit').where('at', '<', now - keepDays() * 86_400_000)]);
+    await this.#keep(mostChanges, false);
+    await this.#keep(mostSignIns, true);
+  }
+
+  /** Keeps the newest `most` of changes, or of sign-ins and refusals. */
+  async #keep(most: number, areSignIns: boolean): Promise<void> {
+    const { database } = this.#options;
     const { query } = database;
-    const oldest = await query
+    const isMeant = (of: ExpressionBuilder<Tables, 'audit'>) => {
+      const isSignIn = of.or([of('what', 'like', 'sign%'), of('what', 'like', '%.refused')]);
+      return areSignIns ? isSignIn : of.not(isSignIn);
+    };
+    const tooOld = await query
       .selectFrom('audit')
       .select('id')
+      .where(isMeant)
       .orderBy('id', 'desc')
-      .offset(mostEntries)
+      .offset(most)
       .limit(1)
       .executeTakeFirst();
-    await database.batch([
-      query.deleteFrom('audit').where('at', '<', now - keepDays() * 86_400_000),
-      ...(oldest === undefined ? [] : [query.deleteFrom('audit').where('id', '<=', oldest.id)]),
-    ]);
+    if (tooOld === undefined) return;
+    await database.batch([query.deleteFrom('audit').where('id', '<=', tooOld.id).where(isMeant)]);
   }
 }
 

@@ -13,7 +13,7 @@ export interface PageSession {
   /** Of the row; no secret, and no way in. */
   readonly id: string;
   readonly via: SignedInVia;
-  /** `person:ID`, `role:ROLE`, `oidc:PROVIDER:SUBJECT`. */
+  /** `person:ID`, `role:ROLE:ID`, `oidc:PROVIDER:SUBJECT`. */
   readonly whose: string;
   readonly name: string;
   readonly email: string | undefined;
@@ -43,13 +43,14 @@ const renewMs = 15 * 60_000;
 const graceMs = 60_000;
 /** How exact "last seen" is (ms). */
 const seenPrecisionMs = 60_000;
-/** Browsers signed in at once; beyond it the one unused for longest is signed out. */
-const mostSessions = 2_000;
+/** Browsers signed in at once, in all and of one person; beyond it the one unused for longest is signed out. */
+const mostSessions = 5_000;
+const mostOfOne = 50;
 
 /**
  * Who is signed in where, in the database: a restart signs nobody out, and a replica knows of all. What a browser has
  * is renewed all the time. The old goes only when the browser shows the new: an answer that was lost on its way
- * signs nobody out, and what was stolen earlier ends.
+ * signs nobody out, and where two have one session, it ends.
  */
 export class PageSessions {
   readonly #options: PageSessionsOptions;
@@ -80,7 +81,7 @@ export class PageSessions {
       created_at: now,
       seen_at: now,
     };
-    await this.#tidy(now);
+    await this.#tidy(now, who.whose);
     await database.batch([database.query.insertInto('page_sessions').values(row)], { durable: true });
     return { session: read(row), secret };
   }
@@ -102,7 +103,11 @@ export class PageSessions {
       .executeTakeFirst();
     if (row === undefined || !this.#isAlive(row, now)) return undefined;
     const isOld = row.before_hash === hash;
-    if (isOld && now - row.changed_at >= graceMs) return undefined;
+    if (isOld && now - row.changed_at >= graceMs) {
+      // The browser has shown that it has the new one: somebody else has this.
+      await this.end(row.id);
+      return undefined;
+    }
     if (isUse && now - row.seen_at >= seenPrecisionMs) await this.#change(row.id, { seen_at: now });
     if (row.next_hash === hash) await this.#takeNext(row, now);
     const renewed = row.hash === hash && isUse ? await this.#renew(row, now) : undefined;
@@ -182,17 +187,19 @@ export class PageSessions {
     await database.batch([database.query.updateTable('page_sessions').set(set).where('id', '=', id)]);
   }
 
-  /** Removes what is over, and makes room. */
-  async #tidy(now: number): Promise<void> {
+  /** Removes what is over, and makes room: whoever signs in again and again signs out none but themselves. */
+  async #tidy(now: number, whose: string): Promise<void> {
     const { database } = this.#options;
     const rows = await database.query
       .selectFrom('page_sessions')
       .selectAll()
       .orderBy('seen_at', 'desc')
       .execute();
-    const alive = rows.filter((row) => this.#isAlive(row, now)).slice(0, mostSessions - 1);
-    const kept = new Set(alive.map(({ id }) => id));
-    const gone = rows.filter(({ id }) => !kept.has(id));
+    const alive = rows.filter((row) => this.#isAlive(row, now));
+    const theirs = alive.filter((row) => row.whose === whose);
+    const kept = new Set(alive.slice(0, mostSessions - 1));
+    for (const one of theirs.slice(mostOfOne - 1)) kept.delete(one);
+    const gone = rows.filter((row) => !kept.has(row));
     await database.batch(
       gone.map(({ id }) => database.query.deleteFrom('page_sessions').where('id', '=', id)),
     );

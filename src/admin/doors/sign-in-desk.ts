@@ -2,7 +2,9 @@ import type { Actor, Audit } from '../../access/people/audit.ts';
 import type { Links } from '../../access/people/links.ts';
 import type { PageSession, PageSessions } from '../../access/people/page-sessions.ts';
 import { type People, sessionsOf } from '../../access/people/people.ts';
-import type { Throttle } from '../../access/people/throttle.ts';
+import type { Throttle, Try } from '../../access/people/throttle.ts';
+import { nameKey } from '../../base/name-key.ts';
+import { randomText } from '../../access/random-text.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Secret } from '../../base/secret.ts';
 import { isSafeUrl } from '../../config/hosts.ts';
@@ -66,13 +68,14 @@ export class SignInDesk {
     const { people, throttle } = this.#options;
     if (!this.isSafe(origin)) return unsafe;
     const name = given.name.trim().slice(0, 100);
-    const tried = throttle.begin(origin.address, name.toLowerCase());
+    const tried = throttle.begin(origin.address, nameKey(name));
     if (tried.is === 'wait') return tooMany(tried.seconds);
     const person = await people.signedInBy(name, given.password);
     if (person === undefined) {
-      // Every one of many tries would fill the log of changes: the first is told, the second, the fourth, the eighth …
-      if (Number.isInteger(Math.log2(tried.failuresBefore + 1)))
-        await this.#refused({ name, via: 'password', address: origin.address }, 'wrong name or password');
+      // Somebody may have typed their password there: only a name that is one is written down.
+      const known = (await people.list()).find((one) => nameKey(one.name) === nameKey(name));
+      const by = { name: known?.name ?? 'somebody', via: 'password', address: origin.address };
+      await this.#refused(by, 'wrong name or password', tried);
       return wrongPassword;
     }
     tried.succeeded();
@@ -93,7 +96,9 @@ export class SignInDesk {
       await this.#refused({ name: 'somebody', via: 'link', address: origin.address }, 'used, old or made up');
       return linkOver;
     }
-    const who = { via: 'link', whose: `role:${role}`, name: `one-time link`, email: undefined } as const;
+    // Each link is somebody of their own: signing out everywhere means nobody else.
+    const whose = `role:${role}:${randomText(8)}`;
+    const who = { via: 'link', whose, name: 'one-time link', email: undefined } as const;
     return this.#letIn(request, origin, who, undefined);
   }
 
@@ -169,8 +174,12 @@ export class SignInDesk {
     return { is: 'in', to: returnPath(to), setCookies: [line] };
   }
 
-  #refused(by: Actor, why: string): Promise<void> {
-    return this.#options.audit.note(by, { what: 'sign-in.refused', details: { why } });
+  /** The first of many tries is told, the second, the fourth, the eighth …: strangers must not fill the log of changes. */
+  async #refused(by: Actor, why: string, tried?: Try): Promise<void> {
+    const { throttle, audit } = this.#options;
+    const counted = tried ?? throttle.begin(by.address, `\0${by.via}`);
+    if (counted.is === 'wait' || !Number.isInteger(Math.log2(counted.failuresBefore + 1))) return;
+    await audit.note(by, { what: 'sign-in.refused', details: { why } });
   }
 }
 

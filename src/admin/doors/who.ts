@@ -90,7 +90,7 @@ export class Doorkeeper {
         return person !== undefined && sessionsOf(person.id) === whose ? person : undefined;
       }
       case 'link': {
-        const role = roleFrom(rest);
+        const role = roleFrom(rest.split(':', 1)[0] ?? '');
         return role && { role, name };
       }
       case 'oidc': {

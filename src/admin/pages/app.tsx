@@ -31,6 +31,10 @@ export function pagesApp(options: PagesOptions): PagesApp {
     if (asset === undefined) throw new GatewayError('not_found', 'There is no such file here.');
     return asset;
   });
+  app.use('*', async (c, next) => {
+    refuseGuests(c);
+    await next();
+  });
   addSignIn(app, pages);
   app.use('*', async (c, next) => {
     const known = await options.doors.whoIsAsking(c.req.raw, c.env);
@@ -56,6 +60,13 @@ export function pagesApp(options: PagesOptions): PagesApp {
     ),
   );
   return { fetch: async (request, origin) => app.fetch(request, origin) };
+}
+
+/** An origin that may call the API from its pages has no business at ours, not even to look. */
+function refuseGuests(c: PageContext): void {
+  const origin = c.req.header('origin')?.trim().toLowerCase();
+  if (origin === undefined || origin === new URL(c.env.url).origin) return;
+  throw new GatewayError('wrong_origin', 'Web pages of other origins may not use this page.');
 }
 
 /** Who may look and not change, and tries all the same, is written down: the pages offer them nothing to try. */

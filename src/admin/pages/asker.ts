@@ -42,6 +42,12 @@ export function onBehalfOf<T>(asker: Asker, work: () => T): T {
   return asking.run(asker, work);
 }
 
+/** The same work, later, on behalf of whoever asks now. */
+export function onSameBehalf<T>(work: () => T): () => T {
+  const asker = whoAsks();
+  return asker === undefined ? work : () => onBehalfOf(asker, work);
+}
+
 /** On whose behalf this runs; undefined where nobody asked for it. */
 export function whoAsks(): Asker | undefined {
   return asking.getStore();

@@ -45,8 +45,18 @@ describe.each(engines)('on $name', ({ places }) => {
     await clock.turn(minute - 1);
     expect(await sessions.find(secret, true)).toBeDefined();
     await clock.turn(1);
-    expect(await sessions.find(secret, true)).toBeUndefined();
     expect(await sessions.find(renewed!, true)).toBeDefined();
+    expect(await sessions.find(secret, true)).toBeUndefined();
+  });
+
+  it('what was replaced and is shown all the same means that two have it: nobody goes on', async () => {
+    const { secret } = await sessions.begin(ann);
+    await clock.turn(15 * minute);
+    const { renewed } = (await sessions.find(secret, true))!;
+    await sessions.find(renewed!, true);
+    await clock.turn(minute);
+    expect(await sessions.find(secret, true)).toBeUndefined();
+    expect(await sessions.find(renewed!, true)).toBeUndefined();
   });
 
   it('an answer that was lost on its way signs nobody out', async () => {
@@ -102,6 +112,17 @@ describe.each(engines)('on $name', ({ places }) => {
     expect((await sessions.list()).map(({ id }) => id)).toEqual([bob.session.id]);
     expect(await sessions.endAll()).toBe(1);
     expect(await sessions.list()).toEqual([]);
+  });
+
+  it('of one person there are fifty at the most, and the others stay signed in', async () => {
+    const bob = await sessions.begin({ ...ann, whose: 'person:per_2', name: 'bob' });
+    for (let at = 0; at < 55; at += 1) {
+      await clock.turn(1);
+      await sessions.begin(ann);
+    }
+    const all = await sessions.list();
+    expect(all.filter(({ name }) => name === 'ann')).toHaveLength(50);
+    expect(await sessions.find(bob.secret, true)).toBeDefined();
   });
 
   it('those that are over are gone when another begins', async () => {
