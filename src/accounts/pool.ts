@@ -1,21 +1,27 @@
 import type { Clock } from '../base/clock.ts';
-import { nameKey, type Account, type AccountKind } from './account.ts';
-import type { Ask, Barred, Choice, Left, Why } from './choice.ts';
+import type { Account, AccountKind } from './account.ts';
+import type { Ask, Barred, Choice, Hindrance, Left, Why } from './choice.ts';
 import { familyOf } from './family.ts';
+import { hindranceOf } from './hindrance.ts';
+import { learn } from './learn.ts';
+import { leaseOn } from './lease.ts';
 import { noMemory, type Memory } from './memory.ts';
 import { refusalOf } from './named.ts';
 import { nobody } from './nobody.ts';
 import { policies } from './policies/all.ts';
-import { endGuesses, familyRestsAt, rest, restsForFamily, standingAt } from './rests.ts';
+import { Queue } from './queue.ts';
+import { familyRestsAt, restsForFamily, standingAt } from './rests.ts';
 import { defaultRoutes, priceFactors, type Routes } from './routes.ts';
 import {
+  asksFirst,
   belongs,
   firstStanding,
+  heal,
   heldBack,
   isAllowed,
   isSameStanding,
-  noRests,
   renew,
+  seatOf,
   seatRecalled,
   seenOf,
   takeLack,
@@ -24,8 +30,8 @@ import {
   type Seat,
   type Seen,
 } from './seat.ts';
-import type { Sessions } from './sessions.ts';
-import { avoidanceMs, type Lack, type Lesson, type Standing } from './standing.ts';
+import type { Cached, Sessions } from './sessions.ts';
+import { momentOn, type Lack, type Lesson, type Standing } from './standing.ts';
 import { homeIs, survey, toProbe, type View } from './survey.ts';
 
 export type { Ask, Choice, Lease, Left, Why } from './choice.ts';
@@ -35,6 +41,8 @@ const anybody: Ask = { purpose: 'messages', own: false };
 
 /** The accounts behind the proxy: who stands where, who takes the next call. */
 export class Pool {
+  /** Calls that wait for an account; it hears of all that may let one go. */
+  readonly queue: Queue;
   readonly #seats = new Map<string, Seat>();
   readonly #clock: Clock;
   readonly #sessions: Sessions;
@@ -43,8 +51,10 @@ export class Pool {
   readonly #onStanding: OnStanding;
   readonly #memory: Memory;
   #routes: Routes = defaultRoutes;
-  /** The most that anybody was given, over its share, when it was chosen: where newcomers begin. */
+  /** The most that anybody was given, over its share: where newcomers begin. */
   #level = 0;
+  #shared = 0;
+  #passesThrough = false;
   #missing: ReadonlyMap<string, Lack> = new Map();
 
   constructor(
@@ -59,6 +69,7 @@ export class Pool {
     this.#onStanding = onStanding;
     this.#barred = barred;
     this.#memory = memory;
+    this.queue = new Queue(clock);
   }
 
   /** Takes other ways of choosing for what comes. */
@@ -91,26 +102,26 @@ export class Pool {
       const lack = missing.get(account.id);
       if (lack?.reason !== before.get(account.id)?.reason) takeLack(seat, lack !== undefined, first);
     }
+    const passing = accounts.filter(({ enabled, kind }) => enabled && kind === 'passthrough').length;
+    this.#shared = accounts.filter(({ enabled }) => enabled).length - passing;
+    this.#passesThrough = passing > 0;
     this.#setPrices();
     for (const seat of this.#seats.values()) this.#tell(seat);
   }
 
-  /** How many accounts share the calls: enabled ones with a credential of their own. */
+  /** How many accounts share the calls: enabled ones with a credential of their own. Each call asks, some thrice. */
   get shared(): number {
-    const accounts = [...this.#seats.values()].map(({ account }) => account);
-    return accounts.filter(({ enabled, kind }) => enabled && kind !== 'passthrough').length;
+    return this.#shared;
   }
 
   /** Whether any pass-through account is switched on. */
   get passesThrough(): boolean {
-    for (const { account } of this.#seats.values())
-      if (account.enabled && account.kind === 'passthrough') return true;
-    return false;
+    return this.#passesThrough;
   }
 
   /** The kind of the account an id or a name means. */
   kindOf(idOrName: string): AccountKind | undefined {
-    return this.#find(idOrName)?.account.kind;
+    return seatOf(this.#seats, idOrName)?.account.kind;
   }
 
   /** The accounts a call may use that are not switched off, whether they are ready or not. */
@@ -136,12 +147,12 @@ export class Pool {
       return this.#take(home, ask, 'session');
     }
     const found = survey(this.#seats.values(), view);
-    const chosen = found.best ?? this.#toProbe(view);
+    const chosen = found.best ?? toProbe(this.#seats.values(), view);
     if (chosen === undefined) return nobody([...this.#seats.values()], found, view);
     // Of who was tried the attempt tells why.
     const left = tried.size > 0 || home === undefined ? undefined : this.#leftBy(view, home);
     // A home that is only full right now, or rests for this model alone, stays the home: its cache is warm.
-    const isKept = home !== undefined && (stay === 'full' || restsForFamily(home, view.now, view.family));
+    const isKept = home !== undefined && (stay === 'full' || restsForFamily(home, view, view.family));
     this.settle(ask, (isKept ? home : chosen).account);
     this.#level = Math.max(this.#level, chosen.given);
     const share = view.policy.shareOf(chosen.candidate);
@@ -149,50 +160,42 @@ export class Pool {
     return this.#take(chosen, ask, tried.size > 0 ? 'next' : 'free', left, found.best === undefined);
   }
 
-  /** Learns from an attempt, made on the account as it was then (`on`). */
-  report(accountId: string, lesson: Lesson, on?: Account): void {
+  /** What keeps the session's own account from taking the call, where that is over by itself. */
+  homeAwaits(ask: Ask, tried: ReadonlySet<string>): Hindrance | undefined {
+    const home = this.#homeOf(ask);
+    if (home === undefined) return undefined;
+    const view = this.#viewFor(ask, tried);
+    // Where it may go back it has another warm cache.
+    return this.#wayBack(view) === undefined ? hindranceOf(home, view) : undefined;
+  }
+
+  /** What the session has in the prompt cache of the account it is on, while that is warm. */
+  cachedOf({ session }: Pick<Ask, 'session'>): Cached | undefined {
+    return session === undefined ? undefined : this.#sessions.cachedOf(session);
+  }
+
+  /** Learns from an attempt, made on the account as it was then (`on`), with a call for `model`. */
+  report(accountId: string, lesson: Lesson, on?: Account, model?: string): void {
     const seat = this.#seats.get(accountId);
     if (seat === undefined || seat.standing.is === 'switched-off') return;
     // What an earlier credential met with says nothing about the one that has taken its place.
     const isOver = on !== undefined && on.credentialAt !== seat.account.credentialAt;
     if (isOver && lesson.is !== 'fine') return;
-    const now = this.#clock.now();
-    switch (lesson.is) {
-      case 'fine':
-        seat.avoidedUntil = 0;
-        seat.served += 1;
-        if (!seat.isProbed) return;
-        endGuesses(seat, now);
-        this.#tell(seat);
-        return;
-      case 'limited':
-        rest(seat, lesson, now);
-        this.#tell(seat);
-        return;
-      case 'refused':
-        seat.standing = { is: 'signed-out', since: now, reason: lesson.reason };
-        this.#tell(seat);
-        return;
-      case 'struggling':
-        seat.avoidedUntil = this.#clock.monotonic() + avoidanceMs;
-    }
+    if (learn(seat, lesson, momentOn(this.#clock), model)) this.#tell(seat);
   }
 
-  /** Forgets what was learned about an account: a person says it is well again. */
+  /** A person says that an account is well again: what was learned of it is forgotten. */
   heal(accountId: string): void {
     const seat = this.#seats.get(accountId);
-    if (seat === undefined) return;
-    Object.assign(seat, { standing: this.#first(seat.account), familyRests: noRests, avoidedUntil: 0 });
-    this.#tell(seat);
+    if (seat !== undefined) this.#tell(heal(seat, this.#first(seat.account), this.#clock.monotonic()));
   }
 
   /** Every account, in the order they were added. */
   look(): Seen[] {
-    const now = this.#clock.now();
-    const monotonic = this.#clock.monotonic();
-    const view = { ask: anybody, family: undefined, now };
+    const at = momentOn(this.#clock);
+    const view = { ask: anybody, family: undefined, ...at };
     return [...this.#seats.values()].map((seat) =>
-      seenOf(seat, this.#standingOf(seat, view), familyRestsAt(seat, now), monotonic),
+      seenOf(seat, this.#standingOf(seat, view), familyRestsAt(seat, at), at.monotonic),
     );
   }
 
@@ -218,14 +221,15 @@ export class Pool {
 
   #tell(seat: Seat): void {
     this.#memory.keep(seat.account, { standing: seat.standing, familyRests: [...seat.familyRests.values()] });
+    this.queue.stir();
     if (isSameStanding(seat.told, seat.standing)) return;
     seat.told = seat.standing;
     this.#onStanding(seat.account, seat.standing);
   }
 
   #chooseNamed(ask: Ask, named: string, tried: ReadonlySet<string>): Choice {
-    const seat = this.#find(named);
-    if (seat === undefined || !isAllowed(seat.account, ask.allowed)) return { is: 'unknown' };
+    const seat = seatOf(this.#seats, named);
+    if (seat === undefined || !isAllowed(seat, ask.allowed)) return { is: 'unknown' };
     const refusal = refusalOf(seat, this.#viewFor(ask, tried));
     return refusal ?? this.#take(seat, ask, ask.pinned === undefined ? 'object' : 'pinned');
   }
@@ -235,17 +239,8 @@ export class Pool {
     return firstStanding(account, lack && { since: this.#clock.now(), ...lack });
   }
 
-  #find(idOrName: string): Seat | undefined {
-    const byId = this.#seats.get(idOrName);
-    if (byId !== undefined) return byId;
-    const name = nameKey(idOrName);
-    for (const seat of this.#seats.values()) if (nameKey(seat.account.name) === name) return seat;
-    return undefined;
-  }
-
   #homeOf(ask: Ask): Seat | undefined {
-    const id = this.homeOf(ask);
-    return id === undefined ? undefined : this.#seats.get(id);
+    return this.#seats.get(this.homeOf(ask) ?? '');
   }
 
   /** The account that the session had to leave, where that can serve again and its cache there is still warm. */
@@ -257,7 +252,7 @@ export class Pool {
 
   #leftBy(view: View, home: Seat): Left | undefined {
     if (view.ask.purpose === 'counting') return undefined;
-    return { account: home.account, reason: whyNot(home, view.ask, this.#standingOf(home, view)) };
+    return { account: home.account, reason: whyNot(home, view.ask, this.#standingOf(home, view), view.now) };
   }
 
   #viewFor(ask: Ask, tried: ReadonlySet<string>): View {
@@ -267,34 +262,22 @@ export class Pool {
       family: familyOf(ask.model),
       policy: policies[this.#routes.policy],
       softLimit: this.#routes.softLimit,
-      now: this.#clock.now(),
-      monotonic: this.#clock.monotonic(),
+      ...momentOn(this.#clock),
       standingOf: this.#standingOf,
     };
   }
 
   /** Where an account stands for a call: only messages are held back by a bar. */
-  readonly #standingOf: View['standingOf'] = (seat, { ask, family, now }) => {
+  readonly #standingOf: View['standingOf'] = (seat, view) => {
+    const { ask, family, now } = view;
     const bar = ask.purpose === 'messages' ? this.#barred(seat.account.id) : undefined;
-    return heldBack(standingAt(seat, now, family), bar, now);
+    return heldBack(standingAt(seat, view, family), bar, now);
   };
 
-  #toProbe(view: View): Seat | undefined {
-    const seat = toProbe(this.#seats.values(), view);
-    return seat && Object.assign(seat, { isProbed: true });
-  }
-
   #take(seat: Seat, ask: Ask, why: Why, left?: Left, asProbe = false): Choice {
-    let isProbe = asProbe;
-    let isHeld = ask.purpose !== 'counting';
-    if (isHeld) seat.callsInFlight += 1;
-    seat.lastChosenAt = this.#clock.now();
-    const release = (): void => {
-      if (isHeld) seat.callsInFlight -= 1;
-      if (isProbe) seat.isProbed = false;
-      isHeld = false;
-      isProbe = false;
-    };
-    return { is: 'account', account: seat.account, why, lease: { release }, ...(left && { left }) };
+    const isProbe = asProbe || asksFirst(seat, ask);
+    const onRelease = (): void => this.queue.stir(1);
+    const lease = leaseOn(seat, ask, { isProbe, now: this.#clock.now(), onRelease });
+    return { is: 'account', account: seat.account, why, lease, ...(left && { left }) };
   }
 }

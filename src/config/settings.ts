@@ -9,6 +9,7 @@ import { database } from './settings-database.ts';
 import { ledger } from './settings-ledger.ts';
 import { log } from './settings-log.ts';
 import { metrics } from './settings-metrics.ts';
+import { openai } from './settings-openai.ts';
 import { prices } from './settings-prices.ts';
 import { providers } from './settings-providers.ts';
 import { server } from './settings-server.ts';
@@ -23,6 +24,7 @@ const declared = {
   accounts,
   routing,
   clients,
+  openai,
   vault,
   database,
   ledger,

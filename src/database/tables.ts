@@ -1,4 +1,7 @@
-import type { PeopleTables } from './tables-people.ts';
+import type { HeadroomRow, RestRow, SessionHomeRow } from './pool-tables.ts';
+import type { PeopleTables } from './people-tables.ts';
+
+export type { HeadroomRow, RestRow, SessionHomeRow } from './pool-tables.ts';
 
 /**
  * The tables as the newest migration leaves them. Moments are milliseconds since the Unix epoch, lists and
@@ -130,6 +133,8 @@ export interface CallRow {
   bytes_out: number;
   first_byte_ms: number | null;
   ms: number;
+  /** For an account; null where it did not wait. */
+  waited_ms: number | null;
   /** How many there were; rows of their own have only those of calls that did not simply succeed at the first. */
   attempts: number;
   /** Tokens, all of them null where the answer told no usage. */
@@ -195,6 +200,8 @@ export interface MoveRow {
   to_name: string;
   reason: string;
   micro_usd: number | null;
+  /** Of the prompt, what was written again; null of moves from before this was known. */
+  tokens: number | null;
 }
 
 /** A change of where an account stands: from `since` on, until the next row of the account, or `until` where it names that. */
@@ -256,44 +263,4 @@ export interface RollupRow {
   cost_micro_usd: number;
   cache_saved_micro_usd: number;
   move_micro_usd: number;
-}
-
-/** What is left of one window of an account, as the upstream said it last. */
-export interface HeadroomRow {
-  account_id: string;
-  /** `5h`, `input-tokens`, … */
-  name: string;
-  /** `plan` or `bucket`. */
-  kind: string;
-  /** Share, 0 … 1 and above. */
-  used: number | null;
-  most: number | null;
-  remaining: number | null;
-  status: string | null;
-  reset_at: number | null;
-  read_at: number;
-  /** `[[moment, used share], …]`, oldest first. */
-  samples: string;
-}
-
-/** Why an account, or one family of models on it, cannot serve. */
-export interface RestRow {
-  account_id: string;
-  /** Empty for the account as a whole. */
-  family: string;
-  since: number;
-  /** NULL for one that is signed out: no moment ends that. */
-  ends_at: number | null;
-  reason: string;
-  is_guess: number;
-  /** Of the account it was learned with: it holds for that credential, at that upstream. */
-  credential_at: number;
-  base_url: string;
-}
-
-/** The account a session is on. */
-export interface SessionHomeRow {
-  session: string;
-  account_id: string;
-  used_at: number;
 }

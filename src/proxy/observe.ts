@@ -91,8 +91,10 @@ class Watch implements ByteSource, ByteSink {
   }
 
   fail(error: Error): void {
+    // Where a whole answer is waited for nobody cancels: the source breaks because its client is gone.
+    const ending: Ending = this.#call.signal.aborted ? { is: 'cancelled' } : { is: 'broken', error };
     this.#sink?.fail(error);
-    this.over({ is: 'broken', error });
+    this.over(ending);
   }
 
   see(bytes: Uint8Array): void {
@@ -148,8 +150,8 @@ class Watch implements ByteSource, ByteSink {
       errorType: said?.errorType ?? errorTypeOf(this.#answer),
     };
     const record = recordOf(this.#call, this.#answer, this.#trace, passed, said);
-    log.info('call', lineOf(record));
     const whole = priced(record, this.#gateway.pricing);
+    log.info('call', lineOf(whole));
     this.#trace.hold?.settle(whole);
     this.#gateway.record(whole);
     this.#trace.keeping?.over(whole, { request: this.#call.headers, answer: this.#answer.headers });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'bun:test';
 import type { Account } from '../../src/accounts/account.ts';
-import type { PlanWindow } from '../../src/accounts/headroom/room.ts';
+import type { RoomWindow } from '../../src/accounts/headroom/room.ts';
 import { noMemory } from '../../src/accounts/memory.ts';
 import { Pool, type Ask, type Choice } from '../../src/accounts/pool.ts';
 import { defaultRoutes } from '../../src/accounts/routes.ts';
 import { Sessions } from '../../src/accounts/sessions.ts';
 import { avoidanceMs, longestRestMs, staleAfterMs, type Lesson } from '../../src/accounts/standing.ts';
-import { slowStartMs } from '../../src/accounts/survey.ts';
+import { slowStartMs } from '../../src/accounts/slow-start.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { HandClock } from '../help/a-clock.ts';
 import { anAccount } from '../help/an-account.ts';
@@ -243,14 +243,21 @@ describe('the ways of choosing', () => {
 
   it('pass over an account whose window is nearly used up, but not for its own sessions', async () => {
     const clock = new HandClock();
-    const windows: PlanWindow[] = [];
+    const windows: RoomWindow[] = [];
     const pool = new Pool(clock, new Sessions(clock, 3_600_000, 10), undefined, undefined, {
       ...noMemory,
       roomOf: (id) => ({ windows: id === 'acc_first' ? windows : [] }),
     });
     pool.refill([anAccount('first', { priority: 1 }), b]);
     expect(pick(pool, { session: 's' })).toBe('first');
-    windows.push({ window: '5h', family: undefined, used: 0.985, resetAt: clock.now() + 60_000 });
+    windows.push({
+      window: '5h',
+      kind: 'plan',
+      family: undefined,
+      used: 0.985,
+      readAt: clock.now(),
+      resetAt: clock.now() + 60_000,
+    });
     expect([pick(pool), pick(pool, { session: 's' })]).toEqual(['b', 'first']);
     pool.report('acc_b', limited(clock.now() + 50_000));
     expect(pick(pool)).toBe('first');
@@ -288,7 +295,7 @@ describe('standings', () => {
     const { pool, clock } = aPool(a);
     const until = clock.now() + 3_600_000;
     pool.report('acc_a', limited(until));
-    expect(pool.choose(call(), none)).toEqual({ is: 'limited', readyAt: until });
+    expect(pool.choose(call(), none)).toMatchObject({ is: 'limited', readyAt: until });
     expect(pool.look()[0]?.standing).toMatchObject({ is: 'resting', until, reason: '429' });
     expect(pool.next).toBeUndefined();
     await clock.turn(3_599_999);
@@ -355,19 +362,19 @@ describe('standings', () => {
     pool.report('acc_out', refused);
     pool.report('acc_a', limited(clock.now() + 60_000));
     pool.report('acc_b', limited(clock.now() + 20_000));
-    expect(pool.choose(call(), none)).toEqual({ is: 'limited', readyAt: clock.now() + 20_000 });
+    expect(pool.choose(call(), none)).toMatchObject({ is: 'limited', readyAt: clock.now() + 20_000 });
   });
 
   it('count an account that is only busy as back in a moment, though others rest for hours', () => {
     const { pool, clock } = aPool(a, anAccount('busy', { maxConcurrent: 1 }));
     pool.report('acc_a', limited(clock.now() + 3_600_000));
     taken(pool.choose(call(), none));
-    expect(pool.choose(call(), none)).toEqual({ is: 'limited', readyAt: clock.now() + 1_000 });
+    expect(pool.choose(call(), none)).toMatchObject({ is: 'limited', readyAt: clock.now() + 1_000 });
   });
 
   it('name no moment where all that are ready have been tried', () => {
     const { pool } = aPool(a);
-    expect(pool.choose(call(), new Set(['acc_a']))).toEqual({ is: 'limited', readyAt: undefined });
+    expect(pool.choose(call(), new Set(['acc_a']))).toMatchObject({ is: 'limited', readyAt: undefined });
   });
 
   it('do not outlast a clock that is set back a year, and nobody is avoided for a year', async () => {
@@ -398,7 +405,7 @@ describe('a rest of one family', () => {
     pick(pool, { session: 's' });
     pool.report('acc_home', { ...limited(clock.now() + 60_000), family: 'opus' });
     const moved = taken(pool.choose(call({ session: 's', model: 'claude-opus-5-5' }), none));
-    expect([moved.account.name, moved.left?.reason]).toEqual(['b', '429']);
+    expect([moved.account.name, moved.left?.reason]).toEqual(['b', 'resting until 12:01:00 UTC: 429']);
     expect(pick(pool, { session: 's', model: 'claude-haiku-5-5' })).toBe('home');
     expect(pool.look()[0]).toMatchObject({ standing: { is: 'ready' }, familyRests: [{ family: 'opus' }] });
     await clock.turn(60_000);
@@ -409,7 +416,7 @@ describe('a rest of one family', () => {
     const { pool, clock } = aPool(a);
     pool.report('acc_a', { ...limited(clock.now() + 60_000), family: 'opus' });
     const readyAt = clock.now() + 60_000;
-    expect(pool.choose(call({ model: 'claude-opus-5-5' }), none)).toEqual({ is: 'limited', readyAt });
+    expect(pool.choose(call({ model: 'claude-opus-5-5' }), none)).toMatchObject({ is: 'limited', readyAt });
     expect(pool.choose(call({ pinned: 'a', model: 'claude-opus-5-5' }), none)).toMatchObject({ readyAt });
     pool.heal('acc_a');
     expect(pick(pool, { model: 'claude-opus-5-5' })).toBe('a');
@@ -427,7 +434,7 @@ describe('a rest whose end is a guess', () => {
     const choices = Array.from({ length: 100 }, () => pool.choose(call(), none));
     expect(choices.map(({ is }) => is)).toEqual(['account', ...Array<'limited'>(99).fill('limited')]);
     const [probe] = choices;
-    pool.report('acc_a', { is: 'fine' });
+    pool.report('acc_a', { is: 'fine', isServed: true });
     taken(probe ?? { is: 'unknown' }).lease.release();
     expect(pick(pool)).toBe('a');
   });
@@ -456,6 +463,119 @@ describe('a rest whose end is a guess', () => {
   });
 });
 
+describe('an account whose guessed end has come', () => {
+  const guess = (clock: HandClock, more: object = {}): Lesson => ({
+    ...limited(clock.now() + 60_000),
+    isGuess: true,
+    ...more,
+  });
+  const served = { is: 'fine', isServed: true } as const;
+
+  it('takes one call of a hundred at once, and all others when that is served', async () => {
+    const { pool, clock } = aPool(a);
+    pool.report('acc_a', guess(clock));
+    await clock.turn(60_000);
+    expect(pool.look()).toMatchObject([{ standing: { is: 'ready' }, isHalfOpen: true }]);
+    const choices = Array.from({ length: 100 }, () => pool.choose(call(), none));
+    expect(choices.map(({ is }) => is)).toEqual(['account', ...Array<'limited'>(99).fill('limited')]);
+    pool.report('acc_a', served);
+    expect(pool.look()).toMatchObject([{ isHalfOpen: false, lastRest: { reason: '429' } }]);
+    expect(Array.from({ length: 100 }, () => pool.choose(call(), none).is)).not.toContain('limited');
+  });
+
+  it('is asked again after a call that found nothing out, and rests again after one that met the limit', async () => {
+    const { pool, clock } = aPool(a);
+    pool.report('acc_a', guess(clock));
+    await clock.turn(60_000);
+    for (const lesson of [{ is: 'fine' }, struggling] as const) {
+      const asking = taken(pool.choose(call(), none));
+      pool.report('acc_a', lesson);
+      expect(pool.choose(call(), none).is).toBe('limited');
+      asking.lease.release();
+    }
+    const last = taken(pool.choose(call(), none));
+    pool.report('acc_a', guess(clock));
+    last.lease.release();
+    expect(pool.choose(call(), none)).toMatchObject({ is: 'limited', readyAt: clock.now() + 60_000 });
+  });
+
+  it('sends the rest elsewhere meanwhile, keeps its sessions at home, and counts tokens', async () => {
+    const { pool, clock, sessions } = aPool(anAccount('first', { priority: 1 }), b);
+    pick(pool, { session: 's' });
+    pool.report('acc_first', guess(clock));
+    await clock.turn(60_000);
+    const asking = taken(pool.choose(call(), none));
+    expect(asking.account.name).toBe('first');
+    const other = taken(pool.choose(call({ session: 's' }), none));
+    expect([other.account.name, other.left?.reason]).toEqual(['b', 'waits for what its first call finds']);
+    expect(sessions.accountOf('s')).toBe('acc_first');
+    expect(pick(pool, { session: 's', purpose: 'counting' })).toBe('first');
+  });
+
+  it('for one family is asked by a call for it, whatever is served for others', async () => {
+    const { pool, clock } = aPool(a);
+    const [opus, haiku] = [{ model: 'claude-opus-5-5' }, { model: 'claude-haiku-5-5' }];
+    pool.report('acc_a', guess(clock, { family: 'opus' }));
+    await clock.turn(60_000);
+    const asking = taken(pool.choose(call(opus), none));
+    pick(pool, haiku);
+    pool.report('acc_a', served, a, haiku.model);
+    expect(pool.choose(call(opus), none).is).toBe('limited');
+    pool.report('acc_a', served, a, opus.model);
+    asking.lease.release();
+    expect(pool.choose(call(opus), none).is).toBe('account');
+    expect(pool.look()[0]?.isHalfOpen).toBe(false);
+  });
+
+  it('is not asked about where its end was named', async () => {
+    const { pool, clock } = aPool(a);
+    pool.report('acc_a', limited(clock.now() + 60_000));
+    await clock.turn(60_000);
+    expect(Array.from({ length: 100 }, () => pool.choose(call(), none).is)).not.toContain('limited');
+  });
+});
+
+describe('a clock on the wall that is set', () => {
+  const hour = 3_600_000;
+
+  it('back by hours makes no rest and no avoidance longer', async () => {
+    const { pool, clock } = aPool(a, b);
+    pool.report('acc_a', limited(clock.now() + 60_000));
+    pool.report('acc_b', struggling);
+    await clock.turn(5_000);
+    clock.set(clock.now() - 3 * hour);
+    expect(pool.choose(call({ pinned: 'a' }), none)).toMatchObject({ readyAt: clock.now() + 55_000 });
+    expect(pool.look()[1]?.isAvoided).toBe(true);
+    await clock.turn(3_000);
+    expect(pool.look()[1]?.isAvoided).toBe(false);
+    await clock.turn(51_999);
+    expect(pool.look()[0]?.standing.is).toBe('resting');
+    await clock.turn(1);
+    expect(pool.look()[0]?.standing.is).toBe('ready');
+  });
+
+  it('back within a rest makes it no longer either', async () => {
+    const { pool, clock } = aPool(a);
+    pool.report('acc_a', limited(clock.now() + 2 * hour));
+    await clock.turn(1.5 * hour);
+    clock.set(clock.now() - hour);
+    await clock.turn(0.5 * hour);
+    expect(pool.look()[0]?.standing.is).toBe('ready');
+  });
+
+  it('ahead by hours, as by a machine that slept, ends rests that are over by then, and lets back one call at first', async () => {
+    const { pool, clock } = aPool(anAccount('first', { priority: 1 }), b, c);
+    pool.report('acc_first', limited(clock.now() + hour));
+    pool.report('acc_b', limited(clock.now() + 9 * hour));
+    clock.set(clock.now() + 8 * hour);
+    expect(pool.look().map(({ standing }) => standing.is)).toEqual(['ready', 'resting', 'ready']);
+    pool.report('acc_b', limited(clock.now() + 2 * hour));
+    expect(pool.look()[1]?.standing).toMatchObject({ until: clock.now() + 2 * hour });
+    const names = Array.from({ length: 5 }, () => taken(pool.choose(call(), none)).account.name);
+    expect(count(names)).toEqual({ first: 1, c: 4 });
+  });
+});
+
 describe('named accounts', () => {
   it('are found by id, and by name in any case', () => {
     const { pool } = aPool(a, anAccount('Größe'));
@@ -478,7 +598,11 @@ describe('named accounts', () => {
     const until = clock.now() + 60_000;
     pool.report('acc_a', limited(until));
     pool.report('acc_b', refused);
-    expect(pool.choose(call({ pinned: 'a' }), none)).toEqual({ is: 'limited', readyAt: until, name: 'a' });
+    expect(pool.choose(call({ pinned: 'a' }), none)).toMatchObject({
+      is: 'limited',
+      readyAt: until,
+      name: 'a',
+    });
     expect(pool.choose(call({ bound: 'acc_b' }), none)).toEqual({
       is: 'unavailable',
       name: 'b',
@@ -492,11 +616,21 @@ describe('named accounts', () => {
     expect(pool.choose(call({ bound: 'acc_gone' }), none)).toEqual({ is: 'unknown' });
   });
 
+  it('are never asked whether their rest is over: naming a resting one is answered with its reset', async () => {
+    const { pool, clock } = aPool(a);
+    const readyAt = clock.now() + 3_600_000;
+    pool.report('acc_a', { ...limited(readyAt), isGuess: true });
+    await clock.turn(2 * staleAfterMs);
+    for (const named of [{ pinned: 'a' }, { bound: 'acc_a' }])
+      expect(pool.choose(call(named), none)).toMatchObject({ is: 'limited', readyAt, name: 'a' });
+    expect(pool.choose(call(), none).is).toBe('account');
+  });
+
   it('keep to their most calls at once, and are not tried twice', () => {
     const { pool, clock } = aPool(anAccount('one', { maxConcurrent: 1 }));
     expect(pool.choose(call({ pinned: 'one' }), new Set(['acc_one']))).toMatchObject({ is: 'limited' });
     taken(pool.choose(call({ pinned: 'one' }), none));
-    expect(pool.choose(call({ pinned: 'one' }), none)).toEqual({
+    expect(pool.choose(call({ pinned: 'one' }), none)).toMatchObject({
       is: 'limited',
       readyAt: clock.now() + 1_000,
       name: 'one',
@@ -689,7 +823,7 @@ describe('refill', () => {
       const off = { ...a, enabled: false };
       const { pool } = aPool(off);
       pool.refill([off], lacks);
-      expect(standing(pool)).toEqual({ is: 'switched-off' });
+      expect(standing(pool)).toEqual({ is: 'switched-off', since: 0 });
     });
   });
 
@@ -705,7 +839,7 @@ describe('refill', () => {
   it('switches off and on what a person switched', () => {
     const { pool } = aPool(a);
     pool.refill([{ ...a, enabled: false, updatedAt: 1 }]);
-    expect(pool.look()[0]?.standing).toEqual({ is: 'switched-off' });
+    expect(pool.look()[0]?.standing).toEqual({ is: 'switched-off', since: 1 });
     pool.refill([{ ...a, updatedAt: 2 }]);
     expect(pick(pool)).toBe('a');
   });
@@ -762,7 +896,10 @@ describe('a session that its account does not take', () => {
 
   it('is told with the account it left, and why', () => {
     const reasons: [string, (pool: Pool) => void][] = [
-      ['429', (pool) => pool.report(a.id, limited(Date.UTC(2026, 11, 1)))],
+      [
+        'resting until 2026-12-01 00:00 UTC: 429',
+        (pool) => pool.report(a.id, limited(Date.UTC(2026, 11, 1))),
+      ],
       ['401 authentication_error', (pool) => pool.report(a.id, refused)],
       ['struggled a moment ago', (pool) => pool.report(a.id, struggling)],
       ['switched off', (pool) => pool.refill([{ ...a, enabled: false, updatedAt: 1e13 }, b])],
@@ -826,7 +963,10 @@ describe('an account that is barred', () => {
     bars[`acc_${home}`] = noon + 60_000;
     const { account, left } = taken(pool.choose(call({ session: 's' }), none));
     expect(account.name).not.toBe(home);
-    expect(left).toMatchObject({ account: { name: home }, reason: 'budget house used up' });
+    expect(left).toMatchObject({
+      account: { name: home },
+      reason: 'resting until 12:01:00 UTC: budget house used up',
+    });
   });
 
   it('still counts tokens, and serves what belongs to it', () => {
@@ -837,12 +977,12 @@ describe('an account that is barred', () => {
 
   it('named by its caller, or the last there is, says when it is back', () => {
     const { pool } = barredPool({ acc_a: noon + 60_000 }, a);
-    expect(pool.choose(call({ pinned: 'a' }), none)).toEqual({
+    expect(pool.choose(call({ pinned: 'a' }), none)).toMatchObject({
       is: 'limited',
       readyAt: noon + 60_000,
       name: 'a',
     });
-    expect(pool.choose(call(), none)).toEqual({ is: 'limited', readyAt: noon + 60_000 });
+    expect(pool.choose(call(), none)).toMatchObject({ is: 'limited', readyAt: noon + 60_000 });
   });
 });
 

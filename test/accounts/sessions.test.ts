@@ -137,6 +137,20 @@ describe('a session that had to leave', () => {
     expect(left({ cacheWrite5m: 0 }).sessions.leftBy('s')).toBeUndefined();
   });
 
+  it('has none that is warm for longer, or again, because the clock on the wall was set', async () => {
+    for (const hours of [-3, 0]) {
+      const { sessions, clock } = left();
+      await clock.turn(4 * minute);
+      clock.set(clock.now() + hours * 60 * minute);
+      expect(sessions.leftBy('s')).toBe('acc_home');
+      await clock.turn(minute);
+      expect(sessions.leftBy('s')).toBeUndefined();
+    }
+    const { sessions, clock } = left();
+    clock.set(clock.now() + 5 * minute);
+    expect(sessions.leftBy('s')).toBeUndefined();
+  });
+
   it('leaves nothing behind once it is back, and forgets its first home for no second failover', () => {
     const { sessions, clock } = left();
     sessions.heard(use('acc_other', clock.now()));
@@ -154,6 +168,45 @@ describe('a session that had to leave', () => {
     await clock.turn(4 * minute);
     expect(sessions.leftBy('s')).toBe('acc_home');
     expect(sessions.size).toBe(1);
+  });
+});
+
+describe('what a session has in the cache of its account', () => {
+  const minute = 60_000;
+  const used = (usage: NonNullable<CacheUse['usage']>, accountId = 'acc_home') => {
+    const clock = new HandClock();
+    const sessions = new Sessions(clock, 24 * 60 * minute, 10);
+    sessions.bind('s', 'acc_home');
+    sessions.heard({ session: 's', accountId, startedAt: clock.now(), usage });
+    return { clock, sessions };
+  };
+
+  it('is what its last call read and wrote there, while that is warm', async () => {
+    const { clock, sessions } = used({ cacheRead: 100, cacheWrite5m: 20, cacheWrite1h: 0 });
+    expect(sessions.cachedOf('s')).toEqual({ tokens: 120, keptFor: '5m' });
+    await clock.turn(5 * minute);
+    expect(sessions.cachedOf('s')).toBeUndefined();
+  });
+
+  it('is kept for an hour where it was written for one', () => {
+    const { sessions } = used({ cacheRead: 100, cacheWrite5m: 0, cacheWrite1h: 7 });
+    expect(sessions.cachedOf('s')).toEqual({ tokens: 107, keptFor: '1h' });
+  });
+
+  it('is nothing where it is nowhere, where no cache was told of, or that of another account', () => {
+    const { sessions } = used({ cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 });
+    expect(sessions.cachedOf('s')).toBeUndefined();
+    expect(sessions.cachedOf('nobody')).toBeUndefined();
+    const elsewhere = used({ cacheRead: 100, cacheWrite5m: 0, cacheWrite1h: 0 }, 'acc_other');
+    expect(elsewhere.sessions.cachedOf('s')).toBeUndefined();
+  });
+
+  it('is none any more once it has moved', () => {
+    const { sessions } = used({ cacheRead: 100, cacheWrite5m: 0, cacheWrite1h: 0 });
+    sessions.bind('s', 'acc_other');
+    expect(sessions.cachedOf('s')).toBeUndefined();
+    sessions.bind('s', 'acc_home');
+    expect(sessions.cachedOf('s')).toMatchObject({ tokens: 100 });
   });
 });
 

@@ -5,7 +5,7 @@ import type { Log } from '../../base/log.ts';
 import { redacted } from '../../base/redact.ts';
 import type { Database } from '../../database/open.ts';
 import type { Tables } from '../../database/tables.ts';
-import type { AuditRow } from '../../database/tables-people.ts';
+import type { AuditRow } from '../../database/people-tables.ts';
 import { randomText } from '../random-text.ts';
 
 /** Who did something: as much as is known. */

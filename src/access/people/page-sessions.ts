@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import { Secret } from '../../base/secret.ts';
 import type { Database } from '../../database/open.ts';
-import type { PageSessionRow } from '../../database/tables-people.ts';
+import type { PageSessionRow } from '../../database/people-tables.ts';
 import { randomText } from '../random-text.ts';
 
 /** How somebody signed in. */

@@ -4,7 +4,7 @@ import { Problem } from '../../base/problem.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Secret } from '../../base/secret.ts';
 import type { Database } from '../../database/open.ts';
-import type { PersonRow } from '../../database/tables-people.ts';
+import type { PersonRow } from '../../database/people-tables.ts';
 import { randomText } from '../random-text.ts';
 import { leastPasswordLetters, type Passwords } from './passwords.ts';
 import { type Role, roleFrom } from './role.ts';
