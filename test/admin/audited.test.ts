@@ -58,5 +58,7 @@ it('what the page changes is written down with who and from where, also when it 
   ]);
   const answer = await control(again, 'POST', '/control/reports/changes', { limit: 100, who: 'ann' });
   const { changes } = (await answer.json()) as { changes: { via: string; address: string }[] };
-  expect(new Set(changes.map(({ via, address }) => `${via} ${address}`))).toEqual(new Set(['password 127.0.0.1']));
+  expect(new Set(changes.map(({ via, address }) => `${via} ${address}`))).toEqual(
+    new Set(['password 127.0.0.1']),
+  );
 });

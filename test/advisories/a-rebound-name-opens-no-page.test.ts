@@ -10,7 +10,15 @@ import { aPerson, password } from '../help/some-people.ts';
 const rooms = new Rooms();
 afterEach(() => rooms.close());
 
-const paths = ['/', '/accounts', '/changes', '/sign-in', '/sign-in/callback?code=x&state=y', '/api/events', '/assets/x.js'];
+const paths = [
+  '/',
+  '/accounts',
+  '/changes',
+  '/sign-in',
+  '/sign-in/callback?code=x&state=y',
+  '/api/events',
+  '/assets/x.js',
+];
 
 it('no page answers to a name that is not ours, whoever is signed in', async () => {
   const accounts = [{ name: 'work', kind: 'api-key' as const, secret: 'sk-ant-api03-work' }];

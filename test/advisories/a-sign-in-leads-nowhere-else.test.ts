@@ -52,7 +52,10 @@ it('nor does the way over a provider', async () => {
   const config = `[admin]\nsign_in = "always"\nproviders = ["company"]\nadmins = ["ann"]\n[providers.company]\nissuer = "${provider.issuer}"\nclient_id = "page"\n`;
   const proxy = await rooms.add(aProxy({ config }));
   const ann = new Visitor(proxy.url);
-  const sent = await ann.send('/sign-in', '/sign-in/provider', { provider: 'company', to: '//evil.example/' });
+  const sent = await ann.send('/sign-in', '/sign-in/provider', {
+    provider: 'company',
+    to: '//evil.example/',
+  });
   const there = sent.headers.get('hx-redirect') ?? '';
   // The provider itself is who the settings say.
   expect(there).toStartWith(`${provider.issuer}/`);

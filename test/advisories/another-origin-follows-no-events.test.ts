@@ -38,7 +38,11 @@ describe('the stream of events', () => {
 
   it('is not part of what an allowed origin may call', async () => {
     const { proxy, ann } = await signedIn('[server]\nallowed_origins = ["https://tools.example.com"]\n');
-    const headers = { origin: 'https://tools.example.com', 'sec-fetch-site': 'cross-site', cookie: ann.cookie };
+    const headers = {
+      origin: 'https://tools.example.com',
+      'sec-fetch-site': 'cross-site',
+      cookie: ann.cookie,
+    };
     for (const path of ['/api/events', '/accounts', '/sign-in', '/changes']) {
       const answer = await fetch(proxy.url + path, { headers });
       expect([path, answer.status]).toEqual([path, 403]);
@@ -59,7 +63,9 @@ describe('the stream of events', () => {
         'Sec-WebSocket-Version: 13',
         'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
       ];
-      const { text } = await rawSend(proxy.port, `${lines.join('\r\n')}\r\n\r\n`, (seen) => seen.includes('\r\n\r\n'));
+      const { text } = await rawSend(proxy.port, `${lines.join('\r\n')}\r\n\r\n`, (seen) =>
+        seen.includes('\r\n\r\n'),
+      );
       expect(text).not.toStartWith('HTTP/1.1 101');
     }
   });

@@ -29,7 +29,8 @@ const foreign: readonly (readonly [name: string, headers: Record<string, string>
 ];
 
 async function standing(proxy: Proxy): Promise<unknown> {
-  return ((await (await fetch(`${proxy.url}/status`)).json()) as { totals: { switchedOff: number } }).totals.switchedOff;
+  return ((await (await fetch(`${proxy.url}/status`)).json()) as { totals: { switchedOff: number } }).totals
+    .switchedOff;
 }
 
 describe.each(foreign)('%s', (_, headers) => {
@@ -41,7 +42,11 @@ describe.each(foreign)('%s', (_, headers) => {
     const page = await (await ann.get('/accounts')).text();
     const id = /acc_\w+/.exec(page)?.[0] ?? '';
     const token = /data-change="([^"]+)"/.exec(page)?.[1] ?? '';
-    const bodies = { [`/accounts/${id}/switch`]: '', '/sign-out': '', '/sign-in': `name=ann&password=${password}` };
+    const bodies = {
+      [`/accounts/${id}/switch`]: '',
+      '/sign-out': '',
+      '/sign-in': `name=ann&password=${password}`,
+    };
     for (const [path, body] of Object.entries(bodies)) {
       for (const type of types) {
         // The token alone is not enough, and a page cannot send the header without asking first.
@@ -49,7 +54,12 @@ describe.each(foreign)('%s', (_, headers) => {
           const answer = await fetch(proxy.url + path, {
             method: 'POST',
             body,
-            headers: { ...headers, ...more, cookie: ann.cookie, ...(type !== undefined && { 'content-type': type }) },
+            headers: {
+              ...headers,
+              ...more,
+              cookie: ann.cookie,
+              ...(type !== undefined && { 'content-type': type }),
+            },
           });
           expect([path, type, answer.status]).toEqual([path, type, 403]);
           expect(answer.headers.get('set-cookie')).toBeNull();

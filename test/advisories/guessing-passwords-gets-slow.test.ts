@@ -26,7 +26,8 @@ describe('somebody who guesses', () => {
   it('is slowed down after five tries, and the right password is no use then', async () => {
     const proxy = await closed();
     const stranger = from(proxy, '203.0.113.9');
-    for (let at = 0; at < 5; at += 1) expect((await stranger.signIn('ann', `guess number ${at}`)).status).toBe(401);
+    for (let at = 0; at < 5; at += 1)
+      expect((await stranger.signIn('ann', `guess number ${at}`)).status).toBe(401);
     const refused = await stranger.signIn('ann', password);
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
     expect(stranger.cookies.size).toBe(0);
@@ -48,7 +49,9 @@ describe('somebody who guesses', () => {
     const proxy = await closed();
     const statuses: number[] = [];
     for (let at = 0; at < 7; at += 1)
-      statuses.push((await from(proxy, `10.9.8.${at}, 203.0.113.9`).signIn('ann', `guess number ${at}`)).status);
+      statuses.push(
+        (await from(proxy, `10.9.8.${at}, 203.0.113.9`).signIn('ann', `guess number ${at}`)).status,
+      );
     expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429]);
   });
 

@@ -13,7 +13,15 @@ it('every page says so, in both ways that browsers know, signed in or not', asyn
   await aPerson(proxy, 'ann');
   const ann = new Visitor(proxy.url);
   const strangers = ['/sign-in', '/sign-in?to=/accounts', '/sign-in/callback?code=x&state=y'];
-  const pages = [...strangers, '/accounts', '/accounts/content', '/accounts/none/details', '/changes', '/keys', '/settings/none'];
+  const pages = [
+    ...strangers,
+    '/accounts',
+    '/accounts/content',
+    '/accounts/none/details',
+    '/changes',
+    '/keys',
+    '/settings/none',
+  ];
   const check = async (path: string): Promise<void> => {
     const { headers } = await ann.get(path);
     expect([path, headers.get('x-frame-options')]).toEqual([path, 'DENY']);

@@ -102,7 +102,9 @@ describe.skipIf(chromiumPath === undefined)('the doors of the page', () => {
     const provider = await anOidcProvider();
     try {
       const company = `[providers.company]\nissuer = "${provider.issuer}"\nclient_id = "page"\n`;
-      const stage = await aStage({ config: `${config}providers = ["company"]\nadmins = ["ann"]\n${company}` });
+      const stage = await aStage({
+        config: `${config}providers = ["company"]\nadmins = ["ann"]\n${company}`,
+      });
       const page = await stage.open({ path: '/usage?range=7d', leads: provider.issuer });
       await page.getByRole('button', { name: 'Sign in with company' }).click();
       await page.getByRole('heading', { name: 'Usage' }).waitFor();

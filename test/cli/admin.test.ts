@@ -23,7 +23,9 @@ describe('people', () => {
       out: 'admin can sign in at the page now, as admin\n',
     });
     const proxy = await bench.start(['serve', '--port', '0', '--no-open']);
-    expect((await give(bench, 'Ann', '--role', 'viewer')).out).toBe('Ann can sign in at the page now, as viewer\n');
+    expect((await give(bench, 'Ann', '--role', 'viewer')).out).toBe(
+      'Ann can sign in at the page now, as viewer\n',
+    );
     const ann = new Visitor(proxy.url);
     expect((await ann.signIn('ann', password)).status).toBe(200);
     const { out } = await bench.run(['admin', 'list', '--json']);
@@ -33,7 +35,9 @@ describe('people', () => {
     ]);
     expect((await bench.run(['admin', 'list'])).out).toContain('in 1 browser');
     expect((await bench.run(['admin', 'role', 'ann', 'admin'])).out).toBe('Ann is admin from now on\n');
-    expect((await bench.run(['admin', 'sign-out', 'ann'])).out).toBe('signed Ann out of 1 browser\n'.replace('Ann', 'ann'));
+    expect((await bench.run(['admin', 'sign-out', 'ann'])).out).toBe(
+      'signed Ann out of 1 browser\n'.replace('Ann', 'ann'),
+    );
     expect((await ann.get('/accounts')).status).toBe(303);
     expect((await bench.run(['admin', 'remove', 'ann'])).code).toBe(6);
     expect((await bench.run(['admin', 'remove', 'ann', '--yes'])).code).toBe(0);
@@ -81,14 +85,22 @@ describe('audit', () => {
   it('shows who changed what, a part of it, and as JSON; commands without a proxy too', async () => {
     const bench = aBench();
     expect((await bench.run(['audit'])).out).toBe('Nothing that fits was changed.\n');
-    await bench.run(['auth', 'add', 'work', '--kind', 'api-key', '--secret-stdin'], { input: 'sk-ant-api03-work' });
+    await bench.run(['auth', 'add', 'work', '--kind', 'api-key', '--secret-stdin'], {
+      input: 'sk-ant-api03-work',
+    });
     await bench.run(['keys', 'create', 'laptop']);
     await give(bench, 'ann');
     const { out } = await bench.run(['audit']);
-    for (const words of ['added the account work', 'made the client key laptop', 'gave a password to the new ann'])
+    for (const words of [
+      'added the account work',
+      'made the client key laptop',
+      'gave a password to the new ann',
+    ])
       expect(out).toContain(words);
     const part = parsed<object[]>((await bench.run(['audit', '--what', 'key', '--json'])).out);
-    expect(part).toMatchObject([{ what: 'key.created', subject: 'laptop', who: 'a command', via: 'command' }]);
+    expect(part).toMatchObject([
+      { what: 'key.created', subject: 'laptop', who: 'a command', via: 'command' },
+    ]);
     expect((await bench.run(['audit', '--what', 'a_%'])).code).toBe(2);
     expect((await bench.run(['audit', '-n', '1', '--since', 'today'])).out).not.toContain('work');
   });

@@ -71,7 +71,8 @@ export class Stage {
     });
     page.on('request', (request) => {
       const { origin, protocol } = new URL(request.url());
-      if (origin !== this.url && origin !== leads && protocol.startsWith('http')) wrong.push(`a request to ${origin}`);
+      if (origin !== this.url && origin !== leads && protocol.startsWith('http'))
+        wrong.push(`a request to ${origin}`);
     });
     this.#closing.push(async () => {
       await context.close();

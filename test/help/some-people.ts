@@ -23,7 +23,7 @@ export async function aPerson(proxy: Proxy, name: string, role: 'admin' | 'viewe
   if (answer.status !== 200) throw new Error(await answer.text());
 }
 
-/** The path of a one-time link, without what a browser keeps for itself, and that. */
+/** What a one-time link carries behind the `#`. */
 export async function aLink(proxy: Proxy, role: 'admin' | 'viewer' = 'admin'): Promise<string> {
   const answer = await control(proxy, 'POST', '/control/link', { role });
   const { path } = (await answer.json()) as { path: string };

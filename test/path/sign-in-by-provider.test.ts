@@ -54,7 +54,7 @@ describe('a sign-in by a provider', () => {
   });
 
   it('asks the provider for no token that could be used', async () => {
-    const { proxy, provider } = await opened('admins = ["ann"]');
+    const { proxy } = await opened('admins = ["ann"]');
     const visitor = new Visitor(proxy.url);
     const sent = await visitor.send('/sign-in', '/sign-in/provider', { provider: 'company', to: '/' });
     const asked = new URL(sent.headers.get('hx-redirect') ?? '').searchParams;

@@ -11,7 +11,11 @@ const settings = {
   allowedOrigins: [],
 };
 
-function from(address: string, headers: readonly string[], more: Partial<typeof settings> & { secure?: boolean } = {}) {
+function from(
+  address: string,
+  headers: readonly string[],
+  more: Partial<typeof settings> & { secure?: boolean } = {},
+) {
   const { secure = false, ...over } = more;
   const all = { ...settings, ...over };
   const peer: Call['peer'] = { address, localAddress: '127.0.0.1', secure };
@@ -23,7 +27,11 @@ const forwarded = (value: string): string[] => ['Host', 'proxy.example.com', 'X-
 
 describe('where a request comes from', () => {
   it('is this machine, straight, under the name it was asked by', () => {
-    expect(from('127.0.0.1', host)).toEqual({ local: true, address: '127.0.0.1', url: 'http://localhost:8000' });
+    expect(from('127.0.0.1', host)).toEqual({
+      local: true,
+      address: '127.0.0.1',
+      url: 'http://localhost:8000',
+    });
     expect(from('::ffff:127.0.0.1', host)).toMatchObject({ local: true, address: '127.0.0.1' });
   });
 

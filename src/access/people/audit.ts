@@ -124,7 +124,9 @@ export class Audit {
     if (now - this.#forgotAt < forgetMs) return;
     this.#forgotAt = now;
     const { database, keepDays } = this.#options;
-    await database.batch([database.query.deleteFrom('audit').where('at', '<', now - keepDays() * 86_400_000)]);
+    await database.batch([
+      database.query.deleteFrom('audit').where('at', '<', now - keepDays() * 86_400_000),
+    ]);
     await this.#keep(mostChanges, false);
     await this.#keep(mostSignIns, true);
   }

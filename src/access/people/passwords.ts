@@ -41,7 +41,8 @@ export class Passwords {
   }
 
   #nobody(): Promise<string> {
-    this.#nobodys ??= this.#inTurn(() => Bun.password.hash(crypto.randomUUID(), algorithm));
+    // Once in the life of a process, so it waits for nobody and is refused to nobody.
+    this.#nobodys ??= Bun.password.hash(crypto.randomUUID(), algorithm);
     return this.#nobodys;
   }
 

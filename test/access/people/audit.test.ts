@@ -54,7 +54,10 @@ describe.each(engines)('on $name', ({ places }) => {
   it('holds nothing that looks like a secret, and nothing endless', async () => {
     const secret = 'sk-ant-api03-0123456789abcdef';
     const long = 'x'.repeat(10_000);
-    await audit.note({ ...ann, name: secret }, { what: 'a', subject: secret, details: { why: secret, long } });
+    await audit.note(
+      { ...ann, name: secret },
+      { what: 'a', subject: secret, details: { why: secret, long } },
+    );
     const [entry] = await audit.list({ limit: 1 });
     expect(JSON.stringify(entry)).not.toContain(secret);
     expect(JSON.stringify(entry).length).toBeLessThan(1_000);

@@ -7,7 +7,9 @@ it('whatever the program writes down has words', () => {
   const files = readdirSync('src', { recursive: true }).map(String);
   const used = files
     .filter((file) => /\.tsx?$/.test(file))
-    .flatMap((file) => [...readFileSync(join('src', file), 'utf8').matchAll(/\bwhat: '([a-z-]+(?:\.[a-z-]+)?)'/g)])
+    .flatMap((file) => [
+      ...readFileSync(join('src', file), 'utf8').matchAll(/\bwhat: '([a-z-]+(?:\.[a-z-]+)?)'/g),
+    ])
     .map(([, what = '']) => what);
   expect(used.length).toBeGreaterThan(10);
   expect(used.filter((what) => what.includes('.') && changeWords(what) === what)).toEqual([]);

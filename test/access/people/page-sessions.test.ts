@@ -8,7 +8,13 @@ import { engines, everythingIn } from '../../help/a-database.ts';
 import type { Place } from '../../help/a-place.ts';
 
 const minute = 60_000;
-const ann = { via: 'password', whose: 'person:per_1', name: 'ann', email: undefined, address: '203.0.113.9' } as const;
+const ann = {
+  via: 'password',
+  whose: 'person:per_1',
+  name: 'ann',
+  email: undefined,
+  address: '203.0.113.9',
+} as const;
 
 describe.each(engines)('on $name', ({ places }) => {
   const aPlace = places();

@@ -56,7 +56,10 @@ describe.each(engines)('on $name', ({ places }) => {
     const short = people.setPassword('ann', new Secret('🦜🦜🦜🦜🦜🦜🦜🦜🦜🦜🦜'));
     expect((await problemOf(short)).code).toBe('password-short');
     for (const name of ['', ' ', 'a\nb', 'a\u200bb', 'x'.repeat(101)])
-      expect([name, (await problemOf(people.setPassword(name, password))).code]).toEqual([name, 'person-invalid']);
+      expect([name, (await problemOf(people.setPassword(name, password))).code]).toEqual([
+        name,
+        'person-invalid',
+      ]);
     expect(await people.list()).toEqual([]);
   });
 
@@ -77,7 +80,13 @@ describe.each(engines)('on $name', ({ places }) => {
     for (const name of ['ann', 'bob']) {
       const { person } = await people.setPassword(name, password);
       ids.set(name, person.id);
-      const who = { via: 'password', whose: sessionsOf(person.id), name, email: undefined, address: '' } as const;
+      const who = {
+        via: 'password',
+        whose: sessionsOf(person.id),
+        name,
+        email: undefined,
+        address: '',
+      } as const;
       await sessions.begin(who);
     }
     await people.setPassword('ann', other);

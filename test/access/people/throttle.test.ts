@@ -45,7 +45,12 @@ describe('guessing from one address', () => {
 
   it('is guessing from one network where somebody has all addresses of it', () => {
     const { throttle } = aThrottle();
-    const addresses = ['2001:db8:1:2::1', '2001:db8:1:2:ffff::7', '2001:0db8:0001:0002::9', '2001:db8:1:2:3:4:5:6'];
+    const addresses = [
+      '2001:db8:1:2::1',
+      '2001:db8:1:2:ffff::7',
+      '2001:0db8:0001:0002::9',
+      '2001:db8:1:2:3:4:5:6',
+    ];
     for (const address of [...addresses, '2001:db8:1:2::5']) throttle.begin(address, `for ${address}`);
     expect(throttle.begin('2001:db8:1:2:aaaa::', 'else').is).toBe('wait');
     expect(throttle.begin('2001:db8:1:3::1', 'else').is).toBe('allowed');
@@ -85,6 +90,7 @@ it('forgets after half an hour without a failure', async () => {
 
 it('has a place for each, and no more, however many come', () => {
   const { throttle } = aThrottle();
-  for (let at = 0; at < 60_000; at += 1) throttle.begin(`10.${at >> 16}.${(at >> 8) & 255}.${at & 255}`, `n${at}`);
+  for (let at = 0; at < 60_000; at += 1)
+    throttle.begin(`10.${at >> 16}.${(at >> 8) & 255}.${at & 255}`, `n${at}`);
   expect(throttle.size).toBeLessThanOrEqual(16_384 + 4_096);
 });

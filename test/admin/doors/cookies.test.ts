@@ -23,7 +23,13 @@ describe('a cookie', () => {
   it('is read under its whole name, among others', () => {
     expect(readCookie(sent('a=b; ccproxy_session=abc; c=d'), 'session', plain)?.reveal()).toBe('abc');
     expect(readCookie(sent('__Host-ccproxy_session=abc'), 'session', safe)?.reveal()).toBe('abc');
-    for (const cookie of ['', 'ccproxy_session=', 'xccproxy_session=abc', 'ccproxy_session', '__Host-ccproxy_session=abc'])
+    for (const cookie of [
+      '',
+      'ccproxy_session=',
+      'xccproxy_session=abc',
+      'ccproxy_session',
+      '__Host-ccproxy_session=abc',
+    ])
       expect([cookie, readCookie(sent(cookie), 'session', plain)]).toEqual([cookie, undefined]);
     expect(readCookie(sent('ccproxy_session=abc'), 'session', safe)).toBeUndefined();
   });

@@ -16,8 +16,13 @@ it('what a browser keeps of a sign-in can be read here alone, and opens as it wa
   const flows = new SealedFlows(new HandClock());
   const sealed = await flows.seal(flow);
   for (const text of ['the-state', 'the-verifier', 'the-nonce'])
-    expect(Buffer.from(sealed.reveal().split('.')[3] ?? '', 'base64url').toString('latin1')).not.toContain(text);
-  expect(await flows.open(sealed)).toEqual({ ...flow, asked: { ...flow.asked, request: { ...request, url: '' } } });
+    expect(Buffer.from(sealed.reveal().split('.')[3] ?? '', 'base64url').toString('latin1')).not.toContain(
+      text,
+    );
+  expect(await flows.open(sealed)).toEqual({
+    ...flow,
+    asked: { ...flow.asked, request: { ...request, url: '' } },
+  });
 });
 
 it('what was sealed elsewhere, was changed or is too old opens as nothing', async () => {

@@ -88,7 +88,11 @@ describe('who asks', () => {
 
   it('is who has signed in, with the role they have now; at this machine, too', async () => {
     const { ask } = aKeeper();
-    expect((await ask(elsewhere, safeCookie))?.asker).toMatchObject({ name: 'ann', role: 'viewer', session: 'ses_1' });
+    expect((await ask(elsewhere, safeCookie))?.asker).toMatchObject({
+      name: 'ann',
+      role: 'viewer',
+      session: 'ses_1',
+    });
     expect((await ask(here, { cookie: 'ccproxy_session=cookie' }))?.asker).toMatchObject({ role: 'viewer' });
     const promoted = aKeeper({ person: { ...ann, role: 'admin' } });
     expect((await promoted.ask(elsewhere, safeCookie))?.asker.role).toBe('admin');
@@ -99,7 +103,12 @@ describe('who asks', () => {
   it('is who came by a link or a provider, as long as the settings say so', async () => {
     const link = aKeeper({ session: { ...session, via: 'link', whose: 'role:viewer:1' } });
     expect((await link.ask(elsewhere, safeCookie))?.asker.role).toBe('viewer');
-    const byProvider = { ...session, via: 'oidc', whose: 'oidc:company:u:1', email: 'ann@example.com' } as const;
+    const byProvider = {
+      ...session,
+      via: 'oidc',
+      whose: 'oidc:company:u:1',
+      email: 'ann@example.com',
+    } as const;
     const admin = { providers: ['company'], admins: ['u:1'], viewers: ['ann@example.com'] };
     const roleNow = async (settings: object) =>
       (await aKeeper({ session: byProvider, admin: settings }).ask(elsewhere, safeCookie))?.asker.role;
@@ -118,13 +127,21 @@ describe('who asks', () => {
 
   it('gets what takes the place of the cookie', async () => {
     const { ask } = aKeeper({ renewed: new Secret('next') });
-    expect((await ask(elsewhere, safeCookie))?.setCookie).toStartWith('__Host-ccproxy_session=next; Max-Age=604800;');
+    expect((await ask(elsewhere, safeCookie))?.setCookie).toStartWith(
+      '__Host-ccproxy_session=next; Max-Age=604800;',
+    );
     expect((await aKeeper().ask(elsewhere, safeCookie))?.setCookie).toBeUndefined();
   });
 });
 
 it('who has opened a stream goes on as long as their session does, or nobody has to sign in', async () => {
-  const asker = (via: Asker['via'], id: string): Asker => ({ role: 'admin', name: '', via, session: id, address: '' });
+  const asker = (via: Asker['via'], id: string): Asker => ({
+    role: 'admin',
+    name: '',
+    via,
+    session: id,
+    address: '',
+  });
   const { keeper } = aKeeper();
   expect(await keeper.isStillIn(asker('password', 'ses_1'))).toBe(true);
   expect(await keeper.isStillIn(asker('password', 'ses_2'))).toBe(false);
