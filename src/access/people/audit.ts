@@ -70,6 +70,8 @@ export class Audit {
   readonly #options: AuditOptions;
   #forgotAt = Number.NEGATIVE_INFINITY;
   #last = '';
+  #lastAt = 0;
+  #ofOneMoment = 0;
 
   constructor(options: AuditOptions) {
     this.#options = options;
@@ -85,7 +87,7 @@ export class Audit {
     const { database, clock, log } = this.#options;
     const at = clock.now();
     const row: AuditRow = {
-      id: `${at.toString(36).padStart(9, '0')}${randomText(10)}`,
+      id: this.#idAt(at),
       at,
       who: short(by.name),
       via: by.via,
@@ -118,6 +120,14 @@ export class Audit {
     // The words there are hold nothing that `like` takes for a pattern.
     if (what !== undefined) query = query.where('what', 'like', `${what.replaceAll(/[^a-z.-]/g, '')}%`);
     return (await query.execute()).map(read);
+  }
+
+  /** In the order of time, and of one moment in the order in which they came; from several processes all different. */
+  #idAt(at: number): string {
+    this.#ofOneMoment = at === this.#lastAt ? this.#ofOneMoment + 1 : 0;
+    this.#lastAt = at;
+    const inOrder = (value: number, length: number): string => value.toString(36).padStart(length, '0');
+    return `${inOrder(at, 9)}${inOrder(this.#ofOneMoment, 3)}${randomText(8)}`;
   }
 
   async #forget(now: number): Promise<void> {

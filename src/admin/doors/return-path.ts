@@ -15,5 +15,7 @@ export function returnPath(wanted: string | undefined): string {
   if (!URL.canParse(wanted, base)) return firstPage;
   const { origin, pathname, search } = new URL(wanted, base);
   const isPage = origin === base && isPagePath(pathname);
-  return isPage && !/^\/(?:assets|api|sign-in)(?:\/|$)/.test(pathname) ? `${pathname}${search}` : firstPage;
+  return isPage && !/^\/(?:assets|api|sign-in|sign-out)(?:\/|$)/.test(pathname)
+    ? `${pathname}${search}`
+    : firstPage;
 }
