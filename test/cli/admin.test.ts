@@ -73,6 +73,10 @@ describe('ui', () => {
     const logged = await bench.run(['logs', '-n', '1000', '--level', 'debug']);
     expect(logged.out).not.toContain(link);
     expect((await bench.run(['audit', '--json'])).out).not.toContain(link);
+    await bench.run(['stop']);
+    const { out: after } = await bench.run(['audit']);
+    for (const words of ['stopped the proxy', 'made a link that signs in once', 'one-time link'])
+      expect(after).toContain(words);
   });
 
   it('needs a proxy that takes the link', async () => {
@@ -104,4 +108,15 @@ describe('audit', () => {
     expect((await bench.run(['audit', '--what', 'a_%'])).code).toBe(2);
     expect((await bench.run(['audit', '-n', '1', '--since', 'today'])).out).not.toContain('work');
   });
+});
+
+it('a client key has a role where it was given one, until that is taken away', async () => {
+  const bench = aBench();
+  await bench.run(['keys', 'create', 'laptop']);
+  expect((await bench.run(['keys', 'list'])).out).not.toContain('ROLE');
+  await bench.run(['keys', 'create', 'prometheus', '--role', 'viewer']);
+  expect((await bench.run(['keys', 'list'])).out).toMatch(/ROLE[^]*prometheus.*viewer/);
+  const { out } = await bench.run(['keys', 'set', 'prometheus', '--role', 'none', '--json']);
+  expect(parsed<{ key: { role: unknown } }>(out).key.role).toBeNull();
+  expect((await bench.run(['keys', 'create', 'x', '--role', 'owner'])).code).toBe(2);
 });
