@@ -4,6 +4,7 @@ import type { Captures } from './captures.ts';
 import type { LogControls } from './control-log.ts';
 import type { Management } from './management.ts';
 import { whoAsks } from './pages/asker.ts';
+import type { SettingsManagement } from './settings.ts';
 import type { SignInManagement } from './sign-ins.ts';
 import type { VaultManagement } from './vault.ts';
 
@@ -154,6 +155,19 @@ export function auditedCaptures(inner: Captures, note: Note): Captures {
       const gone = await inner.destroy(day);
       await note({ what: 'capture.destroyed', subject: day ?? 'all' });
       return gone;
+    },
+  };
+}
+
+/** Which settings were changed is written down, and not to what. */
+export function auditedSettings(inner: SettingsManagement, note: Note): SettingsManagement {
+  return {
+    view: () => inner.view(),
+    check: (changes) => inner.check(changes),
+    save: async (changes, base) => {
+      const saved = await inner.save(changes, base);
+      await note({ what: 'settings.changed', subject: changes.map(({ key }) => key).join(' ') });
+      return saved;
     },
   };
 }

@@ -10,13 +10,13 @@ import type { PeopleManagement } from './people.ts';
 export const mostChanges = 1_000;
 
 const role = z.enum(roles);
-const passwordBody = z.strictObject(
+export const passwordBody = z.strictObject(
   { password: z.string().max(1_000), role: role.optional() },
   { error: noSuchField },
 );
-const roleBody = z.strictObject({ role }, { error: noSuchField });
-const signOutBody = z.strictObject({ name: z.string().max(200).optional() }, { error: noSuchField });
-const changesBody = z.strictObject(
+export const roleBody = z.strictObject({ role }, { error: noSuchField });
+export const signOutBody = z.strictObject({ name: z.string().max(200).optional() }, { error: noSuchField });
+export const changesBody = z.strictObject(
   {
     limit: z.number().int().min(1).max(mostChanges),
     since: z.number().int().nonnegative().optional(),

@@ -11,7 +11,7 @@ export const mostRequests = 1_000;
 const word = z.string().min(1).max(512).optional();
 const moment = z.number().int().nonnegative();
 
-const usageBody = z.strictObject(
+export const usageBody = z.strictObject(
   {
     by: z.enum(groupings),
     since: moment,
@@ -24,7 +24,7 @@ const usageBody = z.strictObject(
   { error: noSuchField },
 );
 
-const requestsBody = z.strictObject(
+export const requestsBody = z.strictObject(
   {
     limit: z.number().int().min(1).max(mostRequests),
     since: moment.optional(),
@@ -41,7 +41,7 @@ const requestsBody = z.strictObject(
   { error: noSuchField },
 );
 
-const sessionBody = z.strictObject({ session: z.string().min(1).max(512) }, { error: noSuchField });
+export const sessionBody = z.strictObject({ session: z.string().min(1).max(512) }, { error: noSuchField });
 
 /** `/control/reports/*`: what the ledger knows. Bodies, since questions have many parts and belong in no log. */
 export function addReportRoutes<E extends Env>(app: Hono<E>, reports: Reports): void {

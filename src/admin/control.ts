@@ -10,6 +10,7 @@ import { addLineRoute } from './control-line.ts';
 import { addLogRoutes } from './control-log.ts';
 import { addPeopleRoutes } from './control-people.ts';
 import { addReportRoutes } from './control-reports.ts';
+import { addSettingsRoutes } from './control-settings.ts';
 import { addSignInRoutes } from './control-sign-ins.ts';
 import { addVaultRoutes } from './control-vault.ts';
 import type { StopView } from './contract.ts';
@@ -18,7 +19,7 @@ import { controlHeader, proofOf } from './run-file.ts';
 
 const keyBody = z.record(z.string(), z.unknown());
 
-const helloBody = z.strictObject({ nonce: z.string().min(16).max(200) }, { error: noSuchField });
+export const helloBody = z.strictObject({ nonce: z.string().min(16).max(200) }, { error: noSuchField });
 
 /** Adds `/control/hello`: proves who we are before a command tells us a secret; so it must not ask for the token. */
 export function addHello(app: Hono<AdminEnv>, { controlToken }: Controls): void {
@@ -44,6 +45,8 @@ export function addControlRoutes(app: Hono<AdminEnv>, controls: Controls): void 
   addCaptureRoutes(app, controls.captures, controls.log);
   addPeopleRoutes(app, controls.people);
   addLineRoute(app, controls);
+  addSettingsRoutes(app, controls.settings);
+  app.get('/control/doctor', async () => json(await controls.examine()));
   app.post('/control/reload', async () => json(await controls.reload()));
   app.post('/control/stop', () => {
     controls.log.info('stop asked for by a command');

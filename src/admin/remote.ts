@@ -27,6 +27,7 @@ import { fullAccount, fullKey, fullStatus, type OlderAccount, type OlderKey } fr
 import { remoteLog } from './remote-log.ts';
 import { remotePeople } from './remote-people.ts';
 import { remoteReports } from './remote-reports.ts';
+import { remoteSettings } from './remote-settings.ts';
 import { remoteSignIns } from './remote-sign-ins.ts';
 import { remoteVault } from './remote-vault.ts';
 import { controlHeader, isAlive, isSame, proofOf, readRunFile, type RunningProxy } from './run-file.ts';
@@ -73,6 +74,7 @@ export class RemoteProxy implements Management {
   readonly log = remoteLog((method, path, body) => this.#ask(method, path, body));
   readonly signIns = remoteSignIns((method, path, body) => this.#ask(method, path, body));
   readonly people = remotePeople((method, path, body) => this.#ask(method, path, body));
+  readonly settings = remoteSettings((method, path, body) => this.#ask(method, path, body));
   readonly reports = remoteReports((method, path, body) => this.#ask(method, path, body));
   readonly captures = remoteCaptures(
     (method, path, body) => this.#ask(method, path, body),

@@ -1,15 +1,19 @@
 import type { Headroom } from '../accounts/headroom/headroom.ts';
 import type { Sessions } from '../accounts/sessions.ts';
 import { adminApp, type AdminApp } from '../admin/app.ts';
-import { audited, auditedCaptures, auditedLog, noteBy } from '../admin/audited.ts';
+import { audited, auditedCaptures, auditedLog, auditedSettings, noteBy } from '../admin/audited.ts';
 import { captureView, localCaptures, type Captures } from '../admin/captures.ts';
 import type { CaptureView } from '../admin/contract-capture.ts';
+import type { StatusView } from '../admin/contract.ts';
 import type { LogControls } from '../admin/control-log.ts';
+import { examinationOf, oneAtATime, type Examine } from '../admin/examination.ts';
+import { healthOf } from '../admin/health.ts';
 import { ledgerProbe, ledgerView } from '../admin/ledger.ts';
 import { lineView } from '../admin/line.ts';
 import { LocalManagement } from '../admin/local.ts';
 import { databaseProbe, tokensProbe, vaultProbe } from '../admin/probes.ts';
 import { localReports } from '../admin/reports.ts';
+import { localSettings } from '../admin/settings.ts';
 import { SignIns } from '../admin/sign-ins.ts';
 import { type Knows, poolProbe, statusOf } from '../admin/status.ts';
 import { once } from '../base/once.ts';
@@ -42,30 +46,22 @@ export interface AdminOptions extends Parts {
   readonly callsOver: () => number;
   /** Begins to stop. */
   readonly stop: () => void;
+  /** Looks further than the proxy itself does; left out, its own probes are all there is. */
+  readonly examine?: Examine | undefined;
 }
 
 /** Health, status and control of the running proxy. */
 export function openAdmin(options: AdminOptions): AdminApp {
-  const { stores, live, gateway, headroom, recording, capture, about, clock, log } = options;
+  const { stores, live, gateway, headroom, recording, capture, clock, log } = options;
   const { refresher } = options.tokens;
-  const { keys, vault, database } = stores;
+  const { vault, database } = stores;
   const { pool, budgets } = gateway;
   const knows = { tokensOf: refresher.seen.bind(refresher), windowsOf: headroom.of.bind(headroom) };
-  const keysRequired = (): boolean => {
-    const mode = live.settings.clients.keys;
-    return mode === 'required' || (mode === 'auto' && keys.hasAny);
-  };
   const { doors, management: people } = openPeople(options);
   const note = noteBy(doors.audit);
   const management = audited(managementOf(options, knows), note);
   const reports = localReports(database);
-  const status = () => {
-    const ledger = ledgerView(recording.ledger());
-    const moves = options.moves.look();
-    const known = { keysRequired: keysRequired(), budgets: budgets.look(), moves, ledger };
-    const now = { ...about, ...known, capture: viewOf(options) };
-    return statusOf(pool.look(), now, knows, clock.now());
-  };
+  const status = statusSource(options, knows);
   const probes = [
     poolProbe(() => pool.look()),
     tokensProbe(() => pool.look(), knows.tokensOf),
@@ -73,12 +69,17 @@ export function openAdmin(options: AdminOptions): AdminApp {
     databaseProbe(database),
     ledgerProbe(recording.ledger, () => clock.now()),
   ];
+  const settings = auditedSettings(localSettings(live, log), note);
+  const ownProbes = async () => examinationOf(await healthOf(probes, clock));
+  const examine = oneAtATime(options.examine ?? ownProbes);
   return adminApp({
     management,
     reports,
     captures: async () => auditedCaptures(await capturesOf(capture), note),
     people,
     whoIsAsking: doors.whoIsAsking,
+    settings,
+    examine,
     line: (session) =>
       lineView({ pool, knows, budgets: () => budgets.look(), query: database.query, clock, log }, session),
     controlToken: options.controlToken,
@@ -98,11 +99,28 @@ export function openAdmin(options: AdminOptions): AdminApp {
     metrics: options.metrics,
     pages: once(async () => {
       const { openPages } = await import('./pages.ts');
-      return openPages({ ...options, management, reports, doors, status });
+      return openPages({ ...options, management, reports, doors, status, settings, examine });
     }),
     clock,
     log,
   });
+}
+
+/** The state of the proxy, as it is whenever it is asked for. */
+function statusSource(options: AdminOptions, knows: Knows): () => StatusView {
+  const { stores, live, gateway, recording, about, clock } = options;
+  const { pool, budgets } = gateway;
+  const keysRequired = (): boolean => {
+    const mode = live.settings.clients.keys;
+    return mode === 'required' || (mode === 'auto' && stores.keys.hasAny);
+  };
+  return () => {
+    const ledger = ledgerView(recording.ledger());
+    const moves = options.moves.look();
+    const known = { keysRequired: keysRequired(), budgets: budgets.look(), moves, ledger };
+    const now = { ...about, ...known, capture: viewOf(options) };
+    return statusOf(pool.look(), now, knows, clock.now());
+  };
 }
 
 /** Accounts and keys, changed in this process, with what the running pool knows of them. */

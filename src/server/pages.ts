@@ -6,19 +6,27 @@ import type { Management } from '../admin/management.ts';
 import { pagesApp } from '../admin/pages/app.tsx';
 import { Feed, type Looks } from '../admin/pages/feed.ts';
 import type { Reports } from '../admin/reports.ts';
+import type { SettingsManagement } from '../admin/settings.ts';
+import type { Examine } from '../admin/examination.ts';
+import { needsRestart } from '../config/changes.ts';
+import { shownSettings } from '../config/show.ts';
 import { Secret } from '../base/secret.ts';
 import type { AdminOptions } from './admin.ts';
+import { factsOf } from './facts.ts';
 
 interface PagesOptions extends AdminOptions {
   readonly management: Management;
   readonly reports: Reports;
   readonly doors: Doors;
   readonly status: () => StatusView;
+  readonly settings: SettingsManagement;
+  readonly examine: Examine;
 }
 
 /** The pages of the running proxy. What follows them ends before the listener waits for running answers. */
 export function openPages(options: PagesOptions): AdminApp {
-  const { gateway, sessions, management, reports, doors, status, clock, log, closing } = options;
+  const { gateway, sessions, management, reports, doors, status, settings, examine, clock, log, closing } =
+    options;
   const { pool } = gateway;
   const feed = new Feed({ looks: looksOf(options), clock, log });
   closing.push(() => {
@@ -28,6 +36,9 @@ export function openPages(options: PagesOptions): AdminApp {
     management,
     reports,
     status,
+    settings,
+    examine,
+    facts: () => factsOf(options, management),
     next: () => pool.next?.id,
     sessions: () => sessions.counts(),
     clock,
@@ -51,8 +62,13 @@ function looksOf(options: PagesOptions): Looks {
     accounts: () => [status().accounts.map(withRoundForecasts), pool.next?.id, [...sessions.counts()]],
     requests: () => [callsOver(), status().totals.callsInFlight],
     budgets: () => budgets.look(),
-    keys: () => management.listKeys(),
-    settings: () => live.settings,
+    // What a key has cost is known once its calls are written.
+    keys: async () => [await management.listKeys(), status().ledger.written],
+    settings: () => [
+      shownSettings(live.loaded),
+      needsRestart(live.settings, live.loaded.settings),
+      live.problem?.message,
+    ],
     health: () => [status().ledger.failingSince, status().totals, status().capture],
     changes: () => doors.audit.mark,
   };

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect } from 'bun:test';
@@ -6,6 +6,7 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from 'p
 import { wallClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import type { SimulatedKey } from '../../src/simulator/keys.ts';
+import type { OAuthOptions } from '../../src/simulator/oauth-options.ts';
 import { startSimulator, type RunningSimulator } from '../../src/simulator/start.ts';
 import { Bench, type Running } from './a-command.ts';
 import { aSystemPart } from './a-system-part.ts';
@@ -23,8 +24,10 @@ export interface StageOptions {
   /** Keys of the simulated API, each also an account of its name, unless `accounts` is false. */
   readonly keys?: readonly SimulatedKey[];
   readonly accounts?: boolean;
-  /** The text of config.toml. */
-  readonly config?: string;
+  /** The text of config.toml; where it needs it, from the address of the simulated API. */
+  readonly config?: string | ((simulator: string) => string);
+  /** How sign-ins at the simulated API go. */
+  readonly oauth?: OAuthOptions;
 }
 
 export interface OpenOptions extends BrowserContextOptions {
@@ -120,16 +123,22 @@ export function stages(): (options?: StageOptions) => Promise<Stage> {
     for (const stage of open.splice(0)) await stage.close();
   });
   afterAll(() => browser.close());
-  return async ({ keys = [], accounts = true, config } = {}) => {
+  return async ({ keys = [], accounts = true, config, oauth } = {}) => {
     const stage = new Stage(
       browser,
-      await startSimulator({ keys: [...keys], clock: wallClock, log: silentLog }),
+      await startSimulator({
+        keys: [...keys],
+        ...(oauth !== undefined && { oauth }),
+        clock: wallClock,
+        log: silentLog,
+      }),
     );
     open.push(stage);
     const { bench, simulator } = stage;
     if (config !== undefined) {
       mkdirSync(bench.home, { mode: 0o700 });
-      await Bun.write(join(bench.home, 'config.toml'), config);
+      const text = typeof config === 'string' ? config : config(simulator.url);
+      writeFileSync(join(bench.home, 'config.toml'), text, { mode: 0o600 });
     }
     for (const { name, key } of accounts ? keys : []) {
       const words = ['auth', 'add', name, '--kind', 'api-key', '--base-url', simulator.url, '--secret-stdin'];

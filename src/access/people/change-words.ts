@@ -19,7 +19,7 @@ const words: Readonly<Record<string, string>> = {
   'capture.destroyed': 'destroyed captures of',
   'log.level': 'changed the level of the log',
   'settings.reloaded': 'had the settings read again',
-  'settings.changed': 'changed the setting',
+  'settings.changed': 'changed the settings',
   'proxy.stopped': 'stopped the proxy',
   'person.added': 'gave a password to the new',
   'person.password': 'gave a new password to',

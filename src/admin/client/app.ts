@@ -3,6 +3,7 @@ import './htmx.ts';
 import './copy.ts';
 import './dialogs.ts';
 import './download.ts';
+import './filter.ts';
 import './keys.ts';
 import './live.ts';
 import './menus.ts';

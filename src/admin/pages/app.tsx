@@ -15,6 +15,9 @@ import type { PageContext, PageEnv } from './page-env.ts';
 import type { Pages, PagesOptions } from './pages.ts';
 import { addSignIn } from './sign-in/routes.tsx';
 import { addSignOut } from './sign-in/sign-out.ts';
+import { addHealthPages } from './health/routes.tsx';
+import { addKeyPages } from './keys/routes.tsx';
+import { addSettingsPages } from './settings/routes.tsx';
 
 export interface PagesApp {
   /** Answers one request, never rejects. */
@@ -50,6 +53,9 @@ export function pagesApp(options: PagesOptions): PagesApp {
   addSignOut(app, pages);
   addAccountPages(app, pages);
   addAuditPage(app, pages);
+  addKeyPages(app, pages);
+  addSettingsPages(app, pages);
+  addHealthPages(app, pages);
   addComingPages(app, pages);
   app.notFound((c) =>
     pages.answering.refusal(

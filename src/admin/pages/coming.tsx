@@ -9,14 +9,11 @@ import { pages as all } from './parts/navigation.tsx';
 const coming = {
   usage: 'claude-code-proxy usage',
   requests: 'claude-code-proxy requests',
-  keys: 'claude-code-proxy keys list',
-  settings: 'claude-code-proxy config show',
-  health: 'claude-code-proxy doctor',
 } as const;
 
 export function addComingPages(app: Hono<PageEnv>, { answering }: Pages): void {
   for (const { name, title, path } of all) {
-    if (name === 'accounts') continue;
+    if (!(name === 'usage' || name === 'requests')) continue;
     app.get(path, (c) =>
       answering.page(
         c,

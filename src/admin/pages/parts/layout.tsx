@@ -56,7 +56,7 @@ export function Layout(props: LayoutProps) {
 const htmxConfig = JSON.stringify({
   includeIndicatorCSS: false,
   history: false,
-  morphIgnore: ['data-htmx-powered', 'style', 'draggable'],
+  morphIgnore: ['data-htmx-powered', 'style', 'draggable', 'open'],
 });
 
 function Head({ title, change, run, marks }: LayoutProps) {
