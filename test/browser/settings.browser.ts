@@ -38,7 +38,7 @@ describe.skipIf(chromiumPath === undefined)('the page of the settings', () => {
     await save(page);
     await page.getByText('It is in effect.').waitFor();
     const row = page.locator('[id="setting-server.max_body_bytes"]');
-    await row.getByText('2 KiB').waitFor({ timeout: 1_000 });
+    await row.getByText('2 KiB').waitFor();
     await row.getByText('config.toml, line 3').waitFor();
     expect(await stage.call('a'.repeat(3_000))).toBe(413);
     expect(readFileSync(fileOf(stage), 'utf8')).toBe(config.replace('20 MiB', '2 KiB'));
@@ -51,7 +51,7 @@ describe.skipIf(chromiumPath === undefined)('the page of the settings', () => {
     const box = page.getByRole('textbox', { name: 'log.keep_days' });
     const wrong = page.getByText('log.keep_days is 0; it must be a whole number from 1 to 3650');
     await box.fill('0');
-    await wrong.waitFor({ timeout: 1_000 });
+    await wrong.waitFor();
     await box.fill('10');
     await wrong.waitFor({ state: 'detached' });
     await box.fill('0');
