@@ -129,6 +129,15 @@ describe.skipIf(chromiumPath === undefined)('the doors of the page', () => {
     await page.getByRole('dialog').waitFor();
     expect(await page.getByRole('button', { name: 'Save' }).count()).toBe(0);
     await page.keyboard.press('Escape');
+    for (const path of ['/usage', '/requests', '/keys', '/settings', '/doctor', '/changes']) {
+      await page.goto(`${stage.url}${path}`);
+      await page.locator('html[data-ready]').waitFor();
+      const offers = page.getByRole('button', { name: /^(?:Add|Create|Change|Remove|Revoke|Save)/ });
+      expect([path, await offers.count()]).toEqual([path, 0]);
+      expect(await page.locator('[hx-post]:visible:not([data-for-all])').count()).toBe(0);
+    }
+    await page.goto(`${stage.url}/accounts`);
+    await page.locator('html[data-ready]').waitFor();
     // Keys change nothing, and neither does what the page's own script sends.
     await row.focus();
     for (const key of ['e', 'p', 'Delete', 'n']) await page.keyboard.press(key);
