@@ -1,9 +1,10 @@
 import type { Actor, Audit, Change } from '../access/people/audit.ts';
+import { GatewayError } from '../base/errors.ts';
 import type { AccountView } from './contract-accounts.ts';
 import type { Captures } from './captures.ts';
 import type { LogControls } from './control-log.ts';
 import type { Management } from './management.ts';
-import { whoAsks } from './pages/asker.ts';
+import { mayChange, whoAsks } from './pages/asker.ts';
 import type { SettingsManagement } from './settings.ts';
 import type { SignInManagement } from './sign-ins.ts';
 import type { VaultManagement } from './vault.ts';
@@ -140,13 +141,17 @@ function auditedSignIns(inner: SignInManagement, note: Note): SignInManagement {
   };
 }
 
-/** Reading what was said is written down like a change. */
+/** Reading what was said is written down like a change, and is for admins: to who may only look it is a secret. */
 export function auditedCaptures(inner: Captures, note: Note): Captures {
   return {
     list: (ask) => inner.list(ask),
     find: (requestId) => inner.find(requestId),
     stock: () => inner.stock(),
     body: async (call, part) => {
+      if (!mayChange())
+        throw new GatewayError('not_permitted', 'What was said is shown to admins only.', {
+          shouldRetry: false,
+        });
       const body = await inner.body(call, part);
       await note({ what: 'capture.read', subject: call.file, details: { place: call.place, part } });
       return body;

@@ -1,4 +1,8 @@
 import { afterEach, expect, it } from 'bun:test';
+import { auditedCaptures } from '../../src/admin/audited.ts';
+import type { Captures } from '../../src/admin/captures.ts';
+import { onBehalfOf } from '../../src/admin/pages/asker.ts';
+import { gatewayErrorOf } from '../help/a-failure.ts';
 import { aProxy, Rooms } from '../help/a-proxy.ts';
 import { Visitor } from '../help/a-visitor.ts';
 import { aPerson, changesIn, control, password } from '../help/some-people.ts';
@@ -61,4 +65,18 @@ it('what the page changes is written down with who and from where, also when it 
   expect(new Set(changes.map(({ via, address }) => `${via} ${address}`))).toEqual(
     new Set(['password 127.0.0.1']),
   );
+});
+
+it('what was said is read by admins alone, and that is written down', async () => {
+  const noted: string[] = [];
+  const body = new TextEncoder().encode('hello');
+  const inner = { body: () => Promise.resolve(body) } as unknown as Captures;
+  const captures = auditedCaptures(inner, ({ what }) => Promise.resolve(void noted.push(what)));
+  const asker = { name: 'vera', via: 'password', session: 's', address: '' } as const;
+  const read = (role: 'admin' | 'viewer') =>
+    onBehalfOf({ ...asker, role }, () => captures.body({ file: '2026-11-26.1', place: 0 }, 'request'));
+  expect((await gatewayErrorOf(read('viewer'))).code).toBe('not_permitted');
+  expect(noted).toEqual([]);
+  expect(await read('admin')).toEqual(body);
+  expect(noted).toEqual(['capture.read']);
 });
