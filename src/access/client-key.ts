@@ -1,3 +1,5 @@
+import type { Role } from './people/role.ts';
+
 /** What a key may spend in a day, a week or a month: money or tokens, one of them. */
 export interface KeyBudget {
   readonly period: 'daily' | 'weekly' | 'monthly';
@@ -25,6 +27,8 @@ export interface ClientKey {
   readonly callsAtOnce?: number;
   /** Its own, beside those of the settings; undefined for none. */
   readonly budgets?: readonly KeyBudget[];
+  /** What it may do to the proxy itself, besides calling; undefined for nothing. */
+  readonly role?: Role;
   readonly createdAt: number;
   readonly expiresAt?: number;
   readonly revokedAt?: number;

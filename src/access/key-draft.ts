@@ -2,11 +2,20 @@ import * as z from 'zod';
 import { once } from '../base/once.ts';
 import { Problem } from '../base/problem.ts';
 import type { ClientKey, KeyBudget } from './client-key.ts';
+import { roles } from './people/role.ts';
 
 /** What whoever makes a key decides about it. */
 export type ClientKeySettings = Pick<
   ClientKey,
-  'name' | 'owner' | 'models' | 'accounts' | 'requestsPerMinute' | 'callsAtOnce' | 'budgets' | 'expiresAt'
+  | 'name'
+  | 'owner'
+  | 'models'
+  | 'accounts'
+  | 'requestsPerMinute'
+  | 'callsAtOnce'
+  | 'budgets'
+  | 'role'
+  | 'expiresAt'
 >;
 
 const isVisible = (text: string): boolean => !/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(text);
@@ -56,6 +65,7 @@ export const draftShape = once(() =>
     requestsPerMinute: limit().nullish(),
     callsAtOnce: limit().nullish(),
     budgets: z.array(budget(), { error: 'must be a list' }).max(20, 'must have at most 20 entries').nullish(),
+    role: z.enum(roles, { error: `must be ${roles.join(' or ')}` }).nullish(),
     expiresAt: z.number({ error: 'must be a moment' }).nullish(),
   }),
 );
@@ -74,7 +84,8 @@ export type ClientKeyChanges = Partial<Omit<ClientKeyDraft, 'name'>>;
 export function readKeyDraft(draft: unknown, now: number): ClientKeySettings {
   const read = draftShape().safeParse(draft);
   if (!read.success) throw invalid(read.error.issues.map(sentence));
-  const { name, owner, models, accounts, requestsPerMinute, callsAtOnce, budgets, expiresAt } = read.data;
+  const { name, owner, models, accounts, requestsPerMinute, callsAtOnce, budgets, role, expiresAt } =
+    read.data;
   if (typeof expiresAt === 'number' && expiresAt <= now) throw invalid(['expiresAt: must be in the future']);
   return {
     name,
@@ -84,6 +95,7 @@ export function readKeyDraft(draft: unknown, now: number): ClientKeySettings {
     ...(typeof requestsPerMinute === 'number' && { requestsPerMinute }),
     ...(typeof callsAtOnce === 'number' && { callsAtOnce }),
     ...(hasEntries(budgets) && { budgets }),
+    ...(typeof role === 'string' && { role }),
     ...(typeof expiresAt === 'number' && { expiresAt }),
   };
 }

@@ -2,6 +2,7 @@ import { nameKey } from '../base/name-key.ts';
 import type { ClientKeyRow } from '../database/tables.ts';
 import type { ClientKey } from './client-key.ts';
 import { type ClientKeySettings, readBudgets } from './key-draft.ts';
+import { roleFrom } from './people/role.ts';
 
 /** What was decided about `key`, without what it is and was. */
 export function settingsIn(key: ClientKey): ClientKeySettings {
@@ -30,6 +31,7 @@ export function toRow(key: ClientKey, hash: string): ClientKeyRow {
     requests_per_minute: key.requestsPerMinute ?? null,
     calls_at_once: key.callsAtOnce ?? null,
     budgets: JSON.stringify(key.budgets ?? []),
+    role: key.role ?? null,
     created_at: key.createdAt,
     expires_at: key.expiresAt ?? null,
     revoked_at: key.revokedAt ?? null,
@@ -39,14 +41,15 @@ export function toRow(key: ClientKey, hash: string): ClientKeyRow {
 
 /** Of a row what {@link settingsIn} may change; the name stays. */
 export function settingColumns(row: ClientKeyRow): Partial<ClientKeyRow> {
-  const { owner, models, accounts, requests_per_minute, calls_at_once, budgets, expires_at } = row;
-  return { owner, models, accounts, requests_per_minute, calls_at_once, budgets, expires_at };
+  const { owner, models, accounts, requests_per_minute, calls_at_once, budgets, role, expires_at } = row;
+  return { owner, models, accounts, requests_per_minute, calls_at_once, budgets, role, expires_at };
 }
 
 export function fromRow(row: ClientKeyRow): ClientKey {
   const models = readList(row.models);
   const accounts = readList(row.accounts);
   const budgets = readBudgets(JSON.parse(row.budgets));
+  const role = roleFrom(row.role);
   return {
     id: row.id,
     name: row.name,
@@ -57,6 +60,7 @@ export function fromRow(row: ClientKeyRow): ClientKey {
     ...(row.requests_per_minute !== null && { requestsPerMinute: row.requests_per_minute }),
     ...(row.calls_at_once !== null && { callsAtOnce: row.calls_at_once }),
     ...(budgets.length > 0 && { budgets }),
+    ...(role !== undefined && { role }),
     createdAt: row.created_at,
     ...(row.expires_at !== null && { expiresAt: row.expires_at }),
     ...(row.revoked_at !== null && { revokedAt: row.revoked_at }),

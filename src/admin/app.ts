@@ -7,9 +7,10 @@ import type { HealthView } from './contract-health.ts';
 import type { StatusView } from './contract.ts';
 import type { Exposition } from '../usage/metrics/expose.ts';
 import { refreshed, switched, switches } from './control-accounts.ts';
-import { addControlRoutes, requireToken } from './control.ts';
+import { addControlRoutes, addHello, requireControl } from './control.ts';
 import type { AdminEnv, Controls } from './controls.ts';
 import { alive, healthOf, withoutDetails, type Probe } from './health.ts';
+import { onBehalfOf, type Origin } from './pages/asker.ts';
 import { isPagePath } from './paths.ts';
 
 export interface AdminOptions extends Controls {
@@ -26,10 +27,9 @@ export interface AdminOptions extends Controls {
 /** The health, status, metrics and control routes, and the pages. */
 export interface AdminApp {
   /**
-   * Answers one request, never rejects. `local`: the doors found that it comes from this machine,
-   * straight and with a Host and Origin of ours.
+   * Answers one request, never rejects. `env`: what the doors found out about where it comes from.
    */
-  fetch(request: Request, env: { readonly local: boolean }): Promise<Response>;
+  fetch(request: Request, env: Origin): Promise<Response>;
 }
 
 /** Makes the routes; everything they show or change is handed in. */
@@ -52,12 +52,13 @@ export function adminRouter(options: AdminOptions): Hono<AdminEnv> {
     return errorResponse(new GatewayError('not_found', message));
   });
   addHealthRoutes(app, options);
+  addHello(app, options);
   app.use('*', async (c, next) => {
-    if (!c.env.local) {
-      const message = 'This answers only on the machine the proxy runs on.';
-      throw new GatewayError('not_permitted', message, { shouldRetry: false });
-    }
-    await next();
+    const known = await options.whoIsAsking(c.req.raw, c.env);
+    if (known === undefined) throw stranger();
+    c.set('asker', known.asker);
+    await onBehalfOf(known.asker, next);
+    if (known.setCookie !== undefined) c.header('set-cookie', known.setCookie, { append: true });
   });
   addStatusRoutes(app, options);
   addMetricsRoute(app, options);
@@ -66,30 +67,42 @@ export function adminRouter(options: AdminOptions): Hono<AdminEnv> {
   return app;
 }
 
-/** `/health/live` and `/health/ready` answer anybody, load balancers above all, but explain only to this machine. */
-function addHealthRoutes(app: Hono<AdminEnv>, { probes, clock }: AdminOptions): void {
-  const answer = (view: HealthView, local: boolean): Response => {
+/** `/health/live` and `/health/ready` answer anybody, load balancers above all, but explain only to who is known. */
+function addHealthRoutes(app: Hono<AdminEnv>, { probes, clock, whoIsAsking, log }: AdminOptions): void {
+  const answer = async (view: HealthView, request: Request, origin: Origin): Promise<Response> => {
     const status = view.status === 'fail' ? 503 : 200;
-    return json(local ? view : withoutDetails(view), status, 'application/health+json');
+    const isKnown = await whoIsAsking(request, origin).catch((error: unknown) => {
+      // A database that is away must not make the proxy look dead.
+      log.debug('who asks for health is not known', { reason: messageOf(error) });
+      return undefined;
+    });
+    const shown = isKnown === undefined ? withoutDetails(view) : view;
+    return json(shown, status, 'application/health+json');
   };
-  app.get('/health', async (c) => answer(await healthOf(probes, clock), c.env.local));
-  app.get('/health/live', (c) => answer(alive, c.env.local));
-  app.get('/health/ready', async (c) => answer(await healthOf(probes, clock), c.env.local));
+  app.get('/health', async (c) => answer(await healthOf(probes, clock), c.req.raw, c.env));
+  app.get('/health/live', (c) => answer(alive, c.req.raw, c.env));
+  app.get('/health/ready', async (c) => answer(await healthOf(probes, clock), c.req.raw, c.env));
+}
+
+function stranger(): GatewayError {
+  const message =
+    'From elsewhere this answers only who has signed in at the page, or brings a client key with a role (keys create NAME --role viewer).';
+  return new GatewayError('not_permitted', message, { shouldRetry: false });
 }
 
 function addStatusRoutes(app: Hono<AdminEnv>, options: AdminOptions): void {
-  const { management, controlToken, log } = options;
+  const { management, log } = options;
   app.get('/status', async () => json(await options.status()));
   app.get('/status/accounts', async () => json((await options.status()).accounts));
   app.get('/status/accounts/:name', async (c) => json(await management.getAccount(c.req.param('name'))));
   for (const [verb, enabled] of switches) {
     app.post(`/status/accounts/:name/${verb}`, async (c) => {
-      requireToken(c, controlToken);
+      requireControl(c);
       return json(await switched(management, log, c.req.param('name'), enabled));
     });
   }
   app.post('/status/accounts/:name/refresh', async (c) => {
-    requireToken(c, controlToken);
+    requireControl(c);
     return json(await refreshed(management, log, c.req.param('name')));
   });
 }

@@ -25,6 +25,8 @@ export interface KeyView {
   readonly callsAtOnce: number | null;
   /** Its own, beside those of the settings. */
   readonly budgets: readonly KeyBudgetView[];
+  /** What it may do to the proxy itself, besides calling: `admin`, `viewer`, or null for nothing. */
+  readonly role: string | null;
 }
 
 export interface Totals {

@@ -6,6 +6,8 @@ import type { LineView } from './contract-line.ts';
 import type { ReloadView } from './contract.ts';
 import type { Examine } from './examination.ts';
 import type { Management } from './management.ts';
+import type { Asker, Origin, WhoIsAsking } from './pages/asker.ts';
+import type { PeopleManagement } from './people.ts';
 import type { Reports } from './reports.ts';
 import type { SettingsManagement } from './settings.ts';
 
@@ -27,12 +29,16 @@ export interface Controls {
   /** Begins to stop, after the answer has gone out; says how long running calls may take (s). */
   readonly stop: () => number;
   readonly logs: LogControls;
+  readonly people: PeopleManagement;
+  readonly whoIsAsking: WhoIsAsking;
   readonly log: Log;
 }
 
-/** What the server tells about a request beside it. */
+/** What a route knows of its request besides the request. */
 export interface AdminEnv {
-  readonly Bindings: { readonly local: boolean };
+  readonly Bindings: Origin;
+  /** Set where somebody is known; nobody else comes further than health. */
+  readonly Variables: { readonly asker: Asker };
 }
 
 /** What is said about a field that a body should not have. */

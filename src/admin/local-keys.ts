@@ -127,5 +127,6 @@ function keyView(key: ClientKey, now: number): KeyView {
       limitTokens,
       hard,
     })),
+    role: key.role ?? null,
   };
 }

@@ -18,7 +18,7 @@ export type OlderAccount = Omit<
   readonly standing: OlderStanding;
   readonly familyRests: readonly OlderRest<FamilyRestView>[];
 };
-export type OlderKey = Older<KeyView, 'budgets'>;
+export type OlderKey = Older<KeyView, 'budgets' | 'role'>;
 export type OlderStatus = Older<Omit<StatusView, 'accounts'>, 'budgets' | 'moves' | 'capture'> & {
   readonly accounts: readonly OlderAccount[];
 };
@@ -63,7 +63,7 @@ function fullStanding(standing: OlderStanding): StandingView {
 const unsaid = { evidence: null, isGuess: false, isCut: false, endsBy: 'time' } as const;
 
 export function fullKey(key: OlderKey): KeyView {
-  return { ...key, budgets: key.budgets ?? [] };
+  return { ...key, budgets: key.budgets ?? [], role: key.role ?? null };
 }
 
 export function fullStatus(status: OlderStatus): StatusView {

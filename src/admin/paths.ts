@@ -11,6 +11,8 @@ export function isAdminPath(path: string): boolean {
 export function isPagePath(path: string): boolean {
   return (
     path === '/' ||
-    /^\/(?:accounts|usage|requests|keys|settings|doctor|assets|api\/events)(?:\/|$)/.test(path)
+    /^\/(?:accounts|usage|requests|keys|settings|doctor|changes|sign-in|sign-out|assets|api\/events)(?:\/|$)/.test(
+      path,
+    )
   );
 }

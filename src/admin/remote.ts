@@ -25,6 +25,7 @@ import type { ChangedSecrets, Management } from './management.ts';
 import { remoteCaptures } from './remote-captures.ts';
 import { fullAccount, fullKey, fullStatus, type OlderAccount, type OlderKey } from './older-answers.ts';
 import { remoteLog } from './remote-log.ts';
+import { remotePeople } from './remote-people.ts';
 import { remoteReports } from './remote-reports.ts';
 import { remoteSettings } from './remote-settings.ts';
 import { remoteSignIns } from './remote-sign-ins.ts';
@@ -72,6 +73,7 @@ export class RemoteProxy implements Management {
   readonly vault = remoteVault((method, path, body) => this.#ask(method, path, body));
   readonly log = remoteLog((method, path, body) => this.#ask(method, path, body));
   readonly signIns = remoteSignIns((method, path, body) => this.#ask(method, path, body));
+  readonly people = remotePeople((method, path, body) => this.#ask(method, path, body));
   readonly settings = remoteSettings((method, path, body) => this.#ask(method, path, body));
   readonly reports = remoteReports((method, path, body) => this.#ask(method, path, body));
   readonly captures = remoteCaptures(

@@ -1,5 +1,6 @@
 import type { Option } from 'commander';
 import { listOption, numberOption, option, orNone, type Declarer } from './declare.ts';
+import { roleOption } from './role-option.ts';
 
 /** `keys`: the client keys the proxy hands out. */
 export function declareKeys(root: Declarer): void {
@@ -15,6 +16,7 @@ export function declareKeys(root: Declarer): void {
         ['keys create laptop', 'no limits'],
         ['keys create ci --owner build --expires 30d --per-minute 60', 'for a machine'],
         ['keys create ann --budget 20usd/month', 'which is refused once that is spent'],
+        ['keys create prometheus --role viewer', 'which may read /metrics and /status from elsewhere'],
       ],
     },
     async () => (await import('./keys-create.ts')).keysCreate,
@@ -74,5 +76,6 @@ function keyOptions(): Option[] {
       '--budget <limits>',
       'what it may spend: 20usd/month, 500ktokens/day, 5usd/week/soft (default: no limit)',
     ),
+    roleOption('what it may do to the proxy itself, besides calling: admin or viewer (default: nothing)'),
   ];
 }

@@ -1,5 +1,6 @@
 import type { ClientKeyChanges } from '../access/key-draft.ts';
 import { budgetsOf } from './budget-words.ts';
+import type { Role } from '../access/people/role.ts';
 import type { None } from './declare.ts';
 import { momentOf } from './moments.ts';
 
@@ -12,6 +13,7 @@ export interface KeyOptions {
   readonly perMinute?: number | None;
   readonly concurrent?: number | None;
   readonly budget?: readonly string[] | None;
+  readonly role?: Role | None;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface KeyOptions {
  * @throws Problem value-invalid
  */
 export function keySettingsIn(options: KeyOptions, now: number): ClientKeyChanges {
-  const { owner, expires, models, accounts, perMinute, concurrent, budget } = options;
+  const { owner, expires, models, accounts, perMinute, concurrent, budget, role } = options;
   return {
     ...(owner !== undefined && { owner }),
     ...(expires !== undefined && { expiresAt: expires === 'none' ? null : momentOf(expires, now) }),
@@ -30,5 +32,6 @@ export function keySettingsIn(options: KeyOptions, now: number): ClientKeyChange
     ...(perMinute !== undefined && { requestsPerMinute: perMinute === 'none' ? null : perMinute }),
     ...(concurrent !== undefined && { callsAtOnce: concurrent === 'none' ? null : concurrent }),
     ...(budget !== undefined && { budgets: budget === 'none' ? null : budgetsOf(budget) }),
+    ...(role !== undefined && { role: role === 'none' ? null : role }),
   };
 }

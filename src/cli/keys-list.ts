@@ -16,6 +16,7 @@ export const keysList: Action<{ all?: boolean }> = async (cli, { all = false }) 
   } else {
     const now = cli.clock.now();
     const haveBudgets = shown.some(({ budgets }) => budgets.length > 0);
+    const haveRoles = shown.some(({ role }) => role !== null);
     cli.terminal.table(
       [
         'NAME',
@@ -25,6 +26,7 @@ export const keysList: Action<{ all?: boolean }> = async (cli, { all = false }) 
         'MODELS',
         'ACCOUNTS',
         ...(haveBudgets ? ['BUDGETS'] : []),
+        ...(haveRoles ? ['ROLE'] : []),
         'LAST USED',
       ],
       shown.map((key) => [
@@ -35,6 +37,7 @@ export const keysList: Action<{ all?: boolean }> = async (cli, { all = false }) 
         listWords(key.models, 'all'),
         listWords(key.accounts, 'all'),
         ...(haveBudgets ? [key.budgets.map(keyBudgetWords).join('; ') || '-'] : []),
+        ...(haveRoles ? [key.role ?? '-'] : []),
         agoWords(key.lastUsedAt, now),
       ]),
     );

@@ -3,6 +3,7 @@ import { captureProblems } from './capture-problem-table.ts';
 import { oauthProblems } from './oauth-problem-table.ts';
 import type { Exit } from './exit-codes.ts';
 import { pageProblems } from './page-problem-table.ts';
+import { peopleProblems } from './people-problem-table.ts';
 import { newer, restore, rights } from './problem-fixes.ts';
 import { vaultProblems } from './vault-problem-table.ts';
 import { whatIfProblems } from './what-if-problem-table.ts';
@@ -282,6 +283,7 @@ export const problems = {
   ...oauthProblems,
   ...vaultProblems,
   ...pageProblems,
+  ...peopleProblems,
   ...whatIfProblems,
 } as const satisfies Record<string, Entry>;
 

@@ -7,6 +7,7 @@ import { closest } from '../config/closest.ts';
 import { homeVariable, type Environment } from '../config/environment.ts';
 import { placesOf } from '../config/places.ts';
 import type { Cli, CommonOptions } from './cli.ts';
+import { declareAdmin } from './declare-admin.ts';
 import { declareAuth } from './declare-auth.ts';
 import { declareCapture } from './declare-capture.ts';
 import { declareConfig } from './declare-config.ts';
@@ -101,6 +102,7 @@ export function declare(run: Run, terminal: Pick<Terminal, 'write'>): Command {
   declareWhatIf(root);
   declareAuth(root);
   declareKeys(root);
+  declareAdmin(root);
   declareConfig(root);
   return program;
 }

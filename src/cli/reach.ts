@@ -1,5 +1,6 @@
 import type { Management } from '../admin/management.ts';
 import { findRunning, type RemoteProxy } from '../admin/remote.ts';
+import type { PeopleManagement } from '../admin/people.ts';
 import type { Reports } from '../admin/reports.ts';
 import { LineLog, type Log } from '../base/log.ts';
 import type { KeyedVault } from '../credentials/vault.ts';
@@ -54,15 +55,24 @@ export async function withHome<T>(cli: Cli, use: (home: Home) => Promise<T>): Pr
   const { places, env, clock } = cli;
   const log = noteLog(cli);
   // Loaded only now: with a proxy running, a command needs neither database nor vault.
-  const [{ LocalManagement }, { SignIns }, { openStores }, { mountAccounts }, { loadSettings }] =
-    await Promise.all([
-      import('../admin/local.ts'),
-      import('../admin/sign-ins.ts'),
-      import('../server/stores.ts'),
-      import('../server/mounted.ts'),
-      import('../config/load.ts'),
-    ]);
-  const { settings } = await loadSettings({ places, env, flags: {} });
+  const [
+    { LocalManagement },
+    { audited, noteBy },
+    { SignIns },
+    { keptPeople },
+    { openStores },
+    mounting,
+    loading,
+  ] = await Promise.all([
+    import('../admin/local.ts'),
+    import('../admin/audited.ts'),
+    import('../admin/sign-ins.ts'),
+    import('../server/people.ts'),
+    import('../server/stores.ts'),
+    import('../server/mounted.ts'),
+    import('../config/load.ts'),
+  ]);
+  const { settings } = await loading.loadSettings({ places, env, flags: {} });
   const stores = await openStores({
     places,
     env,
@@ -77,14 +87,17 @@ export async function withHome<T>(cli: Cli, use: (home: Home) => Promise<T>): Pr
   try {
     const { accounts } = stores;
     const providers = () => settings.providers;
-    await mountAccounts({ accounts, settings, env, clock, log });
-    const management = new LocalManagement({
+    await mounting.mountAccounts({ accounts, settings, env, clock, log });
+    const { database } = stores;
+    const { audit } = keptPeople({ database, settings: () => settings, clock, log });
+    const inner = new LocalManagement({
       ...stores,
       clock,
       providers,
       signIns: new SignIns({ accounts, providers, oauth: () => signingIn.open(), clock, log }),
       test: async (account) => (await import('./test-here.ts')).testHere(account, accounts, settings, clock),
     });
+    const management = audited(inner, noteBy(audit, { name: 'a command', via: 'command', address: '' }));
     return await use({ stores, management });
   } finally {
     await signingIn.close();
@@ -109,6 +122,15 @@ export async function withReports<T>(cli: Cli, use: (reports: Reports) => Promis
     } finally {
       await database.close();
     }
+  });
+}
+
+/** The people of the running proxy, or of the home directory where none runs; the vault stays shut. */
+export async function withPeople<T>(cli: Cli, use: (people: PeopleManagement) => Promise<T>): Promise<T> {
+  return withRunning(cli, async (proxy) => {
+    if (proxy !== undefined) return use(proxy.people);
+    const { peopleHere } = await import('./people-here.ts');
+    return peopleHere(cli, noteLog(cli), use);
   });
 }
 

@@ -18,7 +18,7 @@ const secretUrl = /^(?:--?[\w-]+=)?\w+:\/\/[^/\s@]*:[^/\s@]+@/;
  * @throws Problem secret-in-arguments
  */
 export function refuseSecretsIn(words: readonly string[]): void {
-  const isAuth = words[0] === 'auth';
+  const isAuth = words[0] === 'auth' || words[0] === 'admin';
   const isRevoking = words[0] === 'keys' && words[1] === 'revoke';
   for (const word of words) {
     const isOwnKey = word.startsWith(product.keyPrefix) && word.length > product.keyPrefix.length + 20;

@@ -3,7 +3,7 @@ import { product } from '../base/product.ts';
 import { credentialsOrQuery, urlFrom, urlSchema, type Reading } from './addresses.ts';
 import { isSafeUrl } from './hosts.ts';
 import { asItIs } from './kinds.ts';
-import type { Kind } from './setting.ts';
+import { entryName, type Kind } from './setting.ts';
 
 /** The issuer identifier of an authorization server (RFC 8414 §2), kept letter by letter: it is compared so. */
 export function issuer(): Kind<string> {
@@ -56,6 +56,25 @@ export function resource(): Kind<string> {
     schema: () => z.string().regex(/^[a-z][a-z0-9+.-]*:[^\s#]{1,500}$/i),
     fromText: asItIs,
     expects: 'an absolute URI without a fragment, such as "https://api.example.com"',
+  };
+}
+
+/** The name of a table `[providers.NAME]`. */
+export function providerName(): Kind<string> {
+  return {
+    schema: () => z.string().regex(entryName),
+    fromText: asItIs,
+    expects: 'the name of a provider, such as "company"',
+  };
+}
+
+/** Somebody as a provider names them: an address, all addresses of a domain, or a subject (OpenID Connect §2). */
+export function identity(): Kind<string> {
+  return {
+    // A star elsewhere than before a whole domain would be more people than was meant.
+    schema: () => z.string().regex(/^(?:\*@[a-z0-9-]+(?:\.[a-z0-9-]+)+|[\x21-\x29\x2b-\x7e]{1,255})$/i),
+    fromText: asItIs,
+    expects: 'an e-mail address, "*@example.com" or a subject',
   };
 }
 

@@ -1,6 +1,7 @@
 import { product } from '../base/product.ts';
 import { fileName, variableName, type KeyedSection, type Section, type Setting } from './setting.ts';
 import { accounts } from './settings-accounts.ts';
+import { admin } from './settings-admin.ts';
 import { budgets } from './settings-budgets.ts';
 import { clients, routing } from './settings-calls.ts';
 import { capture } from './settings-capture.ts';
@@ -18,6 +19,7 @@ import { vault } from './settings-vault.ts';
 /** The one declaration of every setting, in the order people read them. */
 const declared = {
   server,
+  admin,
   upstream,
   accounts,
   routing,

@@ -1,4 +1,5 @@
 import type { HeadroomRow, RestRow, SessionHomeRow } from './pool-tables.ts';
+import type { PeopleTables } from './people-tables.ts';
 
 export type { HeadroomRow, RestRow, SessionHomeRow } from './pool-tables.ts';
 
@@ -6,7 +7,7 @@ export type { HeadroomRow, RestRow, SessionHomeRow } from './pool-tables.ts';
  * The tables as the newest migration leaves them. Moments are milliseconds since the Unix epoch, lists and
  * maps are JSON text, yes and no are 1 and 0: the same in SQLite and in Postgres.
  */
-export interface Tables {
+export interface Tables extends PeopleTables {
   accounts: AccountRow;
   account_secrets_underway: SecretUnderwayRow;
   client_keys: ClientKeyRow;
@@ -70,6 +71,7 @@ export interface ClientKeyRow {
   requests_per_minute: number | null;
   calls_at_once: number | null;
   budgets: string;
+  role: string | null;
   created_at: number;
   expires_at: number | null;
   revoked_at: number | null;

@@ -53,6 +53,11 @@ export async function askForTokens(
   }
 }
 
+/** Redeems a code; who reads the answer says what it is for. @throws Unanswered */
+export function askForCode(provider: Provider, redemption: Redemption, world: World): Promise<Response> {
+  return send(provider, { grant: 'code', with: redemption }, world, undefined);
+}
+
 function send(
   { server, client, auth, settings }: Provider,
   wanted: Grant,

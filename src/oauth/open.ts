@@ -1,10 +1,12 @@
 import type { Log } from '../base/log.ts';
+import { once } from '../base/once.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Way } from '../config/settings-providers.ts';
 import { Discovery } from './discovery.ts';
 import type { FlowView, SignIn } from './flow.ts';
 import { Flows } from './flows.ts';
 import type { World } from './grants.ts';
+import type { Identities } from './identity.ts';
 import type { Refreshed, Revoked } from './outcome.ts';
 import { Providers, type ProvidersOptions } from './provider.ts';
 import { refresh, revoke, type Desk } from './renewal.ts';
@@ -53,6 +55,8 @@ export interface OAuth {
     provider: string,
     tokens: { readonly access?: Secret | undefined; readonly refresh?: Secret | undefined },
   ): Promise<Revoked>;
+  /** Who somebody is, as providers say it; loaded when somebody asks. */
+  identities(): Promise<Identities>;
   /** Ends what waits for a person, lets what asks for tokens finish, and closes every listener. */
   close(): Promise<void>;
 }
@@ -79,6 +83,10 @@ export function openOAuth(options: OAuthOptions): OAuth {
     ended: async (id) => flows.get(id).ended,
     refresh: (provider, token, signal) => refresh(desk, provider, token, signal),
     revoke: (provider, tokens) => revoke(desk, provider, tokens),
+    identities: once(async () => {
+      const { Identities: Asking } = await import('./identity.ts');
+      return new Asking(providers, world, options.random);
+    }),
     close: () => flows.close(),
   };
 }

@@ -18,13 +18,22 @@ export interface DoorSettings {
  * and not under the public name. Only such callers see status and administration.
  */
 export function isLocal(call: Call, settings: DoorSettings): boolean {
-  if (!isLoopbackAddress(call.peer.address)) return false;
-  const { headers } = call;
-  for (let at = 0; at < headers.length; at += 2) {
-    if (isForwardingHeader(headers[at] ?? '')) return false;
-  }
+  if (!isLoopbackAddress(call.peer.address) || isForwarded(call)) return false;
   const host = hostName(call.headers);
   return host !== undefined && isLoopbackName(host) && host !== publicName(settings);
+}
+
+/** Whether a header says that somebody stands between the client and us. */
+export function isForwarded({ headers }: Call): boolean {
+  for (let at = 0; at < headers.length; at += 2) {
+    if (isForwardingHeader(headers[at] ?? '')) return true;
+  }
+  return false;
+}
+
+/** Whether a call came under the host of `server.public_url`. */
+export function isPublicName(call: Call, settings: DoorSettings): boolean {
+  return hostName(call.headers) === publicName(settings);
 }
 
 /**

@@ -1,8 +1,10 @@
 import type { Headroom } from '../accounts/headroom/headroom.ts';
 import type { Sessions } from '../accounts/sessions.ts';
 import { adminApp, type AdminApp } from '../admin/app.ts';
+import { audited, auditedCaptures, auditedLog, auditedSettings, noteBy } from '../admin/audited.ts';
 import { captureView, localCaptures, type Captures } from '../admin/captures.ts';
 import type { CaptureView } from '../admin/contract-capture.ts';
+import type { StatusView } from '../admin/contract.ts';
 import type { LogControls } from '../admin/control-log.ts';
 import { examinationOf, oneAtATime, type Examine } from '../admin/examination.ts';
 import { healthOf } from '../admin/health.ts';
@@ -22,6 +24,7 @@ import type { RecentMoves } from '../usage/recent-moves.ts';
 import type { OpenCapture } from './capture.ts';
 import type { Show } from './metrics.ts';
 import type { Parts } from './parts.ts';
+import { openPeople } from './people.ts';
 import type { Recording } from './recording.ts';
 import { refreshNow, type Tokens } from './tokens.ts';
 
@@ -49,24 +52,16 @@ export interface AdminOptions extends Parts {
 
 /** Health, status and control of the running proxy. */
 export function openAdmin(options: AdminOptions): AdminApp {
-  const { stores, live, gateway, headroom, recording, capture, about, clock, log } = options;
+  const { stores, live, gateway, headroom, recording, capture, clock, log } = options;
   const { refresher } = options.tokens;
-  const { keys, vault, database } = stores;
+  const { vault, database } = stores;
   const { pool, budgets } = gateway;
   const knows = { tokensOf: refresher.seen.bind(refresher), windowsOf: headroom.of.bind(headroom) };
-  const keysRequired = (): boolean => {
-    const mode = live.settings.clients.keys;
-    return mode === 'required' || (mode === 'auto' && keys.hasAny);
-  };
-  const management = managementOf(options, knows);
+  const { doors, management: people } = openPeople(options);
+  const note = noteBy(doors.audit);
+  const management = audited(managementOf(options, knows), note);
   const reports = localReports(database);
-  const status = () => {
-    const ledger = ledgerView(recording.ledger());
-    const moves = options.moves.look();
-    const known = { keysRequired: keysRequired(), budgets: budgets.look(), moves, ledger };
-    const now = { ...about, ...known, capture: viewOf(options) };
-    return statusOf(pool.look(), now, knows, clock.now());
-  };
+  const status = statusSource(options, knows);
   const probes = [
     poolProbe(() => pool.look()),
     tokensProbe(() => pool.look(), knows.tokensOf),
@@ -74,21 +69,28 @@ export function openAdmin(options: AdminOptions): AdminApp {
     databaseProbe(database),
     ledgerProbe(recording.ledger, () => clock.now()),
   ];
-  const settings = localSettings(live, log);
+  const settings = auditedSettings(localSettings(live, log), note);
   const ownProbes = async () => examinationOf(await healthOf(probes, clock));
   const examine = oneAtATime(options.examine ?? ownProbes);
   return adminApp({
     management,
     reports,
+    captures: async () => auditedCaptures(await capturesOf(capture), note),
+    people,
+    whoIsAsking: doors.whoIsAsking,
     settings,
     examine,
-    captures: () => capturesOf(capture),
     line: (session) =>
       lineView({ pool, knows, budgets: () => budgets.look(), query: database.query, clock, log }, session),
     controlToken: options.controlToken,
-    logs: options.logs,
-    reload: () => live.reload(),
+    logs: auditedLog(options.logs, note),
+    reload: async () => {
+      const reloaded = await live.reload();
+      await note({ what: 'settings.reloaded' });
+      return reloaded;
+    },
     stop: () => {
+      void note({ what: 'proxy.stopped' });
       options.stop();
       return live.settings.server.drainSeconds;
     },
@@ -97,11 +99,28 @@ export function openAdmin(options: AdminOptions): AdminApp {
     metrics: options.metrics,
     pages: once(async () => {
       const { openPages } = await import('./pages.ts');
-      return openPages({ ...options, management, reports, status, settings, examine });
+      return openPages({ ...options, management, reports, doors, status, settings, examine });
     }),
     clock,
     log,
   });
+}
+
+/** The state of the proxy, as it is whenever it is asked for. */
+function statusSource(options: AdminOptions, knows: Knows): () => StatusView {
+  const { stores, live, gateway, recording, about, clock } = options;
+  const { pool, budgets } = gateway;
+  const keysRequired = (): boolean => {
+    const mode = live.settings.clients.keys;
+    return mode === 'required' || (mode === 'auto' && stores.keys.hasAny);
+  };
+  return () => {
+    const ledger = ledgerView(recording.ledger());
+    const moves = options.moves.look();
+    const known = { keysRequired: keysRequired(), budgets: budgets.look(), moves, ledger };
+    const now = { ...about, ...known, capture: viewOf(options) };
+    return statusOf(pool.look(), now, knows, clock.now());
+  };
 }
 
 /** Accounts and keys, changed in this process, with what the running pool knows of them. */

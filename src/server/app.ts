@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AdminApp } from '../admin/app.ts';
+import type { Origin } from '../admin/pages/asker.ts';
 import { isAdminPath } from '../admin/paths.ts';
 import { GatewayError, messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
@@ -8,11 +9,12 @@ import { errorAnswer } from '../http/envelope.ts';
 import { header } from '../http/headers.ts';
 import { dialectOf } from '../proxy/dialect.ts';
 import { guestPage, preflightAnswer, readableBy } from '../proxy/cors.ts';
-import { checkDoors, isLocal, type DoorSettings } from '../proxy/doors.ts';
+import { checkDoors, type DoorSettings } from '../proxy/doors.ts';
 import type { Gateway } from '../proxy/gateway.ts';
 import { handle } from '../proxy/handle.ts';
 import { shownSafely } from '../proxy/shown.ts';
 import type { Refusal } from '../wire/listener.ts';
+import { originOf } from './origin.ts';
 import { toAnswer, toRequest } from './web-bridge.ts';
 
 export interface AppOptions {
@@ -21,11 +23,14 @@ export interface AppOptions {
   readonly doors: () => DoorSettings;
   /** @throws GatewayError not_permitted for a connection that may not carry keys */
   readonly checkPeer: (call: Call) => void;
+  /** Whether an address is one of `server.trusted_proxies`. */
+  readonly isTrusted: (address: string) => boolean;
   readonly log: Log;
 }
 
 /** The front door: who may come in at all, then the API's paths, then our own. */
-export function application({ gateway, admin, doors, checkPeer, log }: AppOptions): Handler {
+export function application(options: AppOptions): Handler {
+  const { gateway, admin, doors, checkPeer, isTrusted, log } = options;
   return async (call) => {
     try {
       checkPeer(call);
@@ -35,7 +40,7 @@ export function application({ gateway, admin, doors, checkPeer, log }: AppOption
       if (page !== undefined) return withRequestId(await forGuest(call, page, gateway));
       const answer = await handle(call, gateway);
       if (answer !== undefined) return shownSafely(call, answer);
-      return withRequestId(await own(call, admin, settings));
+      return withRequestId(await own(call, admin, originOf(call, settings, isTrusted)));
     } catch (error) {
       return withRequestId(await inCallersWords(refusalAnswer(error, log), call));
     }
@@ -49,9 +54,9 @@ async function forGuest(call: Call, page: string, gateway: Gateway): Promise<Ans
   return readableBy(page, (await handle(call, gateway)) ?? errorAnswer(notHere(call)));
 }
 
-async function own(call: Call, admin: AdminApp, settings: DoorSettings): Promise<Answer> {
+async function own(call: Call, admin: AdminApp, origin: Origin): Promise<Answer> {
   if (!isAdminPath(pathOf(call))) throw notHere(call);
-  return toAnswer(await admin.fetch(await toRequest(call), { local: isLocal(call, settings) }));
+  return toAnswer(await admin.fetch(await toRequest(call), origin));
 }
 
 function notHere(call: Call): GatewayError {

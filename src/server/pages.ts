@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { AdminApp } from '../admin/app.ts';
+import type { Doors } from '../admin/doors/doors.ts';
 import type { StatusView } from '../admin/contract.ts';
 import type { Management } from '../admin/management.ts';
 import { pagesApp } from '../admin/pages/app.tsx';
-import { whoeverIsHere } from '../admin/pages/asker.ts';
 import { Feed, type Looks } from '../admin/pages/feed.ts';
 import type { Reports } from '../admin/reports.ts';
 import type { SettingsManagement } from '../admin/settings.ts';
@@ -17,6 +17,7 @@ import { factsOf } from './facts.ts';
 interface PagesOptions extends AdminOptions {
   readonly management: Management;
   readonly reports: Reports;
+  readonly doors: Doors;
   readonly status: () => StatusView;
   readonly settings: SettingsManagement;
   readonly examine: Examine;
@@ -24,7 +25,8 @@ interface PagesOptions extends AdminOptions {
 
 /** The pages of the running proxy. What follows them ends before the listener waits for running answers. */
 export function openPages(options: PagesOptions): AdminApp {
-  const { gateway, sessions, management, reports, status, settings, examine, clock, log, closing } = options;
+  const { gateway, sessions, management, reports, doors, status, settings, examine, clock, log, closing } =
+    options;
   const { pool } = gateway;
   const feed = new Feed({ looks: looksOf(options), clock, log });
   closing.push(() => {
@@ -45,7 +47,7 @@ export function openPages(options: PagesOptions): AdminApp {
   return pagesApp({
     sources,
     feed,
-    whoIsAsking: whoeverIsHere,
+    doors,
     changeSecret: new Secret(randomBytes(32).toString('base64url')),
     run: randomBytes(9).toString('base64url'),
     closing,
@@ -53,7 +55,8 @@ export function openPages(options: PagesOptions): AdminApp {
 }
 
 /** What tells that a page is no longer true. Forecasts move all the time; a minute more or less changes no page. */
-function looksOf({ gateway, sessions, management, status, live, callsOver }: PagesOptions): Looks {
+function looksOf(options: PagesOptions): Looks {
+  const { gateway, sessions, management, doors, status, live, callsOver } = options;
   const { pool, budgets } = gateway;
   return {
     accounts: () => [status().accounts.map(withRoundForecasts), pool.next?.id, [...sessions.counts()]],
@@ -67,6 +70,7 @@ function looksOf({ gateway, sessions, management, status, live, callsOver }: Pag
       live.problem?.message,
     ],
     health: () => [status().ledger.failingSince, status().totals, status().capture],
+    changes: () => doors.audit.mark,
   };
 }
 

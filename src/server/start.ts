@@ -23,7 +23,7 @@ import { openMetrics } from './metrics.ts';
 import { mountAccounts } from './mounted.ts';
 import { watchOthers } from './others.ts';
 import { openStores, type Stores, type StoresOptions } from './stores.ts';
-import { peerCheck } from './trusted.ts';
+import { peerCheck, trustedBy } from './trusted.ts';
 
 export interface StartOptions extends Pick<StoresOptions, 'keychain' | 'askPassphrase'> {
   readonly places: Places;
@@ -112,11 +112,13 @@ class Server {
     const metrics = openMetrics({ ...parts, ...corridor });
     const known = { ...corridor, metrics, controlToken, about, logs, callsOver: () => callsOver };
     const stop = () => void this.stop();
+    const isTrusted = trustedBy(settings.server.trustedProxies);
     const handler = application({
       gateway,
       admin: adminWhenCalled({ ...parts, ...known, stop }),
       doors: () => live.settings.server,
-      checkPeer: peerCheck(settings.server.trustedProxies),
+      checkPeer: peerCheck(isTrusted),
+      isTrusted,
       log,
     });
     const listening = await startListening({

@@ -3,14 +3,8 @@ import { GatewayError } from '../base/errors.ts';
 import { isLoopbackHost } from '../config/hosts.ts';
 import type { Call } from '../http/call.ts';
 
-/**
- * Refuses plain connections from elsewhere that no trusted proxy stands behind: whoever dials the plain port
- * of a machine directly would send keys unencrypted.
- *
- * @param ranges `server.trusted_proxies`: addresses and CIDR ranges
- * @returns the check; it throws GatewayError not_permitted
- */
-export function peerCheck(ranges: readonly string[]): (call: Call) => void {
+/** Whether an address is one of `server.trusted_proxies`: addresses and CIDR ranges. */
+export function trustedBy(ranges: readonly string[]): (address: string) => boolean {
   const trusted = new BlockList();
   for (const range of ranges) {
     const [address = '', bits] = range.split('/');
@@ -18,10 +12,22 @@ export function peerCheck(ranges: readonly string[]): (call: Call) => void {
     if (bits === undefined) trusted.addAddress(address, family);
     else trusted.addSubnet(address, Number(bits), family);
   }
+  return (given) => {
+    const address = given.replace(/^::ffff:(?=\d+\.)/i, '');
+    return trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  };
+}
+
+/**
+ * Refuses plain connections from elsewhere that no trusted proxy stands behind: whoever dials the plain port
+ * of a machine directly would send keys unencrypted.
+ *
+ * @param isTrusted whether an address is a trusted proxy's
+ * @returns the check; it throws GatewayError not_permitted
+ */
+export function peerCheck(isTrusted: (address: string) => boolean): (call: Call) => void {
   return ({ peer }) => {
-    if (peer.secure || isLoopbackHost(peer.address)) return;
-    const address = peer.address.replace(/^::ffff:(?=\d+\.)/i, '');
-    if (trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) return;
+    if (peer.secure || isLoopbackHost(peer.address) || isTrusted(peer.address)) return;
     throw new GatewayError(
       'not_permitted',
       'Plain connections are accepted from this machine and from server.trusted_proxies only.',

@@ -3,10 +3,12 @@ import {
   clientId,
   endpoint,
   foreignVariable,
+  identity,
   issuer,
   line,
   loopbackRedirect,
   parameters,
+  providerName,
   resource,
   scope,
 } from '../../src/config/provider-kinds.ts';
@@ -77,6 +79,18 @@ test('a client id is what was given out, blanks included', () => {
 test('a scope is one word', () => {
   expect(read(scope(), 'https://api.example/.default')).toBe('https://api.example/.default');
   for (const text of ['', 'a b', 'a"b', 'a\\b']) expect(read(scope(), text)).toBe('refused');
+});
+
+test('somebody is an address, all addresses of a domain, or a subject', () => {
+  for (const text of ['ann@example.com', '*@example.com', '*@a-b.example.co.uk', 'auth0|123', 'u-1'])
+    expect([text, read(identity(), text)]).toEqual([text, text]);
+  for (const text of ['', '*', '*@', '*@com', '*ann@example.com', '*@*.com', 'a b', 'ann*@example.com', 'ä'])
+    expect([text, read(identity(), text)]).toEqual([text, 'refused']);
+});
+
+test('the name of a provider is one that its table could have', () => {
+  for (const text of ['company', 'a', 'a-b_1']) expect(read(providerName(), text)).toBe(text);
+  for (const text of ['', 'A', 'a.b', '-a', 'a b']) expect(read(providerName(), text)).toBe('refused');
 });
 
 test('a resource is an absolute URI without a fragment', () => {

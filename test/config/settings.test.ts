@@ -17,6 +17,7 @@ const all = [...settingsByKey.values(), ...named];
 test('every section of the file is there, in order', () => {
   expect([...sections.keys()]).toEqual([
     'server',
+    'admin',
     'upstream',
     'accounts',
     'routing',

@@ -48,6 +48,7 @@ describe.each(engines)('on $name', ({ name, places, raw, fill, free }) => {
     models: '[]',
     accounts: '[]',
     budgets: '[]',
+    role: null,
     requests_per_minute: null,
     calls_at_once: null,
     created_at: 2 ** 45 + 1,

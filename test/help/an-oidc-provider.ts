@@ -7,6 +7,8 @@ export interface OidcProvider {
   readonly issuer: string;
   /** What its person says when asked; `yes` unless changed. */
   answer: 'yes' | 'no';
+  /** Who that is; `ann` unless changed. The address of `mallory` is not verified. */
+  person: string;
   /** Requests so far: method and path. */
   readonly requests: string[];
   close(): Promise<void>;
@@ -29,6 +31,13 @@ const clients: ClientMetadata[] = [
     client_secret: oidcSecret,
     token_endpoint_auth_method: 'client_secret_basic',
   },
+  // People who sign in at the page; of a native client any port will do.
+  {
+    ...native,
+    client_id: 'page',
+    redirect_uris: ['http://127.0.0.1/sign-in/callback', 'http://localhost/sign-in/callback'],
+    token_endpoint_auth_method: 'none',
+  },
 ];
 
 export async function anOidcProvider(): Promise<OidcProvider> {
@@ -44,6 +53,7 @@ export async function anOidcProvider(): Promise<OidcProvider> {
   const self: OidcProvider = {
     issuer,
     answer: 'yes',
+    person: 'ann',
     requests: [],
     async close() {
       server.closeAllConnections();
@@ -62,11 +72,11 @@ export async function anOidcProvider(): Promise<OidcProvider> {
 const configuration: ConstructorParameters<typeof Provider>[1] = {
   clients,
   cookies: { keys: ['of the tests'] },
-  claims: { openid: ['sub'], email: ['email'] },
+  claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['preferred_username'] },
   conformIdTokenClaims: false,
   findAccount: (_, id) => ({
     accountId: id,
-    claims: () => ({ sub: id, email: `${id}@example.com` }),
+    claims: () => ({ sub: id, email: `${id}@example.com`, email_verified: id !== 'mallory' }),
   }),
   features: {
     deviceFlow: {
@@ -99,10 +109,10 @@ const configuration: ConstructorParameters<typeof Provider>[1] = {
   },
 };
 
-/** The person at the provider, who is always ann. */
+/** The person at the provider. */
 async function decide(
   provider: Provider,
-  { answer }: OidcProvider,
+  { answer, person }: OidcProvider,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -113,12 +123,12 @@ async function decide(
     return;
   }
   if (prompt.name === 'login') {
-    await provider.interactionFinished(request, response, { login: { accountId: 'ann' } });
+    await provider.interactionFinished(request, response, { login: { accountId: person } });
     return;
   }
   // As its documentation does it: what somebody has granted before is gone on with.
   const before = grantId === undefined ? undefined : await provider.Grant.find(grantId);
-  const accountId = session?.accountId ?? 'ann';
+  const accountId = session?.accountId ?? person;
   const grant = before ?? new provider.Grant({ accountId, clientId: String(params['client_id']) });
   if (typeof params['scope'] === 'string') grant.addOIDCScope(params['scope']);
   const consent = { grantId: await grant.save() };

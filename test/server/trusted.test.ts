@@ -1,6 +1,6 @@
 import { expect, it } from 'bun:test';
 import type { Call } from '../../src/http/call.ts';
-import { peerCheck } from '../../src/server/trusted.ts';
+import { peerCheck, trustedBy } from '../../src/server/trusted.ts';
 
 function from(address: string, secure = false): Call {
   return {
@@ -13,7 +13,7 @@ function from(address: string, secure = false): Call {
   };
 }
 
-const check = peerCheck(['10.1.0.0/16', '192.0.2.7', '2001:db8::/32']);
+const check = peerCheck(trustedBy(['10.1.0.0/16', '192.0.2.7', '2001:db8::/32']));
 
 it.each(['127.0.0.1', '::1', '10.1.2.3', '::ffff:10.1.2.3', '192.0.2.7', '2001:db8::5'])(
   'lets a plain connection from %s in',

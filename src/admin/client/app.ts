@@ -10,6 +10,7 @@ import './menus.ts';
 import './merge.ts';
 import './order.ts';
 import './rename.ts';
+import './sign-in.ts';
 import './tabs.ts';
 import './theme.ts';
 import './times.ts';

@@ -47,7 +47,11 @@ export function detailOf(event: Event): RequestDetail {
 
 document.addEventListener('htmx:config:request', (event) => {
   const { change } = facts();
-  if (change !== undefined) detailOf(event).ctx.request.headers['x-ccproxy-change'] = change;
+  const { request, sourceElement } = detailOf(event).ctx;
+  if (change !== undefined) request.headers['x-ccproxy-change'] = change;
+  // What keeps itself up to date keeps nobody signed in.
+  if (sourceElement instanceof HTMLElement && sourceElement.dataset['live'] !== undefined)
+    request.headers['x-ccproxy-live'] = 'yes';
 });
 
 document.addEventListener('htmx:before:response', (event) => {

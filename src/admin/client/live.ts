@@ -19,6 +19,11 @@ let source: EventSource | undefined;
 let silence = 0;
 let trouble = 0;
 
+/** Whether this page shows anything that changes: who is not known is shown nothing. */
+function isLive(): boolean {
+  return Object.keys(facts().marks).length > 0;
+}
+
 /** Follows what changes, as long as somebody may be looking. */
 function connect(): void {
   source?.close();
@@ -31,6 +36,11 @@ function connect(): void {
     take(JSON.parse(String(event.data)));
   });
   source.addEventListener('beat', heard);
+  source.addEventListener('signed-out', () => {
+    source?.close();
+    const here = location.pathname + location.search;
+    location.assign(`/sign-in?to=${encodeURIComponent(here)}`);
+  });
   source.addEventListener('error', lost);
   heard();
 }
@@ -97,6 +107,7 @@ function bar(words?: string, isBack = false): string {
 
 // Browsers keep few connections to one host: pages that nobody sees must not hold them.
 document.addEventListener('visibilitychange', () => {
+  if (!isLive()) return;
   if (document.visibilityState === 'visible') {
     if (source === undefined) connect();
     return;
@@ -112,4 +123,4 @@ window.addEventListener('pagehide', () => {
   clearTimeout(trouble);
 });
 
-if (facts().change !== undefined && document.visibilityState === 'visible') connect();
+if (isLive() && document.visibilityState === 'visible') connect();

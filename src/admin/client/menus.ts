@@ -63,5 +63,5 @@ window.addEventListener(
 );
 
 function itemsOf(menu: HTMLElement): HTMLElement[] {
-  return [...menu.querySelectorAll<HTMLElement>('button:not(:disabled)')];
+  return [...menu.querySelectorAll<HTMLElement>('button:not(:disabled), a')];
 }

@@ -41,9 +41,10 @@ export const openApiDocument = once((): Json => {
 });
 
 const introduction = [
-  'It answers on the machine of the proxy only. `/control/hello` proves who answers, before the token is sent.',
+  'It answers on the machine of the proxy; from elsewhere a client key with the role admin or viewer opens what hands',
+  'out no secret. `/control/hello` proves who answers, before the token is sent.',
   'Moments are ISO 8601 in UTC, `null` means "not set". Fields are added, never renamed. No answer holds a secret, but',
-  'for the client key that was just made. An error has the envelope of the Claude API, and where there is something',
+  'for the client key or the link that was just made. An error has the envelope of the Claude API, and where there is something',
   'to do about it `problem` with a stable code, what is wrong, and the fix.',
 ].join(' ');
 

@@ -6,6 +6,7 @@ import { requestsBody, sessionBody, usageBody } from '../control-reports.ts';
 import { checkBody, saveBody } from '../control-settings.ts';
 import { passphraseBody, prepareBody, rekeyBody } from '../control-vault.ts';
 import { type Operation, schemas } from './operation.ts';
+import { peopleOperations } from './people-operations.ts';
 
 const token = 'token';
 
@@ -288,5 +289,6 @@ export const furtherOperations: readonly Operation[] = [
   ...vaultOperations,
   ...ledgerOperations,
   ...captureOperations,
+  ...peopleOperations,
   ...proxyOperations,
 ];

@@ -1,17 +1,27 @@
 import type * as z from 'zod';
 import { accountSchemas } from './schemas-accounts.ts';
+import { peopleSchemas } from './schemas-people.ts';
 import { ledgerSchemas } from './schemas-ledger.ts';
 import { stateSchemas } from './schemas-state.ts';
 
 /** Everything an answer can hold, by the name it has in the document. */
-export const schemas = { ...accountSchemas, ...stateSchemas, ...ledgerSchemas } as const;
+export const schemas = { ...accountSchemas, ...stateSchemas, ...ledgerSchemas, ...peopleSchemas } as const;
 
 /** One route, as the document tells it. */
 export interface Operation {
-  readonly method: 'get' | 'post' | 'patch' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** As in OpenAPI: `/control/accounts/{name}`. */
   readonly path: string;
-  readonly tag: 'accounts' | 'sign-ins' | 'keys' | 'settings' | 'vault' | 'ledger' | 'capture' | 'proxy';
+  readonly tag:
+    | 'accounts'
+    | 'sign-ins'
+    | 'keys'
+    | 'settings'
+    | 'vault'
+    | 'ledger'
+    | 'capture'
+    | 'people'
+    | 'proxy';
   readonly summary: string;
   /**
    * Who may ask: `anyone`, callers on this machine (`machine`), or those of them who bring the token of

@@ -49,6 +49,7 @@ const key = z.strictObject({
   requestsPerMinute: maybe(z.number()),
   callsAtOnce: maybe(z.number()),
   budgets: z.array(keyBudget),
+  role: maybe(z.string()),
 }) satisfies z.ZodType<view.KeyView>;
 
 const createdKey = z.strictObject({ key: z.string(), view: key }) satisfies z.ZodType<view.CreatedKey>;

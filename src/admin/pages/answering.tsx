@@ -3,7 +3,7 @@ import type { Child } from 'hono/jsx';
 import type { HtmlEscapedString } from 'hono/utils/html';
 import { getCookie } from 'hono/cookie';
 import type { Secret } from '../../base/secret.ts';
-import { changeToken } from './changes.ts';
+import { changeToken, signInToken } from './changes.ts';
 import type { Feed } from './feed.ts';
 import { pageHeaders } from './headers.ts';
 import type { PageContext } from './page-env.ts';
@@ -39,7 +39,7 @@ export class Answering {
     const change = changeToken(changeSecret, c.var.asker);
     return html(
       200,
-      <Layout {...about} theme={themeOf(c)} change={change} run={run} marks={marks}>
+      <Layout {...about} theme={themeOf(c)} change={change} run={run} marks={marks} asker={c.var.asker}>
         {content}
       </Layout>,
     );
@@ -61,6 +61,38 @@ export class Answering {
         {content}
       </Layout>,
     );
+  }
+
+  /** A page for somebody who is not known yet. */
+  signIn(c: PageContext, title: string, content: Child): Promise<Response> {
+    const { run, changeSecret } = this.#options;
+    const change = signInToken(changeSecret);
+    return html(
+      200,
+      <Layout
+        title={title}
+        current={undefined}
+        theme={themeOf(c)}
+        change={change}
+        run={run}
+        marks={undefined}
+      >
+        {content}
+      </Layout>,
+    );
+  }
+
+  /** The browser goes to another page. */
+  async goTo(path: string, setCookies: readonly string[]): Promise<Response> {
+    const response = await html(200, <></>, { 'hx-redirect': path });
+    for (const line of setCookies) response.headers.append('set-cookie', line);
+    return response;
+  }
+
+  /** Whoever asked for a part of `page` is no longer known. */
+  signedOut(page: string): Promise<Response> {
+    const to = `/sign-in?to=${encodeURIComponent(page)}`;
+    return html(401, <Toast tone="bad" title="You are signed out." />, { 'hx-redirect': to });
   }
 
   /** A part of a page, as htmx asks for it. */

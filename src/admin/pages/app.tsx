@@ -5,15 +5,18 @@ import { Problem } from '../../base/problem.ts';
 import { problemStatus } from '../answers.ts';
 import { addAccountPages } from './accounts/routes.tsx';
 import { Answering } from './answering.tsx';
-import type { Origin } from './asker.ts';
+import { onBehalfOf, type Asker, type Origin } from './asker.ts';
 import { assetResponse, assetsMark } from './assets.ts';
 import { changeToken, checkChange, isChange } from './changes.ts';
-import { eventStream } from './events.ts';
-import type { PageContext, PageEnv } from './page-env.ts';
 import { addComingPages } from './coming.tsx';
+import { eventStream, signedOutStream } from './events.ts';
+import { addAuditPage } from './audit/routes.tsx';
+import type { PageContext, PageEnv } from './page-env.ts';
+import type { Pages, PagesOptions } from './pages.ts';
+import { addSignIn } from './sign-in/routes.tsx';
+import { addSignOut } from './sign-in/sign-out.ts';
 import { addHealthPages } from './health/routes.tsx';
 import { addKeyPages } from './keys/routes.tsx';
-import type { Pages, PagesOptions } from './pages.ts';
 import { addSettingsPages } from './settings/routes.tsx';
 
 export interface PagesApp {
@@ -32,15 +35,24 @@ export function pagesApp(options: PagesOptions): PagesApp {
     return asset;
   });
   app.use('*', async (c, next) => {
-    const asker = await options.whoIsAsking(c.req.raw, c.env);
-    if (asker === undefined) return stranger(c, pages);
-    c.set('asker', asker);
-    if (isChange(c.req.raw)) checkChange(c.req.raw, asker, options.changeSecret);
-    return next();
+    refuseGuests(c);
+    await next();
+  });
+  addSignIn(app, pages);
+  app.use('*', async (c, next) => {
+    const known = await options.doors.whoIsAsking(c.req.raw, c.env);
+    if (known === undefined) return stranger(c, pages);
+    c.set('asker', known.asker);
+    if (isChange(c.req.raw) && c.req.path !== '/sign-out') await letChange(c, known.asker, pages);
+    await onBehalfOf(known.asker, next);
+    if (known.setCookie !== undefined) c.header('set-cookie', known.setCookie, { append: true });
+    return undefined;
   });
   app.get('/', (c) => c.redirect('/accounts'));
   addEvents(app, pages);
+  addSignOut(app, pages);
   addAccountPages(app, pages);
+  addAuditPage(app, pages);
   addKeyPages(app, pages);
   addSettingsPages(app, pages);
   addHealthPages(app, pages);
@@ -56,18 +68,46 @@ export function pagesApp(options: PagesOptions): PagesApp {
   return { fetch: async (request, origin) => app.fetch(request, origin) };
 }
 
-function addEvents(app: Hono<PageEnv>, { feed, changeSecret, run, sources }: Pages): void {
+/** An origin that may call the API from its pages has no business at ours, not even to look. */
+function refuseGuests(c: PageContext): void {
+  const origin = c.req.header('origin')?.trim().toLowerCase();
+  if (origin === undefined || origin === new URL(c.env.url).origin) return;
+  throw new GatewayError('wrong_origin', 'Web pages of other origins may not use this page.');
+}
+
+/** Who may look and not change, and tries all the same, is written down: the pages offer them nothing to try. */
+async function letChange(c: PageContext, asker: Asker, { changeSecret, doors }: Pages): Promise<void> {
+  try {
+    checkChange(c.req.raw, asker, changeSecret, c.env);
+  } catch (error) {
+    if (asker.role !== 'admin')
+      await doors.audit.note(asker, { what: 'change.refused', details: { path: c.req.path } });
+    throw error;
+  }
+}
+
+function addEvents(app: Hono<PageEnv>, { feed, changeSecret, run, sources, doors }: Pages): void {
   app.get('/api/events', (c) => {
-    const hello = { run, assets: assetsMark(), change: changeToken(changeSecret, c.var.asker) };
-    return eventStream({ feed, hello, clock: sources.clock });
+    const { asker } = c.var;
+    const hello = { run, assets: assetsMark(), change: changeToken(changeSecret, asker) };
+    return eventStream({ feed, hello, clock: sources.clock, isStillIn: () => doors.isStillIn(asker) });
   });
 }
 
-function stranger(c: PageContext, { answering }: Pages): Promise<Response> {
-  const text =
-    'Open it in a browser on the machine the proxy runs on, at an address such as http://localhost:8000.';
-  const title = 'This page answers only on its own machine';
-  return answering.refusal(c, 403, title, <Refused title={title} text={text} />);
+/** Somebody who is not known is shown the way in, and nothing else. */
+function stranger(c: PageContext, { answering }: Pages): Response | Promise<Response> {
+  if (c.req.path === '/api/events') return signedOutStream();
+  if (c.req.header('hx-request') !== undefined) return answering.signedOut(pageOf(c));
+  if (isChange(c.req.raw)) throw new GatewayError('not_permitted', 'Sign in first.', { shouldRetry: false });
+  const { pathname, search } = new URL(c.req.url);
+  const query = pathname === '/' ? '' : `?to=${encodeURIComponent(pathname + search)}`;
+  return c.redirect(`/sign-in${query}`, 303);
+}
+
+/** The page that asks for a part of itself. */
+function pageOf(c: PageContext): string {
+  const url = c.req.header('hx-current-url') ?? '';
+  return URL.canParse(url) ? new URL(url).pathname + new URL(url).search : '/';
 }
 
 /** What went wrong, told where it was asked for: in the page by a message, else by a page. */

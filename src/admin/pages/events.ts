@@ -6,13 +6,15 @@ export interface StreamOptions {
   /** Said first: a page that knows another run, or has other assets, is of an earlier start. */
   readonly hello: { readonly run: string; readonly assets: string; readonly change: string };
   readonly clock: Clock;
+  /** Asked again and again: whoever is signed out elsewhere is shown no more. */
+  readonly isStillIn: () => Promise<boolean>;
 }
 
 /** So often at the least something is said (ms): a page that hears nothing for longer knows that the line is dead. */
 const beatMs = 10_000;
 
 /** The stream of events that an open page follows (server-sent events, HTML Living Standard §9.2). */
-export function eventStream({ feed, hello, clock }: StreamOptions): Response {
+export function eventStream({ feed, hello, clock, isStillIn }: StreamOptions): Response {
   const encoder = new TextEncoder();
   const ends: (() => void)[] = [];
   const end = (): void => {
@@ -28,8 +30,15 @@ export function eventStream({ feed, hello, clock }: StreamOptions): Response {
         if (!isOver) controller.enqueue(encoder.encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`));
       };
       ends.push(
-        beating(clock, () => {
-          say('beat', {});
+        beating(clock, async () => {
+          // A database that cannot be asked now is asked at the next beat.
+          if (await isStillIn().catch(() => true)) {
+            say('beat', {});
+            return;
+          }
+          say('signed-out', {});
+          if (!isOver) controller.close();
+          end();
         }),
       );
       const onMarks = (marks: Marks): void => {
@@ -45,28 +54,39 @@ export function eventStream({ feed, hello, clock }: StreamOptions): Response {
     },
     cancel: end,
   });
-  return new Response(body, {
-    headers: {
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-      // Reverse proxies that gather answers would keep every event back.
-      'x-accel-buffering': 'no',
-    },
-  });
+  return new Response(body, { headers: streamHeaders });
+}
+
+const streamHeaders = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+  // Reverse proxies that gather answers would keep every event back.
+  'x-accel-buffering': 'no',
+} as const;
+
+/** All that somebody is told who is not known: their page then goes to the sign-in. */
+export function signedOutStream(): Response {
+  return new Response('event: signed-out\ndata: {}\n\n', { headers: streamHeaders });
 }
 
 /** Calls `beat` again and again; returns the way to stop. */
-function beating(clock: Clock, beat: () => void): () => void {
+function beating(clock: Clock, beat: () => Promise<void>): () => void {
   let cancel = (): void => {};
+  let isStopped = false;
+  const beatOnce = async (): Promise<void> => {
+    await beat();
+    if (!isStopped) next();
+  };
   const next = (): void => {
     cancel = clock.after(beatMs, () => {
-      beat();
-      next();
+      void beatOnce();
     });
   };
   next();
   return () => {
+    isStopped = true;
     cancel();
   };
 }

@@ -1,13 +1,13 @@
 import type { Secret } from '../../base/secret.ts';
 import type { Answering } from './answering.tsx';
-import type { WhoIsAsking } from './asker.ts';
+import type { Doors } from '../doors/doors.ts';
 import type { Feed } from './feed.ts';
 import type { Sources } from './sources.ts';
 
 export interface PagesOptions {
   readonly sources: Sources;
   readonly feed: Feed;
-  readonly whoIsAsking: WhoIsAsking;
+  readonly doors: Doors;
   /** Made at the start, for the tokens of `changes.ts`. */
   readonly changeSecret: Secret;
   /** Gets what has to be closed when the proxy stops. */

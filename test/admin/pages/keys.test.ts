@@ -18,6 +18,7 @@ const key: KeyView = {
   accounts: ['work'],
   requestsPerMinute: 60,
   callsAtOnce: null,
+  role: null,
   budgets: [
     { period: 'monthly', limitUsd: 20, limitTokens: null, hard: true },
     { period: 'daily', limitUsd: null, limitTokens: 500_000, hard: false },

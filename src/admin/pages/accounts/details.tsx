@@ -1,6 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { AccountView } from '../../contract-accounts.ts';
 import type { Problem } from '../../../base/problem.ts';
+import { mayChange } from '../asker.ts';
 import { DialogContent, DialogFoot } from '../parts/dialog.tsx';
 import { FormProblem, Input } from '../parts/form.tsx';
 import { Moment } from '../parts/times.tsx';
@@ -34,11 +35,8 @@ export function Details({
         </ul>
       )}
       <Facts account={account} now={now} />
-      {from === null ? (
-        <SettingsForm account={account} problem={problem} />
-      ) : (
-        <p class="soft">It stands in {from}: change it there.</p>
-      )}
+      {from !== null && <p class="soft">It stands in {from}: change it there.</p>}
+      {from === null && mayChange() && <SettingsForm account={account} problem={problem} />}
     </DialogContent>
   );
 }

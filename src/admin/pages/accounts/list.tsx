@@ -1,5 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { AccountView } from '../../contract-accounts.ts';
+import { mayChange } from '../asker.ts';
 import { LivePart } from '../parts/live-part.tsx';
 import { Guide } from './guide.tsx';
 import { rowActions } from './menu.tsx';
@@ -18,7 +19,7 @@ export function AccountsContent({ view, hasGuide }: { view: AccountsView; hasGui
       topics={hasGuide ? ['accounts', 'requests'] : ['accounts']}
       path={hasGuide ? '/accounts/content?guide=yes' : '/accounts/content'}
     >
-      {hasGuide && <Guide view={view} />}
+      {hasGuide && mayChange() && <Guide view={view} />}
       {view.accounts.length > 0 && <AccountList view={view} />}
     </LivePart>
   );
@@ -39,8 +40,8 @@ function AccountList({ view }: { view: AccountsView }) {
         </div>
         <ol
           class="accounts"
-          data-row-actions={JSON.stringify(rowActions)}
-          data-order="/accounts/order"
+          data-row-actions={JSON.stringify(rowActions())}
+          data-order={mayChange() ? '/accounts/order' : undefined}
           aria-label="Accounts, in the order in which they are taken"
         >
           {view.rows.render(view.accounts, {
@@ -57,5 +58,6 @@ function AccountList({ view }: { view: AccountsView }) {
 /** What a row is made of; words for moments are a minute old at the most. */
 function rowState(account: AccountView, { accounts, nextId, sessions, now }: AccountsView): unknown {
   const { id } = account;
-  return [account, id === nextId, id === accounts[0]?.id, sessions.get(id), Math.floor(now / 60_000)];
+  const isFirst = id === accounts[0]?.id;
+  return [account, id === nextId, isFirst, sessions.get(id), Math.floor(now / 60_000), mayChange()];
 }

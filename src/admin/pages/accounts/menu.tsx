@@ -1,6 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { PropsWithChildren } from 'hono/jsx';
 import type { AccountView } from '../../contract-accounts.ts';
+import { mayChange } from '../asker.ts';
 import { Icon } from '../parts/icons.tsx';
 import { neighbour } from './order.ts';
 
@@ -30,7 +31,7 @@ export function MenuButton({ account: { id, name } }: { account: Pick<AccountVie
 }
 
 /** Keys that do something with the account that has the focus; the menu shows them. `client/keys.ts` presses them. */
-export const rowActions: Readonly<Record<string, RowAction>> = {
+const actions: Readonly<Record<string, RowAction>> = {
   Enter: { path: '/accounts/:id/details', reads: true },
   t: { path: '/accounts/:id/test' },
   s: { path: '/accounts/:id/sign-in', reads: true },
@@ -40,6 +41,13 @@ export const rowActions: Readonly<Record<string, RowAction>> = {
   'Alt+ArrowDown': { path: '/accounts/:id/down' },
   Delete: { path: '/accounts/:id/remove' },
 };
+
+/** The keys that whoever asks may press. */
+export function rowActions(): Readonly<Record<string, RowAction>> {
+  if (mayChange()) return actions;
+  const { Enter } = actions;
+  return Enter === undefined ? {} : { Enter };
+}
 
 interface RowAction {
   readonly path: string;
@@ -55,10 +63,12 @@ export function AccountMenu({ account, accounts }: MenuProps) {
       <Do path={`/accounts/${id}/details`} reads keys="Enter">
         Details and settings
       </Do>
-      <Do path={`/accounts/${id}/test`} keys="t">
-        Test
-      </Do>
-      {account.from === null && <Changes account={account} accounts={accounts} />}
+      {mayChange() && (
+        <Do path={`/accounts/${id}/test`} keys="t">
+          Test
+        </Do>
+      )}
+      {account.from === null && mayChange() && <Changes account={account} accounts={accounts} />}
     </>
   );
 }

@@ -1,6 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { AccountView } from '../../contract-accounts.ts';
 import type { Problem } from '../../../base/problem.ts';
+import { mayChange } from '../asker.ts';
 
 interface NameProps {
   readonly account: Pick<AccountView, 'id' | 'name' | 'from'>;
@@ -10,7 +11,7 @@ interface NameProps {
 export function Name({ account: { id, name, from } }: NameProps) {
   return (
     <span id={`name-${id}`} class="name">
-      {from === null ? (
+      {from === null && mayChange() ? (
         <button
           type="button"
           class="name-button"

@@ -1,4 +1,5 @@
 /** @jsxImportSource hono/jsx */
+import { mayChange } from '../asker.ts';
 import { Heading } from '../parts/bits.tsx';
 import { Icon } from '../parts/icons.tsx';
 import type { Shortcut } from '../parts/shortcuts.tsx';
@@ -26,20 +27,22 @@ export function AccountsPage({ view }: { view: AccountsView }) {
   return (
     <>
       <Heading title="Accounts">
-        <div class="heading-actions">
-          <More isEmpty={isEmpty} />
-          <button
-            type="button"
-            class="primary"
-            hx-get="/accounts/add"
-            hx-target="#dialog"
-            hx-swap="innerHTML"
-            data-key="n"
-          >
-            <Icon name="plus" />
-            Add account
-          </button>
-        </div>
+        {mayChange() && (
+          <div class="heading-actions">
+            <More isEmpty={isEmpty} />
+            <button
+              type="button"
+              class="primary"
+              hx-get="/accounts/add"
+              hx-target="#dialog"
+              hx-swap="innerHTML"
+              data-key="n"
+            >
+              <Icon name="plus" />
+              Add account
+            </button>
+          </div>
+        )}
       </Heading>
       <MenuPlace />
       <AccountsContent view={view} hasGuide={view.lastCallAt === null} />

@@ -3,6 +3,7 @@ import { messageOf } from '../../../base/errors.ts';
 import type { Log } from '../../../base/log.ts';
 import type { AccountView } from '../../contract-accounts.ts';
 import type { Management } from '../../management.ts';
+import { onSameBehalf } from '../asker.ts';
 
 export interface RemovalsOptions {
   readonly management: Pick<Management, 'setAccountEnabled' | 'changeAccount' | 'removeAccount'>;
@@ -16,6 +17,8 @@ export const undoSeconds = 10;
 interface Removal {
   readonly account: AccountView;
   readonly cancel: () => void;
+  /** On behalf of whoever removed it. */
+  readonly finish: () => Promise<void>;
 }
 
 /**
@@ -41,8 +44,9 @@ export class Removals {
     const { id } = account;
     if (this.#open.has(id)) return;
     await management.setAccountEnabled(id, false);
-    const cancel = clock.after(undoSeconds * 1_000, () => void this.#finish(id));
-    this.#open.set(id, { account, cancel });
+    const finish = onSameBehalf(() => this.#finish(id));
+    const cancel = clock.after(undoSeconds * 1_000, () => void finish());
+    this.#open.set(id, { account, cancel, finish });
   }
 
   /** Everything as it was; false where it is too late. */
@@ -57,9 +61,9 @@ export class Removals {
 
   /** Nobody can take anything back from a proxy that stops. */
   async close(): Promise<void> {
-    for (const [id, { cancel }] of this.#open) {
+    for (const { cancel, finish } of this.#open.values()) {
       cancel();
-      await this.#finish(id);
+      await finish();
     }
   }
 

@@ -1,5 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { AccountView } from '../../contract-accounts.ts';
+import { mayChange } from '../asker.ts';
 import { Badge, Unseen } from '../parts/bits.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { Moment } from '../parts/times.tsx';
@@ -68,11 +69,16 @@ function RowContent({ account, view }: { account: AccountView; view: AccountsVie
 
 /** Its priority, and where it is taken hold of. */
 function Place({ account: { priority, from } }: { account: AccountView }) {
+  const isMovable = from === null && mayChange();
   return (
-    <span class="account-place" data-grip={from === null} title="Priority: the lower number is taken first">
+    <span
+      class="account-place"
+      data-grip={isMovable ? 'true' : undefined}
+      title="Priority: the lower number is taken first"
+    >
       <Unseen>Priority </Unseen>
       <span class="priority">{priority}</span>
-      {from === null && <Icon name="grip" />}
+      {isMovable && <Icon name="grip" />}
     </span>
   );
 }

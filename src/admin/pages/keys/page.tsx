@@ -1,5 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { KeyView } from '../../contract.ts';
+import { mayChange } from '../asker.ts';
 import { Empty, Heading } from '../parts/bits.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { LivePart } from '../parts/live-part.tsx';
@@ -25,14 +26,14 @@ export function KeysPage({ view }: { view: KeysView }) {
   return (
     <>
       <Heading title="Keys">
-        <div class="heading-actions">
+        <div class="heading-actions" data-changes>
           <button
             type="button"
             class="primary"
             hx-get="/keys/create"
             hx-target="#dialog"
             hx-swap="innerHTML"
-            data-key="n"
+            data-key={mayChange() ? 'n' : undefined}
           >
             <Icon name="plus" />
             Create key
@@ -61,7 +62,7 @@ export function KeysContent({ view }: { view: KeysView }) {
             Programs on this machine need none. A key tells one client from another, sets limits and budgets
             for it, and lets others in. From the first one on, each call needs one.
           </p>
-          <button type="button" hx-get="/keys/create" hx-target="#dialog" hx-swap="innerHTML">
+          <button type="button" hx-get="/keys/create" hx-target="#dialog" hx-swap="innerHTML" data-changes>
             Create a key
           </button>
         </Empty>
@@ -91,7 +92,7 @@ function List({ keys, view, isOver }: { keys: readonly KeyView[]; view: KeysView
       <ul
         class="client-keys"
         aria-label={isOver === true ? 'Keys that let nobody in' : 'Client keys'}
-        data-row-actions={isOver === true ? undefined : JSON.stringify(rowActions)}
+        data-row-actions={isOver === true || !mayChange() ? undefined : JSON.stringify(rowActions)}
       >
         {keys.map((key, at) => (
           <KeyRow key={key.id} client={key} view={view} isFirst={at === 0} />

@@ -125,7 +125,7 @@ function Use({ client, view }: { client: KeyView; view: KeysView }) {
 }
 
 function Actions({ client: { id, name } }: { client: KeyView }) {
-  const fetches = { 'hx-target': '#dialog', 'hx-swap': 'innerHTML' };
+  const fetches = { 'hx-target': '#dialog', 'hx-swap': 'innerHTML', 'data-changes': true };
   return (
     <>
       <button type="button" hx-get={`/keys/${id}/change`} {...fetches}>

@@ -2,10 +2,12 @@
 import type { Child } from 'hono/jsx';
 import { product } from '../../../base/product.ts';
 import { assetPath, assetsMark } from '../assets.ts';
+import type { Asker } from '../asker.ts';
 import type { Marks } from '../feed.ts';
 import { Icon } from './icons.tsx';
 import { Navigation, type PageName } from './navigation.tsx';
 import { Shortcuts, type Shortcut } from './shortcuts.tsx';
+import { WhoIsHere } from './who-is-here.tsx';
 
 export type Theme = 'light' | 'dark' | 'system';
 
@@ -20,21 +22,23 @@ export interface LayoutProps {
   readonly marks: Marks | undefined;
   /** Keys that only this page has. */
   readonly shortcuts?: readonly Shortcut[];
+  /** Nobody, on a page for strangers. */
+  readonly asker?: Asker | undefined;
   readonly children: Child;
 }
 
 /** A whole page. No code and no style stands in it: its rules allow none. */
 export function Layout(props: LayoutProps) {
-  const { title, current, theme, shortcuts = [], children } = props;
+  const { title, current, theme, shortcuts = [], asker, children } = props;
   return (
-    <html lang="en" data-theme={theme === 'system' ? undefined : theme}>
+    <html lang="en" data-theme={theme === 'system' ? undefined : theme} data-role={asker?.role}>
       <Head {...props} />
       <body>
         <a class="skip" href="#main">
           Skip to the content
         </a>
         <div class="frame">
-          {current !== undefined && <Side current={current} theme={theme} />}
+          {current !== undefined && <Side current={current} theme={theme} asker={asker} />}
           <main id="main" tabindex={-1} aria-label={title}>
             {children}
           </main>
@@ -78,7 +82,7 @@ function Head({ title, change, run, marks }: LayoutProps) {
   );
 }
 
-function Side({ current, theme }: { current: PageName; theme: Theme }) {
+function Side({ current, theme, asker }: { current: PageName; theme: Theme; asker: Asker | undefined }) {
   return (
     <header class="side">
       <a class="brand" href="/accounts">
@@ -106,6 +110,7 @@ function Side({ current, theme }: { current: PageName; theme: Theme }) {
         >
           <Icon name="keyboard" />
         </button>
+        {asker !== undefined && <WhoIsHere asker={asker} />}
         <span class="version">{product.version}</span>
       </div>
     </header>

@@ -109,6 +109,7 @@ function Section({ section, view }: SectionProps) {
             hx-get={`/settings/add?section=${name}`}
             hx-target="#dialog"
             hx-swap="innerHTML"
+            data-changes
           >
             <Icon name="plus" />
             {`Add ${what}`}
@@ -142,6 +143,7 @@ function Entry({ section, entry, view }: { section: string; entry: string; view:
           hx-get={`/settings/edit?table=${table}`}
           hx-target="#dialog"
           hx-swap="innerHTML"
+          data-changes
         >
           Change<Unseen>{` ${table}`}</Unseen>
         </button>
@@ -151,6 +153,7 @@ function Entry({ section, entry, view }: { section: string; entry: string; view:
           hx-get={`/settings/remove?table=${table}`}
           hx-target="#dialog"
           hx-swap="innerHTML"
+          data-changes
         >
           Remove<Unseen>{` ${table}`}</Unseen>
         </button>

@@ -53,6 +53,7 @@ function Value({ setting }: { setting: SettingView }) {
           hx-get={`/settings/edit?key=${encodeURIComponent(key)}`}
           hx-target="#dialog"
           hx-swap="innerHTML"
+          data-changes
         >
           Change<Unseen>{` ${key}`}</Unseen>
         </button>

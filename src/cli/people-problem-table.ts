@@ -1,0 +1,19 @@
+/** The problems of who signs in at the page; part of the table in `problem-table.ts`. */
+export const peopleProblems = {
+  'person-invalid': { exit: 'usage', title: 'That cannot be a name.', fix: 'Choose another name.' },
+  'person-unknown': {
+    exit: 'unknown',
+    title: 'Nobody of that name has a password here.',
+    fix: '`{self} admin list` shows who there is.',
+  },
+  'password-short': {
+    exit: 'usage',
+    title: 'The password has fewer than {least} characters.',
+    fix: 'Choose a longer one: several words are easy to remember.',
+  },
+  'password-differs': {
+    exit: 'refused',
+    title: 'The two passwords are not the same; nothing was changed.',
+    fix: 'Run the command again.',
+  },
+} as const;

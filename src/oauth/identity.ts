@@ -1,0 +1,122 @@
+import { getValidatedIdTokenClaims, processAuthorizationCodeResponse, type IDToken } from 'oauth4webapi';
+import { messageOf } from '../base/errors.ts';
+import { Problem } from '../base/problem.ts';
+import { Unanswered } from './ask.ts';
+import { authorizationRequest, judge, type Request } from './authorization.ts';
+import { askForCode, type World } from './grants.ts';
+import { accountsPage, type Provider, type Providers } from './provider.ts';
+import { objectIn, readRefusal } from './refusal.ts';
+import { shown } from './shown.ts';
+
+/** Somebody, as a provider vouches for them. */
+export interface Identity {
+  readonly provider: string;
+  /** What the provider calls them, for ever; unique at this provider only. */
+  readonly subject: string;
+  /** Left out where the provider does not say that it has verified it. */
+  readonly email: string | undefined;
+  /** For people to read; anybody may call themselves that. */
+  readonly name: string;
+}
+
+/** A person was sent to the provider: what only we know of it. It is kept by nobody but their own browser, sealed. */
+export interface Asked {
+  readonly provider: string;
+  readonly request: Request;
+}
+
+export type Identified =
+  | { readonly is: 'known'; readonly identity: Identity }
+  /** The answer belongs to another sign-in, or was made up. */
+  | { readonly is: 'foreign' }
+  | { readonly is: 'denied' | 'refused' | 'unreachable' | 'unsound'; readonly reason: string };
+
+/** What says who somebody is; nothing that would let us act for them. */
+const scopes = ['openid', 'email', 'profile'];
+
+/** Asks providers who somebody is (OpenID Connect Core §3.1). No token is kept, or asked for longer than that. */
+export class Identities {
+  readonly #providers: Providers;
+  readonly #world: World;
+  readonly #random: (bytes: number) => Uint8Array;
+
+  constructor(providers: Providers, world: World, random: (bytes: number) => Uint8Array) {
+    this.#providers = providers;
+    this.#world = world;
+    this.#random = random;
+  }
+
+  /** Where the browser goes. @throws Problem provider-…, client-secret-missing */
+  async ask(name: string, redirectUri: string): Promise<{ readonly url: string; readonly asked: Asked }> {
+    const provider = await this.#open(name);
+    const request = await authorizationRequest(provider, redirectUri, this.#random);
+    return { url: request.url, asked: { provider: name, request } };
+  }
+
+  /** Who has come back with `answer`. @throws Problem provider-…, client-secret-missing */
+  async identify({ provider: name, request }: Asked, answer: URLSearchParams): Promise<Identified> {
+    const provider = await this.#open(name);
+    const judged = judge(provider, request, answer);
+    if (judged.is !== 'code') return judged;
+    try {
+      const response = await askForCode(provider, judged.redemption, this.#world);
+      const secrets = [...provider.secrets, answer.get('code') ?? '', request.verifier];
+      if (response.status !== 200)
+        return { is: 'refused', reason: (await readRefusal(response, secrets)).reason };
+      return { is: 'known', identity: identityIn(await claimsIn(response, provider, request), provider) };
+    } catch (error) {
+      if (error instanceof Unanswered) return { is: 'unreachable', reason: messageOf(error) };
+      const why = shown(messageOf(error), provider.secrets, 120);
+      return { is: 'unsound', reason: `answered with something that is not believed (${why})` };
+    }
+  }
+
+  /** The provider, asked for less than accounts are asked for. */
+  async #open(name: string): Promise<Provider> {
+    const provider = await this.#providers.open(name);
+    const { settings, server } = provider;
+    if (settings.clientId === undefined) throw lacks(name, 'client_id');
+    if (settings.issuer === undefined) throw lacks(name, 'issuer');
+    if (server.authorization_endpoint === undefined) throw lacks(name, 'authorization_endpoint');
+    return { ...provider, settings: { ...settings, scopes, resource: [], audience: undefined } };
+  }
+}
+
+async function claimsIn(
+  response: Response,
+  { server, client }: Provider,
+  { nonce }: Request,
+): Promise<IDToken> {
+  const body = await objectIn(response);
+  if (body === undefined || nonce === undefined) throw new Error('no JSON object');
+  // Only the ID token counts here; what else servers leave out or add is no reason to turn somebody away.
+  const { id_token: idToken, access_token: access = 'none' } = body;
+  const read = await processAuthorizationCodeResponse(
+    server,
+    client,
+    Response.json({ id_token: idToken, access_token: access, token_type: 'bearer' }),
+    { expectedNonce: nonce, requireIdToken: true },
+  );
+  const claims = getValidatedIdTokenClaims(read);
+  if (claims === undefined) throw new Error('no ID token');
+  return claims;
+}
+
+function identityIn(claims: IDToken, { name: provider }: Provider): Identity {
+  const { sub: subject, email, email_verified: isVerified } = claims;
+  const vouched = typeof email === 'string' && isVerified === true ? email.trim().toLowerCase() : undefined;
+  const names: unknown[] = [vouched, claims['preferred_username'], claims['name'], subject];
+  const name = names
+    .map((one) => (typeof one === 'string' ? shown(one, [], 100) : ''))
+    .find((one) => one !== '');
+  return { provider, subject, email: vouched, name: name ?? 'somebody' };
+}
+
+function lacks(name: string, key: string): Problem {
+  const fix = `Set providers.${name}.${key} in config.toml; ${accountsPage} has examples.`;
+  return new Problem(
+    'provider-incomplete',
+    `Provider "${name}" has no ${key}: nobody can sign in by it.`,
+    fix,
+  );
+}

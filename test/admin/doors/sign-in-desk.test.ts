@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe, expect, it } from 'bun:test';
+import { Audit } from '../../../src/access/people/audit.ts';
+import { Links } from '../../../src/access/people/links.ts';
+import { PageSessions } from '../../../src/access/people/page-sessions.ts';
+import { Passwords } from '../../../src/access/people/passwords.ts';
+import { People } from '../../../src/access/people/people.ts';
+import { Throttle } from '../../../src/access/people/throttle.ts';
+import { SealedFlows } from '../../../src/admin/doors/sealed-flow.ts';
+import { SignInDesk, type SignedIn } from '../../../src/admin/doors/sign-in-desk.ts';
+import type { Origin } from '../../../src/admin/pages/asker.ts';
+import { silentLog } from '../../../src/base/log.ts';
+import { Secret } from '../../../src/base/secret.ts';
+import { defaultSettings } from '../../../src/config/settings.ts';
+import { type Database, openDatabase } from '../../../src/database/open.ts';
+import { HandClock } from '../../help/a-clock.ts';
+
+const password = new Secret('correct horse battery');
+const safe: Origin = { local: false, address: '203.0.113.9', url: 'https://proxy.example.com' };
+const request = new Request('http://localhost/sign-in', { method: 'POST' });
+
+let database: Database;
+let audit: Audit;
+let links: Links;
+let desk: SignInDesk;
+
+beforeEach(async () => {
+  const clock = new HandClock();
+  database = await openDatabase({ path: ':memory:', log: silentLog });
+  const people = new People({ database, passwords: new Passwords(), clock });
+  await people.setPassword('Ann', password);
+  audit = new Audit({ database, clock, log: silentLog, keepDays: () => 1 });
+  links = new Links(clock);
+  desk = new SignInDesk({
+    settings: () => defaultSettings.admin,
+    people,
+    sessions: new PageSessions({ database, clock, limits: () => ({ idleSeconds: 60, longestSeconds: 60 }) }),
+    links,
+    throttle: new Throttle(clock, new Uint8Array(32)),
+    flows: new SealedFlows(clock),
+    audit,
+    identities: () => Promise.reject(new Error('nobody is asked here')),
+  });
+});
+
+afterEach(() => database.close());
+
+const withPassword = (name: string, given: Secret, origin = safe): Promise<SignedIn> =>
+  desk.withPassword(request, origin, { name, password: given, to: '/usage' });
+
+async function told(): Promise<string[]> {
+  return (await audit.list({ limit: 100 })).map(({ by, what }) => `${by.name} ${what}`).toReversed();
+}
+
+describe('where a password may be typed', () => {
+  it('is over TLS, or where it never leaves this machine', () => {
+    expect(desk.isSafe(safe)).toBe(true);
+    expect(desk.isSafe({ local: true, address: '127.0.0.1', url: 'http://localhost:8000' })).toBe(true);
+    // A reverse proxy on this machine that speaks no TLS, and a name that only looks like this machine.
+    expect(desk.isSafe({ ...safe, url: 'http://localhost:8000' })).toBe(false);
+    expect(desk.isSafe({ local: true, address: '127.0.0.1', url: 'http://proxy.example.com' })).toBe(false);
+  });
+
+  it('elsewhere it is not even looked at, and a link stays unused', async () => {
+    const unsafe = { ...safe, url: 'http://proxy.example.com' };
+    const { secret } = links.make('admin');
+    expect(await withPassword('ann', password, unsafe)).toMatchObject({ is: 'refused' });
+    expect(await desk.withLink(request, unsafe, secret)).toMatchObject({ is: 'refused' });
+    expect(await desk.withLink(request, safe, secret)).toMatchObject({ is: 'in', to: '/accounts' });
+  });
+});
+
+it('a password that was typed as a name is not written down', async () => {
+  await withPassword('correct horse battery', new Secret('ann'));
+  await withPassword('ann', new Secret('wrong'));
+  expect(await told()).toEqual(['somebody sign-in.refused', 'Ann sign-in.refused']);
+});
+
+it('links that are made up fill no log, and slow no good one down', async () => {
+  for (let at = 0; at < 50; at += 1) await desk.withLink(request, safe, new Secret(`made up ${at}`));
+  expect((await told()).length).toBeLessThan(5);
+  expect(await desk.withLink(request, safe, links.make('viewer').secret)).toMatchObject({ is: 'in' });
+});
+
+it('the ways in are those that somebody has', async () => {
+  expect(await desk.ways()).toEqual({ password: true, providers: [] });
+});
