@@ -14,6 +14,8 @@ export interface Ask {
   readonly allowed?: readonly string[] | undefined;
   /** The call brings its own upstream credential: only pass-through accounts, and no other after them. */
   readonly own: boolean;
+  /** Of a call in the queue: how long after its last call an account that is back from a rest takes this one (ms). */
+  readonly gapMs?: number | undefined;
 }
 
 /** Why this account. */
@@ -30,7 +32,13 @@ export type Choice =
   /** No account of that id or name (pinned), or the object's account is gone (bound). */
   | { readonly is: 'unknown' }
   /** There are accounts, but each is resting, at its most calls at once, or tried. */
-  | { readonly is: 'limited'; readonly readyAt: number | undefined; readonly name?: string }
+  | {
+      readonly is: 'limited';
+      readonly readyAt: number | undefined;
+      /** Undefined where waiting changes nothing. */
+      readonly awaits?: Hindrance | undefined;
+      readonly name?: string;
+    }
   /** Every account that would fit is signed out or switched off. */
   | { readonly is: 'unavailable'; readonly name?: string; readonly reason?: string }
   /** No account is set up for such a call, or none for this model. */
@@ -46,6 +54,15 @@ export interface Bar {
 
 /** Asks for the bar of an account, by its id. */
 export type Barred = (accountId: string) => Bar | undefined;
+
+/**
+ * What keeps an account from taking a call, and is over by itself: it is back from a rest and takes others first, is
+ * at its most calls at once, or rests (until a moment in milliseconds since the epoch).
+ */
+export type Hindrance =
+  | { readonly is: 'turn' }
+  | { readonly is: 'room'; readonly places: number }
+  | { readonly is: 'rest'; readonly until: number };
 
 /** The account a session was on, and why its call goes elsewhere, in words. */
 export interface Left {

@@ -1,5 +1,6 @@
 import { fitsAny } from '../base/pattern.ts';
-import type { Ask, Choice } from './choice.ts';
+import type { Ask, Choice, Hindrance } from './choice.ts';
+import { hindranceOf, soonestOver } from './hindrance.ts';
 import { belongs, hasRoom, reasonOf, type Seat } from './seat.ts';
 import type { Survey, View } from './survey.ts';
 
@@ -27,13 +28,16 @@ function allTaken(able: readonly Seat[], view: View): Choice {
   const { ask, now } = view;
   const moments: number[] = [];
   let areAllOut = true;
+  let awaits: Hindrance | undefined;
   for (const seat of able) {
     const standing = view.standingOf(seat, view);
+    awaits = soonestOver(awaits, hindranceOf(seat, view));
     if (standing.is === 'resting') moments.push(standing.until);
     else if (standing.is === 'ready' && !hasRoom(seat, ask)) moments.push(now + busyMs);
     if (standing.is === 'resting' || standing.is === 'ready') areAllOut = false;
   }
-  if (!areAllOut) return { is: 'limited', readyAt: moments.length === 0 ? undefined : Math.min(...moments) };
+  if (!areAllOut)
+    return { is: 'limited', readyAt: moments.length === 0 ? undefined : Math.min(...moments), awaits };
   const [first] = able;
   const reason = reasonOf(first?.standing);
   return able.length === 1 && first !== undefined

@@ -1,11 +1,14 @@
 import type { Clock } from '../base/clock.ts';
-import { nameKey, type Account, type AccountKind } from './account.ts';
-import type { Ask, Barred, Choice, Left, Why } from './choice.ts';
+import type { Account, AccountKind } from './account.ts';
+import type { Ask, Barred, Choice, Hindrance, Left, Why } from './choice.ts';
 import { familyOf } from './family.ts';
+import { hindranceOf } from './hindrance.ts';
+import { leaseOn } from './lease.ts';
 import { noMemory, type Memory } from './memory.ts';
 import { refusalOf } from './named.ts';
 import { nobody } from './nobody.ts';
 import { policies } from './policies/all.ts';
+import { Queue } from './queue.ts';
 import { endGuesses, familyRestsAt, rest, restsForFamily, standingAt } from './rests.ts';
 import { defaultRoutes, priceFactors, type Routes } from './routes.ts';
 import {
@@ -16,6 +19,7 @@ import {
   isSameStanding,
   noRests,
   renew,
+  seatOf,
   seatRecalled,
   seenOf,
   takeLack,
@@ -24,7 +28,7 @@ import {
   type Seat,
   type Seen,
 } from './seat.ts';
-import type { Sessions } from './sessions.ts';
+import type { Cached, Sessions } from './sessions.ts';
 import { avoidanceMs, type Lack, type Lesson, type Standing } from './standing.ts';
 import { homeIs, survey, toProbe, type View } from './survey.ts';
 
@@ -35,6 +39,8 @@ const anybody: Ask = { purpose: 'messages', own: false };
 
 /** The accounts behind the proxy: who stands where, who takes the next call. */
 export class Pool {
+  /** Calls that wait for an account; it hears of all that may let one go. */
+  readonly queue: Queue;
   readonly #seats = new Map<string, Seat>();
   readonly #clock: Clock;
   readonly #sessions: Sessions;
@@ -59,6 +65,7 @@ export class Pool {
     this.#onStanding = onStanding;
     this.#barred = barred;
     this.#memory = memory;
+    this.queue = new Queue(clock);
   }
 
   /** Takes other ways of choosing for what comes. */
@@ -97,20 +104,17 @@ export class Pool {
 
   /** How many accounts share the calls: enabled ones with a credential of their own. */
   get shared(): number {
-    const accounts = [...this.#seats.values()].map(({ account }) => account);
-    return accounts.filter(({ enabled, kind }) => enabled && kind !== 'passthrough').length;
+    return this.#accounts().filter(({ enabled, kind }) => enabled && kind !== 'passthrough').length;
   }
 
   /** Whether any pass-through account is switched on. */
   get passesThrough(): boolean {
-    for (const { account } of this.#seats.values())
-      if (account.enabled && account.kind === 'passthrough') return true;
-    return false;
+    return this.#accounts().some(({ enabled, kind }) => enabled && kind === 'passthrough');
   }
 
   /** The kind of the account an id or a name means. */
   kindOf(idOrName: string): AccountKind | undefined {
-    return this.#find(idOrName)?.account.kind;
+    return seatOf(this.#seats, idOrName)?.account.kind;
   }
 
   /** The accounts a call may use that are not switched off, whether they are ready or not. */
@@ -136,7 +140,7 @@ export class Pool {
       return this.#take(home, ask, 'session');
     }
     const found = survey(this.#seats.values(), view);
-    const chosen = found.best ?? this.#toProbe(view);
+    const chosen = found.best ?? toProbe(this.#seats.values(), view);
     if (chosen === undefined) return nobody([...this.#seats.values()], found, view);
     // Of who was tried the attempt tells why.
     const left = tried.size > 0 || home === undefined ? undefined : this.#leftBy(view, home);
@@ -147,6 +151,20 @@ export class Pool {
     const share = view.policy.shareOf(chosen.candidate);
     chosen.given = Math.max(chosen.given, this.#level - 1) + 1 / share;
     return this.#take(chosen, ask, tried.size > 0 ? 'next' : 'free', left, found.best === undefined);
+  }
+
+  /** What keeps the session's own account from taking the call, where that is over by itself. */
+  homeAwaits(ask: Ask, tried: ReadonlySet<string>): Hindrance | undefined {
+    const home = this.#homeOf(ask);
+    if (home === undefined) return undefined;
+    const view = this.#viewFor(ask, tried);
+    // Where it may go back it has another warm cache.
+    return this.#wayBack(view) === undefined ? hindranceOf(home, view) : undefined;
+  }
+
+  /** What the session has in the prompt cache of the account it is on, while that is warm. */
+  cachedOf({ session }: Pick<Ask, 'session'>): Cached | undefined {
+    return session === undefined ? undefined : this.#sessions.cachedOf(session);
   }
 
   /** Learns from an attempt, made on the account as it was then (`on`). */
@@ -182,6 +200,7 @@ export class Pool {
   heal(accountId: string): void {
     const seat = this.#seats.get(accountId);
     if (seat === undefined) return;
+    if (seat.standing.is === 'resting') seat.backSince = this.#clock.now();
     Object.assign(seat, { standing: this.#first(seat.account), familyRests: noRests, avoidedUntil: 0 });
     this.#tell(seat);
   }
@@ -218,13 +237,14 @@ export class Pool {
 
   #tell(seat: Seat): void {
     this.#memory.keep(seat.account, { standing: seat.standing, familyRests: [...seat.familyRests.values()] });
+    this.queue.stir();
     if (isSameStanding(seat.told, seat.standing)) return;
     seat.told = seat.standing;
     this.#onStanding(seat.account, seat.standing);
   }
 
   #chooseNamed(ask: Ask, named: string, tried: ReadonlySet<string>): Choice {
-    const seat = this.#find(named);
+    const seat = seatOf(this.#seats, named);
     if (seat === undefined || !isAllowed(seat.account, ask.allowed)) return { is: 'unknown' };
     const refusal = refusalOf(seat, this.#viewFor(ask, tried));
     return refusal ?? this.#take(seat, ask, ask.pinned === undefined ? 'object' : 'pinned');
@@ -235,17 +255,12 @@ export class Pool {
     return firstStanding(account, lack && { since: this.#clock.now(), ...lack });
   }
 
-  #find(idOrName: string): Seat | undefined {
-    const byId = this.#seats.get(idOrName);
-    if (byId !== undefined) return byId;
-    const name = nameKey(idOrName);
-    for (const seat of this.#seats.values()) if (nameKey(seat.account.name) === name) return seat;
-    return undefined;
+  #accounts(): Account[] {
+    return [...this.#seats.values()].map(({ account }) => account);
   }
 
   #homeOf(ask: Ask): Seat | undefined {
-    const id = this.homeOf(ask);
-    return id === undefined ? undefined : this.#seats.get(id);
+    return this.#seats.get(this.homeOf(ask) ?? '');
   }
 
   /** The account that the session had to leave, where that can serve again and its cache there is still warm. */
@@ -257,7 +272,7 @@ export class Pool {
 
   #leftBy(view: View, home: Seat): Left | undefined {
     if (view.ask.purpose === 'counting') return undefined;
-    return { account: home.account, reason: whyNot(home, view.ask, this.#standingOf(home, view)) };
+    return { account: home.account, reason: whyNot(home, view.ask, this.#standingOf(home, view), view.now) };
   }
 
   #viewFor(ask: Ask, tried: ReadonlySet<string>): View {
@@ -279,22 +294,9 @@ export class Pool {
     return heldBack(standingAt(seat, now, family), bar, now);
   };
 
-  #toProbe(view: View): Seat | undefined {
-    const seat = toProbe(this.#seats.values(), view);
-    return seat && Object.assign(seat, { isProbed: true });
-  }
-
-  #take(seat: Seat, ask: Ask, why: Why, left?: Left, asProbe = false): Choice {
-    let isProbe = asProbe;
-    let isHeld = ask.purpose !== 'counting';
-    if (isHeld) seat.callsInFlight += 1;
-    seat.lastChosenAt = this.#clock.now();
-    const release = (): void => {
-      if (isHeld) seat.callsInFlight -= 1;
-      if (isProbe) seat.isProbed = false;
-      isHeld = false;
-      isProbe = false;
-    };
-    return { is: 'account', account: seat.account, why, lease: { release }, ...(left && { left }) };
+  #take(seat: Seat, ask: Ask, why: Why, left?: Left, isProbe = false): Choice {
+    const now = this.#clock.now();
+    const lease = leaseOn(seat, ask, { isProbe, now, onRelease: () => this.queue.stir(1) });
+    return { is: 'account', account: seat.account, why, lease, ...(left && { left }) };
   }
 }

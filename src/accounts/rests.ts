@@ -57,7 +57,13 @@ export function restsForFamily(seat: Seat, now: number, family: Family | undefin
 /** The rests of single families at `now`. */
 export function familyRestsAt(seat: Seat, now: number): FamilyRest[] {
   if (seat.familyRests.size === 0) return [];
-  const rests = [...seat.familyRests.values()].flatMap((one) => restAt(one, now) ?? []);
+  const rests: FamilyRest[] = [];
+  for (const one of seat.familyRests.values()) {
+    const current = restAt(one, now);
+    // Those that waited for it must not fall upon the account at once, just as after a rest of the whole of it.
+    if (current === undefined) seat.backSince = Math.max(seat.backSince ?? 0, one.until);
+    else rests.push(current);
+  }
   seat.familyRests = new Map(rests.map((one) => [one.family, one]));
   return rests;
 }

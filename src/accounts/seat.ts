@@ -4,6 +4,7 @@ import type { Ask, Bar } from './choice.ts';
 import type { Family } from './family.ts';
 import { unknownRoom, type Room } from './headroom/room.ts';
 import type { Memory } from './memory.ts';
+import { restWords } from './rest-words.ts';
 import { plainCandidate, type Candidate } from './selection.ts';
 import type { FamilyRest, Lack, Standing } from './standing.ts';
 
@@ -83,6 +84,15 @@ export function seatRecalled(account: Account, first: Standing, { roomOf, recall
   return { ...seat, standing, familyRests: new Map(familyRests.map((one) => [one.family, one])) };
 }
 
+/** The seat of the account that an id or a name means. */
+export function seatOf(seats: ReadonlyMap<string, Seat>, idOrName: string): Seat | undefined {
+  const byId = seats.get(idOrName);
+  if (byId !== undefined) return byId;
+  const name = nameKey(idOrName);
+  for (const seat of seats.values()) if (nameKey(seat.account.name) === name) return seat;
+  return undefined;
+}
+
 /** The seat as `status` shows it; `monotonic` is on the clock that never jumps (ms). */
 export function seenOf(
   { account, avoidedUntil, callsInFlight, served, lastChosenAt }: Seat,
@@ -155,10 +165,11 @@ export function hasRoom({ account, callsInFlight }: Seat, { purpose }: Ask): boo
 }
 
 /** Why the account, which stands like that, does not take a call of a session that is at home on it, in words. */
-export function whyNot(seat: Seat, ask: Ask, standing: Standing): string {
+export function whyNot(seat: Seat, ask: Ask, standing: Standing, now: number): string {
   if (!belongs(seat, ask)) return 'not open to this caller';
   if (!fitsAny(seat.account.models, ask.model)) return 'does not allow the model';
   if (standing.is === 'switched-off') return 'switched off';
+  if (standing.is === 'resting') return restWords(standing, now);
   if (standing.is !== 'ready') return standing.reason;
   return hasRoom(seat, ask) ? 'struggled a moment ago' : 'has as many calls as it may';
 }

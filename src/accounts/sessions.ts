@@ -6,6 +6,14 @@ interface Cache {
   /** The last call that read or wrote it (ms since the epoch), and how long it is kept after that (ms). */
   readonly usedAt: number;
   readonly keptMs: number;
+  /** What it holds of the session: the cached prefix of that call. */
+  readonly tokens: number;
+}
+
+/** What a session has in a prompt cache. */
+export interface Cached {
+  readonly tokens: number;
+  readonly keptFor: '5m' | '1h';
 }
 
 interface Binding {
@@ -98,6 +106,13 @@ export class Sessions {
     return left !== undefined && this.#isWarm(left) ? left.accountId : undefined;
   }
 
+  /** What the session has in the cache of the account it is on, while that is warm, as its last call told. */
+  cachedOf(session: string): Cached | undefined {
+    const cache = this.#bindings.get(session)?.cache;
+    if (cache === undefined || !this.#isWarm(cache)) return undefined;
+    return { tokens: cache.tokens, keptFor: cache.keptMs === longMs ? '1h' : '5m' };
+  }
+
   bind(session: string, accountId: string): void {
     const before = this.#bindings.get(session);
     // Deleting first moves the entry to the end: a Map keeps the order of insertion.
@@ -124,13 +139,14 @@ export class Sessions {
   heard({ session, accountId, startedAt, usage }: CacheUse): void {
     const binding = session === undefined ? undefined : this.#bindings.get(session);
     if (binding === undefined || accountId === undefined || usage === undefined) return;
-    if (usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h === 0) return;
+    const tokens = usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h;
+    if (tokens === 0) return;
     const place = binding.accountId === accountId ? 'cache' : 'left';
     const before = binding[place];
     if (place === 'left' && before?.accountId !== accountId) return;
     // What was written for an hour once is read as such by the calls after it.
     const isLong = usage.cacheWrite1h > 0 || before?.keptMs === longMs;
-    binding[place] = { accountId, usedAt: startedAt, keptMs: isLong ? longMs : shortMs };
+    binding[place] = { accountId, usedAt: startedAt, keptMs: isLong ? longMs : shortMs, tokens };
   }
 
   /** Forgets every session of an account that is gone. */

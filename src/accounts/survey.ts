@@ -4,6 +4,7 @@ import type { Family } from './family.ts';
 import { counts } from './headroom/room.ts';
 import { isStale } from './rests.ts';
 import { belongs, hasRoom, type Seat } from './seat.ts';
+import { isSpared, takesOneMore } from './slow-start.ts';
 import { compare, type Candidate, type Policy } from './selection.ts';
 import type { Standing } from './standing.ts';
 
@@ -33,10 +34,6 @@ export interface Survey {
   best: Seat | undefined;
 }
 
-/** How long an account that is back from a rest is spared (ms), and the calls at once it gets to by then. */
-export const slowStartMs = 60_000;
-const callsOfSlowStart = 12;
-
 /** Looks at every account once, and makes nothing new for any. */
 export function survey(seats: Iterable<Seat>, view: View): Survey {
   const { ask, policy } = view;
@@ -46,7 +43,7 @@ export function survey(seats: Iterable<Seat>, view: View): Survey {
     found.fitting += 1;
     if (!fitsAny(seat.account.models, ask.model)) continue;
     found.able += 1;
-    if (!isReady(seat, view) || !hasRoom(seat, ask)) continue;
+    if (!isReady(seat, view) || !takesOneMore(seat, view)) continue;
     const candidate = candidateFor(seat, view);
     if (found.best === undefined || compare(policy, candidate, found.best.candidate) < 0) found.best = seat;
   }
@@ -55,13 +52,13 @@ export function survey(seats: Iterable<Seat>, view: View): Survey {
 
 /**
  * How a session finds the account it is on: `open` where it stays there, `full` where that is only at its most calls
- * at once, `closed` where it must go elsewhere.
+ * at once or takes others first, `closed` where it must go elsewhere.
  */
 export function homeIs(seat: Seat, view: View): 'open' | 'full' | 'closed' {
   const { ask } = view;
   if (!belongs(seat, ask) || !fitsAny(seat.account.models, ask.model) || !isReady(seat, view))
     return 'closed';
-  if (!hasRoom(seat, ask)) return 'full';
+  if (!takesOneMore(seat, view)) return 'full';
   return view.monotonic < seat.avoidedUntil ? 'closed' : 'open';
 }
 
@@ -111,10 +108,4 @@ export function candidateFor(
   candidate.resetsAt = resetsAt;
   candidate.priceFactor = seat.priceFactor;
   return candidate;
-}
-
-/** One call at first, then more from second to second. A rest that ended in what is now the future was none. */
-function isSpared({ backSince, callsInFlight }: Seat, now: number): boolean {
-  if (backSince === undefined || now < backSince || now - backSince >= slowStartMs) return false;
-  return callsInFlight >= Math.ceil((callsOfSlowStart * (now - backSince + 1)) / slowStartMs);
 }

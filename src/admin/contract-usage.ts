@@ -36,6 +36,8 @@ export interface MoveView {
   readonly from: string;
   readonly to: string;
   readonly reason: string;
+  /** What was written again of what its session had in the cache; null where nobody knows. */
+  readonly tokens: number | null;
   readonly usd: number | null;
 }
 
@@ -67,6 +69,8 @@ export interface RequestView {
   readonly bytesOut: number;
   readonly firstByteMs: number | null;
   readonly ms: number;
+  /** How long of that it waited for an account; null where it did not. */
+  readonly waitedMs: number | null;
   readonly outputPerSecond: number | null;
   /** null where the answer told no usage. */
   readonly tokens: {

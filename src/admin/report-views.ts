@@ -32,6 +32,7 @@ export function requestView({ call, attempts, move }: KeptCall): RequestView {
     bytesOut: call.bytes_out,
     firstByteMs: call.first_byte_ms,
     ms: call.ms,
+    waitedMs: call.waited_ms,
     outputPerSecond: speedOf(call),
     tokens: tokensOf(call),
     serviceTier: call.service_tier,
@@ -81,8 +82,8 @@ function attemptView(attempt: AttemptRow): AttemptView {
   };
 }
 
-function moveView({ from_name, to_name, reason, micro_usd }: MoveRow): MoveView {
-  return { from: from_name, to: to_name, reason, usd: micro_usd === null ? null : usdOf(micro_usd) };
+function moveView({ from_name, to_name, reason, tokens, micro_usd }: MoveRow): MoveView {
+  return { from: from_name, to: to_name, reason, tokens, usd: micro_usd === null ? null : usdOf(micro_usd) };
 }
 
 export function agentView({ microUsd, microUsdWithBranches, ...branch }: AgentBranch): AgentView {

@@ -1,5 +1,6 @@
 import type { AttemptView, RequestView } from '../admin/contract-usage.ts';
-import { dollars, shortNumber } from './amounts.ts';
+import { dollars, shortNumber } from '../base/amounts.ts';
+import { moveWords, waitWords } from '../usage/move-words.ts';
 import { plain, type Style, type Terminal } from './terminal.ts';
 import { clockTime } from './words.ts';
 
@@ -37,7 +38,7 @@ export class RequestLines {
   of(request: RequestView, now: number): string[] {
     const style = styleOf(request);
     const line = this.#line(cellsOf(request, now));
-    const below = [...triedWords(request), ...moveWords(request)];
+    const below = [...triedWords(request), ...waitOf(request), ...moveOf(request)];
     return [
       style === undefined ? line : this.#terminal.styled(style, line),
       ...below.map((words) => this.#terminal.styled('dim', this.#cut(`         ${plain(words)}`))),
@@ -122,10 +123,14 @@ function reasonOf({ ending, status, errorType, errorCode, reason }: AttemptView)
   return [status, errorCode ?? errorType].filter((part) => part !== null).join(' ');
 }
 
-function moveWords({ move }: RequestView): string[] {
+function waitOf({ waitedMs }: RequestView): string[] {
+  return waitedMs === null ? [] : [waitWords(waitedMs)];
+}
+
+function moveOf({ move }: RequestView): string[] {
   if (move === null) return [];
-  const cost = move.usd === null || move.usd === 0 ? '' : `, which cost ${dollars(move.usd)} of cache`;
-  return [`moved from ${move.from} to ${move.to}: ${move.reason}${cost}`];
+  const { from, reason, tokens, usd } = move;
+  return [moveWords({ from, reason, tokens: tokens ?? undefined, usd: usd ?? undefined })];
 }
 
 function seconds(ms: number): string {

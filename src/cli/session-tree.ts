@@ -1,8 +1,8 @@
 import type { AgentView, SessionView } from '../admin/contract-usage.ts';
-import { dollars, numberCell, shortNumber } from './amounts.ts';
+import { dollars, shortNumber } from '../base/amounts.ts';
 import type { Cli } from './cli.ts';
 import { fittingTable, type Column } from './fitting-table.ts';
-import { plain } from './terminal.ts';
+import { numberCell, plain } from './terminal.ts';
 import { dayTime, lengthWords } from './words.ts';
 
 /** The agents of a session, each below the one that started it, with what every branch cost. */

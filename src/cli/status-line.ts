@@ -3,7 +3,7 @@ import type { WindowView } from '../admin/contract-accounts.ts';
 import { sleep } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
 import { product } from '../base/product.ts';
-import { dollars } from './amounts.ts';
+import { dollars } from '../base/amounts.ts';
 import type { Cli } from './cli.ts';
 import { percentOf, tightest } from './headroom-words.ts';
 import { withRunning } from './reach.ts';

@@ -152,6 +152,11 @@ interface StyledCell {
 
 export type Cell = string | StyledCell;
 
+/** A number as a cell of a table. */
+export function numberCell(text: string): Cell {
+  return { text, isNumber: true };
+}
+
 /**
  * Whether to colour: `NO_COLOR` says no (https://no-color.org), `FORCE_COLOR` yes, else only at a terminal.
  */

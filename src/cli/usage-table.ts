@@ -1,8 +1,8 @@
 import type { SummaryView, UsageView } from '../admin/contract-usage.ts';
-import { dollars, numberCell, share, shortNumber } from './amounts.ts';
+import { dollars, share, shortNumber } from '../base/amounts.ts';
 import type { Cli } from './cli.ts';
 import { fittingTable, type Column } from './fitting-table.ts';
-import { plain, type Cell } from './terminal.ts';
+import { numberCell, plain, type Cell } from './terminal.ts';
 import { dayTime } from './words.ts';
 
 /** A line of the report, or its total. */

@@ -2,8 +2,8 @@ import type { Comparison } from '../what-if/compare.ts';
 import { callByCall } from '../what-if/policies.ts';
 import type { AccountModel } from '../what-if/simulated-account.ts';
 import type { Tally } from '../what-if/tally.ts';
-import { dollars, numberCell, shortNumber } from './amounts.ts';
-import { plain, type Cell, type Terminal } from './terminal.ts';
+import { dollars, shortNumber } from '../base/amounts.ts';
+import { numberCell, plain, type Cell, type Terminal } from './terminal.ts';
 import { lengthWords } from './words.ts';
 
 const headings = [

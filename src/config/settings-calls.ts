@@ -23,6 +23,30 @@ export const routing = {
       help: "The used share of a plan's window from which on new sessions pass over an account, where another can take them, until the window begins anew. 1 is the limit itself.",
       isLive: true,
     }),
+    maxWaitSeconds: setting({
+      kind: seconds(0, 120),
+      fallback: 15,
+      help: 'How long a call is held at most until a limit is over: that of the account its session is on, where moving would cost cache, or that of any account, where none can serve. A limit that ends later is not waited for at all. 0 never waits.',
+      isLive: true,
+    }),
+    queueSeconds: setting({
+      kind: seconds(0, 120),
+      fallback: 30,
+      help: 'How long a call is held at most while every account that could take it is at its `maxConcurrent`. 0 answers at once with 429.',
+      isLive: true,
+    }),
+    maxWaiting: setting({
+      kind: wholeNumber(0, 10_000),
+      fallback: 200,
+      help: 'Calls that wait at once, for room or for the end of a limit; what comes beyond is answered as if there were no queue.',
+      isLive: true,
+    }),
+    waitedSecondUsd: setting({
+      kind: decimal(0, 1000),
+      fallback: 0.0005,
+      help: 'What a second of waiting is worth, in US dollars. A call waits for the account of its session only as long as that is worth less than the cached prompt that would be written again elsewhere. 0 waits for the smallest prompt; `1` (a dollar) in fact for none.',
+      isLive: true,
+    }),
     rateLimitHeaders: setting({
       kind: choice(['auto', 'always', 'never']),
       fallback: 'auto',

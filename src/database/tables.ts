@@ -127,6 +127,8 @@ export interface CallRow {
   bytes_out: number;
   first_byte_ms: number | null;
   ms: number;
+  /** For an account; null where it did not wait. */
+  waited_ms: number | null;
   /** How many there were; rows of their own have only those of calls that did not simply succeed at the first. */
   attempts: number;
   /** Tokens, all of them null where the answer told no usage. */
@@ -192,6 +194,8 @@ export interface MoveRow {
   to_name: string;
   reason: string;
   micro_usd: number | null;
+  /** Of the prompt, what was written again; null of moves from before this was known. */
+  tokens: number | null;
 }
 
 /** A change of where an account stands: from `since` on, until the next row of the account, or `until` where it names that. */

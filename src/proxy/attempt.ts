@@ -1,5 +1,6 @@
 import type { Account } from '../accounts/account.ts';
 import type { Choice, Lease, Left, Why } from '../accounts/pool.ts';
+import { restWords } from '../accounts/rest-words.ts';
 import type { Lesson } from '../accounts/standing.ts';
 import { sleep } from '../base/clock.ts';
 import { GatewayError } from '../base/errors.ts';
@@ -9,6 +10,7 @@ import { reasonOf, type Attempted } from './attempt-record.ts';
 import type { Gateway } from './gateway.ts';
 import { noAnswer, noChoice, type Failure } from './nothing-left.ts';
 import { judge, type Ending, type Verdict } from './outcome.ts';
+import { Patience } from './patience.ts';
 import { tryOnce, withoutToken, type Tried } from './try-once.ts';
 import type { Served, Work } from './work.ts';
 
@@ -19,8 +21,8 @@ const nothing: Lesson = { is: 'fine' };
 
 /**
  * Tries the accounts until one answers; the client has seen nothing until then. At most one attempt an
- * account, plus two repeats of a 529 on the first, plus one after a connection that had idled out, plus one
- * with a new token where the upstream has refused an old one.
+ * account, plus one where its limit was over soon, plus two repeats of a 529 on the first, plus one after a
+ * connection that had idled out, plus one with a new token where the upstream has refused an old one.
  *
  * @throws GatewayError when nobody answered
  */
@@ -39,7 +41,7 @@ interface Judged {
 class Attempts {
   readonly #work: Work;
   readonly #gateway: Gateway;
-  readonly #tried = new Set<string>();
+  readonly #patience: Patience;
   readonly #failures: Failure[] = [];
   /** The session's own account, where it was passed over from the start. */
   #left: Left | undefined;
@@ -52,6 +54,7 @@ class Attempts {
   constructor(work: Work, gateway: Gateway) {
     this.#work = work;
     this.#gateway = gateway;
+    this.#patience = new Patience(work, gateway);
   }
 
   async run(): Promise<Served> {
@@ -68,19 +71,27 @@ class Attempts {
 
   async #untilServed(): Promise<Served> {
     for (;;) {
-      const choice = this.#gateway.pool.choose(this.#work.ask, this.#tried);
+      const next = this.#patience.next();
+      const choice = next instanceof Promise ? await next : next;
       if (choice.is !== 'account') return this.#nobodyLeft(choice);
-      this.#left ??= choice.left;
-      this.#home ??= choice.left?.account ?? (choice.why === 'session' ? choice.account : undefined);
-      this.#tried.add(choice.account.id);
-      const served = await this.#onAccount(choice.account, choice.why, choice.lease);
+      const isFirst = this.#attempts === 0;
+      if (isFirst) this.#startsFrom(choice);
+      this.#patience.asks(choice.account.id);
+      // Of those that were asked before, the pool knows only who is out.
+      const why = !isFirst && choice.why === 'free' ? 'next' : choice.why;
+      const served = await this.#onAccount(choice.account, why, choice.lease);
       if (served !== undefined) return served;
     }
   }
 
+  #startsFrom({ account, why, left }: Choice & { is: 'account' }): void {
+    this.#left = left;
+    this.#home = left?.account ?? (why === 'session' ? account : undefined);
+  }
+
   /** One account's attempts; undefined where the next account may try. */
   async #onAccount(account: Account, why: Why, lease: Lease): Promise<Served | undefined> {
-    const isFirst = this.#tried.size === 1;
+    const isFirst = this.#attempts === 0;
     let repeats = 0;
     let keepsLease = false;
     try {
@@ -155,7 +166,9 @@ class Attempts {
     const isTaught = this.#isLesson(account, lesson);
     this.#tell(made, isTaught);
     this.#hearHeadroom(account, made.ending);
-    if (isTaught) this.#gateway.pool.report(account.id, lesson, account);
+    if (!isTaught) return;
+    this.#gateway.pool.report(account.id, lesson, account);
+    this.#patience.heard(account.id, lesson);
   }
 
   #tell(made: Judged['made'], isTaught: boolean): void {
@@ -235,10 +248,17 @@ class Attempts {
     const [first] = this.#failures;
     const from = this.#left ?? first;
     if (from === undefined || from.account.id === id) return undefined;
-    const reason = 'reason' in from ? from.reason : reasonOf(from.tried.ending, from.lesson);
+    const reason = 'reason' in from ? from.reason : this.#reasonOf(from);
     const fromTo = { fromId: from.account.id, fromName: from.account.name, toId: id, toName: name };
     // A session that was nowhere yet had no cache to lose.
-    return { ...fromTo, reason, ...(this.#home === undefined && { microUsd: 0 }) };
+    if (this.#home === undefined) return { ...fromTo, reason, microUsd: 0 };
+    const tokens = this.#patience.tokensAtHome;
+    return { ...fromTo, reason, ...(tokens !== undefined && { tokens }) };
+  }
+
+  #reasonOf({ tried, lesson }: Failure): string {
+    if (lesson.is === 'limited') return restWords(lesson, this.#gateway.clock.now());
+    return reasonOf(tried.ending, lesson);
   }
 
   #hidesLimits(account: Account | undefined): boolean {

@@ -148,8 +148,8 @@ class Watch implements ByteSource, ByteSink {
       errorType: said?.errorType ?? errorTypeOf(this.#answer),
     };
     const record = recordOf(this.#call, this.#answer, this.#trace, passed, said);
-    log.info('call', lineOf(record));
     const whole = priced(record, this.#gateway.pricing);
+    log.info('call', lineOf(whole));
     this.#trace.hold?.settle(whole);
     this.#gateway.record(whole);
     this.#trace.keeping?.over(whole, { request: this.#call.headers, answer: this.#answer.headers });

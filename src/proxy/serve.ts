@@ -81,7 +81,7 @@ async function serveMessages(
     isLocal: identity.client.is === 'local',
     isRepeatable: bound === undefined,
     onTry: ({ id }) => trace.hold?.on(id),
-    onAttempt: noteIn(trace),
+    ...telling(identity, trace),
   };
   return attempt(work, gateway);
 }
@@ -117,7 +117,7 @@ async function serveModels(
         body: undefined,
         stream: false,
         isRepeatable: true,
-        onAttempt: noteIn(trace),
+        ...telling(identity, trace),
       },
       gateway,
     );
@@ -150,7 +150,7 @@ async function serveObject(
     body: call.body === undefined ? undefined : counted(watched(call.body, stallMs, gateway.clock), trace),
     stream: false,
     isRepeatable: false,
-    onAttempt: noteIn(trace),
+    ...telling(identity, trace),
   };
   const served = await attempt(work, gateway);
   const { account } = served;
@@ -188,6 +188,18 @@ function counted(source: ByteSource, { facts, keeping }: Trace): ByteSource {
     done() {},
   };
   return tapped(source, look, () => {});
+}
+
+/** In whose turn a call waits, and where it is told how long it did and what it tried. */
+function telling(identity: Identity, trace: Trace): Pick<Work, 'lane' | 'onWait' | 'onAttempt'> {
+  const { facts } = trace;
+  return {
+    lane: { client: nameOf(identity), session: facts.session },
+    onWait: (ms) => {
+      facts.waitedMs = (facts.waitedMs ?? 0) + ms;
+    },
+    onAttempt: noteIn(trace),
+  };
 }
 
 /** Who was tried last is told, and each attempt, also where nobody answered. */

@@ -1,8 +1,8 @@
 import type { LogFacts } from '../base/log.ts';
 import type { Answer, Call } from '../http/call.ts';
 import { header } from '../http/headers.ts';
-import type { CallRecord, Terminal } from '../usage/call-record.ts';
-
+import type { CallRecord, MoveRecord, Terminal } from '../usage/call-record.ts';
+import { moveWords, type ToldMove } from '../usage/move-words.ts';
 import type { Said } from '../usage/tap/said.ts';
 import { longestId, tenths } from './attempt-record.ts';
 import type { Trace } from './trace.ts';
@@ -60,6 +60,7 @@ export function recordOf(
     bytesOut: bytes,
     firstByteMs: firstByteMs === undefined ? undefined : tenths(firstByteMs),
     ms: tenths(ms),
+    waitedMs: facts.waitedMs === undefined ? undefined : tenths(facts.waitedMs),
     attempts: facts.attempts,
     move,
     usage: said?.usage(),
@@ -82,10 +83,11 @@ export function lineOf(record: CallRecord): LogFacts {
     model: record.model,
     account: record.accountName,
     why: record.why,
-    moved: move && `${move.fromName}: ${move.reason}`,
+    moved: move && moveWords(toldMove(move)),
     attempts: record.attempts.length,
     firstByteMs: record.firstByteMs,
     ms: record.ms,
+    waitedMs: record.waitedMs,
     bytes: record.bytesOut,
     stop: record.stopReason,
     input: usage?.input,
@@ -95,6 +97,10 @@ export function lineOf(record: CallRecord): LogFacts {
     estimated: usage?.isEstimate === true ? true : undefined,
     upstreamRequest: record.upstreamRequestId,
   };
+}
+
+function toldMove({ fromName, reason, tokens, microUsd }: MoveRecord): ToldMove {
+  return { from: fromName, reason, tokens, usd: microUsd === undefined ? undefined : microUsd / 1e6 };
 }
 
 /** Queries may carry anything; the path is kept. */

@@ -18,6 +18,8 @@ export interface Facts {
   account?: Named;
   why?: string;
   move?: MoveRecord;
+  /** For an account, all waits together (ms). */
+  waitedMs?: number;
   readonly attempts: AttemptRecord[];
   /** Bytes of the request's body so far. */
   bytesIn: number;

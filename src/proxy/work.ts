@@ -1,5 +1,6 @@
 import type { Account } from '../accounts/account.ts';
 import type { Ask, Lease, Why } from '../accounts/pool.ts';
+import type { Lane } from '../accounts/turns.ts';
 import type { ByteSource } from '../http/bytes.ts';
 import type { Answer, Call } from '../http/call.ts';
 import type { MoveRecord } from '../usage/call-record.ts';
@@ -21,6 +22,10 @@ export interface Work {
   readonly isLocal?: boolean;
   /** The call may be sent more than once. */
   readonly isRepeatable: boolean;
+  /** In whose turn it waits, where it has to. */
+  readonly lane?: Lane;
+  /** Told of each time the call has waited for an account (ms). */
+  readonly onWait?: (ms: number) => void;
   /** Told of each attempt as it begins. */
   readonly onTry?: (account: Account) => void;
   /** Told of each attempt when it is over: also a call that nobody answers has its attempts. */

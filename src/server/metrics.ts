@@ -57,7 +57,12 @@ function sourcesOf({ gateway, headroom, recording }: MetricsOptions): MetricSour
   const { pool, crowd, held } = gateway;
   return {
     accounts: () => accountStates(pool),
-    traffic: () => ({ callsInFlight: crowd.calls, streamsOpen: crowd.streams, heldBytes: held.bytes }),
+    traffic: () => ({
+      callsInFlight: crowd.calls,
+      callsWaiting: pool.queue.size,
+      streamsOpen: crowd.streams,
+      heldBytes: held.bytes,
+    }),
     headroom: headroomSource(pool, headroom),
     ledger: recording.ledger,
     budgets: () => gateway.budgets.look().map(budgetShown),

@@ -122,6 +122,10 @@ class Server {
       handler,
       listen: wire.listen,
     });
+    // Those that wait for an account would only wait for the end.
+    this.#closing.push(() => {
+      pool.queue.close();
+    });
     about.url = listening.url;
     const { pid } = process;
     const running = { ...about, ...listening, pid, controlToken, version: product.version };

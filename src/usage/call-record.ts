@@ -59,6 +59,11 @@ export interface MoveRecord {
   readonly toName: string;
   /** In words: `429 rate_limit_error`. */
   readonly reason: string;
+  /**
+   * How long a prompt was written into another cache that the session had in the one it left, as far as its last answer
+   * there told it (tokens).
+   */
+  readonly tokens?: number | undefined;
   /** What the move cost, where the answer's usage tells: cache written again instead of read (millionths of a US dollar). */
   readonly microUsd?: number | undefined;
 }
@@ -105,6 +110,8 @@ export interface CallRecord {
   readonly firstByteMs?: number | undefined;
   /** To the last byte (ms). */
   readonly ms: number;
+  /** How long of that it waited for an account (ms); undefined where it did not. */
+  readonly waitedMs?: number | undefined;
   readonly attempts: readonly AttemptRecord[];
   readonly move?: MoveRecord | undefined;
   readonly usage?: Usage | undefined;

@@ -8,8 +8,13 @@ export function priced(record: CallRecord, pricing: Pricing | undefined): CallRe
   const cost = pricing.costOf(usage, model, startedAt);
   // Only messages have a cache to lose.
   if (move === undefined || move.microUsd !== undefined || purpose !== 'messages') return { ...record, cost };
+  const { cacheWrite5m, cacheWrite1h } = usage;
+  const written = cacheWrite5m + cacheWrite1h;
+  // What is new in this call had to be written wherever it went, and what the other cache had was read.
+  const tokens = Math.min(written, move.tokens ?? written);
+  const again = written === 0 ? 0 : tokens / written;
   const microUsd =
-    pricing.moveCost(usage.cacheWrite5m, model, startedAt, '5m') +
-    pricing.moveCost(usage.cacheWrite1h, model, startedAt, '1h');
-  return { ...record, cost, move: { ...move, microUsd } };
+    pricing.moveCost(cacheWrite5m * again, model, startedAt, '5m') +
+    pricing.moveCost(cacheWrite1h * again, model, startedAt, '1h');
+  return { ...record, cost, move: { ...move, tokens, microUsd } };
 }

@@ -34,6 +34,7 @@ const { signal } = new AbortController();
 /** Sends one call through the corridor as it stands behind `proxy/serve`: pool, attempts, judgement. */
 export async function oneCall(stage: Stage, thread: Thread, step: Step): Promise<Went> {
   const { clock, accounts } = stage;
+  const startedAt = clock.now();
   let attempts = 0;
   let on: string | undefined;
   let done: { usage: Usage; cost: Cost; warm: number } | undefined;
@@ -55,6 +56,7 @@ export async function oneCall(stage: Stage, thread: Thread, step: Step): Promise
     body: bytes,
     stream: false,
     isRepeatable: true,
+    lane: { client: 'local', session: thread.session },
     onTry: ({ id }) => {
       attempts += 1;
       on = id;
@@ -63,8 +65,11 @@ export async function oneCall(stage: Stage, thread: Thread, step: Step): Promise
   try {
     const { answer, account, lease } = await attempt(work, gateway);
     lease?.release();
-    if (answer.status < 400 && account !== undefined && done !== undefined)
+    if (answer.status < 400 && account !== undefined && done !== undefined) {
+      const { usage } = done;
+      stage.heard({ session: thread.session, accountId: account.id, startedAt, usage });
       return { is: 'served', accountId: account.id, attempts, ...done };
+    }
     const { status, headers } = answer;
     const said = header(headers, 'x-should-retry');
     const seconds = Number(header(headers, 'retry-after') ?? Number.NaN);

@@ -3,7 +3,7 @@ import { policies, type PolicyName } from '../accounts/policies/all.ts';
 import { type Ask, type Choice, Pool } from '../accounts/pool.ts';
 import type { Headroom } from '../accounts/headroom/headroom.ts';
 import { noMemory } from '../accounts/memory.ts';
-import { Sessions } from '../accounts/sessions.ts';
+import { type CacheUse, Sessions } from '../accounts/sessions.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Settings } from '../config/settings.ts';
 
@@ -43,7 +43,13 @@ export interface PoolOptions {
   readonly chooser?: Chooser | undefined;
 }
 
-export function makePool({ policy, accounts, settings, headroom, clock, chooser }: PoolOptions): Pool {
+/** A pool, and where it hears what calls left in caches. */
+export interface MadePool {
+  readonly pool: Pool;
+  readonly heard: (use: CacheUse) => void;
+}
+
+export function makePool({ policy, accounts, settings, headroom, clock, chooser }: PoolOptions): MadePool {
   const { sessionTtlSeconds, maxSessions } = settings.routing;
   const sessions = new Sessions(clock, sessionTtlSeconds * 1000, maxSessions);
   const memory = { ...noMemory, roomOf: headroom.roomOf };
@@ -54,7 +60,12 @@ export function makePool({ policy, accounts, settings, headroom, clock, chooser 
       : new OverruledPool(choose, clock, sessions, undefined, undefined, memory);
   pool.follow(settings.routing);
   pool.refill(accounts);
-  return pool;
+  return {
+    pool,
+    heard: (use) => {
+      sessions.heard(use);
+    },
+  };
 }
 
 /** The pool, where somebody else chooses: standings, leases and what is learned stay its own. */

@@ -4,7 +4,7 @@ import { Secret } from '../base/secret.ts';
 import { defaultSettings, type Settings } from '../config/settings.ts';
 import type { Pricing } from '../prices/pricing.ts';
 import type { Gateway } from '../proxy/gateway.ts';
-import { makePool, settingsFor, type Chooser } from './policies.ts';
+import { makePool, settingsFor, type Chooser, type MadePool } from './policies.ts';
 import { Seeded } from './seeded.ts';
 import { SimulatedAccount, type AccountModel } from './simulated-account.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -42,6 +42,8 @@ export interface Stage {
   readonly clock: VirtualClock;
   readonly accounts: ReadonlyMap<string, SimulatedAccount>;
   readonly random: () => number;
+  /** Hears of each call that was served what it left in a cache, as the proxy's pool does. */
+  readonly heard: MadePool['heard'];
   /** The gateway for one call, whose attempts `sender` answers. */
   gatewayWith(sender: Pick<Gateway['sender'], 'send'>): Gateway;
 }
@@ -59,16 +61,17 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     accounts.set(account.id, account);
   }
   const headroom = await Headroom.open({ table: nowhere, clock, log: silentLog });
+  const { pool, heard } = makePool({
+    policy,
+    accounts: models.map(({ account }) => account),
+    settings,
+    headroom,
+    clock,
+    chooser,
+  });
   const around: AroundAttempts = {
     settings: () => settings,
-    pool: makePool({
-      policy,
-      accounts: models.map(({ account }) => account),
-      settings,
-      headroom,
-      clock,
-      chooser,
-    }),
+    pool,
     headroom,
     secretOf: () => secret,
     tokens: { renew: () => Promise.resolve({ is: 'stands' }), trouble: () => undefined },
@@ -84,6 +87,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     clock,
     accounts,
     random: () => clients.next(),
+    heard,
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an attempt looks at nothing else
     gatewayWith: (sender) => ({ ...around, sender }) as unknown as Gateway,
   };

@@ -6,7 +6,7 @@ import { Pool, type Ask, type Choice } from '../../src/accounts/pool.ts';
 import { defaultRoutes } from '../../src/accounts/routes.ts';
 import { Sessions } from '../../src/accounts/sessions.ts';
 import { avoidanceMs, longestRestMs, staleAfterMs, type Lesson } from '../../src/accounts/standing.ts';
-import { slowStartMs } from '../../src/accounts/survey.ts';
+import { slowStartMs } from '../../src/accounts/slow-start.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { HandClock } from '../help/a-clock.ts';
 import { anAccount } from '../help/an-account.ts';
@@ -288,7 +288,7 @@ describe('standings', () => {
     const { pool, clock } = aPool(a);
     const until = clock.now() + 3_600_000;
     pool.report('acc_a', limited(until));
-    expect(pool.choose(call(), none)).toEqual({ is: 'limited', readyAt: until });
+    expect(pool.choose(call(), none)).toMatchObject({ is: 'limited', readyAt: until });
     expect(pool.look()[0]?.standing).toMatchObject({ is: 'resting', until, reason: '429' });
     expect(pool.next).toBeUndefined();
     await clock.turn(3_599_999);
@@ -355,19 +355,19 @@ describe('standings', () => {
     pool.report('acc_out', refused);
     pool.report('acc_a', limited(clock.now() + 60_000));
     pool.report('acc_b', limited(clock.now() + 20_000));
-    expect(pool.choose(call(), none)).toEqual({ is: 'limited', readyAt: clock.now() + 20_000 });
+    expect(pool.choose(call(), none)).toMatchObject({ is: 'limited', readyAt: clock.now() + 20_000 });
   });
 
   it('count an account that is only busy as back in a moment, though others rest for hours', () => {
     const { pool, clock } = aPool(a, anAccount('busy', { maxConcurrent: 1 }));
     pool.report('acc_a', limited(clock.now() + 3_600_000));
     taken(pool.choose(call(), none));
-    expect(pool.choose(call(), none)).toEqual({ is: 'limited', readyAt: clock.now() + 1_000 });
+    expect(pool.choose(call(), none)).toMatchObject({ is: 'limited', readyAt: clock.now() + 1_000 });
   });
 
   it('name no moment where all that are ready have been tried', () => {
     const { pool } = aPool(a);
-    expect(pool.choose(call(), new Set(['acc_a']))).toEqual({ is: 'limited', readyAt: undefined });
+    expect(pool.choose(call(), new Set(['acc_a']))).toMatchObject({ is: 'limited', readyAt: undefined });
   });
 
   it('do not outlast a clock that is set back a year, and nobody is avoided for a year', async () => {
@@ -398,7 +398,7 @@ describe('a rest of one family', () => {
     pick(pool, { session: 's' });
     pool.report('acc_home', { ...limited(clock.now() + 60_000), family: 'opus' });
     const moved = taken(pool.choose(call({ session: 's', model: 'claude-opus-5-5' }), none));
-    expect([moved.account.name, moved.left?.reason]).toEqual(['b', '429']);
+    expect([moved.account.name, moved.left?.reason]).toEqual(['b', 'resting until 12:01:00 UTC: 429']);
     expect(pick(pool, { session: 's', model: 'claude-haiku-5-5' })).toBe('home');
     expect(pool.look()[0]).toMatchObject({ standing: { is: 'ready' }, familyRests: [{ family: 'opus' }] });
     await clock.turn(60_000);
@@ -409,7 +409,7 @@ describe('a rest of one family', () => {
     const { pool, clock } = aPool(a);
     pool.report('acc_a', { ...limited(clock.now() + 60_000), family: 'opus' });
     const readyAt = clock.now() + 60_000;
-    expect(pool.choose(call({ model: 'claude-opus-5-5' }), none)).toEqual({ is: 'limited', readyAt });
+    expect(pool.choose(call({ model: 'claude-opus-5-5' }), none)).toMatchObject({ is: 'limited', readyAt });
     expect(pool.choose(call({ pinned: 'a', model: 'claude-opus-5-5' }), none)).toMatchObject({ readyAt });
     pool.heal('acc_a');
     expect(pick(pool, { model: 'claude-opus-5-5' })).toBe('a');
@@ -478,7 +478,11 @@ describe('named accounts', () => {
     const until = clock.now() + 60_000;
     pool.report('acc_a', limited(until));
     pool.report('acc_b', refused);
-    expect(pool.choose(call({ pinned: 'a' }), none)).toEqual({ is: 'limited', readyAt: until, name: 'a' });
+    expect(pool.choose(call({ pinned: 'a' }), none)).toMatchObject({
+      is: 'limited',
+      readyAt: until,
+      name: 'a',
+    });
     expect(pool.choose(call({ bound: 'acc_b' }), none)).toEqual({
       is: 'unavailable',
       name: 'b',
@@ -496,7 +500,7 @@ describe('named accounts', () => {
     const { pool, clock } = aPool(anAccount('one', { maxConcurrent: 1 }));
     expect(pool.choose(call({ pinned: 'one' }), new Set(['acc_one']))).toMatchObject({ is: 'limited' });
     taken(pool.choose(call({ pinned: 'one' }), none));
-    expect(pool.choose(call({ pinned: 'one' }), none)).toEqual({
+    expect(pool.choose(call({ pinned: 'one' }), none)).toMatchObject({
       is: 'limited',
       readyAt: clock.now() + 1_000,
       name: 'one',
@@ -762,7 +766,10 @@ describe('a session that its account does not take', () => {
 
   it('is told with the account it left, and why', () => {
     const reasons: [string, (pool: Pool) => void][] = [
-      ['429', (pool) => pool.report(a.id, limited(Date.UTC(2026, 11, 1)))],
+      [
+        'resting until 2026-12-01 00:00 UTC: 429',
+        (pool) => pool.report(a.id, limited(Date.UTC(2026, 11, 1))),
+      ],
       ['401 authentication_error', (pool) => pool.report(a.id, refused)],
       ['struggled a moment ago', (pool) => pool.report(a.id, struggling)],
       ['switched off', (pool) => pool.refill([{ ...a, enabled: false, updatedAt: 1e13 }, b])],
@@ -826,7 +833,10 @@ describe('an account that is barred', () => {
     bars[`acc_${home}`] = noon + 60_000;
     const { account, left } = taken(pool.choose(call({ session: 's' }), none));
     expect(account.name).not.toBe(home);
-    expect(left).toMatchObject({ account: { name: home }, reason: 'budget house used up' });
+    expect(left).toMatchObject({
+      account: { name: home },
+      reason: 'resting until 12:01:00 UTC: budget house used up',
+    });
   });
 
   it('still counts tokens, and serves what belongs to it', () => {
@@ -837,12 +847,12 @@ describe('an account that is barred', () => {
 
   it('named by its caller, or the last there is, says when it is back', () => {
     const { pool } = barredPool({ acc_a: noon + 60_000 }, a);
-    expect(pool.choose(call({ pinned: 'a' }), none)).toEqual({
+    expect(pool.choose(call({ pinned: 'a' }), none)).toMatchObject({
       is: 'limited',
       readyAt: noon + 60_000,
       name: 'a',
     });
-    expect(pool.choose(call(), none)).toEqual({ is: 'limited', readyAt: noon + 60_000 });
+    expect(pool.choose(call(), none)).toMatchObject({ is: 'limited', readyAt: noon + 60_000 });
   });
 });
 

@@ -157,6 +157,45 @@ describe('a session that had to leave', () => {
   });
 });
 
+describe('what a session has in the cache of its account', () => {
+  const minute = 60_000;
+  const used = (usage: NonNullable<CacheUse['usage']>, accountId = 'acc_home') => {
+    const clock = new HandClock();
+    const sessions = new Sessions(clock, 24 * 60 * minute, 10);
+    sessions.bind('s', 'acc_home');
+    sessions.heard({ session: 's', accountId, startedAt: clock.now(), usage });
+    return { clock, sessions };
+  };
+
+  it('is what its last call read and wrote there, while that is warm', async () => {
+    const { clock, sessions } = used({ cacheRead: 100, cacheWrite5m: 20, cacheWrite1h: 0 });
+    expect(sessions.cachedOf('s')).toEqual({ tokens: 120, keptFor: '5m' });
+    await clock.turn(5 * minute);
+    expect(sessions.cachedOf('s')).toBeUndefined();
+  });
+
+  it('is kept for an hour where it was written for one', () => {
+    const { sessions } = used({ cacheRead: 100, cacheWrite5m: 0, cacheWrite1h: 7 });
+    expect(sessions.cachedOf('s')).toEqual({ tokens: 107, keptFor: '1h' });
+  });
+
+  it('is nothing where it is nowhere, where no cache was told of, or that of another account', () => {
+    const { sessions } = used({ cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 });
+    expect(sessions.cachedOf('s')).toBeUndefined();
+    expect(sessions.cachedOf('nobody')).toBeUndefined();
+    const elsewhere = used({ cacheRead: 100, cacheWrite5m: 0, cacheWrite1h: 0 }, 'acc_other');
+    expect(elsewhere.sessions.cachedOf('s')).toBeUndefined();
+  });
+
+  it('is none any more once it has moved', () => {
+    const { sessions } = used({ cacheRead: 100, cacheWrite5m: 0, cacheWrite1h: 0 });
+    sessions.bind('s', 'acc_other');
+    expect(sessions.cachedOf('s')).toBeUndefined();
+    sessions.bind('s', 'acc_home');
+    expect(sessions.cachedOf('s')).toMatchObject({ tokens: 100 });
+  });
+});
+
 it('a subagent is at home with its session, or by itself', () => {
   const call = { session: 's', agent: 'a1' };
   expect([homeName(call, 'with-session'), homeName(call, 'own')]).toEqual(['s', 's a1']);

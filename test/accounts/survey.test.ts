@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'bun:test';
 import { seatFor } from '../../src/accounts/seat.ts';
-import { candidateFor, slowStartMs } from '../../src/accounts/survey.ts';
+import { slowStartMs } from '../../src/accounts/slow-start.ts';
+import { candidateFor } from '../../src/accounts/survey.ts';
 import { anAccount } from '../help/an-account.ts';
 
 const view = { now: 1_000_000, monotonic: 50, family: undefined, softLimit: 0.98 };

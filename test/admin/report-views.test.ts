@@ -41,5 +41,11 @@ test('a call says of its tokens whether they are an estimate, and of its price w
 
 test('a move whose cost nobody knows is told without one', () => {
   const move = { fromId: 'a', fromName: 'ann', toId: 'b', toName: 'bob', reason: '429' };
-  expect(view(aCallRecord({ move })).move).toEqual({ from: 'ann', to: 'bob', reason: '429', usd: null });
+  expect(view(aCallRecord({ move })).move).toEqual({
+    from: 'ann',
+    to: 'bob',
+    reason: '429',
+    tokens: null,
+    usd: null,
+  });
 });

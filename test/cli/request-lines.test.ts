@@ -32,7 +32,7 @@ test('estimates and unknown prices have their signs', () => {
   expect(linesOf({ tokens, priceBasis: 'unknown' })[0]).toMatch(/ ~345 +\?\$0\.0268 /);
 });
 
-test('attempts that were in vain and the move stand below', () => {
+test('attempts that were in vain, the wait and the move stand below', () => {
   const attempt = {
     account: 'ann',
     atMs: 12,
@@ -53,13 +53,15 @@ test('attempts that were in vain and the move stand below', () => {
       { ...attempt, status: 200, atMs: 1_700, reason: 'began with overloaded_error' },
       { ...attempt, status: 200, errorType: null },
     ],
-    move: { from: 'ann', to: 'bob', reason: 'answered 529', usd: 0.05 },
+    move: { from: 'ann', to: 'bob', reason: 'answered 529', tokens: 1_234, usd: 0.05 },
+    waitedMs: 4_200,
   });
   expect(lines.slice(1).map((line) => line.trim())).toEqual([
     '12ms ann: 529 overloaded_error',
     '1.50s ann: lost',
     '1.70s ann: began with overloaded_error',
-    'moved from ann to bob: answered 529, which cost $0.0500 of cache',
+    'waited 4.2 s for an account',
+    'left ann (answered 529); re-writing 1.23k cached tokens cost about $0.0500',
   ]);
 });
 
@@ -77,7 +79,7 @@ test('no line is wider than the terminal, and what others chose cannot drive it'
   const over = { account: 'a\u001B[2Jb', session: null, agent: 'x'.repeat(100), errorType: 'a\nb' };
   for (const columns of [40, 80, 120]) {
     const lines = linesOf(
-      { ...over, move: { from: 'y'.repeat(90), to: 'z', reason: '', usd: null } },
+      { ...over, move: { from: 'y'.repeat(90), to: 'z', reason: '', tokens: null, usd: null } },
       columns,
     );
     for (const line of lines) {

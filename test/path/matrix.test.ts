@@ -24,6 +24,8 @@ const same = (cells: Cells): readonly [Cells, Cells] => [cells, cells];
 // oxfmt-ignore
 const rows: readonly Row[] = [
   ['429 with headers',    'error-429;retry-after=120',        ...same(['ann bob → 200', 'ann → our 429', 'ann → 429'])],
+  // Where nobody else can serve, a limit that is over soon is waited for, and the account asked once more.
+  ['429, over soon',      'error-429;retry-after=5',          ...same(['ann bob → 200', 'ann ann → our 429', 'ann ann → 429'])],
   ['429 of a plan',       'limit-5h;reset=120',               ...same(['ann bob → 200', 'ann → our 429', 'ann → 429'])],
   ['429 without',         'throttle',                         ...same(['ann bob → 200', 'ann → 429', 'ann → 429'])],
   ['401',                 'error-401',                        ...same(['ann bob → 200', 'ann → our 429', 'ann → 401'])],

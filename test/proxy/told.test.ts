@@ -63,7 +63,7 @@ it('the line tells how it ended in words, and sums what was written to the cache
   expect(lineOf(record)).toMatchObject({
     ended: 'client left',
     error: 'api_error',
-    moved: 'ann: 500 api_error',
+    moved: 'left ann (500 api_error)',
     cacheWrite: 5,
     estimated: true,
   });

@@ -65,7 +65,26 @@ describe('a record', () => {
   });
 
   it('of a move gets what was written again', () => {
-    expect(priced(aRecord({ usage, move }), pricing).move).toEqual({ ...move, microUsd: 120 });
+    expect(priced(aRecord({ usage, move }), pricing).move).toEqual({
+      ...move,
+      tokens: 110,
+      microUsd: 120,
+    });
+  });
+
+  it('of a move gets no more than what its session had in the cache: all else is new', () => {
+    const known = { ...move, tokens: 55 };
+    expect(priced(aRecord({ usage, move: known }), pricing).move).toEqual({ ...known, microUsd: 60 });
+    const larger = { ...move, tokens: 5_000 };
+    expect(priced(aRecord({ usage, move: larger }), pricing).move).toMatchObject({
+      tokens: 110,
+      microUsd: 120,
+    });
+    const found = aUsage({ cacheRead: 55, cacheWrite5m: 0, cacheWrite1h: 0 });
+    expect(priced(aRecord({ usage: found, move: known }), pricing).move).toMatchObject({
+      tokens: 0,
+      microUsd: 0,
+    });
   });
 
   it('of a move that lost nothing keeps that it cost nothing', () => {

@@ -51,6 +51,25 @@ describe('a client', () => {
     ]);
   });
 
+  test('waits in the queue of the proxy where an account is full, and is served without a second try', async () => {
+    const { account, ...rest } = aModel('ann');
+    const models = [{ account: { ...account, maxConcurrent: 1 }, ...rest }];
+    const threads = ['one', 'two', 'three'].map((session) => aThread([aStep()], { session }));
+    const { total } = await played(threads, models);
+    // Each answers for two seconds, and the others wait for that.
+    expect(total).toMatchObject({ served: 3, failed: 0, attempts: 3, waitedMs: 6_000, longestWaitMs: 4_000 });
+  });
+
+  test('is held while the account of its session rests, where its cache is worth that', async () => {
+    const models = [aModel('ann', { limits: { requestsPerMinute: 6 } }), aModel('bob')];
+    const steps = Array.from({ length: 12 }, () => aStep({ prompt: 100_000, known: 98_000 }));
+    const { total, byAccount } = await played([aThread(steps)], models);
+    expect(total).toMatchObject({ served: 12, failed: 0, moved: 0, cacheLost: 0 });
+    expect([...byAccount.keys()]).toEqual(['acc_ann']);
+    expect(total.longestWaitMs).toBeLessThan(15_000);
+    expect(total.longestWaitMs).toBeGreaterThan(1_000);
+  });
+
   test('goes on only when its subagents are done', async () => {
     const agent = aThread([aStep({ afterMs: 0, answerMs: 5 * minute })], { agent: 'a' });
     const { total, tookMs } = await played(

@@ -44,6 +44,7 @@ export const ownColumns = [
   'bytes_out',
   'first_byte_ms',
   'ms',
+  'waited_ms',
   'input',
   'output',
   'cache_read',
@@ -88,7 +89,7 @@ export function commonOfCall(call: CallRecord): CommonOfCall {
 }
 
 export function ownOfCall(call: CallRecord): OwnOfCall {
-  const { usage, cost, firstByteMs } = call;
+  const { usage, cost, firstByteMs, waitedMs } = call;
   return {
     request_id: call.requestId,
     started_at: Math.round(call.startedAt),
@@ -100,6 +101,7 @@ export function ownOfCall(call: CallRecord): OwnOfCall {
     bytes_out: call.bytesOut,
     first_byte_ms: firstByteMs === undefined ? null : Math.round(firstByteMs),
     ms: Math.round(call.ms),
+    waited_ms: waitedMs === undefined ? null : Math.round(waitedMs),
     input: usage?.input ?? null,
     output: usage?.output ?? null,
     cache_read: usage?.cacheRead ?? null,
@@ -141,6 +143,7 @@ export function moveRow(id: number, call: CallRecord, move: MoveRecord): MoveRow
     to_name: move.toName,
     reason: move.reason,
     micro_usd: move.microUsd ?? null,
+    tokens: move.tokens === undefined ? null : Math.round(move.tokens),
   };
 }
 

@@ -39,6 +39,8 @@ export class CallCounts {
   readonly durations = new Distribution();
   /** purpose, stream, model; seconds */
   readonly firstBytes = new Distribution();
+  /** purpose; seconds */
+  readonly waits = new Distribution();
   /** account, ending, scope, lesson */
   readonly attempts = new Tally();
   /** account, ending; seconds */
@@ -71,6 +73,7 @@ export class CallCounts {
     this.durations.observe(record.ms / 1000, purpose, ended, model);
     if (record.firstByteMs !== undefined)
       this.firstBytes.observe(record.firstByteMs / 1000, purpose, yesOrNo(record.isStream), model);
+    if (record.waitedMs !== undefined) this.waits.observe(record.waitedMs / 1000, purpose);
     const { errorType } = record;
     if (errorType !== undefined) add(this.errors.row(errorTypes.has(errorType) ? errorType : other), 0, 1);
     for (const attempt of record.attempts) this.#attempt(attempt);

@@ -15,6 +15,7 @@ export function collectCalls(counts: CallCounts): Family[] {
     column(declared.callErrors, errors),
     lengths(declared.callDuration, counts.durations),
     lengths(declared.firstByte, counts.firstBytes),
+    lengths(declared.callWait, counts.waits),
     column(declared.requestBytes, bytes, 0),
     column(declared.answerBytes, bytes, 1),
     { declared: declared.tokens, points: tokenPoints(tokens) },

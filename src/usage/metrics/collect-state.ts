@@ -7,9 +7,10 @@ const standings = ['ready', 'resting', 'signed-out', 'switched-off'] as const;
 
 /** How things stand right now, as the sources tell it. What has no source is left out. */
 export function collectState({ accounts, traffic, headroom, ledger, budgets }: MetricSources): Family[] {
-  const { callsInFlight, streamsOpen, heldBytes } = traffic();
+  const { callsInFlight, callsWaiting, streamsOpen, heldBytes } = traffic();
   return [
     single(declared.callsInFlight, callsInFlight),
+    single(declared.callsWaiting, callsWaiting),
     single(declared.streamsOpen, streamsOpen),
     single(declared.heldBytes, heldBytes),
     ...accountFamilies(accounts()),

@@ -28,6 +28,11 @@ export const declared = {
     ['purpose', 'stream', 'model'],
     'From the beginning of a call to the first byte of the body of its answer.',
   ),
+  callWait: histogram(
+    'call_wait_seconds',
+    ['purpose'],
+    'How long calls waited for an account, those that did.',
+  ),
   requestBytes: counter('request_bytes', ['purpose'], 'Bytes of the bodies of requests.'),
   answerBytes: counter(
     'answer_bytes',
@@ -35,6 +40,7 @@ export const declared = {
     'Bytes of the bodies of answers, as they went over the wire.',
   ),
   callsInFlight: gauge('calls_in_flight', [], 'Calls that are inside now, counting tokens apart.'),
+  callsWaiting: gauge('calls_waiting', [], 'Calls that wait for an account now.'),
   streamsOpen: gauge('streams_open', [], 'Streamed answers underway.'),
   heldBytes: gauge('held_bytes', [], 'Bytes of requests held in memory, to be repeated on another account.'),
 

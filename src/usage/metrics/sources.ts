@@ -27,6 +27,8 @@ export interface AccountState {
 /** What is going on right now. */
 export interface Traffic {
   readonly callsInFlight: number;
+  /** Those of them that wait for an account. */
+  readonly callsWaiting: number;
   /** Streamed answers underway. */
   readonly streamsOpen: number;
   /** Bytes of requests that are held to be repeated. */

@@ -64,6 +64,7 @@ function calls() {
     toId: 'acc_ann',
     toName: 'ann',
     reason: '429',
+    tokens: 3_000,
     microUsd: 12.5,
   };
   return [
@@ -95,7 +96,8 @@ function calls() {
 describe('the ledger', () => {
   test('writes a call with everything that is known of it', async () => {
     const ledger = ledgerWith();
-    ledger.record(aCallRecord({ agent: 'a', parentAgent: 'p', answeredModel: 'm', errorType: 'e' }));
+    const whole = { agent: 'a', parentAgent: 'p', answeredModel: 'm', errorType: 'e', waitedMs: 12.4 };
+    ledger.record(aCallRecord(whole));
     await ledger.flush();
     const rows = await database.query.selectFrom('calls').selectAll().execute();
     expect(rows).toEqual([
@@ -127,6 +129,7 @@ describe('the ledger', () => {
         bytes_out: 2_345,
         first_byte_ms: 456,
         ms: 3_457,
+        waited_ms: 12,
         attempts: 1,
         input: 12,
         output: 345,
@@ -181,7 +184,9 @@ describe('the ledger', () => {
       [1, 429, 'limited'],
       [2, 200, 'fine'],
     ]);
-    expect(moves).toMatchObject([{ from_name: 'bob', to_name: 'ann', reason: '429', micro_usd: 12.5 }]);
+    expect(moves).toMatchObject([
+      { from_name: 'bob', to_name: 'ann', reason: '429', tokens: 3_000, micro_usd: 12.5 },
+    ]);
   });
 
   test('writes where accounts stand', async () => {

@@ -76,6 +76,12 @@ describe('calls that are over', () => {
     expect(sumOf(text, 'ccproxy_call_first_byte_seconds_bucket', { le: '+Inf' })).toBe(2);
   });
 
+  it('that waited for an account have the length of that', () => {
+    const text = scrapeOf(aMessage({ waitedMs: 4_000 }), aMessage());
+    expect(sumOf(text, 'ccproxy_call_wait_seconds_count', { purpose: 'messages' })).toBe(1);
+    expect(sumOf(text, 'ccproxy_call_wait_seconds_sum')).toBe(4);
+  });
+
   it('without a body have no first byte', () => {
     const { firstByteMs: _, ...record } = aMessage();
     expect(sumOf(scrapeOf(record), 'ccproxy_call_first_byte_seconds_count')).toBeUndefined();

@@ -7,7 +7,7 @@ import { seriesIn, sumOf } from '../../help/a-scrape.ts';
 const ann: AccountState = { account: 'ann', standing: 'ready', isAvoided: false, callsInFlight: 2 };
 
 function scrapeOf(more: Partial<MetricSources> = {}): string {
-  const traffic = () => ({ callsInFlight: 7, streamsOpen: 5, heldBytes: 4_096 });
+  const traffic = () => ({ callsInFlight: 7, callsWaiting: 3, streamsOpen: 5, heldBytes: 4_096 });
   return collectState({ accounts: () => [ann], traffic, ...more })
     .map((family) => familyText(family, 'prometheus'))
     .join('');
@@ -39,6 +39,7 @@ describe('how things stand', () => {
   it('tells calls and streams underway, of all and of each account', () => {
     const text = scrapeOf({ accounts: () => [{ ...ann, isAvoided: true }] });
     expect(sumOf(text, 'ccproxy_calls_in_flight')).toBe(7);
+    expect(sumOf(text, 'ccproxy_calls_waiting')).toBe(3);
     expect(sumOf(text, 'ccproxy_streams_open')).toBe(5);
     expect(sumOf(text, 'ccproxy_held_bytes')).toBe(4_096);
     expect(sumOf(text, 'ccproxy_account_calls_in_flight', { account: 'ann' })).toBe(2);

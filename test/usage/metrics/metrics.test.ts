@@ -7,7 +7,7 @@ import { sumOf } from '../../help/a-scrape.ts';
 
 const sources: MetricSources = {
   accounts: () => [],
-  traffic: () => ({ callsInFlight: 0, streamsOpen: 0, heldBytes: 0 }),
+  traffic: () => ({ callsInFlight: 0, callsWaiting: 0, streamsOpen: 0, heldBytes: 0 }),
 };
 
 it('a scrape shows calls, renewals, lag and the process, in the format that is accepted', async () => {

@@ -1,5 +1,3 @@
-import type { Cell } from './terminal.ts';
-
 const units = [
   ['G', 1e9],
   ['M', 1e6],
@@ -28,9 +26,4 @@ export function dollars(usd: number): string {
 /** `62 %`; nothing where there is no share. */
 export function share(part: number | null): string {
   return part === null ? '' : `${Math.round(part * 100)} %`;
-}
-
-/** A number as a cell of a table. */
-export function numberCell(text: string): Cell {
-  return { text, isNumber: true };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { dollars, share, shortNumber } from '../../src/cli/amounts.ts';
+import { dollars, share, shortNumber } from '../../src/base/amounts.ts';
 
 test('numbers are told with three digits that count', () => {
   const told = [0, 999, 1_000, 1_234, 12_345, 99_949, 99_950, 999_499, 999_500, 1_234_567, 4.2e10];

@@ -1,0 +1,24 @@
+import type { Ask, Lease } from './choice.ts';
+import type { Seat } from './seat.ts';
+
+/** Takes a place on `seat` for a call, at `now`; `onRelease` hears once that it was given back. */
+export function leaseOn(
+  seat: Seat,
+  { purpose }: Ask,
+  { isProbe, now, onRelease }: { isProbe: boolean; now: number; onRelease: () => void },
+): Lease {
+  const takesRoom = purpose !== 'counting';
+  if (takesRoom) seat.callsInFlight += 1;
+  if (isProbe) seat.isProbed = true;
+  seat.lastChosenAt = now;
+  let isHeld = true;
+  return {
+    release() {
+      if (!isHeld) return;
+      isHeld = false;
+      if (takesRoom) seat.callsInFlight -= 1;
+      if (isProbe) seat.isProbed = false;
+      onRelease();
+    },
+  };
+}
