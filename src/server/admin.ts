@@ -84,7 +84,7 @@ export function openAdmin(options: AdminOptions): AdminApp {
     metrics: options.metrics,
     pages: once(async () => {
       const { openPages } = await import('./pages.ts');
-      return openPages({ ...options, management, reports, status });
+      return openPages({ ...options, management, reports, status, captures: () => capturesOf(capture) });
     }),
     clock,
     log,

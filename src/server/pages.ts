@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { newestCall } from '../usage/ledger/reading.ts';
 import type { AdminApp } from '../admin/app.ts';
 import type { StatusView } from '../admin/contract.ts';
+import type { Captures } from '../admin/captures.ts';
 import type { Management } from '../admin/management.ts';
 import { pagesApp } from '../admin/pages/app.tsx';
 import { whoeverIsHere } from '../admin/pages/asker.ts';
@@ -8,10 +10,12 @@ import { Feed, type Looks } from '../admin/pages/feed.ts';
 import type { Reports } from '../admin/reports.ts';
 import { Secret } from '../base/secret.ts';
 import type { AdminOptions } from './admin.ts';
+import { runningView } from './running.ts';
 
 interface PagesOptions extends AdminOptions {
   readonly management: Management;
   readonly reports: Reports;
+  readonly captures: () => Promise<Captures>;
   readonly status: () => StatusView;
 }
 
@@ -27,6 +31,8 @@ export function openPages(options: PagesOptions): AdminApp {
     management,
     reports,
     status,
+    captures: () => options.captures(),
+    running: () => gateway.underway.look().map((call) => runningView(call, clock.monotonic())),
     next: () => pool.next?.id,
     sessions: () => sessions.counts(),
     clock,
@@ -43,11 +49,17 @@ export function openPages(options: PagesOptions): AdminApp {
 }
 
 /** What tells that a page is no longer true. Forecasts move all the time; a minute more or less changes no page. */
-function looksOf({ gateway, sessions, management, status, live, callsOver }: PagesOptions): Looks {
-  const { pool, budgets } = gateway;
+function looksOf(options: PagesOptions): Looks {
+  const { gateway, sessions, management, status, live, callsOver, stores } = options;
+  const { pool, budgets, underway } = gateway;
   return {
     accounts: () => [status().accounts.map(withRoundForecasts), pool.next?.id, [...sessions.counts()]],
-    requests: () => [callsOver(), status().totals.callsInFlight],
+    // A call is over before it is written down, and other processes write into the same ledger.
+    requests: async () => [
+      callsOver(),
+      underway.look().map(({ trace: { requestId, facts } }) => [requestId, facts.model, facts.account?.id]),
+      await newestCall(stores.database.query),
+    ],
     budgets: () => budgets.look(),
     keys: () => management.listKeys(),
     settings: () => live.settings,

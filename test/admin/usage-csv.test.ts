@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { usageCsv } from '../../src/cli/usage-csv.ts';
+import { usageCsv } from '../../src/admin/usage-csv.ts';
 import { aSummaryView, aUsageView } from '../help/a-view.ts';
 
 const rowsOf = (text: string): string[] => text.split('\r\n');
@@ -15,7 +15,7 @@ test('there is a column for every field of a line, and every line ends as RFC 41
 
 test('what is not known is empty, and not zero', () => {
   const row = rowsOf(usageCsv(aUsageView({ opus: {} })))[1];
-  expect(row).toEndWith(',0,,,');
+  expect(row).toEndWith(',0,,,,');
 });
 
 test('commas, quotes and line ends stay inside their field', () => {

@@ -1,4 +1,4 @@
-import type { UsageLineView, UsageView } from '../admin/contract-usage.ts';
+import type { UsageLineView, UsageView } from './contract-usage.ts';
 
 /** The columns, by the names that `--json` gives them. */
 const columns = [
@@ -24,6 +24,7 @@ const columns = [
   'usdLostToMoves',
   'cacheShare',
   'firstByteMs',
+  'tookMs',
   'outputPerSecond',
 ] as const satisfies readonly (keyof UsageLineView)[];
 
