@@ -5,9 +5,12 @@ import { afterAll, afterEach, beforeAll, expect } from 'bun:test';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { wallClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
+import { openDatabase } from '../../src/database/open.ts';
 import type { SimulatedKey } from '../../src/simulator/keys.ts';
 import { startSimulator, type RunningSimulator } from '../../src/simulator/start.ts';
+import type { CallRecord } from '../../src/usage/call-record.ts';
 import { Bench, type Running } from './a-command.ts';
+import { writeDown } from './a-ledger.ts';
 import { aSystemPart } from './a-system-part.ts';
 
 /** Debian's Chromium; undefined where there is none, which is told about and a failure in CI. */
@@ -25,6 +28,8 @@ export interface StageOptions {
   readonly accounts?: boolean;
   /** The text of config.toml. */
   readonly config?: string;
+  /** Calls that the ledger has from before, of accounts by the ids they have. */
+  readonly calls?: (now: number, idOf: (account: string) => string) => readonly CallRecord[];
 }
 
 export interface OpenOptions extends BrowserContextOptions {
@@ -117,7 +122,7 @@ export function stages(): (options?: StageOptions) => Promise<Stage> {
     for (const stage of open.splice(0)) await stage.close();
   });
   afterAll(() => browser.close());
-  return async ({ keys = [], accounts = true, config } = {}) => {
+  return async ({ keys = [], accounts = true, config, calls } = {}) => {
     const stage = new Stage(
       browser,
       await startSimulator({ keys: [...keys], clock: wallClock, log: silentLog }),
@@ -132,6 +137,14 @@ export function stages(): (options?: StageOptions) => Promise<Stage> {
       const words = ['auth', 'add', name, '--kind', 'api-key', '--base-url', simulator.url, '--secret-stdin'];
       const added = await bench.run(words, { input: key });
       if (added.code !== 0) throw new Error(added.err);
+    }
+    if (calls !== undefined) {
+      mkdirSync(bench.home, { mode: 0o700, recursive: true });
+      const database = await openDatabase({ path: join(bench.home, 'proxy.db'), log: silentLog });
+      const rows = await database.query.selectFrom('accounts').select(['id', 'name']).execute();
+      const idOf = (name: string): string => rows.find((row) => row.name === name)?.id ?? name;
+      await writeDown(database, calls(wallClock.now(), idOf));
+      await database.close();
     }
     await stage.start();
     return stage;
@@ -157,11 +170,11 @@ export async function violations(page: Page): Promise<string[]> {
   );
 }
 
-/** Keeps a picture for docs/page.md, where the tests were asked to (`SCREENSHOTS=1`). */
-export async function picture(page: Page, name: string): Promise<void> {
+/** Keeps a picture for docs/page.md, where the tests were asked to (`SCREENSHOTS=1`); of the whole page, or what the window shows. */
+export async function picture(page: Page, name: string, fullPage = false): Promise<void> {
   if (process.env['SCREENSHOTS'] === undefined) return;
   mkdirSync(screenshots, { recursive: true });
-  await page.screenshot({ path: join(screenshots, `${name}.png`), animations: 'disabled' });
+  await page.screenshot({ path: join(screenshots, `${name}.png`), animations: 'disabled', fullPage });
 }
 
 /** How a page looks to whom: one run of a test for each. */

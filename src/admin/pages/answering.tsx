@@ -31,7 +31,7 @@ export class Answering {
   /** A whole page. */
   async page(
     c: PageContext,
-    about: Pick<LayoutProps, 'title' | 'current' | 'shortcuts'>,
+    about: Pick<LayoutProps, 'title' | 'current' | 'shortcuts' | 'script'>,
     content: Child,
   ): Promise<Response> {
     const { feed, changeSecret, run } = this.#options;

@@ -12,6 +12,7 @@ import { eventStream } from './events.ts';
 import type { PageContext, PageEnv } from './page-env.ts';
 import { addComingPages } from './coming.tsx';
 import type { Pages, PagesOptions } from './pages.ts';
+import { addUsagePages } from './usage/routes.tsx';
 
 export interface PagesApp {
   /** Answers one request, never rejects. */
@@ -38,6 +39,7 @@ export function pagesApp(options: PagesOptions): PagesApp {
   app.get('/', (c) => c.redirect('/accounts'));
   addEvents(app, pages);
   addAccountPages(app, pages);
+  addUsagePages(app, pages);
   addComingPages(app, pages);
   app.notFound((c) =>
     pages.answering.refusal(

@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from 'hono/jsx';
 import { product } from '../../../base/product.ts';
-import { assetPath, assetsMark } from '../assets.ts';
+import { type AssetName, assetPath, assetsMark } from '../assets.ts';
 import type { Marks } from '../feed.ts';
 import { Icon } from './icons.tsx';
 import { Navigation, type PageName } from './navigation.tsx';
@@ -20,6 +20,8 @@ export interface LayoutProps {
   readonly marks: Marks | undefined;
   /** Keys that only this page has. */
   readonly shortcuts?: readonly Shortcut[];
+  /** A script that only this page has. */
+  readonly script?: AssetName;
   readonly children: Child;
 }
 
@@ -52,10 +54,10 @@ export function Layout(props: LayoutProps) {
 const htmxConfig = JSON.stringify({
   includeIndicatorCSS: false,
   history: false,
-  morphIgnore: ['data-htmx-powered', 'style', 'draggable'],
+  morphIgnore: ['data-htmx-powered', 'style', 'draggable', 'open'],
 });
 
-function Head({ title, change, run, marks }: LayoutProps) {
+function Head({ title, change, run, marks, script }: LayoutProps) {
   return (
     <head>
       <meta charset="utf-8" />
@@ -74,6 +76,7 @@ function Head({ title, change, run, marks }: LayoutProps) {
       <link rel="icon" href={assetPath('mark.svg')} type="image/svg+xml" />
       <link rel="stylesheet" href={assetPath('app.css')} />
       <script type="module" src={assetPath('app.js')} />
+      {script !== undefined && <script type="module" src={assetPath(script)} />}
     </head>
   );
 }
