@@ -35,11 +35,13 @@ export interface RunningView {
   readonly method: string;
   readonly path: string;
   readonly client: string;
+  readonly clientId: string;
   readonly session: string | null;
   readonly model: string | null;
   readonly isStream: boolean;
   /** Who serves it; null until somebody has answered. */
   readonly account: string | null;
+  readonly accountId: string | null;
 }
 
 export interface AttemptView {

@@ -13,9 +13,11 @@ export function runningView({ call, trace }: CallUnderway, now: number): Running
     method: call.method,
     path: (call.target.split('?', 1)[0] ?? '').slice(0, longestPath),
     client: facts.client?.name ?? 'unknown',
+    clientId: facts.client?.id ?? 'unknown',
     session: facts.session ?? null,
     model: facts.model ?? null,
     isStream: facts.isStream,
     account: facts.account?.name ?? null,
+    accountId: facts.account?.id ?? null,
   };
 }

@@ -19,7 +19,8 @@ document.addEventListener('keydown', (event) => {
   const pressed = document.querySelector<HTMLElement>(`[data-key="${CSS.escape(sequence)}"]`);
   if (pressed !== null) {
     event.preventDefault();
-    pressed.click();
+    if (pressed instanceof HTMLInputElement) pressed.focus();
+    else pressed.click();
   } else if (document.querySelector(`[data-key^="${CSS.escape(event.key)} "]`) !== null) {
     begun = event.key;
     begunAt = event.timeStamp;

@@ -12,6 +12,7 @@ import { eventStream } from './events.ts';
 import type { PageContext, PageEnv } from './page-env.ts';
 import { addComingPages } from './coming.tsx';
 import type { Pages, PagesOptions } from './pages.ts';
+import { addRequestPages } from './requests/routes.tsx';
 import { addUsagePages } from './usage/routes.tsx';
 
 export interface PagesApp {
@@ -40,6 +41,7 @@ export function pagesApp(options: PagesOptions): PagesApp {
   addEvents(app, pages);
   addAccountPages(app, pages);
   addUsagePages(app, pages);
+  addRequestPages(app, pages);
   addComingPages(app, pages);
   app.notFound((c) =>
     pages.answering.refusal(

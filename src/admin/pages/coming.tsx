@@ -7,7 +7,6 @@ import { pages as all } from './parts/navigation.tsx';
 
 /** Pages that have a place and no content yet: each moves out of here into a folder of its own. */
 const coming = {
-  requests: 'claude-code-proxy requests',
   keys: 'claude-code-proxy keys list',
   settings: 'claude-code-proxy config show',
   health: 'claude-code-proxy doctor',
@@ -15,7 +14,7 @@ const coming = {
 
 export function addComingPages(app: Hono<PageEnv>, { answering }: Pages): void {
   for (const { name, title, path } of all) {
-    if (name === 'accounts' || name === 'usage') continue;
+    if (name === 'accounts' || name === 'usage' || name === 'requests') continue;
     app.get(path, (c) =>
       answering.page(
         c,
