@@ -100,6 +100,37 @@ export class Stage {
     return answer.status;
   }
 
+  /**
+   * Calls of clients that stream slowly, until the test is over or somebody stops them; resolves when each has begun
+   * to be answered.
+   */
+  async streams(count: number): Promise<() => void> {
+    const leaving = new AbortController();
+    this.#closing.push(() => Promise.resolve(leaving.abort()));
+    const body = {
+      model: 'claude-opus-5-5',
+      max_tokens: 64_000,
+      stream: true,
+      messages: [{ role: 'user', content: '[[pace:400]] [[text:20000]]' }],
+    };
+    const begun = Array.from({ length: count }, (_, at) =>
+      fetch(`${this.url}/v1/messages`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'anthropic-version': '2023-06-01',
+          'x-claude-code-session-id': `stream-${at}`,
+        },
+        body: JSON.stringify(body),
+        signal: leaving.signal,
+      }),
+    );
+    await Promise.all(begun);
+    return () => {
+      leaving.abort();
+    };
+  }
+
   async close(): Promise<void> {
     try {
       for (const close of this.#closing.splice(0)) await close();

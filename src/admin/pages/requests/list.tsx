@@ -52,14 +52,20 @@ export function News({ view: { filter, running, now }, newest }: { view: Request
   return (
     <LivePart id="news" topics={['requests']} path={addressOf('/requests/news', filter, { after: newest })}>
       {shown.length > 0 && (
-        <ol class="calls running" aria-label="Requests that run now">
-          {shown.map((call) => (
-            <RunningRow call={call} now={now} />
-          ))}
-          {running.length > shown.length && (
-            <li class="call-more soft">{`and ${running.length - shown.length} more are running`}</li>
-          )}
-        </ol>
+        <div class="running" tabindex={0} role="region" aria-label={`${running.length} running`}>
+          <p class="running-head">
+            <span class="pulse" aria-hidden="true" />
+            {`${running.length} running`}
+            {running.length > shown.length && (
+              <span class="soft">{`, the last ${shown.length} of them here`}</span>
+            )}
+          </p>
+          <ol class="calls" aria-label="Requests that run now">
+            {shown.map((call) => (
+              <RunningRow call={call} now={now} />
+            ))}
+          </ol>
+        </div>
       )}
     </LivePart>
   );
