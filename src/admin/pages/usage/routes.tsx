@@ -8,6 +8,7 @@ import type { Pages } from '../pages.ts';
 import { Heading } from '../parts/bits.tsx';
 import { type Choice, choiceIn, spanOf } from './choice.ts';
 import { UsageContent } from './content.tsx';
+import { KeptSeries } from './kept-series.ts';
 import { Limits } from './limits.tsx';
 import { RangeDialog, usageShortcuts } from './range.tsx';
 import { usageOfPage } from './view.ts';
@@ -18,6 +19,7 @@ const mostInFile = 100;
 /** Adds the page of the usage, its parts, and the file. */
 export function addUsagePages(app: Hono<PageEnv>, pages: Pages): void {
   const { sources, answering } = pages;
+  const kept = new KeptSeries(sources.clock);
   const choiceOf = (c: PageContext): Choice => choiceIn(c.req.query());
   const limits = async () => {
     const { accounts, budgets } = await sources.status();
@@ -25,7 +27,7 @@ export function addUsagePages(app: Hono<PageEnv>, pages: Pages): void {
   };
   app.get('/usage', async (c) => {
     const choice = choiceOf(c);
-    const view = await usageOfPage(sources, choice);
+    const view = await usageOfPage(sources, choice, kept);
     return answering.page(
       c,
       { title: 'Usage', current: 'usage', shortcuts: usageShortcuts, script: 'usage.js' },
@@ -37,7 +39,7 @@ export function addUsagePages(app: Hono<PageEnv>, pages: Pages): void {
     );
   });
   app.get('/usage/content', async (c) =>
-    answering.part(<UsageContent view={await usageOfPage(sources, choiceOf(c))} />),
+    answering.part(<UsageContent view={await usageOfPage(sources, choiceOf(c), kept)} />),
   );
   app.get('/usage/limits', async () => answering.part(await limits()));
   app.get('/usage/range', (c) =>
