@@ -9,17 +9,28 @@ import { product } from '../src/base/product.ts';
 import { allowedCpus, choosePinning, describeMachine, openFilesLimit } from './machine.ts';
 import { CannotMeasure, Processes } from './processes.ts';
 import { barTable, bars, judge, table } from './report.ts';
-import { direct, nginx, proxy, unrecorded, type Instance, type Target, type World } from './targets.ts';
+import {
+  direct,
+  nginx,
+  proxy,
+  thousand,
+  unrecorded,
+  type Instance,
+  type Target,
+  type World,
+} from './targets.ts';
 import { startTools, type Tools } from './tools.ts';
+import { measureTranslation, translationBars, translationName, translationTable } from './translation.ts';
 import { chosenWorkloads, warmUp, workloads, type Measurement, type Workload } from './workloads.ts';
 
 const usage = `npm run bench -- [options]
 
   --quick            one shorter round of everything (under two minutes instead of under ten)
   --only WORKLOAD    only these, by name or its beginning; may be repeated
-                     ${workloads.map(({ name }) => name).join(', ')}
+                     ${[...workloads.map(({ name }) => name), translationName].join(', ')}
   --rounds N         rounds of each workload (3); figures are their medians
-  --target NAMES     direct, nginx, proxy, unrecorded (the proxy without its ledger); separated by commas
+  --target NAMES     direct, nginx, proxy, unrecorded (the proxy without its ledger), thousand (with a thousand
+                     accounts); separated by commas
   --source           measure the source instead of the binary that is built for it
   --binary PATH      measure this executable
   --json FILE        write every measurement of every round there`;
@@ -55,13 +66,19 @@ function readOptions(): Options | undefined {
     throw new CannotMeasure('--rounds wants a whole number from 1 on.');
   const only = values.only.flatMap((names) => names.split(','));
   const targets = values.target?.split(',');
-  const binary = values.source ? undefined : (values.binary ?? builtBinary(targets));
+  const isBuilt = !values.source && !isTranslationAlone(only);
+  const binary = isBuilt ? (values.binary ?? builtBinary(targets)) : undefined;
   return { quick: values.quick, rounds, only, targets, binary, json: values.json };
+}
+
+/** It is computation alone: no target, no compiler. */
+function isTranslationAlone(only: readonly string[]): boolean {
+  return only.length > 0 && only.every((name) => translationName.startsWith(name));
 }
 
 /** What users run is the binary, so that is measured; built anew, so that it is this source. */
 function builtBinary(targets: readonly string[] | undefined): string | undefined {
-  if (targets?.some((name) => ['proxy', 'unrecorded'].includes(name)) === false) return undefined;
+  if (targets?.some((name) => ['proxy', 'unrecorded', 'thousand'].includes(name)) === false) return undefined;
   const built = Bun.spawnSync([process.execPath, 'scripts/build.ts'], {
     stdout: 'ignore',
     stderr: 'inherit',
@@ -78,6 +95,7 @@ function chosenTargets({ targets: wanted, binary }: Options): Target[] {
     nginx,
     proxy: () => proxy(binary),
     unrecorded: () => unrecorded(binary),
+    thousand: () => thousand(binary),
   };
   const chosen: Target[] = [];
   for (const name of wanted ?? ['direct', 'nginx', 'proxy']) {
@@ -119,6 +137,13 @@ class Run {
   }
 
   async measure(workload: Workload, targets: readonly Target[]): Promise<void> {
+    if (workload.alone !== undefined) {
+      say(workload.name);
+      const columns = await workload.alone(this.#world, this.#options.quick);
+      this.results.set(workload, new Map([...columns].map(([name, measured]) => [name, [measured]])));
+      say('');
+      return;
+    }
     const byTarget = new Map<string, Measurement[]>(targets.map(({ name }) => [name, []]));
     this.results.set(workload, byTarget);
     const rounds = Math.min(this.#options.rounds, workload.maxRounds ?? this.#options.rounds);
@@ -162,7 +187,16 @@ async function main(processes: Processes): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const chosen = chosenWorkloads(options.only);
+  const { only, quick } = options;
+  const translation = only.length === 0 || only.some((name) => translationName.startsWith(name));
+  const measured = translation ? measureTranslation(quick) : [];
+  const rest = only.filter((name) => !translationName.startsWith(name));
+  if (translation) console.log(`${translationTable(measured)}\n`);
+  if (isTranslationAlone(only)) {
+    console.log(barTable(translationBars(measured)));
+    return 0;
+  }
+  const chosen = chosenWorkloads(rest);
   checkMachine(chosen);
   const targets = chosenTargets(options);
   const names = targets.map(({ name }) => name);
@@ -191,9 +225,10 @@ async function main(processes: Processes): Promise<number> {
   const run = new Run({ processes, pinning, upstreamPort: tools.upstreamPort }, tools, options);
   for (const workload of chosen) {
     await run.measure(workload, targets);
-    console.log(`${table(run.results, workload, names)}\n`);
+    const columns = workload.alone === undefined ? names : [...(run.results.get(workload)?.keys() ?? [])];
+    console.log(`${table(run.results, workload, columns)}\n`);
   }
-  const verdicts = bars(run.results);
+  const verdicts = [...bars(run.results), ...(translation ? translationBars(measured) : [])];
   if (names.includes('proxy')) console.log(`${barTable(verdicts)}\n`);
   const { invalid, notes } = judge(run.results, names);
   for (const note of notes) console.log(`NOTE     ${note}`);

@@ -1,5 +1,5 @@
 /** From measurements to a table of medians and ratios, the bars, and whether any of it may be believed. */
-import type { Measurement, Row, Workload } from './workloads.ts';
+import { amongThousand, choose, type Measurement, type Row, type Workload } from './workloads.ts';
 
 /** Measurements by workload and target name, in the order of the rounds. */
 export type Results = ReadonlyMap<Workload, ReadonlyMap<string, readonly Measurement[]>>;
@@ -83,6 +83,11 @@ export function bars(results: Results): Bar[] {
   const after = (figure: string): number | undefined => named(results, 'aborts', 'proxy', figure);
   const [early, late] = [after('after1000Mb'), after('after10000Mb')];
   const growth = early === undefined || late === undefined ? undefined : late - early;
+  const choices = choose.rows.map(({ figure }) => named(results, 'choose', amongThousand, figure));
+  const slowest = choices.some((one) => one === undefined)
+    ? undefined
+    : Math.max(...choices.map((one) => one ?? 0));
+  const [many, few] = ['thousand', 'proxy'].map((name) => named(results, 'json-32', name, 'cpuUs'));
   const bar = (
     workload: string,
     text: string,
@@ -118,6 +123,15 @@ export function bars(results: Results): Bar[] {
       (value) => value === 0,
     ),
     bar('idle', 'idle RSS, MB', '< 70', named(results, 'idle', 'proxy', 'idleMb'), 1, (value) => value < 70),
+    bar('choose', 'choosing among 1,000, µs', '< 50', slowest, 1, (value) => value < 50),
+    bar(
+      'json-32',
+      'cpu, 1,000 accounts ÷ one',
+      '< 1.05',
+      many === undefined || few === undefined ? undefined : many / few,
+      3,
+      (value) => value < 1.05,
+    ),
     bar('aborts', 'RSS 10,000 - 1,000 aborts', '≤ 25', growth, 1, (value) => value <= 25),
   ];
 }

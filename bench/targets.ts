@@ -111,7 +111,17 @@ export function unrecorded(binary: string | undefined): Target {
   return proxyWith(binary, 'unrecorded', { CCPROXY_LEDGER_ENABLED: 'false' });
 }
 
-function proxyWith(binary: string | undefined, name: string, given: Record<string, string>): Target {
+/** The same with a thousand accounts: beside it, one sees what they add to a call. */
+export function thousand(binary: string | undefined): Target {
+  return proxyWith(binary, 'thousand', {}, 1_000);
+}
+
+function proxyWith(
+  binary: string | undefined,
+  name: string,
+  given: Record<string, string>,
+  accounts = 1,
+): Target {
   const root = join(import.meta.dirname, '..');
   const command = binary === undefined ? [process.execPath, join(root, 'src', 'cli', 'main.ts')] : [binary];
   const entry = command.at(-1) ?? '';
@@ -122,15 +132,17 @@ function proxyWith(binary: string | undefined, name: string, given: Record<strin
     .trim();
   return {
     name,
-    description: [`${version || name}, ${source}, one account, its defaults`, ...Object.keys(given)].join(
-      ', ',
-    ),
+    description: [
+      `${version || name}, ${source}, ${accounts === 1 ? 'one account' : `${accounts} accounts`}, its defaults`,
+      ...Object.keys(given),
+    ].join(', '),
     async start({ processes, pinning, upstreamPort }) {
       const home = join(mkdtempSync(join(processes.folder, 'proxy-')), 'home');
       mkdirSync(home, { mode: 0o700 });
-      const env = { CCPROXY_HOME: home, ...given };
-      const account = ['auth', 'add', 'bench', '--kind', 'api-key', '--secret-stdin'];
       const base = `http://127.0.0.1:${upstreamPort}`;
+      const others = accounts === 1 ? {} : { CCPROXY_ACCOUNTS_FILE: accountsFile(home, accounts - 1, base) };
+      const env = { CCPROXY_HOME: home, ...others, ...given };
+      const account = ['auth', 'add', 'bench', '--kind', 'api-key', '--secret-stdin'];
       await processes.run([...command, ...account, '--base-url', base], { env, input: `${upstreamKey}\n` });
       const server = processes.start([...command, 'serve', '--port', '0', '--no-open'], {
         cpu: pinning?.target,
@@ -140,6 +152,15 @@ function proxyWith(binary: string | undefined, name: string, given: Record<strin
       return instanceOf(server, Number(port));
     },
   };
+}
+
+/** A file of `count` accounts beside `home`, as containers mount them; all of them are the mock's. */
+function accountsFile(home: string, count: number, base: string): string {
+  const account = { kind: 'api-key', base_url: base, secret: upstreamKey };
+  const accounts = Array.from({ length: count }, (_, at) => ({ ...account, name: `bench-${at + 1}` }));
+  const path = `${home}-accounts.json`;
+  writeFileSync(path, JSON.stringify({ accounts }), { mode: 0o600 });
+  return path;
 }
 
 function instanceOf(server: Program, port: number): Instance {

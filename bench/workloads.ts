@@ -1,7 +1,9 @@
 /** What is asked of each target, and which figures are kept. docs/benchmarks.md says it for readers. */
+import { join } from 'node:path';
+import { z } from 'zod';
 import { cpuSeconds, idleSeconds, machineSeconds } from './machine.ts';
 import { CannotMeasure } from './processes.ts';
-import { memoryOf, type Instance } from './targets.ts';
+import { memoryOf, type Instance, type World } from './targets.ts';
 import type { LoadReport, Tools } from './tools.ts';
 
 export interface Figures {
@@ -35,6 +37,8 @@ export interface Workload {
   /** Closed loop: the target should be what limits it (see `limits` in report.ts). */
   readonly saturates: boolean;
   readonly withoutDirect?: boolean;
+  /** Measures for itself, whatever the targets, and says what its columns are. */
+  readonly alone?: (world: World, quick: boolean) => Promise<ReadonlyMap<string, Measurement>>;
   readonly rows: readonly Row[];
   run(tools: Tools, instance: Instance, quick: boolean): Promise<Measurement>;
 }
@@ -326,9 +330,51 @@ const idle: Workload = {
   },
 };
 
+/** The columns of `choose`. */
+export const amongOne = '1 account';
+export const amongThousand = '1,000 accounts';
+
+const chosenBy = (what: string): string => `new session, ${what}, µs`;
+
+/** What choosing an account costs, without any call: the pool alone, from the source. */
+export const choose: Workload = {
+  name: 'choose',
+  title: 'choosing an account, µs of processor time',
+  fresh: false,
+  saturates: false,
+  rows: [
+    { figure: 'balanced', label: chosenBy('balanced'), decimals: 1 },
+    { figure: 'round-robin', label: chosenBy('round-robin'), decimals: 1 },
+    { figure: 'priority', label: chosenBy('priority'), decimals: 1 },
+    { figure: 'soonest-reset', label: chosenBy('soonest-reset'), decimals: 1 },
+    { figure: 'least-cost', label: chosenBy('least-cost'), decimals: 1 },
+    { figure: 'next', label: 'after another failed, µs', decimals: 1 },
+    { figure: 'allowed', label: 'of a key held to three, µs', decimals: 1 },
+    { figure: 'pinned', label: 'named, µs', decimals: 1 },
+    { figure: 'home', label: 'session at home, µs', decimals: 1 },
+  ],
+  run: () => Promise.reject(new CannotMeasure('choose is measured for itself.')),
+  async alone({ processes, pinning }, quick) {
+    const program = join(import.meta.dirname, 'choosing.ts');
+    const command = [process.execPath, program, ...(quick ? ['--quick'] : [])];
+    const said = await processes.run(command, { cpu: pinning?.target });
+    const { one, thousand } = choosing.parse(JSON.parse(said));
+    const measured = (figures: Figures): Measurement => ({ figures, troubles: [], raw: [] });
+    return new Map([
+      [amongOne, measured(one)],
+      [amongThousand, measured(thousand)],
+    ]);
+  },
+};
+
+const costs = z.record(z.string(), z.number());
+/** What `choosing.ts` prints. */
+const choosing = z.object({ one: costs, thousand: costs });
+
 const streamOf = (answer: string): string => `/v1/messages?answer=${answer}&events=200`;
 
 export const workloads: readonly Workload[] = [
+  choose,
   idle,
   closed('json-1', 'small JSON, 1 connection', { connections: 1 }),
   closed('json-32', 'small JSON, 32 connections', { connections: 32 }),

@@ -54,6 +54,11 @@ test('keeping prompts and answers is no part of a start, nor of a call while it 
   expect(serve.files).toContain('server/capture.ts');
 });
 
+test('what OpenAI says in other words is no part of a start: its first call loads it', () => {
+  expect([...serve.files].filter((file) => file.startsWith('openai/'))).toEqual([]);
+  expect(serve.files).toContain('proxy/serve-openai.ts');
+});
+
 test('a file that a start loads makes no schema before something is read with it', () => {
   // The settings are read at every start.
   const others = [...serve.files].filter((file) => !file.startsWith('config/'));

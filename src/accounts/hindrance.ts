@@ -13,7 +13,7 @@ export function hindranceOf(seat: Seat, view: View): Hindrance | undefined {
   if (standing.is === 'resting') return { is: 'rest', until: standing.until };
   if (standing.is !== 'ready') return undefined;
   if (!hasRoom(seat, ask)) return { is: 'room', places: seat.account.maxConcurrent ?? 0 };
-  return isInGap(seat, view) ? { is: 'turn' } : undefined;
+  return isInGap(seat, ask, view) ? { is: 'turn' } : undefined;
 }
 
 /** What of several is over first, as far as anybody knows. */

@@ -3,7 +3,7 @@ import type { Log } from '../base/log.ts';
 import type { SessionHomeRow } from '../database/tables.ts';
 import { LateWriter } from './late-writer.ts';
 import type { SessionTable } from './session-table.ts';
-import type { Sessions } from './sessions.ts';
+import type { Home, Sessions, Warmth } from './sessions.ts';
 
 export interface KeptSessionsOptions {
   readonly sessions: Sessions;
@@ -22,8 +22,8 @@ const mostRead = 10_000;
 const mostWaiting = 20_000;
 
 /**
- * Where sessions are at home, kept over a restart. What was bound in the last seconds may be lost in a crash:
- * such a session is a new one then.
+ * Where sessions are at home and their caches warm, kept over a restart. What was bound in the last seconds may be
+ * lost in a crash: such a session is a new one then.
  */
 export class KeptSessions {
   readonly #options: KeptSessionsOptions;
@@ -44,10 +44,10 @@ export class KeptSessions {
     const { ttlMs, most } = limits();
     const now = clock.now();
     for (const row of await table.read(now - ttlMs, Math.min(most, mostRead)))
-      sessions.restore(row.session, row.account_id, Math.min(row.used_at, now));
-    sessions.onBind = (session, account_id, used_at) => {
+      sessions.restore(row.session, homeIn(row, now));
+    sessions.onBind = (session, home) => {
       if (kept.#changed.size >= mostWaiting && !kept.#changed.has(session)) return;
-      kept.#changed.set(session, { session, account_id, used_at });
+      kept.#changed.set(session, rowOf(session, home));
       kept.#writer.soon();
     };
     return kept;
@@ -65,4 +65,38 @@ export class KeptSessions {
     this.#changed.clear();
     await table.write(rows, clock.now() - limits().ttlMs);
   }
+}
+
+function rowOf(session: string, { accountId, usedAt, cache, left }: Home): SessionHomeRow {
+  return {
+    session,
+    account_id: accountId,
+    used_at: usedAt,
+    cache_used_at: cache?.usedAt ?? null,
+    cache_kept_ms: cache?.keptMs ?? null,
+    cache_tokens: cache?.tokens ?? null,
+    left_account_id: left?.accountId ?? null,
+    left_used_at: left?.usedAt ?? null,
+    left_kept_ms: left?.keptMs ?? null,
+    left_tokens: left?.tokens ?? null,
+  };
+}
+
+function homeIn(row: SessionHomeRow, now: number): Home {
+  return {
+    accountId: row.account_id,
+    usedAt: Math.min(row.used_at, now),
+    cache: warmthIn(row.account_id, row.cache_used_at, row.cache_kept_ms, row.cache_tokens),
+    left: warmthIn(row.left_account_id, row.left_used_at, row.left_kept_ms, row.left_tokens),
+  };
+}
+
+function warmthIn(
+  accountId: string | null,
+  usedAt: number | null,
+  keptMs: number | null,
+  tokens: number | null,
+): Warmth | undefined {
+  if (accountId === null || usedAt === null || keptMs === null) return undefined;
+  return { accountId, usedAt, keptMs, tokens: tokens ?? 0 };
 }

@@ -3,21 +3,23 @@ import type { Account, AccountKind } from './account.ts';
 import type { Ask, Barred, Choice, Hindrance, Left, Why } from './choice.ts';
 import { familyOf } from './family.ts';
 import { hindranceOf } from './hindrance.ts';
+import { learn } from './learn.ts';
 import { leaseOn } from './lease.ts';
 import { noMemory, type Memory } from './memory.ts';
 import { refusalOf } from './named.ts';
 import { nobody } from './nobody.ts';
 import { policies } from './policies/all.ts';
 import { Queue } from './queue.ts';
-import { endGuesses, familyRestsAt, rest, restsForFamily, standingAt } from './rests.ts';
+import { familyRestsAt, restsForFamily, standingAt } from './rests.ts';
 import { defaultRoutes, priceFactors, type Routes } from './routes.ts';
 import {
+  asksFirst,
   belongs,
   firstStanding,
+  heal,
   heldBack,
   isAllowed,
   isSameStanding,
-  noRests,
   renew,
   seatOf,
   seatRecalled,
@@ -29,7 +31,7 @@ import {
   type Seen,
 } from './seat.ts';
 import type { Cached, Sessions } from './sessions.ts';
-import { avoidanceMs, type Lack, type Lesson, type Standing } from './standing.ts';
+import { momentOn, type Lack, type Lesson, type Standing } from './standing.ts';
 import { homeIs, survey, toProbe, type View } from './survey.ts';
 
 export type { Ask, Choice, Lease, Left, Why } from './choice.ts';
@@ -49,8 +51,10 @@ export class Pool {
   readonly #onStanding: OnStanding;
   readonly #memory: Memory;
   #routes: Routes = defaultRoutes;
-  /** The most that anybody was given, over its share, when it was chosen: where newcomers begin. */
+  /** The most that anybody was given, over its share: where newcomers begin. */
   #level = 0;
+  #shared = 0;
+  #passesThrough = false;
   #missing: ReadonlyMap<string, Lack> = new Map();
 
   constructor(
@@ -98,18 +102,21 @@ export class Pool {
       const lack = missing.get(account.id);
       if (lack?.reason !== before.get(account.id)?.reason) takeLack(seat, lack !== undefined, first);
     }
+    const passing = accounts.filter(({ enabled, kind }) => enabled && kind === 'passthrough').length;
+    this.#shared = accounts.filter(({ enabled }) => enabled).length - passing;
+    this.#passesThrough = passing > 0;
     this.#setPrices();
     for (const seat of this.#seats.values()) this.#tell(seat);
   }
 
-  /** How many accounts share the calls: enabled ones with a credential of their own. */
+  /** How many accounts share the calls: enabled ones with a credential of their own. Each call asks, some thrice. */
   get shared(): number {
-    return this.#accounts().filter(({ enabled, kind }) => enabled && kind !== 'passthrough').length;
+    return this.#shared;
   }
 
   /** Whether any pass-through account is switched on. */
   get passesThrough(): boolean {
-    return this.#accounts().some(({ enabled, kind }) => enabled && kind === 'passthrough');
+    return this.#passesThrough;
   }
 
   /** The kind of the account an id or a name means. */
@@ -145,7 +152,7 @@ export class Pool {
     // Of who was tried the attempt tells why.
     const left = tried.size > 0 || home === undefined ? undefined : this.#leftBy(view, home);
     // A home that is only full right now, or rests for this model alone, stays the home: its cache is warm.
-    const isKept = home !== undefined && (stay === 'full' || restsForFamily(home, view.now, view.family));
+    const isKept = home !== undefined && (stay === 'full' || restsForFamily(home, view, view.family));
     this.settle(ask, (isKept ? home : chosen).account);
     this.#level = Math.max(this.#level, chosen.given);
     const share = view.policy.shareOf(chosen.candidate);
@@ -167,51 +174,28 @@ export class Pool {
     return session === undefined ? undefined : this.#sessions.cachedOf(session);
   }
 
-  /** Learns from an attempt, made on the account as it was then (`on`). */
-  report(accountId: string, lesson: Lesson, on?: Account): void {
+  /** Learns from an attempt, made on the account as it was then (`on`), with a call for `model`. */
+  report(accountId: string, lesson: Lesson, on?: Account, model?: string): void {
     const seat = this.#seats.get(accountId);
     if (seat === undefined || seat.standing.is === 'switched-off') return;
     // What an earlier credential met with says nothing about the one that has taken its place.
     const isOver = on !== undefined && on.credentialAt !== seat.account.credentialAt;
     if (isOver && lesson.is !== 'fine') return;
-    const now = this.#clock.now();
-    switch (lesson.is) {
-      case 'fine':
-        seat.avoidedUntil = 0;
-        seat.served += 1;
-        if (!seat.isProbed) return;
-        endGuesses(seat, now);
-        this.#tell(seat);
-        return;
-      case 'limited':
-        rest(seat, lesson, now);
-        this.#tell(seat);
-        return;
-      case 'refused':
-        seat.standing = { is: 'signed-out', since: now, reason: lesson.reason };
-        this.#tell(seat);
-        return;
-      case 'struggling':
-        seat.avoidedUntil = this.#clock.monotonic() + avoidanceMs;
-    }
+    if (learn(seat, lesson, momentOn(this.#clock), model)) this.#tell(seat);
   }
 
-  /** Forgets what was learned about an account: a person says it is well again. */
+  /** A person says that an account is well again: what was learned of it is forgotten. */
   heal(accountId: string): void {
     const seat = this.#seats.get(accountId);
-    if (seat === undefined) return;
-    if (seat.standing.is === 'resting') seat.backSince = this.#clock.now();
-    Object.assign(seat, { standing: this.#first(seat.account), familyRests: noRests, avoidedUntil: 0 });
-    this.#tell(seat);
+    if (seat !== undefined) this.#tell(heal(seat, this.#first(seat.account), this.#clock.monotonic()));
   }
 
   /** Every account, in the order they were added. */
   look(): Seen[] {
-    const now = this.#clock.now();
-    const monotonic = this.#clock.monotonic();
-    const view = { ask: anybody, family: undefined, now };
+    const at = momentOn(this.#clock);
+    const view = { ask: anybody, family: undefined, ...at };
     return [...this.#seats.values()].map((seat) =>
-      seenOf(seat, this.#standingOf(seat, view), familyRestsAt(seat, now), monotonic),
+      seenOf(seat, this.#standingOf(seat, view), familyRestsAt(seat, at), at.monotonic),
     );
   }
 
@@ -245,7 +229,7 @@ export class Pool {
 
   #chooseNamed(ask: Ask, named: string, tried: ReadonlySet<string>): Choice {
     const seat = seatOf(this.#seats, named);
-    if (seat === undefined || !isAllowed(seat.account, ask.allowed)) return { is: 'unknown' };
+    if (seat === undefined || !isAllowed(seat, ask.allowed)) return { is: 'unknown' };
     const refusal = refusalOf(seat, this.#viewFor(ask, tried));
     return refusal ?? this.#take(seat, ask, ask.pinned === undefined ? 'object' : 'pinned');
   }
@@ -253,10 +237,6 @@ export class Pool {
   #first(account: Account): Standing {
     const lack = this.#missing.get(account.id);
     return firstStanding(account, lack && { since: this.#clock.now(), ...lack });
-  }
-
-  #accounts(): Account[] {
-    return [...this.#seats.values()].map(({ account }) => account);
   }
 
   #homeOf(ask: Ask): Seat | undefined {
@@ -282,21 +262,22 @@ export class Pool {
       family: familyOf(ask.model),
       policy: policies[this.#routes.policy],
       softLimit: this.#routes.softLimit,
-      now: this.#clock.now(),
-      monotonic: this.#clock.monotonic(),
+      ...momentOn(this.#clock),
       standingOf: this.#standingOf,
     };
   }
 
   /** Where an account stands for a call: only messages are held back by a bar. */
-  readonly #standingOf: View['standingOf'] = (seat, { ask, family, now }) => {
+  readonly #standingOf: View['standingOf'] = (seat, view) => {
+    const { ask, family, now } = view;
     const bar = ask.purpose === 'messages' ? this.#barred(seat.account.id) : undefined;
-    return heldBack(standingAt(seat, now, family), bar, now);
+    return heldBack(standingAt(seat, view, family), bar, now);
   };
 
-  #take(seat: Seat, ask: Ask, why: Why, left?: Left, isProbe = false): Choice {
-    const now = this.#clock.now();
-    const lease = leaseOn(seat, ask, { isProbe, now, onRelease: () => this.queue.stir(1) });
+  #take(seat: Seat, ask: Ask, why: Why, left?: Left, asProbe = false): Choice {
+    const isProbe = asProbe || asksFirst(seat, ask);
+    const onRelease = (): void => this.queue.stir(1);
+    const lease = leaseOn(seat, ask, { isProbe, now: this.#clock.now(), onRelease });
     return { is: 'account', account: seat.account, why, lease, ...(left && { left }) };
   }
 }

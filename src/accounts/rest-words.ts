@@ -1,6 +1,6 @@
 import type { Resting } from './standing.ts';
 
-/** A rest as the reason of a move: `resting until 14:05 UTC: 429 rate_limit_error`. `now` in milliseconds since the epoch. */
+/** A rest as the reason of a move: `resting until 14:05 UTC: output tokens a minute used up`. `now` in milliseconds since the epoch. */
 export function restWords(
   { until, reason, isGuess }: Pick<Resting, 'until' | 'reason' | 'isGuess'>,
   now: number,

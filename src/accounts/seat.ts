@@ -1,16 +1,18 @@
 import { fitsAny } from '../base/pattern.ts';
 import { nameKey, type Account } from './account.ts';
 import type { Ask, Bar } from './choice.ts';
-import type { Family } from './family.ts';
+import { familyOf, type Family } from './family.ts';
 import { unknownRoom, type Room } from './headroom/room.ts';
 import type { Memory } from './memory.ts';
 import { restWords } from './rest-words.ts';
 import { plainCandidate, type Candidate } from './selection.ts';
-import type { FamilyRest, Lack, Standing } from './standing.ts';
+import type { FamilyRest, Lack, Resting, Standing } from './standing.ts';
 
 /** An account's place in the pool: what is known of it right now. */
 export interface Seat {
   account: Account;
+  /** Its name as names are compared. */
+  nameKey: string;
   standing: Standing;
   /** The standing that others were last told of. */
   told: Standing | undefined;
@@ -20,10 +22,14 @@ export interface Seat {
   familyRests: ReadonlyMap<Family, FamilyRest>;
   /** One call is under way that asks whether a rest with a guessed end is over. */
   isProbed: boolean;
+  /** Whose guessed ends have come: the next call asks, and others follow when it is served. */
+  halfOpen: ReadonlySet<Family | 'all'>;
+  /** The rest that ended last. */
+  lastRest: Resting | undefined;
   callsInFlight: number;
   /** Calls given to it that no session had bound, over its share. */
   given: number;
-  /** When its last rest ended (ms since the epoch). */
+  /** When its last rest ended, on the clock that never jumps (ms). */
   backSince: number | undefined;
   /** What its answers said it has left. */
   readonly room: Room;
@@ -35,12 +41,17 @@ export interface Seat {
 }
 
 export const noRests: ReadonlyMap<Family, FamilyRest> = new Map();
+export const noFamilies: ReadonlySet<Family | 'all'> = new Set();
 
 /** An account as `status` shows it. */
 export interface Seen {
   readonly account: Account;
   readonly standing: Standing;
   readonly familyRests: readonly FamilyRest[];
+  /** What it came back from last; undefined where it has not rested since the proxy began. */
+  readonly lastRest: Resting | undefined;
+  /** A guessed end has come: one call asks whether that is true before others follow. */
+  readonly isHalfOpen: boolean;
   readonly isAvoided: boolean;
   readonly callsInFlight: number;
   readonly served: number;
@@ -60,11 +71,14 @@ export function seatFor(
   const { priority, weight } = account;
   return {
     account,
+    nameKey: nameKey(account.name),
     standing,
     told: undefined,
     avoidedUntil: 0,
     familyRests: noRests,
     isProbed: false,
+    halfOpen: noFamilies,
+    lastRest: undefined,
     callsInFlight: 0,
     given: 0,
     backSince: undefined,
@@ -89,24 +103,33 @@ export function seatOf(seats: ReadonlyMap<string, Seat>, idOrName: string): Seat
   const byId = seats.get(idOrName);
   if (byId !== undefined) return byId;
   const name = nameKey(idOrName);
-  for (const seat of seats.values()) if (nameKey(seat.account.name) === name) return seat;
+  for (const seat of seats.values()) if (seat.nameKey === name) return seat;
   return undefined;
 }
 
 /** The seat as `status` shows it; `monotonic` is on the clock that never jumps (ms). */
 export function seenOf(
-  { account, avoidedUntil, callsInFlight, served, lastChosenAt }: Seat,
+  { account, lastRest, halfOpen, avoidedUntil, callsInFlight, served, lastChosenAt }: Seat,
   standing: Standing,
   familyRests: readonly FamilyRest[],
   monotonic: number,
 ): Seen {
-  const isAvoided = monotonic < avoidedUntil;
-  return { account, standing, familyRests, isAvoided, callsInFlight, served, lastChosenAt };
+  return {
+    account,
+    standing,
+    familyRests,
+    lastRest,
+    isHalfOpen: halfOpen.size > 0,
+    isAvoided: monotonic < avoidedUntil,
+    callsInFlight,
+    served,
+    lastChosenAt,
+  };
 }
 
 /** Where an account stands before anything was learned about it. */
-export function firstStanding({ enabled }: Account, lack?: Required<Lack>): Standing {
-  if (!enabled) return { is: 'switched-off' };
+export function firstStanding({ enabled, updatedAt }: Account, lack?: Required<Lack>): Standing {
+  if (!enabled) return { is: 'switched-off', since: updatedAt };
   return lack === undefined ? { is: 'ready' } : { is: 'signed-out', ...lack };
 }
 
@@ -119,8 +142,22 @@ export function renew(seat: Seat, account: Account, first: Standing): void {
   const isSame =
     credentialAt === account.credentialAt && baseUrl === account.baseUrl && enabled === account.enabled;
   seat.account = account;
+  seat.nameKey = nameKey(account.name);
   seat.avoidedUntil = 0;
-  if (!isSame) Object.assign(seat, { standing: first, familyRests: noRests });
+  if (!isSame) startAfresh(seat, first);
+}
+
+/** Forgets what was learned about the account. */
+function startAfresh(seat: Seat, first: Standing): void {
+  const nothing = { familyRests: noRests, halfOpen: noFamilies, lastRest: undefined };
+  Object.assign(seat, { ...nothing, standing: first, avoidedUntil: 0 });
+}
+
+/** Somebody says that the account is well; those that waited for it must not fall upon it at once. */
+export function heal(seat: Seat, first: Standing, monotonic: number): Seat {
+  if (seat.standing.is === 'resting') seat.backSince = monotonic;
+  startAfresh(seat, first);
+  return seat;
 }
 
 /** Takes that the account lacks something now, or does not any more: then it is as if nothing had been learned. */
@@ -147,21 +184,38 @@ export function isSameStanding(one: Standing | undefined, other: Standing): bool
 }
 
 /** Whether the account may take calls of this sort and this caller at all. */
-export function belongs({ account }: Seat, ask: Ask): boolean {
-  return (account.kind === 'passthrough') === ask.own && isAllowed(account, ask.allowed);
+export function belongs(seat: Seat, ask: Ask): boolean {
+  return (seat.account.kind === 'passthrough') === ask.own && isAllowed(seat, ask.allowed);
 }
 
-/** Whether a caller restricted to `allowed` may use `account`; a list that is empty allows none. */
-export function isAllowed(account: Account, allowed: readonly string[] | undefined): boolean {
+/** The list of a client key, made ready to be asked of each of a thousand accounts. */
+const readied = new WeakMap<readonly string[], { ids: ReadonlySet<string>; names: ReadonlySet<string> }>();
+
+/** Whether a caller restricted to `allowed` may use the account; a list that is empty allows none. */
+export function isAllowed(seat: Seat, allowed: readonly string[] | undefined): boolean {
   if (allowed === undefined) return true;
-  const name = nameKey(account.name);
-  return allowed.some((one) => one === account.id || nameKey(one) === name);
+  let of = readied.get(allowed);
+  if (of === undefined) {
+    of = { ids: new Set(allowed), names: new Set(allowed.map(nameKey)) };
+    readied.set(allowed, of);
+  }
+  return of.names.has(seat.nameKey) || of.ids.has(seat.account.id);
 }
 
 /** Whether the account takes one more call at once. */
-export function hasRoom({ account, callsInFlight }: Seat, { purpose }: Ask): boolean {
-  const { maxConcurrent } = account;
-  return purpose === 'counting' || maxConcurrent === undefined || callsInFlight < maxConcurrent;
+export function hasRoom(seat: Seat, ask: Ask): boolean {
+  const { maxConcurrent } = seat.account;
+  if (ask.purpose === 'counting') return true;
+  if (maxConcurrent !== undefined && seat.callsInFlight >= maxConcurrent) return false;
+  return !seat.isProbed || !asksFirst(seat, ask);
+}
+
+/** Whether such a call has to find out, before others may follow, that a rest with a guessed end is over. */
+export function asksFirst({ halfOpen }: Seat, { purpose, model }: Ask): boolean {
+  if (halfOpen.size === 0 || purpose !== 'messages') return false;
+  if (halfOpen.has('all')) return true;
+  const family = familyOf(model);
+  return family !== undefined && halfOpen.has(family);
 }
 
 /** Why the account, which stands like that, does not take a call of a session that is at home on it, in words. */
@@ -171,5 +225,6 @@ export function whyNot(seat: Seat, ask: Ask, standing: Standing, now: number): s
   if (standing.is === 'switched-off') return 'switched off';
   if (standing.is === 'resting') return restWords(standing, now);
   if (standing.is !== 'ready') return standing.reason;
-  return hasRoom(seat, ask) ? 'struggled a moment ago' : 'has as many calls as it may';
+  if (hasRoom(seat, ask)) return 'struggled a moment ago';
+  return asksFirst(seat, ask) ? 'waits for what its first call finds' : 'has as many calls as it may';
 }

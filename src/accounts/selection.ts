@@ -7,15 +7,15 @@ export interface Candidate {
   readonly callsInFlight: number;
   /** Struggling a moment ago: taken only where nothing else is left. */
   readonly isAvoided: boolean;
-  /** A window of its plan is used up but for the last bit: taken only where no other is left. */
+  /** Some window of it, a plan's too, is used up but for the last bit: taken only where no other is left. */
   readonly isNearlyFull: boolean;
   /** Back from a rest, with as many calls as it may have so soon: taken only where no other is left. */
   readonly isSpared: boolean;
   /** What it was given so far, over its share: whoever got least is next. */
   readonly given: number;
-  /** The used share of its tightest window; 0 where nothing is known. */
+  /** The used share of its tightest rate limit or budget; 0 where nothing is known. No plan's (decision 0178). */
   readonly used: number;
-  /** When the first of its windows begins anew (ms since the epoch); `Infinity` where none is known. */
+  /** When the first of its budgets begins anew (ms since the epoch); `Infinity` where there is none. */
   readonly resetsAt: number;
   /** What a call costs here, as a multiple of the list price. */
   readonly priceFactor: number;
@@ -39,6 +39,11 @@ export const plainCandidate: Candidate = {
 export interface Policy {
   /** Below 0 where `a` comes first. */
   order(a: Candidate, b: Candidate): number;
+  /**
+   * Of two that differ in their windows alone, the one with the sooner reset may come first. Without it, what was
+   * used can only put an account further back, and most need no look at their windows.
+   */
+  readonly goesByResets?: true;
   /** What is its due among accounts of one priority. */
   shareOf(candidate: Candidate): number;
 }

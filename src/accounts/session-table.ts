@@ -1,7 +1,7 @@
 import type { Database } from '../database/open.ts';
 import type { SessionHomeRow } from '../database/tables.ts';
 
-/** Rows of one statement: far below what SQLite takes at three values a row. */
+/** Rows of one statement: far below what SQLite takes at ten values a row. */
 const rowsAtOnce = 500;
 
 /** The table of where sessions are at home. Every method throws DatabaseError. */
@@ -37,6 +37,13 @@ export class SessionTable {
             conflict.column('session').doUpdateSet((expression) => ({
               account_id: expression.ref('excluded.account_id'),
               used_at: expression.ref('excluded.used_at'),
+              cache_used_at: expression.ref('excluded.cache_used_at'),
+              cache_kept_ms: expression.ref('excluded.cache_kept_ms'),
+              cache_tokens: expression.ref('excluded.cache_tokens'),
+              left_account_id: expression.ref('excluded.left_account_id'),
+              left_used_at: expression.ref('excluded.left_used_at'),
+              left_kept_ms: expression.ref('excluded.left_kept_ms'),
+              left_tokens: expression.ref('excluded.left_tokens'),
             })),
           ),
       );

@@ -1,7 +1,8 @@
 import type { Clock } from '../base/clock.ts';
+import { ByUse } from './by-use.ts';
 
 /** A session's prompt cache on one account. */
-interface Cache {
+export interface Warmth {
   readonly accountId: string;
   /** The last call that read or wrote it (ms since the epoch), and how long it is kept after that (ms). */
   readonly usedAt: number;
@@ -16,11 +17,28 @@ export interface Cached {
   readonly keptFor: '5m' | '1h';
 }
 
+interface Cache extends Warmth {
+  /** `usedAt` on the clock that never jumps (ms). */
+  readonly usedMonotonic: number;
+}
+
+/** A session as it is kept over a restart. */
+export interface Home {
+  readonly accountId: string;
+  /** Milliseconds since the epoch. */
+  readonly usedAt: number;
+  /** Where its cache is known to be warm, on the account it is bound to and on the one it had to leave. */
+  readonly cache?: Warmth | undefined;
+  readonly left?: Warmth | undefined;
+}
+
 interface Binding {
   accountId: string;
   usedAt: number;
   /** When its use was last told to who keeps it. */
   toldAt: number;
+  /** The latest cache that was told of then. */
+  toldCache: number;
   /** On the account it is bound to. */
   cache: Cache | undefined;
   /** On the account that it had to leave. */
@@ -48,7 +66,7 @@ export function homeName(
     : `${session} ${agent}`;
 }
 
-/** Of the time a session is remembered: in use, it is told that often at the most. */
+/** Of the time a session is remembered, or its cache kept: in use, it is told that often at the most. */
 const smallestShare = 1 / 20;
 
 /** How long the API keeps what was written to a cache, since it was last used (ms). */
@@ -60,12 +78,12 @@ const longMs = 3_600_000;
  * `ttlMs` are forgotten, and beyond `most` the one unused longest goes first.
  */
 export class Sessions {
-  readonly #bindings = new Map<string, Binding>();
+  readonly #bindings = new ByUse<Binding>();
   readonly #clock: Clock;
   #ttlMs: number;
   #most: number;
-  /** Hears of a binding that is new or moved, and of one in use now and then: often enough to tell whether it is. */
-  onBind: ((session: string, accountId: string, usedAt: number) => void) | undefined;
+  /** Hears of a binding that is new or moved, and of one in use now and then: often enough to tell whether it is, and warm. */
+  onBind: ((session: string, home: Home) => void) | undefined;
 
   constructor(clock: Clock, ttlMs: number, most: number) {
     this.#clock = clock;
@@ -81,7 +99,7 @@ export class Sessions {
   counts(): Map<string, number> {
     const counts = new Map<string, number>();
     const oldest = this.#clock.now() - this.#ttlMs;
-    for (const { accountId, usedAt } of this.#bindings.values())
+    for (const [, { accountId, usedAt }] of this.#bindings)
       if (usedAt >= oldest) counts.set(accountId, (counts.get(accountId) ?? 0) + 1);
     return counts;
   }
@@ -115,24 +133,32 @@ export class Sessions {
 
   bind(session: string, accountId: string): void {
     const before = this.#bindings.get(session);
-    // Deleting first moves the entry to the end: a Map keeps the order of insertion.
-    this.#bindings.delete(session);
     const usedAt = this.#clock.now();
     const isTold =
       before?.accountId === accountId && Math.abs(usedAt - before.toldAt) < this.#ttlMs * smallestShare;
-    const toldAt = isTold ? before.toldAt : usedAt;
-    this.#bindings.set(session, { accountId, usedAt, toldAt, ...this.#caches(before, accountId) });
-    if (!isTold) this.onBind?.(session, accountId, usedAt);
+    const { toldAt = usedAt, toldCache = 0 } = isTold ? before : {};
+    const binding = { accountId, usedAt, toldAt, toldCache, ...this.#caches(before, accountId) };
+    this.#bindings.use(session, binding);
+    if (!isTold) this.#tell(session, binding);
     while (this.#bindings.size > this.#most) {
-      const [oldest] = this.#bindings.keys();
+      const { oldest } = this.#bindings;
       if (oldest === undefined) return;
       this.#bindings.delete(oldest);
     }
   }
 
   /** Takes a binding from before a restart. */
-  restore(session: string, accountId: string, usedAt: number): void {
-    this.#bindings.set(session, { accountId, usedAt, toldAt: usedAt, cache: undefined, left: undefined });
+  restore(session: string, { accountId, usedAt, cache, left }: Home): void {
+    const [kept, keptLeft] = [this.#recalled(cache), this.#recalled(left)];
+    const toldCache = latestUse(kept, keptLeft);
+    this.#bindings.use(session, {
+      accountId,
+      usedAt,
+      toldAt: usedAt,
+      toldCache,
+      cache: kept,
+      left: keptLeft,
+    });
   }
 
   /** Hears of a call that is over: only what an answer says of its cache tells whether it is warm. */
@@ -146,7 +172,12 @@ export class Sessions {
     if (place === 'left' && before?.accountId !== accountId) return;
     // What was written for an hour once is read as such by the calls after it.
     const isLong = usage.cacheWrite1h > 0 || before?.keptMs === longMs;
-    binding[place] = { accountId, usedAt: startedAt, keptMs: isLong ? longMs : shortMs, tokens };
+    const keptMs = isLong ? longMs : shortMs;
+    const usedMonotonic = this.#clock.monotonic() - Math.max(0, this.#clock.now() - startedAt);
+    binding[place] = { accountId, usedAt: startedAt, usedMonotonic, keptMs, tokens };
+    const isTold =
+      before?.keptMs === keptMs && Math.abs(startedAt - binding.toldCache) < keptMs * smallestShare;
+    if (!isTold) this.#tell(session ?? '', binding);
   }
 
   /** Forgets every session of an account that is gone. */
@@ -165,7 +196,27 @@ export class Sessions {
     return { cache: undefined, left: left !== undefined && this.#isWarm(left) ? left : cache };
   }
 
-  #isWarm({ usedAt, keptMs }: Cache): boolean {
-    return this.#clock.now() - usedAt < keptMs;
+  #tell(session: string, binding: Binding): void {
+    const { accountId, usedAt, cache, left } = binding;
+    binding.toldAt = usedAt;
+    binding.toldCache = latestUse(cache, left);
+    this.onBind?.(session, { accountId, usedAt, cache, left });
   }
+
+  /** A cache that is said to be used only later than now is none: nobody knows how old it is. */
+  #recalled(cache: Warmth | undefined): Cache | undefined {
+    const age = cache === undefined ? -1 : this.#clock.now() - cache.usedAt;
+    if (cache === undefined || age < 0) return undefined;
+    const { accountId, usedAt, keptMs, tokens } = cache;
+    return { accountId, usedAt, keptMs, tokens, usedMonotonic: this.#clock.monotonic() - age };
+  }
+
+  /** On both clocks: one that was set ahead may have been a machine that slept, one that was set back keeps nothing warm. */
+  #isWarm({ usedAt, usedMonotonic, keptMs }: Cache): boolean {
+    return this.#clock.now() - usedAt < keptMs && this.#clock.monotonic() - usedMonotonic < keptMs;
+  }
+}
+
+function latestUse(...caches: readonly (Cache | undefined)[]): number {
+  return Math.max(0, ...caches.map((cache) => cache?.usedAt ?? 0));
 }

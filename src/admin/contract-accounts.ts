@@ -13,11 +13,32 @@ export type StandingView =
       readonly since: string;
       readonly until: string;
       readonly reason: string;
+      /** What the upstream said; null where the reason is one of ours, such as a budget. */
+      readonly evidence: EvidenceView | null;
       /** The upstream named no moment: one call asks before then, where nobody else can serve. */
       readonly isGuess: boolean;
+      /** The upstream named a moment that has passed or is absurdly far; `until` is what was made of it. */
+      readonly isCut: boolean;
+      /** By itself at `until`, or by one call that asks. */
+      readonly endsBy: 'time' | 'probe';
     }
-  | { readonly is: 'signed-out'; readonly since: string; readonly reason: string }
-  | { readonly is: 'switched-off' };
+  | {
+      readonly is: 'signed-out';
+      readonly since: string;
+      readonly reason: string;
+      readonly evidence: EvidenceView | null;
+      /** `credential`: a new one. `person`: somebody settles with the upstream what it holds the account for. */
+      readonly endsBy: 'credential' | 'person';
+    }
+  /** `since`: null where an older proxy does not know. */
+  | { readonly is: 'switched-off'; readonly since: string | null; readonly endsBy: 'person' };
+
+/** A header of an upstream's answer as it came, or a member of its error body; cut where it is long. */
+export interface EvidenceView {
+  readonly in: 'header' | 'body';
+  readonly name: string;
+  readonly value: string;
+}
 
 export interface AccountView {
   readonly id: string;
@@ -27,6 +48,10 @@ export interface AccountView {
   readonly standing: StandingView;
   /** Families of models it does not serve for a while, though it serves all others. */
   readonly familyRests: readonly FamilyRestView[];
+  /** What it came back from last; null where it has not rested since the proxy began. */
+  readonly lastRest: LastRestView | null;
+  /** A guessed end has come: one call asks whether the rest is over before others follow. */
+  readonly isHalfOpen: boolean;
   /** The upstream struggled a moment ago: taken only where nothing else is left. */
   readonly isAvoided: boolean;
   /** The lower number is preferred. */
@@ -59,12 +84,18 @@ export interface AccountView {
   readonly createdAt: string;
 }
 
-export interface FamilyRestView {
+export interface FamilyRestView extends Omit<StandingView & { is: 'resting' }, 'is'> {
   /** `opus`, `sonnet`, … */
   readonly family: string;
+}
+
+/** A rest that is over. */
+export interface LastRestView {
   readonly since: string;
+  /** When it was to end; a call that was served may have ended it before. */
   readonly until: string;
   readonly reason: string;
+  readonly evidence: EvidenceView | null;
 }
 
 /** One limit of an account, by the headers of its last answer. */

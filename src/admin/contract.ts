@@ -1,6 +1,7 @@
 import type { AccountView } from './contract-accounts.ts';
 import type { BudgetView, KeyBudgetView } from './contract-budgets.ts';
 import type { CaptureView } from './contract-capture.ts';
+import type { MoveView } from './contract-usage.ts';
 import type { LogLevel } from '../base/log.ts';
 
 export interface KeyView {
@@ -49,8 +50,17 @@ export interface StatusView {
   readonly totals: Totals;
   readonly accounts: readonly AccountView[];
   readonly budgets: readonly BudgetView[];
+  /** The last moves of sessions and calls to another account, the latest first. */
+  readonly moves: readonly RecentMoveView[];
   readonly ledger: LedgerView;
   readonly capture: CaptureView;
+}
+
+/** A call that another account served than the one it belonged to, and why. */
+export interface RecentMoveView extends MoveView {
+  /** When the call began. */
+  readonly at: string;
+  readonly session: string | null;
 }
 
 /** How the writing down of calls goes. */

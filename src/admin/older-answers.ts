@@ -1,13 +1,25 @@
-import type { AccountView } from './contract-accounts.ts';
+import type { AccountView, FamilyRestView, StandingView } from './contract-accounts.ts';
 import type { CaptureView } from './contract-capture.ts';
 import type { KeyView, StatusView } from './contract.ts';
 
 /** An answer in which fields are missing that were added to the contract later. */
 type Older<View, Added extends keyof View> = Omit<View, Added> & Partial<Pick<View, Added>>;
 
-export type OlderAccount = Older<AccountView, 'windows'>;
+type OlderRest<Rest extends object> = Older<Rest, keyof Rest & ('evidence' | 'isGuess' | 'isCut' | 'endsBy')>;
+type OlderStanding =
+  | (StandingView & { is: 'ready' })
+  | OlderRest<StandingView & { is: 'resting' }>
+  | Older<StandingView & { is: 'signed-out' }, 'evidence' | 'endsBy'>
+  | Older<StandingView & { is: 'switched-off' }, 'since' | 'endsBy'>;
+export type OlderAccount = Omit<
+  Older<AccountView, 'windows' | 'lastRest' | 'isHalfOpen'>,
+  'standing' | 'familyRests'
+> & {
+  readonly standing: OlderStanding;
+  readonly familyRests: readonly OlderRest<FamilyRestView>[];
+};
 export type OlderKey = Older<KeyView, 'budgets'>;
-export type OlderStatus = Older<Omit<StatusView, 'accounts'>, 'budgets' | 'capture'> & {
+export type OlderStatus = Older<Omit<StatusView, 'accounts'>, 'budgets' | 'moves' | 'capture'> & {
   readonly accounts: readonly OlderAccount[];
 };
 
@@ -29,14 +41,32 @@ const noCapture: CaptureView = {
 };
 
 export function fullAccount(account: OlderAccount): AccountView {
-  return { ...account, windows: account.windows ?? [] };
+  const { windows = [], lastRest = null, isHalfOpen = false } = account;
+  const standing = fullStanding(account.standing);
+  const familyRests = account.familyRests.map((one) => ({ ...unsaid, ...one }));
+  return { ...account, standing, familyRests, windows, lastRest, isHalfOpen };
 }
+
+function fullStanding(standing: OlderStanding): StandingView {
+  switch (standing.is) {
+    case 'ready':
+      return standing;
+    case 'resting':
+      return { ...unsaid, ...standing };
+    case 'signed-out':
+      return { evidence: null, endsBy: 'credential', ...standing };
+    case 'switched-off':
+      return { since: null, endsBy: 'person', ...standing };
+  }
+}
+
+const unsaid = { evidence: null, isGuess: false, isCut: false, endsBy: 'time' } as const;
 
 export function fullKey(key: OlderKey): KeyView {
   return { ...key, budgets: key.budgets ?? [] };
 }
 
 export function fullStatus(status: OlderStatus): StatusView {
-  const { budgets = [], capture = noCapture, accounts } = status;
-  return { ...status, budgets, capture, accounts: accounts.map(fullAccount) };
+  const { budgets = [], moves = [], capture = noCapture, accounts } = status;
+  return { ...status, budgets, moves, capture, accounts: accounts.map(fullAccount) };
 }

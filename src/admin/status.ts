@@ -8,11 +8,17 @@ import type { Lack, Standing } from '../accounts/standing.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { product } from '../base/product.ts';
 import type { SeenBudget } from '../usage/budgets/budgets.ts';
+import type { SeenMove } from '../usage/recent-moves.ts';
+import { usdOf } from '../usage/reports/summary.ts';
 import { budgetView } from './budget-view.ts';
-import type { AccountView, SignInView, StandingView, WindowView } from './contract-accounts.ts';
+import { lastRestView, restView, standingView } from './standing-view.ts';
+import { moment, momentOrNull } from './moment.ts';
+import type { AccountView, SignInView, WindowView } from './contract-accounts.ts';
 import type { CaptureView } from './contract-capture.ts';
-import type { LedgerView, StatusView, Totals } from './contract.ts';
+import type { LedgerView, RecentMoveView, StatusView, Totals } from './contract.ts';
 import type { Finding, Probe } from './health.ts';
+
+export { moment } from './moment.ts';
 
 /** What a running proxy knows about itself. */
 export interface About {
@@ -21,6 +27,7 @@ export interface About {
   readonly startedAt: number;
   readonly keysRequired: boolean;
   readonly budgets: readonly SeenBudget[];
+  readonly moves: readonly SeenMove[];
   readonly ledger: LedgerView;
   readonly capture: CaptureView;
 }
@@ -48,26 +55,31 @@ export function statusOf(seen: readonly Seen[], about: About, knows: Knows, now:
     totals: totalsOf(seen),
     accounts,
     budgets: about.budgets.map(budgetView),
+    moves: about.moves.map(recentMoveView),
     ledger: about.ledger,
     capture: about.capture,
   };
 }
 
+function recentMoveView({ at, session, fromName, toName, reason, ...cost }: SeenMove): RecentMoveView {
+  const { tokens = null, microUsd } = cost;
+  const usd = microUsd === undefined ? null : usdOf(microUsd);
+  return { at: moment(at), session: session ?? null, from: fromName, to: toName, reason, tokens, usd };
+}
+
 /** An account of a running pool as `status` shows it. */
 export function accountView(seen: Seen, { tokensOf, windowsOf }: Knows): AccountView {
-  const { account, standing, familyRests, isAvoided, callsInFlight, served, lastChosenAt } = seen;
+  const { account, standing, familyRests, lastRest, isHalfOpen, isAvoided } = seen;
+  const { callsInFlight, served, lastChosenAt } = seen;
   return {
     id: account.id,
     name: account.name,
     kind: account.kind,
     enabled: account.enabled,
     standing: standingView(standing),
-    familyRests: familyRests.map(({ family, since, until, reason }) => ({
-      family,
-      since: moment(since),
-      until: moment(until),
-      reason,
-    })),
+    familyRests: familyRests.map((one) => ({ family: one.family, ...restView(one) })),
+    lastRest: lastRest === undefined ? null : lastRestView(lastRest),
+    isHalfOpen,
     isAvoided,
     priority: account.priority,
     weight: account.weight,
@@ -135,6 +147,8 @@ export function idleAccountView(account: Account, lack: Lack | undefined, tokens
       account,
       standing: firstStanding(account, lack && { since: account.updatedAt, ...lack }),
       familyRests: [],
+      lastRest: undefined,
+      isHalfOpen: false,
       isAvoided: false,
       callsInFlight: 0,
       served: 0,
@@ -142,15 +156,6 @@ export function idleAccountView(account: Account, lack: Lack | undefined, tokens
     },
     { tokensOf },
   );
-}
-
-/** ISO 8601 in UTC. */
-export function moment(ms: number): string {
-  return new Date(ms).toISOString();
-}
-
-function momentOrNull(ms: number | undefined): string | null {
-  return ms === undefined ? null : moment(ms);
 }
 
 /** Ready means that at least one account can serve; fewer than all is worth a warning. */
@@ -176,20 +181,6 @@ function poolFinding({ accounts, ready, resting, signedOut }: Totals): Finding {
   }
   if (rest !== '') return { status: 'warn', ...observed, output: `Not every account can serve: ${rest}.` };
   return { status: 'pass', ...observed };
-}
-
-function standingView(standing: Standing): StandingView {
-  switch (standing.is) {
-    case 'ready':
-    case 'switched-off':
-      return { is: standing.is };
-    case 'resting': {
-      const { since, until, reason, isGuess = false } = standing;
-      return { is: 'resting', since: moment(since), until: moment(until), reason, isGuess };
-    }
-    case 'signed-out':
-      return { is: 'signed-out', since: moment(standing.since), reason: standing.reason };
-  }
 }
 
 function totalsOf(accounts: readonly Seen[]): Totals {

@@ -4,6 +4,7 @@ import type { Action, Cli } from './cli.ts';
 import { windowWords } from './headroom-words.ts';
 import { withManagement } from './reach.ts';
 import { plain } from './terminal.ts';
+import { restWhy, whyWords } from './why-words.ts';
 import { agoWords, familyRestWords, listWords, refreshWords, signInWords, standingWords } from './words.ts';
 
 /** `auth show NAME`: everything about an account but its secrets. */
@@ -27,7 +28,10 @@ function show({ terminal, clock }: Cli, account: AccountView): void {
     ['id', account.id],
     ['kind', kindWords(account)],
     ['standing', standingWords(account.standing, now)],
-    ...account.familyRests.map((one) => ['', familyRestWords(one, now)] as const),
+    ['', whyWords(account, now)],
+    ...account.familyRests.flatMap((one) =>
+      [familyRestWords(one, now), restWhy(one, now)].map((words) => ['', words] as const),
+    ),
     ['sign-in', account.signIn === null ? undefined : signInWords(account.signIn, now)],
     ['token', account.signIn === null ? undefined : refreshWords(account.signIn, now)],
     ['base URL', account.baseUrl + (account.allowPlainHttp ? ' (plain http allowed)' : '')],

@@ -4,11 +4,13 @@ import { ownCommand } from '../base/own-command.ts';
 import { budgetTable } from './budgets.ts';
 import type { Action, Cli } from './cli.ts';
 import { headroomCell, tightest } from './headroom-words.ts';
+import { moveWords } from '../usage/move-words.ts';
 import { captureWords } from './capture-words.ts';
 import { problem } from './problems.ts';
 import { withRunning } from './reach.ts';
 import { plain } from './terminal.ts';
-import { agoWords, lengthWords, standingCell } from './words.ts';
+import { restWhy, whyWords } from './why-words.ts';
+import { agoWords, dayTime, lengthWords, standingCell } from './words.ts';
 
 /** `status`: of the running proxy; exits with 5 where none runs, but for `--line`. */
 export const status: Action<{ readonly line?: boolean }> = async (cli, options) => {
@@ -46,6 +48,8 @@ function show({ terminal, clock }: Cli, view: StatusView): void {
   terminal.print(`${parts.join(', ')}; ${totals.callsInFlight} calls running, ${totals.served} served`);
   terminal.print();
   printTable(terminal, accounts, clock.now());
+  printWhy(terminal, accounts, clock.now());
+  printMoves(terminal, view.moves, clock.now());
   if (view.budgets.length === 0) return;
   terminal.print();
   budgetTable({ terminal, clock }, view.budgets);
@@ -65,4 +69,27 @@ function printTable(terminal: Cli['terminal'], accounts: readonly AccountView[],
       agoWords(account.lastUsedAt, now),
     ]),
   );
+}
+
+/** Why calls are where they are: the last that another account served than the one they belonged to. */
+function printMoves(terminal: Cli['terminal'], moves: StatusView['moves'], now: number): void {
+  if (moves.length > 0) terminal.print();
+  for (const { at, session, to, ...move } of moves) {
+    const who = session === null ? 'a call' : `session ${session.slice(0, 8)}`;
+    const why = moveWords({ ...move, tokens: move.tokens ?? undefined, usd: move.usd ?? undefined });
+    const words = `${dayTime(Date.parse(at), now)}  ${who} went to ${to}: ${why}`;
+    terminal.print(terminal.styled('dim', plain(words)));
+  }
+}
+
+/** Below the table, since no column is wide enough for evidence. */
+function printWhy(terminal: Cli['terminal'], accounts: readonly AccountView[], now: number): void {
+  const lines = accounts.flatMap((account) => {
+    const { name, standing, familyRests } = account;
+    const why = standing.is === 'ready' && !account.isHalfOpen ? undefined : whyWords(account, now);
+    const ofFamilies = familyRests.map((one) => `${name}, ${one.family}: ${restWhy(one, now)}`);
+    return [...(why === undefined ? [] : [`${name}: ${why}`]), ...ofFamilies];
+  });
+  if (lines.length > 0) terminal.print();
+  for (const line of lines) terminal.print(terminal.styled('dim', plain(line)));
 }

@@ -1,11 +1,11 @@
 import type { AccountView, FamilyRestView, SignInView, StandingView } from '../admin/contract-accounts.ts';
 import type { KeyView } from '../admin/contract.ts';
-import { agoWords, clockTime, inTime } from '../base/time-words.ts';
+import { agoWords, dayTime, inTime } from '../base/time-words.ts';
 import { plain, type Cell } from './terminal.ts';
 
 export { agoWords, clockTime, dayTime, inTime, lengthWords } from '../base/time-words.ts';
 
-/** A standing in words: `resting until 14:05 (in 12 min): output tokens used up`. */
+/** A standing in words: `resting until 14:05 (in 12 min): output tokens a minute used up`. */
 export function standingWords(standing: StandingView, now: number): string {
   switch (standing.is) {
     case 'ready':
@@ -15,17 +15,18 @@ export function standingWords(standing: StandingView, now: number): string {
     case 'resting': {
       const until = Date.parse(standing.until);
       const about = standing.isGuess ? 'about ' : '';
-      return `resting until ${about}${clockTime(until)} (${inTime(until - now)}): ${plain(standing.reason)}`;
+      return `resting until ${about}${dayTime(until, now)} (${inTime(until - now)}): ${plain(standing.reason)}`;
     }
     case 'signed-out':
       return `signed out: ${plain(standing.reason)}`;
   }
 }
 
-/** A rest of one family in words: `opus rests until 14:05 (in 12 min): 429 rate_limit_error`. */
-export function familyRestWords({ family, until, reason }: FamilyRestView, now: number): string {
+/** A rest of one family in words: `opus rests until 14:05 (in 12 min): 7-day window for opus used up`. */
+export function familyRestWords({ family, until, reason, isGuess }: FamilyRestView, now: number): string {
   const end = Date.parse(until);
-  return plain(`${family} rests until ${clockTime(end)} (${inTime(end - now)}): ${reason}`);
+  const about = isGuess ? 'about ' : '';
+  return plain(`${family} rests until ${about}${dayTime(end, now)} (${inTime(end - now)}): ${reason}`);
 }
 
 /** A sign-in in words: `at corp as ann@example.com, token expires in 50 min, with a refresh token`. */
@@ -60,8 +61,12 @@ export function refreshWords(
 }
 
 /** A standing as a cell of a table. */
-export function standingCell({ standing, isAvoided, familyRests }: AccountView, now: number): Cell {
+export function standingCell(
+  { standing, isAvoided, isHalfOpen, familyRests }: AccountView,
+  now: number,
+): Cell {
   if (standing.is === 'ready' && isAvoided) return { text: 'ready, but struggling', style: 'yellow' };
+  if (standing.is === 'ready' && isHalfOpen) return { text: 'ready, one call asks first', style: 'yellow' };
   if (standing.is === 'ready' && familyRests.length > 0) {
     const rests = familyRests.map((one) => familyRestWords(one, now));
     return { text: `ready, but ${rests.join('; ')}`, style: 'yellow' };

@@ -8,7 +8,7 @@ export const routing = {
     policy: setting({
       kind: choice(['balanced', 'round-robin', 'priority', 'soonest-reset', 'least-cost']),
       fallback: 'balanced',
-      help: 'Who takes a new session among the accounts of the lowest priority that can. `balanced`: by weight, by what is left of their windows, and by calls in flight. `round-robin`: in turn. `priority`: always the first, until it is used up. `soonest-reset`: whose window begins anew soonest. `least-cost`: where calls cost least, by `price_factors`.',
+      help: 'Who takes a new session among the accounts of the lowest priority that can. `balanced`: by weight, by what is left of their rate limits and budgets, and by calls in flight. `round-robin`: in turn. `priority`: always the first, until it is used up. `soonest-reset`: whose budget begins anew soonest. `least-cost`: where calls cost least, by `price_factors`.',
       isLive: true,
     }),
     priceFactors: setting({

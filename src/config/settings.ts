@@ -8,6 +8,7 @@ import { database } from './settings-database.ts';
 import { ledger } from './settings-ledger.ts';
 import { log } from './settings-log.ts';
 import { metrics } from './settings-metrics.ts';
+import { openai } from './settings-openai.ts';
 import { prices } from './settings-prices.ts';
 import { providers } from './settings-providers.ts';
 import { server } from './settings-server.ts';
@@ -21,6 +22,7 @@ const declared = {
   accounts,
   routing,
   clients,
+  openai,
   vault,
   database,
   ledger,

@@ -1,3 +1,7 @@
+import type { HeadroomRow, RestRow, SessionHomeRow } from './pool-tables.ts';
+
+export type { HeadroomRow, RestRow, SessionHomeRow } from './pool-tables.ts';
+
 /**
  * The tables as the newest migration leaves them. Moments are milliseconds since the Unix epoch, lists and
  * maps are JSON text, yes and no are 1 and 0: the same in SQLite and in Postgres.
@@ -257,44 +261,4 @@ export interface RollupRow {
   cost_micro_usd: number;
   cache_saved_micro_usd: number;
   move_micro_usd: number;
-}
-
-/** What is left of one window of an account, as the upstream said it last. */
-export interface HeadroomRow {
-  account_id: string;
-  /** `5h`, `input-tokens`, … */
-  name: string;
-  /** `plan` or `bucket`. */
-  kind: string;
-  /** Share, 0 … 1 and above. */
-  used: number | null;
-  most: number | null;
-  remaining: number | null;
-  status: string | null;
-  reset_at: number | null;
-  read_at: number;
-  /** `[[moment, used share], …]`, oldest first. */
-  samples: string;
-}
-
-/** Why an account, or one family of models on it, cannot serve. */
-export interface RestRow {
-  account_id: string;
-  /** Empty for the account as a whole. */
-  family: string;
-  since: number;
-  /** NULL for one that is signed out: no moment ends that. */
-  ends_at: number | null;
-  reason: string;
-  is_guess: number;
-  /** Of the account it was learned with: it holds for that credential, at that upstream. */
-  credential_at: number;
-  base_url: string;
-}
-
-/** The account a session is on. */
-export interface SessionHomeRow {
-  session: string;
-  account_id: string;
-  used_at: number;
 }

@@ -167,7 +167,7 @@ class Attempts {
     this.#tell(made, isTaught);
     this.#hearHeadroom(account, made.ending);
     if (!isTaught) return;
-    this.#gateway.pool.report(account.id, lesson, account);
+    this.#gateway.pool.report(account.id, lesson, account, this.#work.ask.model);
     this.#patience.heard(account.id, lesson);
   }
 

@@ -5,6 +5,7 @@ import { errorAnswer } from '../http/envelope.ts';
 import type { Answer, Call } from '../http/call.ts';
 import { header } from '../http/headers.ts';
 import { authenticate, type Identity } from './authenticate.ts';
+import { dialectOf } from './dialect.ts';
 import { isLocal } from './doors.ts';
 import { dressed, withRequestId } from './dress.ts';
 import type { Gateway } from './gateway.ts';
@@ -45,12 +46,22 @@ export async function handle(call: Call, gateway: Gateway): Promise<Answer | und
     }
     const served = await serve(call, route, identity, trace, gateway);
     if (isStreamed(served.answer)) trace.onOver.push(gateway.crowd.stream());
-    return observe(dressed(served, identity, trace, gateway), call, trace, gateway);
+    const answer = observe(dressed(served, identity, trace, gateway), call, trace, gateway);
+    // What is watched and written down is the upstream's own words.
+    return trace.speak === undefined ? answer : await trace.speak(answer);
   } catch (error) {
     const known = asGatewayError(error, trace, gateway);
-    const answer = withRequestId(errorAnswer(known, trace.requestId), trace.requestId);
-    return observe(answer, call, trace, gateway);
+    const refusal = withRequestId(errorAnswer(known, trace.requestId), trace.requestId);
+    const answer = observe(refusal, call, trace, gateway);
+    const isOpenai = trace.speak !== undefined || dialectOf(call.target) === 'openai';
+    return isOpenai ? inOpenaiWords(answer) : answer;
   }
+}
+
+/** An error of ours in OpenAI's envelope. */
+async function inOpenaiWords(answer: Answer): Promise<Answer> {
+  const { spokenError } = await import('../openai/answers.ts');
+  return spokenError(answer);
 }
 
 /** Whether this call has to show a key: always from elsewhere, here as soon as there are keys. */

@@ -91,8 +91,10 @@ class Watch implements ByteSource, ByteSink {
   }
 
   fail(error: Error): void {
+    // Where a whole answer is waited for nobody cancels: the source breaks because its client is gone.
+    const ending: Ending = this.#call.signal.aborted ? { is: 'cancelled' } : { is: 'broken', error };
     this.#sink?.fail(error);
-    this.over({ is: 'broken', error });
+    this.over(ending);
   }
 
   see(bytes: Uint8Array): void {

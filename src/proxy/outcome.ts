@@ -1,10 +1,13 @@
+import { evidenceOf, type Evidence } from '../accounts/evidence.ts';
 import type { Trouble } from '../accounts/refresh-state.ts';
+import type { Family } from '../accounts/family.ts';
 import type { Lesson } from '../accounts/standing.ts';
 import { header, type HeaderList } from '../http/headers.ts';
 import type { Scope } from '../usage/call-record.ts';
-import { resetTime, retryAfterTime } from '../http/retry-time.ts';
+import { resetTime } from '../http/retry-time.ts';
 import type { UpstreamError } from './upstream-error.ts';
-import { emptyBuckets, familyIn, usedUpWindows } from './windows.ts';
+import { limitIn, type Limit, waitIn } from './limit.ts';
+import { familyIn } from './windows.ts';
 
 /** How one attempt ended, as far as it is known before a byte goes to the client. */
 export type Ending =
@@ -40,6 +43,7 @@ export interface Verdict {
 }
 
 const fine: Lesson = { is: 'fine' };
+const served: Lesson = { is: 'fine', isServed: true };
 
 /** Sorts an ending. Pure; the table is in docs/routing.md and test/proxy/outcome.test.ts. */
 export function judge(ending: Ending, now: number): Verdict {
@@ -97,7 +101,7 @@ function statusOf({ status, error, isEvent }: Ending & { is: 'answered' }): numb
 function judgeAnswer(ending: Ending & { is: 'answered' }, now: number): Verdict {
   const { headers, error = {} } = ending;
   const status = statusOf(ending);
-  if (status < 400) return { lesson: fine, again: 'no' };
+  if (status < 400) return { lesson: status < 300 ? served : fine, again: 'no' };
   const scope = scopeOf(status, headers, error, now);
   const ours = aboutTheAccount(status, headers, error, now);
   // A sibling may well serve what this account cannot, whatever the upstream says of trying again here.
@@ -129,7 +133,7 @@ function scopeOf(status: number, headers: HeaderList, error: UpstreamError, now:
   if (status === 429) {
     if (familyIn(headers) !== undefined) return 'model';
     // A throttle that names no window is nobody's limit.
-    return limitEnd(headers, now) === undefined ? 'upstream' : 'account';
+    return limitIn(headers, now) === undefined ? 'upstream' : 'account';
   }
   return status < 500 ? 'request' : 'upstream';
 }
@@ -164,8 +168,6 @@ const spentCodes: ReadonlySet<string> = new Set([
 
 /** How long an account rests whose limit comes without a moment (ms): then one call asks again. */
 const unknownRestMs = 3_600_000;
-/** The same for a window that is used up and does not say until when. */
-const unnamedRestMs = 60_000;
 
 function aboutTheAccount(
   status: number,
@@ -173,22 +175,50 @@ function aboutTheAccount(
   error: UpstreamError,
   now: number,
 ): Lesson | undefined {
-  const reason = [status, wordOf(error.code) ?? wordOf(error.type)].filter(Boolean).join(' ');
-  if (status === 401 || isDead(status, error)) return { is: 'refused', reason };
-  const rest = (until: number | undefined): Lesson => ({
-    is: 'limited',
-    until: until ?? now + unknownRestMs,
-    reason,
-    ...(until === undefined && { isGuess: true }),
-  });
-  if (status === 400 && isOutOfMoney(error)) return rest(momentIn(error.message, now));
-  if (status === 402) return rest(latest([retryAfterTime(headers, now)], now));
+  const code = [status, wordOf(error.code) ?? wordOf(error.type)].filter(Boolean).join(' ');
+  const evidence = evidenceIn(error);
+  const told = (words: string): Told => ({ reason: `${words}, ${code}`, ...(evidence && { evidence }) });
+  if (isDead(status, error) && isHeld(error))
+    return { is: 'refused', ...told('held by its upstream'), isHeld: true };
+  if (status === 401 || isDead(status, error)) return { is: 'refused', ...told('credential refused') };
+  const broke = told('out of money');
+  if (status === 400 && isOutOfMoney(error)) return spent(momentIn(error.message), broke, now);
+  if (status === 402) {
+    const wait = waitIn(headers, now);
+    return wait === undefined ? spent(undefined, broke, now) : { is: 'limited', ...broke, ...wait };
+  }
   if (status !== 429) return undefined;
-  const until = limitEnd(headers, now);
+  const limit = limitIn(headers, now);
   const family = familyIn(headers);
-  if (family !== undefined) return { is: 'limited', until: until ?? now + unnamedRestMs, reason, family };
-  if (until !== undefined) return rest(until);
-  return spentCodes.has(error.code ?? '') || error.type === 'billing_error' ? rest(undefined) : undefined;
+  if (limit !== undefined) return limited(limit, `asked to wait, ${code}`, family);
+  const isSpent = spentCodes.has(error.code ?? '') || error.type === 'billing_error';
+  return isSpent ? spent(undefined, broke, now) : undefined;
+}
+
+/** What is told of a lesson. */
+interface Told {
+  readonly reason: string;
+  readonly evidence?: Evidence;
+}
+
+/** At a limit that the headers tell of. */
+function limited(limit: Limit, otherwise: string, family: Family | undefined): Lesson {
+  return { is: 'limited', ...limit, reason: limit.reason ?? otherwise, ...(family && { family }) };
+}
+
+/** Out of money, until a moment where one to come is named. */
+function spent(until: number | undefined, told: Told, now: number): Lesson {
+  if (until !== undefined && until > now) return { is: 'limited', until, ...told };
+  const isCut = until !== undefined;
+  return { is: 'limited', until: now + unknownRestMs, ...told, isGuess: true, ...(isCut && { isCut }) };
+}
+
+/** The piece of an error body that says most. */
+function evidenceIn({ code, message, type, isTelling }: UpstreamError): Evidence | undefined {
+  const [codeWord, typeWord] = [wordOf(code), wordOf(type)];
+  if (codeWord !== undefined) return evidenceOf('body', 'error.details.error_code', codeWord);
+  if (message !== undefined && isTelling !== true) return evidenceOf('body', 'error.message', message);
+  return typeWord === undefined ? undefined : evidenceOf('body', 'error.type', typeWord);
 }
 
 /** Codes and types are shown to people and clients: nothing that is no plain word gets there. */
@@ -208,6 +238,13 @@ function isDead(status: number, { code, message = '' }: UpstreamError): boolean 
   return (status === 400 || status === 403) && deadWords.test(message);
 }
 
+/** What is dead is more than a credential: no other one of the same organization helps. */
+function isHeld({ code, message = '' }: UpstreamError): boolean {
+  return code !== undefined
+    ? ofOrganization.test(code)
+    : /^[^.]*\b(?:organization|workspace)\b/i.test(message);
+}
+
 /** The customer's own spend limit and a prepaid balance that is used up; both come as a 400. */
 function isOutOfMoney({ type, message = '' }: UpstreamError): boolean {
   return (
@@ -216,33 +253,8 @@ function isOutOfMoney({ type, message = '' }: UpstreamError): boolean {
   );
 }
 
-/** The date in "You will regain access on 2026-12-01 at 00:00 UTC.", where it is still to come. */
-function momentIn(message: string | undefined, now: number): number | undefined {
+/** The date in "You will regain access on 2026-12-01 at 00:00 UTC." */
+function momentIn(message: string | undefined): number | undefined {
   const found = /\b(\d{4}-\d{2}-\d{2})(?: at (\d{2}:\d{2}))?/.exec(message ?? '');
-  if (found === null) return undefined;
-  return latest([resetTime(`${found[1]}T${found[2] ?? '00:00'}:00Z`)], now);
-}
-
-/** The latest of the moments that are still to come. */
-function latest(moments: readonly (number | undefined)[], now: number): number | undefined {
-  let found: number | undefined;
-  for (const moment of moments)
-    if (moment !== undefined && moment > now && moment > (found ?? 0)) found = moment;
-  return found;
-}
-
-/**
- * When a limit of the account ends: the latest reset of the subscription windows it has used up and of
- * `retry-after`; of token buckets, which fill all the time, only where nothing else is said. Undefined where
- * the answer names no window: then it is no limit of the account.
- */
-function limitEnd(headers: HeaderList, now: number): number | undefined {
-  const retryAfter = retryAfterTime(headers, now);
-  const windows = usedUpWindows(headers);
-  const end =
-    latest([retryAfter, ...windows.map(({ reset }) => reset)], now) ?? latest(emptyBuckets(headers), now);
-  if (end !== undefined) return end;
-  // Used up, but without a moment, or for one that has passed.
-  if (windows.length > 0) return now + unnamedRestMs;
-  return retryAfter === undefined ? undefined : now;
+  return found === null ? undefined : resetTime(`${found[1]}T${found[2] ?? '00:00'}:00Z`);
 }

@@ -8,15 +8,19 @@ export type Route =
   /** Held for repetition, chosen by session: messages and their counting. */
   | { readonly is: 'messages'; readonly counting: boolean; readonly target: string }
   | { readonly is: 'models'; readonly target: string }
+  /** In OpenAI's format: translated to messages, or passed to an account that serves it as it is. */
+  | { readonly is: 'openai'; readonly target: string; readonly path: string; readonly group: OpenaiGroup }
   /** Everything else of the API: streams through, in one attempt, to the account that owns the object. */
   | { readonly is: 'object'; readonly target: string; readonly path: string; readonly group: string };
+
+export type OpenaiGroup = 'chat' | 'responses';
 
 /** Groups that act on the organization itself or hand out secrets; open only where a setting says so. */
 const guarded: ReadonlySet<string> = new Set(['organizations', 'oauth', 'tunnels']);
 
 /** Whether a target is one of the API's, or would be in another spelling below it. */
 export function isApiTarget(target: string): boolean {
-  return /^\/(?:api\/)?v1\//.test(target);
+  return /^\/(?:api\/|openai\/)?v1\//.test(target);
 }
 
 /** Longer than any target of the API; a URL this long is a mistake or an attack (bytes). */
@@ -26,18 +30,19 @@ const longestTarget = 8_192;
 const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /**
- * Reads the target of a call under `/v1/` or its alias `/api/v1/`. The path is compared strictly, so that
+ * Reads the target of a call under `/v1/`, its alias `/api/v1/`, or `/openai/v1/` where clients of OpenAI's have only
+ * the paths of theirs. The path is compared strictly, so that
  * no spelling the upstream might read differently (other case, escapes, dot segments, doubled or trailing
  * slashes, parameters) slips past the guarded groups or the checks of a messages call.
  *
  * @returns undefined where the path is not the API's
- * @throws GatewayError path_refused, bad_request, method_not_allowed, target_too_long
+ * @throws GatewayError path_refused, bad_request, method_not_allowed, not_found, target_too_long
  */
 export function routeOf(method: string, target: string, allowAdminPaths: boolean): Route | undefined {
   if (target.length > longestTarget) {
     throw new GatewayError('target_too_long', `The request target is longer than ${longestTarget} bytes.`);
   }
-  const inner = target.startsWith('/api/v1/') ? target.slice('/api'.length) : target;
+  const inner = withoutAlias(target);
   const query = inner.indexOf('?');
   const path = query === -1 ? inner : inner.slice(0, query);
   if (path === '/api/hello') return helloOf(method);
@@ -47,6 +52,12 @@ export function routeOf(method: string, target: string, allowAdminPaths: boolean
   if (!isPlain(path)) throw notPlain();
   if (!methods.has(method)) throw wrongMethod(method, path, [...methods].join(', '));
   const group = path.split('/')[2] ?? '';
+  const isOpenai = target.startsWith('/openai/');
+  if (isOpenai || group === 'chat' || group === 'responses') {
+    const route = openaiRoute(method, path, inner);
+    if (route !== undefined) return route;
+    if (group !== 'models' || method !== 'GET') throw notOfOpenai(method, path);
+  }
   if (guarded.has(group) && !allowAdminPaths) {
     throw new GatewayError(
       'path_refused',
@@ -60,6 +71,25 @@ export function routeOf(method: string, target: string, allowAdminPaths: boolean
   if (path === '/v1/models' && method === 'GET') return { is: 'models', target: inner };
   const isBatch = path === '/v1/messages/batches' || path.startsWith('/v1/messages/batches/');
   return { is: 'object', target: inner, path, group: isBatch ? 'batches' : group };
+}
+
+function withoutAlias(target: string): string {
+  for (const alias of ['/api', '/openai'])
+    if (target.startsWith(`${alias}/v1/`)) return target.slice(alias.length);
+  return target;
+}
+
+function openaiRoute(method: string, path: string, target: string): Route | undefined {
+  const group = path === '/v1/chat/completions' ? 'chat' : path === '/v1/responses' ? 'responses' : undefined;
+  if (group === undefined) return undefined;
+  if (method !== 'POST') throw wrongMethod(method, path, 'POST');
+  return { is: 'openai', target, path, group };
+}
+
+/** What OpenAI stores and finds again, and what it has no Claude model for. */
+function notOfOpenai(method: string, path: string): GatewayError {
+  const message = `There is no ${method.slice(0, 20)} ${path.slice(0, 200)} here: nothing of a conversation is stored, and of OpenAI's API there are /v1/chat/completions, /v1/responses and /v1/models.`;
+  return new GatewayError('not_found', message, { shouldRetry: false });
 }
 
 function helloOf(method: string): Route | undefined {

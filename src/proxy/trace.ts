@@ -1,4 +1,5 @@
 import type { Ending } from '../http/bytes.ts';
+import type { Answer } from '../http/call.ts';
 import type { Hold } from '../usage/budgets/hold.ts';
 import type { AttemptRecord, CallRecord, MoveRecord } from '../usage/call-record.ts';
 import type { Keeping } from '../usage/keep.ts';
@@ -40,6 +41,8 @@ export interface Trace {
   readonly isLocal: boolean;
   readonly facts: Facts;
   isThreaded: boolean;
+  /** Says the answer in the words of the caller, where those are not the API's. Never rejects. */
+  speak?: (answer: Answer) => Promise<Answer>;
   /** Keeps what is said, where somebody wants that. */
   keeping?: Keeping | undefined;
   /** What is held against budgets until the call is over. */

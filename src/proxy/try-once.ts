@@ -12,7 +12,7 @@ import { attemptHeaders, upstreamOf, type Credential } from './forward.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ending } from './outcome.ts';
 import { peek, type Peeked } from './peek.ts';
-import { largestErrorBody, readError } from './upstream-error.ts';
+import { largestErrorBody, readError, repeats } from './upstream-error.ts';
 import { watched } from './watchdog.ts';
 import type { Work } from './work.ts';
 
@@ -54,7 +54,7 @@ export async function tryOnce(work: Work, account: Account, gateway: Gateway): P
     headMs: (work.stream ? upstream.firstByteTimeoutSeconds : upstream.answerTimeoutSeconds) * 1000,
   });
   if (delivery.is !== 'answered') return settleFailure(delivery, account, gateway);
-  const tried = await settleAnswer(delivery.answer, work, account, gateway);
+  const tried = discreet(await settleAnswer(delivery.answer, work, account, gateway), credential);
   return account.kind === 'oauth' && credential.is === 'ours'
     ? { ...tried, token: credential.secret }
     : tried;
@@ -104,6 +104,15 @@ async function findMeans(
     gateway.log.error('secret not read from the vault', { account: account.name, reason: messageOf(error) });
     return undefined;
   }
+}
+
+/** An upstream may say which credential it refuses: that is kept from whatever is made of the attempt. */
+function discreet(tried: Tried, credential: Credential): Tried {
+  const { ending } = tried;
+  if (credential.is !== 'ours' || ending.is !== 'answered' || ending.error?.message === undefined)
+    return tried;
+  if (!repeats(ending.error.message, credential.secret.reveal())) return tried;
+  return { ...tried, ending: { ...ending, error: { ...ending.error, isTelling: true } } };
 }
 
 function settleFailure(

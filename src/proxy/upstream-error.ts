@@ -6,6 +6,8 @@ export interface UpstreamError {
   readonly type?: string | undefined;
   readonly message?: string | undefined;
   readonly code?: string | undefined;
+  /** The message repeats a piece of the credential it is about: nobody must see it but the client, who gets all of it. */
+  readonly isTelling?: true;
 }
 
 /** More of an error body than any API writes; the rest is not read (bytes). */
@@ -38,4 +40,17 @@ function member(value: unknown, name: string): unknown {
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+/** So much of a credential in a message is no chance (characters). */
+const shortestPiece = 8;
+
+/** Whether a piece of `secret` stands in `message`, which may go on at any length. */
+export function repeats(message: string, secret: string): boolean {
+  if (secret === '') return false;
+  const size = Math.min(shortestPiece, secret.length);
+  const shown = message.slice(0, 4_096);
+  for (let at = 0; at + size <= shown.length; at += 1)
+    if (secret.includes(shown.slice(at, at + size))) return true;
+  return false;
 }

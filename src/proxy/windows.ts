@@ -2,9 +2,9 @@ import { families, familyOf, type Family } from '../accounts/family.ts';
 import { header, pairs, type HeaderList } from '../http/headers.ts';
 import { resetTime } from '../http/retry-time.ts';
 
-/** A subscription window that an answer says is used up. */
-interface UsedUp {
-  /** `5h`, `7d`, `7d_opus`, `overage`, …; '' for the account as a whole. */
+/** A subscription window, or a bucket, that an answer says is used up. */
+export interface UsedUp {
+  /** `5h`, `7d`, `7d_opus`, `overage`, `output-tokens`, …; '' for the account as a whole. */
   readonly window: string;
   /** When it begins anew (ms since the epoch), where that is said. */
   readonly reset: number | undefined;
@@ -36,7 +36,8 @@ export function familyIn(headers: HeaderList): Family | undefined {
   return familyWindow.test(name) ? familyOf(name) : undefined;
 }
 
-function claimOf(headers: HeaderList): string | undefined {
+/** The window that is said to stand for all, as it is called there: `five_hour`. */
+export function claimOf(headers: HeaderList): string | undefined {
   return header(headers, `${unified}representative-claim`)?.trim().toLowerCase();
 }
 
@@ -52,13 +53,27 @@ function rejected(headers: HeaderList): UsedUp[] {
   return windows;
 }
 
-/** The resets of the token buckets with nothing remaining. */
-export function emptyBuckets(headers: HeaderList): (number | undefined)[] {
-  const resets: (number | undefined)[] = [];
+/** The token buckets with nothing remaining: `output-tokens`, `requests`, … */
+export function emptyBuckets(headers: HeaderList): UsedUp[] {
+  const buckets: UsedUp[] = [];
   for (const [name, value] of pairs(headers)) {
-    const bucket = /^(anthropic-ratelimit-.+-)remaining$/i.exec(name)?.[1];
-    if (bucket !== undefined && value.trim() === '0')
-      resets.push(resetTime(header(headers, `${bucket}reset`)));
+    const window = /^anthropic-ratelimit-(.+)-remaining$/i.exec(name)?.[1]?.toLowerCase();
+    if (window !== undefined && value.trim() === '0')
+      buckets.push({ window, reset: resetTime(header(headers, `anthropic-ratelimit-${window}-reset`)) });
   }
-  return resets;
+  return buckets;
+}
+
+/** What a window or bucket is called when it is talked about; nothing that is no plain word gets there. */
+export function windowWords(window: string, claim?: string): string {
+  const name = window === '' ? (claim ?? '') : window;
+  if (name === '') return 'limit of its plan';
+  if (name === 'overage') return 'extra usage';
+  const [, span = '', family] = /^(5h|7d|five_hour|seven_day)(?:_([a-z]+))?$/.exec(name) ?? [];
+  if (span !== '') {
+    const hours = span === '5h' || span === 'five_hour' ? '5-hour window' : '7-day window';
+    return family === undefined ? hours : `${hours} for ${family}`;
+  }
+  if (/^(?:requests|(?:input-|output-)?tokens)$/.test(name)) return `${name.replace('-', ' ')} a minute`;
+  return /^[a-z0-9_-]{1,40}$/.test(name) ? `limit "${name}"` : 'limit';
 }

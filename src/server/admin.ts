@@ -15,6 +15,7 @@ import { once } from '../base/once.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Gateway } from '../proxy/gateway.ts';
 import { testAccount } from '../proxy/test-account.ts';
+import type { RecentMoves } from '../usage/recent-moves.ts';
 import type { OpenCapture } from './capture.ts';
 import type { Show } from './metrics.ts';
 import type { Parts } from './parts.ts';
@@ -25,6 +26,7 @@ export interface AdminOptions extends Parts {
   readonly gateway: Gateway;
   readonly tokens: Tokens;
   readonly headroom: Headroom;
+  readonly moves: Pick<RecentMoves, 'look'>;
   readonly sessions: Sessions;
   readonly recording: Recording;
   readonly capture: OpenCapture;
@@ -55,7 +57,8 @@ export function openAdmin(options: AdminOptions): AdminApp {
   const reports = localReports(database);
   const status = () => {
     const ledger = ledgerView(recording.ledger());
-    const known = { keysRequired: keysRequired(), budgets: budgets.look(), ledger };
+    const moves = options.moves.look();
+    const known = { keysRequired: keysRequired(), budgets: budgets.look(), moves, ledger };
     const now = { ...about, ...known, capture: viewOf(options) };
     return statusOf(pool.look(), now, knows, clock.now());
   };

@@ -6,6 +6,7 @@ import type { Log } from '../base/log.ts';
 import type { Answer, Call, Handler } from '../http/call.ts';
 import { errorAnswer } from '../http/envelope.ts';
 import { header } from '../http/headers.ts';
+import { dialectOf } from '../proxy/dialect.ts';
 import { guestPage, preflightAnswer, readableBy } from '../proxy/cors.ts';
 import { checkDoors, isLocal, type DoorSettings } from '../proxy/doors.ts';
 import type { Gateway } from '../proxy/gateway.ts';
@@ -36,7 +37,7 @@ export function application({ gateway, admin, doors, checkPeer, log }: AppOption
       if (answer !== undefined) return shownSafely(call, answer);
       return withRequestId(await own(call, admin, settings));
     } catch (error) {
-      return withRequestId(refusalAnswer(error, log));
+      return withRequestId(await inCallersWords(refusalAnswer(error, log), call));
     }
   };
 }
@@ -60,6 +61,12 @@ function notHere(call: Call): GatewayError {
 
 function pathOf({ target }: Call): string {
   return target.split('?', 1)[0] ?? '';
+}
+
+async function inCallersWords(answer: Answer, { target }: Call): Promise<Answer> {
+  if (dialectOf(target) === 'anthropic') return answer;
+  const { spokenError } = await import('../openai/answers.ts');
+  return spokenError(answer);
 }
 
 function refusalAnswer(error: unknown, log: Log): Answer {

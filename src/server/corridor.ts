@@ -6,6 +6,7 @@ import { openPricing } from '../prices/pricing.ts';
 import type { Gateway } from '../proxy/gateway.ts';
 import type { Spend } from '../usage/budgets/spend.ts';
 import type { Recorder } from '../usage/call-record.ts';
+import type { RecentMoves } from '../usage/recent-moves.ts';
 import { openWire, type Wire } from '../wire/open.ts';
 import { openBudgets } from './budgets.ts';
 import { openCapture, type OpenCapture } from './capture.ts';
@@ -21,6 +22,7 @@ export interface Corridor {
   readonly tokens: Tokens;
   readonly pool: Pool;
   readonly headroom: Headroom;
+  readonly moves: RecentMoves;
   readonly sessions: Sessions;
   readonly spend: Spend;
   readonly recording: Recording;
@@ -38,14 +40,12 @@ export async function openCorridor(
   const capture = await openCapture(parts);
   const pricing = openPricing(() => parts.live.settings.prices);
   const { budgets, spend } = await openBudgets({ ...parts, pricing });
-  const { pool, headroom, sessions, heard } = await openPool({
-    ...parts,
-    onStanding: recording.onStanding,
-    budgets,
-  });
+  const { onStanding } = recording;
+  const pooled = await openPool({ ...parts, onStanding, budgets });
+  const { pool, headroom, heard } = pooled;
   const wire = await openWire(wireName);
   const { keep } = capture;
   const inside = { recording, keep, pool, headroom, heard, budgets, pricing, wire };
   const opened = await openGateway({ ...parts, ...inside });
-  return { ...opened, pool, headroom, sessions, spend, recording, capture, wire };
+  return { ...opened, ...pooled, spend, recording, capture, wire };
 }

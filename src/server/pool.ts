@@ -1,5 +1,6 @@
 import { Headroom } from '../accounts/headroom/headroom.ts';
 import { HeadroomTable } from '../accounts/headroom/headroom-table.ts';
+import { type Room, roomWith } from '../accounts/headroom/room.ts';
 import { KeptRests } from '../accounts/kept-rests.ts';
 import { KeptSessions } from '../accounts/kept-sessions.ts';
 import { type OnStanding, Pool } from '../accounts/pool.ts';
@@ -8,21 +9,23 @@ import { SessionTable } from '../accounts/session-table.ts';
 import { homeName, Sessions } from '../accounts/sessions.ts';
 import type { Budgets } from '../usage/budgets/budgets.ts';
 import type { Recorder } from '../usage/call-record.ts';
+import { RecentMoves } from '../usage/recent-moves.ts';
 import type { Parts } from './parts.ts';
 
 interface PoolOptions extends Parts {
   readonly onStanding: OnStanding;
-  readonly budgets: Pick<Budgets, 'barred'>;
+  readonly budgets: Pick<Budgets, 'barred' | 'windowsOf'>;
 }
 
 interface OpenPool {
   readonly pool: Pool;
   readonly headroom: Headroom;
   readonly sessions: Sessions;
+  readonly moves: RecentMoves;
   readonly heard: Recorder;
 }
 
-/** The accounts as they stand, and what each has left; both follow what is stored. */
+/** The accounts as they stand, what each has left, and who moved between them; all follow what is stored. */
 export async function openPool({
   stores: { accounts, database },
   live,
@@ -36,7 +39,8 @@ export async function openPool({
   closing.push(() => headroom.flush());
   const rests = await KeptRests.open({ table: new RestTable(database), clock, log });
   closing.push(() => rests.flush());
-  const memory = { roomOf: headroom.roomOf, recall: rests.recall, keep: rests.keep };
+  const roomOf = (id: string): Room => roomWith(headroom.roomOf(id), () => budgets.windowsOf(id));
+  const memory = { roomOf, recall: rests.recall, keep: rests.keep };
   const limits = (): { ttlMs: number; most: number } => {
     const { sessionTtlSeconds, maxSessions } = live.settings.routing;
     return { ttlMs: sessionTtlSeconds * 1000, most: maxSessions };
@@ -59,8 +63,10 @@ export async function openPool({
       rests.keepOnly(ids);
     }),
   );
+  const moves = new RecentMoves();
   const heard: Recorder = (call) => {
+    moves.hear(call);
     sessions.heard({ ...call, session: homeName(call, live.settings.routing.subagents) });
   };
-  return { pool, headroom, sessions, heard };
+  return { pool, headroom, sessions, moves, heard };
 }

@@ -57,7 +57,7 @@ export interface MoveRecord {
   readonly fromName: string;
   readonly toId: string;
   readonly toName: string;
-  /** In words: `429 rate_limit_error`. */
+  /** In words: `requests a minute used up`. */
   readonly reason: string;
   /**
    * How long a prompt was written into another cache that the session had in the one it left, as far as its last answer

@@ -31,7 +31,7 @@ describe('what keeps an account from taking a call', () => {
     ['its calls at once', seat({ callsInFlight: 2 }), { is: 'room', places: 2 }],
     [
       'nothing that is over by itself, where it is switched off',
-      seat({ standing: { is: 'switched-off' } }),
+      seat({ standing: { is: 'switched-off', since: 0 } }),
       undefined,
     ],
     [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'bun:test';
 import type { Account } from '../../src/accounts/account.ts';
-import type { PlanWindow } from '../../src/accounts/headroom/room.ts';
+import type { RoomWindow } from '../../src/accounts/headroom/room.ts';
 import { noMemory } from '../../src/accounts/memory.ts';
 import { Pool, type Ask, type Choice } from '../../src/accounts/pool.ts';
 import { defaultRoutes } from '../../src/accounts/routes.ts';
@@ -243,14 +243,21 @@ describe('the ways of choosing', () => {
 
   it('pass over an account whose window is nearly used up, but not for its own sessions', async () => {
     const clock = new HandClock();
-    const windows: PlanWindow[] = [];
+    const windows: RoomWindow[] = [];
     const pool = new Pool(clock, new Sessions(clock, 3_600_000, 10), undefined, undefined, {
       ...noMemory,
       roomOf: (id) => ({ windows: id === 'acc_first' ? windows : [] }),
     });
     pool.refill([anAccount('first', { priority: 1 }), b]);
     expect(pick(pool, { session: 's' })).toBe('first');
-    windows.push({ window: '5h', family: undefined, used: 0.985, resetAt: clock.now() + 60_000 });
+    windows.push({
+      window: '5h',
+      kind: 'plan',
+      family: undefined,
+      used: 0.985,
+      readAt: clock.now(),
+      resetAt: clock.now() + 60_000,
+    });
     expect([pick(pool), pick(pool, { session: 's' })]).toEqual(['b', 'first']);
     pool.report('acc_b', limited(clock.now() + 50_000));
     expect(pick(pool)).toBe('first');
@@ -427,7 +434,7 @@ describe('a rest whose end is a guess', () => {
     const choices = Array.from({ length: 100 }, () => pool.choose(call(), none));
     expect(choices.map(({ is }) => is)).toEqual(['account', ...Array<'limited'>(99).fill('limited')]);
     const [probe] = choices;
-    pool.report('acc_a', { is: 'fine' });
+    pool.report('acc_a', { is: 'fine', isServed: true });
     taken(probe ?? { is: 'unknown' }).lease.release();
     expect(pick(pool)).toBe('a');
   });
@@ -453,6 +460,119 @@ describe('a rest whose end is a guess', () => {
     expect(pool.choose(call({ purpose: 'counting' }), none).is).toBe('limited');
     await clock.turn(staleAfterMs);
     expect(pick(pool)).toBe('a');
+  });
+});
+
+describe('an account whose guessed end has come', () => {
+  const guess = (clock: HandClock, more: object = {}): Lesson => ({
+    ...limited(clock.now() + 60_000),
+    isGuess: true,
+    ...more,
+  });
+  const served = { is: 'fine', isServed: true } as const;
+
+  it('takes one call of a hundred at once, and all others when that is served', async () => {
+    const { pool, clock } = aPool(a);
+    pool.report('acc_a', guess(clock));
+    await clock.turn(60_000);
+    expect(pool.look()).toMatchObject([{ standing: { is: 'ready' }, isHalfOpen: true }]);
+    const choices = Array.from({ length: 100 }, () => pool.choose(call(), none));
+    expect(choices.map(({ is }) => is)).toEqual(['account', ...Array<'limited'>(99).fill('limited')]);
+    pool.report('acc_a', served);
+    expect(pool.look()).toMatchObject([{ isHalfOpen: false, lastRest: { reason: '429' } }]);
+    expect(Array.from({ length: 100 }, () => pool.choose(call(), none).is)).not.toContain('limited');
+  });
+
+  it('is asked again after a call that found nothing out, and rests again after one that met the limit', async () => {
+    const { pool, clock } = aPool(a);
+    pool.report('acc_a', guess(clock));
+    await clock.turn(60_000);
+    for (const lesson of [{ is: 'fine' }, struggling] as const) {
+      const asking = taken(pool.choose(call(), none));
+      pool.report('acc_a', lesson);
+      expect(pool.choose(call(), none).is).toBe('limited');
+      asking.lease.release();
+    }
+    const last = taken(pool.choose(call(), none));
+    pool.report('acc_a', guess(clock));
+    last.lease.release();
+    expect(pool.choose(call(), none)).toMatchObject({ is: 'limited', readyAt: clock.now() + 60_000 });
+  });
+
+  it('sends the rest elsewhere meanwhile, keeps its sessions at home, and counts tokens', async () => {
+    const { pool, clock, sessions } = aPool(anAccount('first', { priority: 1 }), b);
+    pick(pool, { session: 's' });
+    pool.report('acc_first', guess(clock));
+    await clock.turn(60_000);
+    const asking = taken(pool.choose(call(), none));
+    expect(asking.account.name).toBe('first');
+    const other = taken(pool.choose(call({ session: 's' }), none));
+    expect([other.account.name, other.left?.reason]).toEqual(['b', 'waits for what its first call finds']);
+    expect(sessions.accountOf('s')).toBe('acc_first');
+    expect(pick(pool, { session: 's', purpose: 'counting' })).toBe('first');
+  });
+
+  it('for one family is asked by a call for it, whatever is served for others', async () => {
+    const { pool, clock } = aPool(a);
+    const [opus, haiku] = [{ model: 'claude-opus-5-5' }, { model: 'claude-haiku-5-5' }];
+    pool.report('acc_a', guess(clock, { family: 'opus' }));
+    await clock.turn(60_000);
+    const asking = taken(pool.choose(call(opus), none));
+    pick(pool, haiku);
+    pool.report('acc_a', served, a, haiku.model);
+    expect(pool.choose(call(opus), none).is).toBe('limited');
+    pool.report('acc_a', served, a, opus.model);
+    asking.lease.release();
+    expect(pool.choose(call(opus), none).is).toBe('account');
+    expect(pool.look()[0]?.isHalfOpen).toBe(false);
+  });
+
+  it('is not asked about where its end was named', async () => {
+    const { pool, clock } = aPool(a);
+    pool.report('acc_a', limited(clock.now() + 60_000));
+    await clock.turn(60_000);
+    expect(Array.from({ length: 100 }, () => pool.choose(call(), none).is)).not.toContain('limited');
+  });
+});
+
+describe('a clock on the wall that is set', () => {
+  const hour = 3_600_000;
+
+  it('back by hours makes no rest and no avoidance longer', async () => {
+    const { pool, clock } = aPool(a, b);
+    pool.report('acc_a', limited(clock.now() + 60_000));
+    pool.report('acc_b', struggling);
+    await clock.turn(5_000);
+    clock.set(clock.now() - 3 * hour);
+    expect(pool.choose(call({ pinned: 'a' }), none)).toMatchObject({ readyAt: clock.now() + 55_000 });
+    expect(pool.look()[1]?.isAvoided).toBe(true);
+    await clock.turn(3_000);
+    expect(pool.look()[1]?.isAvoided).toBe(false);
+    await clock.turn(51_999);
+    expect(pool.look()[0]?.standing.is).toBe('resting');
+    await clock.turn(1);
+    expect(pool.look()[0]?.standing.is).toBe('ready');
+  });
+
+  it('back within a rest makes it no longer either', async () => {
+    const { pool, clock } = aPool(a);
+    pool.report('acc_a', limited(clock.now() + 2 * hour));
+    await clock.turn(1.5 * hour);
+    clock.set(clock.now() - hour);
+    await clock.turn(0.5 * hour);
+    expect(pool.look()[0]?.standing.is).toBe('ready');
+  });
+
+  it('ahead by hours, as by a machine that slept, ends rests that are over by then, and lets back one call at first', async () => {
+    const { pool, clock } = aPool(anAccount('first', { priority: 1 }), b, c);
+    pool.report('acc_first', limited(clock.now() + hour));
+    pool.report('acc_b', limited(clock.now() + 9 * hour));
+    clock.set(clock.now() + 8 * hour);
+    expect(pool.look().map(({ standing }) => standing.is)).toEqual(['ready', 'resting', 'ready']);
+    pool.report('acc_b', limited(clock.now() + 2 * hour));
+    expect(pool.look()[1]?.standing).toMatchObject({ until: clock.now() + 2 * hour });
+    const names = Array.from({ length: 5 }, () => taken(pool.choose(call(), none)).account.name);
+    expect(count(names)).toEqual({ first: 1, c: 4 });
   });
 });
 
@@ -494,6 +614,16 @@ describe('named accounts', () => {
       reason: 'switched off',
     });
     expect(pool.choose(call({ bound: 'acc_gone' }), none)).toEqual({ is: 'unknown' });
+  });
+
+  it('are never asked whether their rest is over: naming a resting one is answered with its reset', async () => {
+    const { pool, clock } = aPool(a);
+    const readyAt = clock.now() + 3_600_000;
+    pool.report('acc_a', { ...limited(readyAt), isGuess: true });
+    await clock.turn(2 * staleAfterMs);
+    for (const named of [{ pinned: 'a' }, { bound: 'acc_a' }])
+      expect(pool.choose(call(named), none)).toMatchObject({ is: 'limited', readyAt, name: 'a' });
+    expect(pool.choose(call(), none).is).toBe('account');
   });
 
   it('keep to their most calls at once, and are not tried twice', () => {
@@ -693,7 +823,7 @@ describe('refill', () => {
       const off = { ...a, enabled: false };
       const { pool } = aPool(off);
       pool.refill([off], lacks);
-      expect(standing(pool)).toEqual({ is: 'switched-off' });
+      expect(standing(pool)).toEqual({ is: 'switched-off', since: 0 });
     });
   });
 
@@ -709,7 +839,7 @@ describe('refill', () => {
   it('switches off and on what a person switched', () => {
     const { pool } = aPool(a);
     pool.refill([{ ...a, enabled: false, updatedAt: 1 }]);
-    expect(pool.look()[0]?.standing).toEqual({ is: 'switched-off' });
+    expect(pool.look()[0]?.standing).toEqual({ is: 'switched-off', since: 1 });
     pool.refill([{ ...a, updatedAt: 2 }]);
     expect(pick(pool)).toBe('a');
   });

@@ -8,7 +8,10 @@ const call: Ask = { purpose: 'messages', own: false };
 describe('a seat', () => {
   it('begins ready, or switched off where its account is', () => {
     expect(seatFor(anAccount('a')).standing).toEqual({ is: 'ready' });
-    expect(firstStanding(anAccount('a', { enabled: false }))).toEqual({ is: 'switched-off' });
+    expect(firstStanding(anAccount('a', { enabled: false, updatedAt: 7 }))).toEqual({
+      is: 'switched-off',
+      since: 7,
+    });
   });
 
   it('is for callers with a credential of their own where it passes that on, and for all others where not', () => {
@@ -30,15 +33,15 @@ describe('a seat', () => {
 });
 
 describe('isAllowed', () => {
-  const account = anAccount('Work');
+  const seat = seatFor(anAccount('Work'));
 
   it('takes ids, and names in any case', () => {
     for (const allowed of [undefined, ['acc_Work'], ['work'], ['WORK'], ['other', ' work ']])
-      expect(isAllowed(account, allowed)).toBe(true);
+      expect(isAllowed(seat, allowed)).toBe(true);
   });
 
   it('takes nothing else: no part of a name, no pattern, no id in another case', () => {
     for (const allowed of [[], ['wor'], ['works'], ['*'], ['w*'], ['ACC_WORK'], ['']])
-      expect(isAllowed(account, allowed)).toBe(false);
+      expect(isAllowed(seat, allowed)).toBe(false);
   });
 });

@@ -137,6 +137,20 @@ describe('a session that had to leave', () => {
     expect(left({ cacheWrite5m: 0 }).sessions.leftBy('s')).toBeUndefined();
   });
 
+  it('has none that is warm for longer, or again, because the clock on the wall was set', async () => {
+    for (const hours of [-3, 0]) {
+      const { sessions, clock } = left();
+      await clock.turn(4 * minute);
+      clock.set(clock.now() + hours * 60 * minute);
+      expect(sessions.leftBy('s')).toBe('acc_home');
+      await clock.turn(minute);
+      expect(sessions.leftBy('s')).toBeUndefined();
+    }
+    const { sessions, clock } = left();
+    clock.set(clock.now() + 5 * minute);
+    expect(sessions.leftBy('s')).toBeUndefined();
+  });
+
   it('leaves nothing behind once it is back, and forgets its first home for no second failover', () => {
     const { sessions, clock } = left();
     sessions.heard(use('acc_other', clock.now()));

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
 import { proofOf, readRunFile, writeRunFile } from '../../src/admin/run-file.ts';
+import { fullAccount, type OlderAccount } from '../../src/admin/older-answers.ts';
 import { findRunning } from '../../src/admin/remote.ts';
 import { wallClock } from '../../src/base/clock.ts';
 import { openSender } from '../../src/wire/send.ts';
@@ -17,7 +18,13 @@ afterEach(async () => {
   await rooms.close();
 });
 
-const account = { id: 'acc_1', name: 'work' };
+const rest = { since: '2026-11-22T12:00:00.000Z', until: '2026-11-22T12:01:00.000Z', reason: '429' };
+const account = {
+  id: 'acc_1',
+  name: 'work',
+  standing: { is: 'resting', ...rest },
+  familyRests: [{ family: 'opus', ...rest }],
+};
 const key = { id: 'key_1', name: 'ann' };
 
 test('a proxy from before an update that tells no windows, budgets and capture has none', async () => {
@@ -40,7 +47,9 @@ test('a proxy from before an update that tells no windows, budgets and capture h
   );
   await writeRunFile(proxy.places.run, { ...running, pid: process.pid, controlUrl: older.url });
   const remote = await findRunning(proxy.places.run, sender);
-  expect(await remote?.listAccounts()).toMatchObject([{ name: 'work', windows: [] }]);
+  expect(await remote?.listAccounts()).toMatchObject([
+    { name: 'work', windows: [], lastRest: null, familyRests: [{ evidence: null }] },
+  ]);
   expect(await remote?.getAccount('work')).toMatchObject({ name: 'work', windows: [] });
   expect(await remote?.listKeys()).toMatchObject([{ name: 'ann', budgets: [] }]);
   expect(await remote?.status()).toMatchObject({
@@ -48,4 +57,15 @@ test('a proxy from before an update that tells no windows, budgets and capture h
     budgets: [],
     capture: { isOn: false },
   });
+});
+
+test('a standing it tells has no evidence, and ends as such standings do', () => {
+  const ends = (standing: object): object =>
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an answer of long ago
+    fullAccount({ ...account, standing } as unknown as OlderAccount).standing;
+  const unsaid = { evidence: null, isGuess: false, isCut: false, endsBy: 'time' };
+  expect(ends(account.standing)).toEqual({ is: 'resting', ...rest, ...unsaid });
+  expect(ends({ is: 'signed-out' })).toEqual({ is: 'signed-out', evidence: null, endsBy: 'credential' });
+  expect(ends({ is: 'switched-off' })).toEqual({ is: 'switched-off', since: null, endsBy: 'person' });
+  expect(ends({ is: 'ready' })).toEqual({ is: 'ready' });
 });

@@ -18,6 +18,8 @@ async function finding(name: string, tokens: Partial<SeenTokens>, more: Partial<
     account: anAccount(name, more),
     standing: { is: 'ready' } as const,
     familyRests: [],
+    lastRest: undefined,
+    isHalfOpen: false,
     isAvoided: false,
     callsInFlight: 0,
     served: 0,

@@ -46,7 +46,7 @@ test('accounts are added, switched and removed in the running proxy', async () =
     new Secret('sk-ant-api03-planted'),
   );
   expect(added).toMatchObject({ name: 'work', kind: 'api-key', standing: { is: 'ready' } });
-  expect((await remote.setAccountEnabled('WORK', false)).standing).toEqual({ is: 'switched-off' });
+  expect((await remote.setAccountEnabled('WORK', false)).standing).toMatchObject({ is: 'switched-off' });
   expect((await remote.status()).totals).toMatchObject({ accounts: 1, ready: 0, switchedOff: 1 });
   expect((await remote.setAccountEnabled('work', true)).standing).toEqual({ is: 'ready' });
   expect(await remote.removeAccount(added.id)).toMatchObject({ account: { name: 'work' }, givenBack: null });

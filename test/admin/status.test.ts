@@ -13,6 +13,8 @@ function seen(name: string, more: Partial<Seen> = {}): Seen {
     account: anAccount(name),
     standing: { is: 'ready' },
     familyRests: [],
+    lastRest: undefined,
+    isHalfOpen: false,
     isAvoided: false,
     callsInFlight: 0,
     served: 0,
@@ -53,13 +55,25 @@ test('totals add up, moments are ISO 8601 and each standing keeps its facts', ()
       seen('ann', { callsInFlight: 2, served: 5, lastChosenAt: now }),
       seen('bob', { standing: resting, served: 1 }),
       seen('cy', { standing: signedOut }),
-      seen('dee', { standing: { is: 'switched-off' } }),
+      seen('dee', { standing: { is: 'switched-off', since: now } }),
     ],
     {
       url: 'http://127.0.0.1:8000',
       startedAt: now - 61_500,
       keysRequired: true,
       budgets: [],
+      moves: [
+        {
+          at: now,
+          session: undefined,
+          fromId: 'acc_a',
+          fromName: 'a',
+          toId: 'acc_b',
+          toName: 'b',
+          reason: 'x used up',
+          microUsd: 1_500_000,
+        },
+      ],
       ledger,
       capture,
     },
@@ -75,6 +89,17 @@ test('totals add up, moments are ISO 8601 and each standing keeps its facts', ()
     callsInFlight: 2,
     served: 6,
   });
+  expect(view.moves).toEqual([
+    {
+      at: '2026-11-22T12:00:00.000Z',
+      session: null,
+      from: 'a',
+      to: 'b',
+      reason: 'x used up',
+      tokens: null,
+      usd: 1.5,
+    },
+  ]);
   expect(view.ledger).toEqual(ledger);
   expect(view.capture).toEqual(capture);
   expect(view.uptimeSeconds).toBe(61);
@@ -84,7 +109,10 @@ test('totals add up, moments are ISO 8601 and each standing keeps its facts', ()
     since: '2026-11-22T12:00:00.000Z',
     until: '2026-11-22T12:01:00.000Z',
     reason: 'tokens used up',
+    evidence: null,
     isGuess: false,
+    isCut: false,
+    endsBy: 'time',
   });
 });
 
@@ -106,7 +134,7 @@ test('a sign-in is told by its provider and expiry, and what is secret by that i
     proxyLogin: 'acc_team.proxy.1',
     from: '/run/accounts.toml',
   });
-  const about = { url: '', startedAt: now, keysRequired: false, budgets: [], ledger, capture };
+  const about = { url: '', startedAt: now, keysRequired: false, budgets: [], moves: [], ledger, capture };
   const tokens = {
     ...aTokenSet('planted', { expiresAt: now, scope: 'a b', label: 'ann' }),
     keptAt: now - 1_000,
@@ -147,6 +175,8 @@ test('a sign-in that is over cannot be renewed, and stands as that also where no
     is: 'signed-out',
     since: '2026-11-22T11:59:55.000Z',
     reason: 'invalid_grant',
+    evidence: null,
+    endsBy: 'credential',
   });
   expect(view.signIn).toMatchObject({ isSignedIn: true, canRefresh: false, nextRefreshAt: null });
 });
@@ -158,8 +188,8 @@ test('the pool passes when all can serve, warns when some cannot, fails when non
   expect(mixed).toMatchObject({ status: 'warn', output: expect.stringContaining('1 resting') });
   expect((await finding(seen('bob', { standing: signedOut }))).status).toBe('fail');
   expect((await finding()).output).toContain('auth add');
-  const off = await finding(seen('dee', { standing: { is: 'switched-off' } }));
+  const off = await finding(seen('dee', { standing: { is: 'switched-off', since: now } }));
   expect(off).toMatchObject({ status: 'fail', output: expect.stringContaining('switched off') });
-  const oneOff = await finding(seen('ann'), seen('dee', { standing: { is: 'switched-off' } }));
+  const oneOff = await finding(seen('ann'), seen('dee', { standing: { is: 'switched-off', since: now } }));
   expect(oneOff.status).toBe('pass');
 });

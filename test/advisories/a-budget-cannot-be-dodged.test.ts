@@ -166,7 +166,7 @@ it('an answer in a coding that nobody here can read is charged as expected', asy
   expect(await used(proxy)).toBeGreaterThanOrEqual(0.0008);
 });
 
-it.each(['/v1/messages/batches', '/v1/complete', '/v1/sessions', '/v1/chat/completions'])(
+it.each(['/v1/messages/batches', '/v1/complete', '/v1/sessions'])(
   'the path %s, where nobody counts, is closed',
   async (path) => {
     const { proxy, up } = await behind(() => message(), 5);
@@ -181,6 +181,19 @@ it.each(['/v1/messages/batches', '/v1/complete', '/v1/sessions', '/v1/chat/compl
     expect(up.calls).toEqual([]);
   },
 );
+
+it('what is asked in the words of OpenAI counts as well', async () => {
+  const usage = { input_tokens: 400_000, output_tokens: 0 };
+  const body = Buffer.from(JSON.stringify({ id: 'm', type: 'message', content: [], usage }));
+  const { proxy } = await behind(() => ({ ...message(), body }), 5);
+  const answer = await fetch(`${proxy.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${proxy.keys[0]!}` },
+    body: JSON.stringify({ model: 'claude-opus-5-5', messages: [{ role: 'user', content: 'x' }] }),
+  });
+  expect(answer.status).toBe(200);
+  expect(await used(proxy)).toBeCloseTo(0.4);
+});
 
 it('names that a client chooses (its request, its session, its agent) change nothing', async () => {
   const usage = { input_tokens: 400_000, output_tokens: 0 };

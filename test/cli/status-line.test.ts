@@ -65,11 +65,26 @@ describe('the line', () => {
 
   test('says who is next where the session is nowhere yet, and why an account does not serve', () => {
     expect(words(view({ account: { ...ann, isOfSession: false } }))).toStartWith('next ann · ');
-    const rests = { is: 'resting', since: at(-1), until: at(120), reason: '429', isGuess: false } as const;
+    const rests = {
+      is: 'resting',
+      since: at(-1),
+      until: at(120),
+      reason: '429',
+      evidence: null,
+      isGuess: false,
+      isCut: false,
+      endsBy: 'time',
+    } as const;
     expect(words(view({ account: { ...ann, standing: rests, windows: [] } }))).toStartWith(
       `ann rests until ${clockTime(now + 120 * 60_000)} · `,
     );
-    const out = { is: 'signed-out', since: at(-1), reason: '401' } as const;
+    const out = {
+      is: 'signed-out',
+      since: at(-1),
+      reason: '401',
+      evidence: null,
+      endsBy: 'credential',
+    } as const;
     expect(words(view({ account: { ...ann, standing: out, windows: [] } }))).toStartWith(
       'ann is signed out · ',
     );

@@ -5,17 +5,20 @@ import { familyRestWords, refreshWords, standingWords } from '../../src/cli/word
 const now = Date.parse('2026-11-22T12:00:00Z');
 const day = 86_400_000;
 
-test('a standing is a sentence with its evidence', () => {
-  expect(standingWords({ is: 'switched-off' }, now)).toBe('switched off');
+const aRest = (until: string, reason: string) =>
+  ({ since: until, until, reason, evidence: null, isGuess: false, isCut: false, endsBy: 'time' }) as const;
+
+test('a standing is a sentence with its reason', () => {
+  expect(standingWords({ is: 'switched-off', since: null, endsBy: 'person' }, now)).toBe('switched off');
   const until = new Date(now + 90_000).toISOString();
-  const rest = { is: 'resting', since: until, until, reason: 'tokens\nused up', isGuess: false } as const;
+  const rest = { is: 'resting', ...aRest(until, 'tokens\nused up') } as const;
   expect(standingWords(rest, now)).toMatch(/^resting until \d\d:\d\d \(in 1 min 30 s\): tokens used up$/);
   expect(standingWords({ ...rest, isGuess: true }, now)).toMatch(/^resting until about \d\d:\d\d \(/);
 });
 
-test('a rest of one family names the family, its end and its evidence', () => {
+test('a rest of one family names the family, its end and its reason', () => {
   const until = new Date(now + 90_000).toISOString();
-  const words = familyRestWords({ family: 'opus', since: until, until, reason: '429\nrejected' }, now);
+  const words = familyRestWords({ family: 'opus', ...aRest(until, '429\nrejected') }, now);
   expect(words).toMatch(/^opus rests until \d\d:\d\d \(in 1 min 30 s\): 429 rejected$/);
 });
 

@@ -146,6 +146,33 @@ describe.skipIf(program === undefined)('Claude Code through the proxy', () => {
     expectSameBodies(on);
   });
 
+  it('does not notice that its stream began with an error: another account serves the one call it made', async () => {
+    // An overload in its place is repeated there before another account is asked, as the status would be.
+    const behind = { overloaded_error: ['one 200', 'one 200', 'one 200'], api_error: ['one 200'] };
+    for (const [type, tried] of Object.entries(behind)) {
+      const on = await stage();
+      on.simulator.fault({ key: 'one', scenario: `error-event-head;type=${type}` });
+      const run = await on.claude('say hi');
+      expect(run.result).toMatchObject({ is_error: false, terminal_reason: 'completed', num_turns: 1 });
+      expect(on.door.calls()).toHaveLength(1);
+      expect(upstream(on)).toEqual([...tried, 'two 200']);
+      expect(on.proxy.records.at(-1)).toMatchObject({ accountName: 'two', status: 200, ended: 'complete' });
+      expectSameBodies(on);
+    }
+  });
+
+  it('gets an error after its stream has begun as it came, and no other account is asked for that call', async () => {
+    const on = await stage();
+    on.simulator.fault({ key: 'one', scenario: 'error-event-text;type=api_error', times: 1 });
+    const run = await on.claude('say hi');
+    expect(run.result).toMatchObject({ is_error: false });
+    // Each call of the client is one of the upstream's: what is repeated, the client repeats.
+    expect(upstream(on)).toEqual(on.door.calls().map(() => 'one 200'));
+    expect(on.proxy.records.map(({ attempts }) => attempts.length)).toEqual(on.door.calls().map(() => 1));
+    expect(on.proxy.records[0]).toMatchObject({ ended: 'error', errorType: 'api_error' });
+    expectSameBodies(on);
+  });
+
   it('hears at once that its key is wrong', async () => {
     const on = await stage({ keys: [{ name: 'ci' }] });
     const run = await on.claude('say hi', { env: { ANTHROPIC_AUTH_TOKEN: 'ccp-wrong' } });

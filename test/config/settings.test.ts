@@ -21,6 +21,7 @@ test('every section of the file is there, in order', () => {
     'accounts',
     'routing',
     'clients',
+    'openai',
     'vault',
     'database',
     'ledger',

@@ -1,8 +1,11 @@
 import type { Clock } from '../../src/base/clock.ts';
 
-/** A clock turned by hand. It starts at `start` and moves only by `turn`. */
+/** A clock turned by hand. It starts at `start` and moves by `turn`; what is on the wall can be set apart from that. */
 export class HandClock implements Clock {
+  /** On the clock that never jumps. */
   #now: number;
+  /** How far the clock on the wall is ahead of it. */
+  #ahead = 0;
   readonly #timers = new Set<{ at: number; run: () => void }>();
 
   constructor(start: number = Date.UTC(2026, 10, 22, 12)) {
@@ -10,7 +13,7 @@ export class HandClock implements Clock {
   }
 
   now(): number {
-    return this.#now;
+    return this.#now + this.#ahead;
   }
 
   monotonic(): number {
@@ -25,9 +28,14 @@ export class HandClock implements Clock {
     };
   }
 
-  /** Sets the clock on the wall, ahead or back; nothing falls due. */
+  /** Sets the clock on the wall, ahead or back, as a person does, or a machine that wakes up: nothing falls due. */
   set(now: number): void {
-    this.#now = now;
+    this.#ahead = now - this.#now;
+  }
+
+  /** Lets time pass, on both clocks, in which nothing falls due. */
+  skip(ms: number): void {
+    this.#now += ms;
   }
 
   /** How many timers are waiting. */

@@ -63,9 +63,14 @@ export function clientEnvironment(home: string, more: Record<string, string>): R
   };
 }
 
-/** Runs a program to its end in an empty folder, killed after two minutes. */
-export async function runClient(program: string, args: string[], env: Record<string, string>): Promise<Run> {
-  const home = mkdtempSync(join(tmpdir(), 'claude-'));
+/** Runs a program to its end, killed after two minutes; in an empty folder, or in `kept` where a session goes on. */
+export async function runClient(
+  program: string,
+  args: string[],
+  env: Record<string, string>,
+  kept?: string,
+): Promise<Run> {
+  const home = kept ?? mkdtempSync(join(tmpdir(), 'claude-'));
   const began = performance.now();
   try {
     const child = spawn(program, args, {
@@ -87,7 +92,7 @@ export async function runClient(program: string, args: string[], env: Record<str
     });
     return { exitCode, result: parsed(stdout), stdout, stderr, seconds: (performance.now() - began) / 1000 };
   } finally {
-    rmSync(home, { recursive: true, force: true });
+    if (kept === undefined) rmSync(home, { recursive: true, force: true });
   }
 }
 

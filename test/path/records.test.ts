@@ -300,12 +300,12 @@ describe('several attempts', () => {
     expect(record.move).toMatchObject({
       fromName: 'ann',
       toName: 'bob',
-      reason: expect.stringMatching(/^resting until [-0-9: ]+ UTC: 429 rate_limit_error$/),
+      reason: expect.stringMatching(/^resting until [-0-9: ]+ UTC: asked to wait, 429 rate_limit_error$/),
       microUsd: 0,
     });
     expect(proxy.lines.find(({ event }) => event === 'call')).toMatchObject({
       moved: expect.stringMatching(
-        /^left ann \(resting until [-0-9: ]+ UTC: 429 rate_limit_error\); no cache was lost$/,
+        /^left ann \(resting until [-0-9: ]+ UTC: asked to wait, 429 rate_limit_error\); no cache was lost$/,
       ),
       attempts: 2,
     });
@@ -330,7 +330,7 @@ describe('several attempts', () => {
     expect(passedOver.attempts).toHaveLength(1);
     expect(passedOver.move).toMatchObject({
       fromName: 'ann',
-      reason: expect.stringMatching(/^resting until [-0-9: ]+ UTC: 429 rate_limit_error$/),
+      reason: expect.stringMatching(/^resting until [-0-9: ]+ UTC: asked to wait, 429 rate_limit_error$/),
     });
     expect((await recorded(proxy, session('s1'))).move).toBeUndefined();
   });

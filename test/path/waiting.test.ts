@@ -99,7 +99,7 @@ describe('a session whose account is at its limit', () => {
     // Ten tokens of what was written are new.
     expect(lastOf(stage)).toMatchObject({ usage: { cacheWrite5m: 100_010 }, move: { tokens: 100_000 } });
     expect(lineOf(stage)?.['moved']).toBe(
-      'left ann (resting until 12:05 UTC: 429 rate_limit_error); re-writing 100k cached tokens cost about $0.48',
+      'left ann (resting until 12:05 UTC: asked to wait, 429 rate_limit_error); re-writing 100k cached tokens cost about $0.48',
     );
   });
 });

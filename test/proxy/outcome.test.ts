@@ -570,7 +570,7 @@ describe('an error in the place of the first event', () => {
       reason: 'began with overloaded_error',
     });
     expect(verdictOf(begun('authentication_error')).lesson).toMatchObject({
-      reason: '401 authentication_error',
+      reason: 'credential refused, 401 authentication_error',
     });
   });
 
@@ -583,22 +583,78 @@ describe('an error in the place of the first event', () => {
 });
 
 describe('the reason', () => {
-  it('names status and code, or status and type', () => {
+  it('says what it means, with status and code, or status and type', () => {
     expect(verdictOf(answered(400, code('organization_on_hold'))).lesson).toMatchObject({
-      reason: '400 organization_on_hold',
+      reason: 'held by its upstream, 400 organization_on_hold',
     });
     expect(verdictOf(answered(401, says('x', 'authentication_error'))).lesson).toMatchObject({
-      reason: '401 authentication_error',
+      reason: 'credential refused, 401 authentication_error',
     });
-    expect(verdictOf(answered(401)).lesson).toMatchObject({ reason: '401' });
+    expect(verdictOf(answered(401)).lesson).toMatchObject({ reason: 'credential refused, 401' });
   });
 
   it('repeats nothing of an upstream that is no plain word, and no message', () => {
     for (const odd of ['\u001b[2J', 'a b', 'x'.repeat(81), '<script>', 'A', ''])
-      expect(verdictOf(answered(401, { type: odd, message: 'secret sk-ant-api03-x' })).lesson).toEqual({
+      expect(verdictOf(answered(401, { type: odd, message: 'secret sk-ant-api03-x' })).lesson).toMatchObject({
         is: 'refused',
-        reason: '401',
+        reason: 'credential refused, 401',
       });
+  });
+});
+
+describe('the evidence', () => {
+  const lessonOf = (...of: Parameters<typeof answered>): object => verdictOf(answered(...of)).lesson;
+  const body = (name: string, value: string) => ({ evidence: { in: 'body', name, value } });
+
+  it('is the piece of the body that says most, without what looks like a credential', () => {
+    expect(lessonOf(400, code('organization_on_hold'))).toMatchObject(
+      body('error.details.error_code', 'organization_on_hold'),
+    );
+    expect(lessonOf(401, says('invalid sk-ant-api03-abcdefgh', 'authentication_error'))).toMatchObject(
+      body('error.message', 'invalid sk-ant-api03-[secret]'),
+    );
+    expect(lessonOf(401, { type: 'authentication_error' })).toMatchObject(
+      body('error.type', 'authentication_error'),
+    );
+    expect(lessonOf(401)).not.toHaveProperty('evidence');
+    expect(lessonOf(401, { type: 'a_type', message: 'no such key: abc', isTelling: true })).toMatchObject(
+      body('error.type', 'a_type'),
+    );
+    expect(lessonOf(401, { code: 'no such code', type: 'A' })).not.toHaveProperty('evidence');
+    const money = 'You have reached your specified API usage limits. You will regain access on 2026-12-01.';
+    expect(lessonOf(400, says(money, 'invalid_request_error'))).toMatchObject(body('error.message', money));
+  });
+
+  it('of a limit is the header that names its end', () => {
+    const headers = ['Retry-After', '13'];
+    expect(lessonOf(429, says('x', 'rate_limit_error'), headers)).toMatchObject({
+      reason: 'asked to wait, 429 rate_limit_error',
+      evidence: { in: 'header', name: 'Retry-After', value: '13' },
+    });
+    expect(lessonOf(402, says('x', 'billing_error'), headers)).toMatchObject({
+      evidence: { name: 'Retry-After' },
+    });
+  });
+
+  it('tells a date that has passed from none', () => {
+    const spent = (rest: string): object =>
+      lessonOf(400, says(`You have reached your specified API usage limits.${rest}`));
+    expect(spent('')).not.toHaveProperty('isCut');
+    expect(spent(' You will regain access on 2026-11-01 at 00:00 UTC.')).toMatchObject({ isCut: true });
+  });
+
+  it('tells an account that its upstream holds from one whose credential is dead', () => {
+    const isHeld = (error: UpstreamError): boolean => 'isHeld' in lessonOf(400, error);
+    const held = ['organization_on_hold', 'cmek_key_disabled', 'oauth_not_allowed_for_organization'];
+    expect(held.map((each) => isHeld(code(each)))).toEqual([true, true, true]);
+    expect(isHeld(says('This organization has been disabled.'))).toBe(true);
+    expect(isHeld(code('claude_code_key_creator_not_member'))).toBe(false);
+    expect(isHeld(says('This API key has been disabled.'))).toBe(false);
+  });
+
+  it('that an account can serve is an answer of success, and no other', () => {
+    const served = [200, 204, 304, 404, 500].map((status) => 'isServed' in lessonOf(status));
+    expect(served).toEqual([true, true, false, false, false]);
   });
 });
 

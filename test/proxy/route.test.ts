@@ -104,7 +104,6 @@ describe('routeOf', () => {
       '/v1/vaults/vlt_01/credentials/cred_01',
       '/v1/complete',
       '/v1/experimental/generate_prompt',
-      '/v1/chat/completions',
       "/v1/something_new/with-a.dotted~id_(1)!$&'*+,=:@",
       '/v1/files/..file',
       '/v1/files/file..txt',

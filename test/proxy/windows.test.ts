@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'bun:test';
 import type { Family } from '../../src/accounts/family.ts';
 import type { HeaderList } from '../../src/http/headers.ts';
-import { emptyBuckets, familyIn, usedUpWindows } from '../../src/proxy/windows.ts';
+import { emptyBuckets, familyIn, usedUpWindows, windowWords } from '../../src/proxy/windows.ts';
 
 const at = 1_795_348_800;
 const unified = (fields: Record<string, string>): HeaderList =>
@@ -87,7 +87,7 @@ describe('familyIn', () => {
 });
 
 describe('emptyBuckets', () => {
-  it('are the resets of buckets with nothing left', () => {
+  it('are the buckets with nothing left, with their resets', () => {
     const headers = [
       'Anthropic-Ratelimit-Requests-Remaining',
       '0',
@@ -104,6 +104,27 @@ describe('emptyBuckets', () => {
       'anthropic-fast-input-tokens-reset',
       '2026-11-22T14:00:00Z',
     ];
-    expect(emptyBuckets(headers)).toEqual([Date.UTC(2026, 10, 22, 12), undefined]);
+    expect(emptyBuckets(headers)).toEqual([
+      { window: 'requests', reset: Date.UTC(2026, 10, 22, 12) },
+      { window: 'input-tokens', reset: undefined },
+    ]);
+  });
+});
+
+describe('a window in words', () => {
+  it('is what a person calls it, and a name nobody knows stays that name', () => {
+    const named: Readonly<Record<string, string>> = {
+      '5h': '5-hour window',
+      seven_day: '7-day window',
+      '7d_opus': '7-day window for opus',
+      overage: 'extra usage',
+      'output-tokens': 'output tokens a minute',
+      requests: 'requests a minute',
+      '3w_new-thing': 'limit "3w_new-thing"',
+      '<b>': 'limit',
+      '': 'limit of its plan',
+    };
+    for (const [window, words] of Object.entries(named)) expect(windowWords(window)).toBe(words);
+    expect(windowWords('', 'seven_day_sonnet')).toBe('7-day window for sonnet');
   });
 });

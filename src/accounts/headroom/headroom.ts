@@ -6,7 +6,7 @@ import { continued, type Course } from './course.ts';
 import { forecastOf, type Forecast } from './forecast.ts';
 import type { HeadroomTable } from './headroom-table.ts';
 import { haveTheSameNames, readingsIn, type Reading } from './readings.ts';
-import { planWindowsIn, type PlanWindow, type Room } from './room.ts';
+import { windowsIn, type Room, type RoomWindow } from './room.ts';
 
 /** A window of an account as it is shown. */
 export interface WindowSeen extends Reading {
@@ -47,7 +47,7 @@ const forgottenAfterMs = 40 * 24 * 3_600_000;
 export class Headroom {
   readonly #options: HeadroomOptions;
   readonly #courses = new Map<string, Map<string, Course>>();
-  readonly #rooms = new Map<string, { windows: readonly PlanWindow[] }>();
+  readonly #rooms = new Map<string, { windows: readonly RoomWindow[] }>();
   readonly #heard = new Map<string, Heard>();
   readonly #changed = new Map<string, Set<string>>();
   readonly #writer: LateWriter;
@@ -158,8 +158,7 @@ export class Headroom {
   #seeRoom(accountId: string): void {
     const room = this.#rooms.get(accountId);
     if (room === undefined) return;
-    const courses = [...(this.#courses.get(accountId)?.values() ?? [])];
-    room.windows = planWindowsIn(courses.map(({ reading }) => reading));
+    room.windows = windowsIn(this.#courses.get(accountId)?.values() ?? []);
   }
 
   #windowsOf(accountId: string): Map<string, Course> {

@@ -5,7 +5,8 @@ const leastLeft = 0.1;
 
 /**
  * The lowest priority first; among equals, whoever has the fewest calls in flight for its share, then whoever
- * was given least for it. The share is the account's weight, times what is left of its tightest window.
+ * was given least for it. The share is the account's weight, times what is left of its tightest rate limit or
+ * budget.
  */
 export const balanced: Policy = {
   order(a, b) {

@@ -7,6 +7,7 @@ import { up as budgets } from './0005-budgets.ts';
 import { up as rests } from './0006-rests.ts';
 import { up as sessionHomes } from './0007-session-homes.ts';
 import { up as waits } from './0008-waits.ts';
+import { up as evidenceAndWarmth } from './0009-evidence-and-warmth.ts';
 
 /** Every migration, oldest first. One that has been released is never changed; a mistake gets a new one. */
 export const migrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   { number: 6, name: 'rests', up: rests },
   { number: 7, name: 'session-homes', up: sessionHomes },
   { number: 8, name: 'waits', up: waits },
+  { number: 9, name: 'evidence-and-warmth', up: evidenceAndWarmth },
 ];

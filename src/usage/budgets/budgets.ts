@@ -41,6 +41,19 @@ export interface AccountBar {
   readonly cap: Cap | undefined;
 }
 
+/** A budget of an account as a window of it: the used share, and when it begins anew (ms since the epoch). */
+export interface BudgetWindow {
+  readonly window: string;
+  readonly kind: 'period';
+  /** For all models. */
+  readonly family: undefined;
+  readonly used: number;
+  readonly readAt: number;
+  readonly resetAt: number;
+}
+
+const noWindows: readonly BudgetWindow[] = [];
+
 /** A budget as it stands: for `status`, metrics and the page. */
 export interface SeenBudget extends Cap {
   /** What the running calls may come to, in the unit of the limit. */
@@ -101,8 +114,8 @@ export class Budgets {
 
   /** Why an account takes no call now; undefined where it does. */
   barred(accountId: string): AccountBar | undefined {
-    const hard = this.#pots.ofAccount(accountId).filter(({ isHard }) => isHard);
-    if (hard.length === 0) return undefined;
+    const hard = this.#pots.hardOfAccount(accountId);
+    if (hard === undefined) return undefined;
     const refusal = this.#refusal(hard);
     if (refusal === undefined || refusal.is === 'unreadable') return undefined;
     const { pot, resetAt } = refusal.cap;
@@ -110,6 +123,17 @@ export class Budgets {
       return { until: resetAt, reason: `budget ${pot.name} used up`, cap: refusal.cap };
     const until = this.#options.clock.now() + spokenForMs;
     return { until, reason: `budget ${pot.name} is spoken for by running calls`, cap: undefined };
+  }
+
+  /** What the budgets of an account leave of it, for those who choose accounts. */
+  windowsOf(accountId: string): readonly BudgetWindow[] {
+    const pots = this.#pots.ofAccount(accountId);
+    if (pots.length === 0) return noWindows;
+    const readAt = this.#options.clock.now();
+    return this.#caps(pots).map(({ pot, used, resetAt }) => {
+      const share = pot.limit > 0 ? used / pot.limit : 1;
+      return { window: pot.name, kind: 'period', family: undefined, used: share, readAt, resetAt };
+    });
   }
 
   /** Whether a caller may use only what can be counted: a hard budget holds for it. */

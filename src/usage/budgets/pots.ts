@@ -60,6 +60,7 @@ export class Pots {
   readonly unknown: readonly string[];
   readonly #forEverybody: readonly Pot[];
   readonly #bySubject: ReadonlyMap<string, readonly Pot[]>;
+  readonly #hardOfAccount: ReadonlyMap<string, readonly Pot[]>;
 
   constructor({ budgets, keys, accounts }: PotsInput) {
     const unknown: string[] = [];
@@ -85,6 +86,8 @@ export class Pots {
     this.unknown = unknown;
     this.#forEverybody = this.all.filter(({ scope }) => scope === 'total');
     this.#bySubject = bySubject(this.all.filter(({ scope }) => scope !== 'total'));
+    const hard = accounts.map(({ id }) => [id, this.ofAccount(id).filter(({ isHard }) => isHard)] as const);
+    this.#hardOfAccount = new Map(hard.filter(([, pots]) => pots.length > 0));
   }
 
   /** The budgets that a client key spends from; without one, those of everybody. */
@@ -96,6 +99,11 @@ export class Pots {
   /** The budgets that calls on an account are taken from, beside those of the caller. */
   ofAccount(id: string): readonly Pot[] {
     return this.#bySubject.get(accountSubject(id)) ?? [];
+  }
+
+  /** Those of them that hold it back when they are used up; undefined where there is none, as for most of a thousand. */
+  hardOfAccount(id: string): readonly Pot[] | undefined {
+    return this.#hardOfAccount.get(id);
   }
 }
 

@@ -225,6 +225,25 @@ describe('an account', () => {
     expect(on.barred('acc_one')).toBeUndefined();
   });
 
+  it('tells those who choose how much of each budget is used, and when that begins anew', () => {
+    const on = budgets({
+      prod: { scope: 'account', of: ['one'], limitUsd: 4, period: 'daily' },
+      house: { limitUsd: 20 },
+    });
+    use(on, 1, 'key_ann', 'acc_one');
+    expect(on.windowsOf('acc_one')).toEqual([
+      {
+        window: 'prod',
+        kind: 'period',
+        family: undefined,
+        used: 0.25,
+        readAt: clock.now(),
+        resetAt: Date.parse('2026-11-23T00:00Z'),
+      },
+    ]);
+    expect(on.windowsOf('acc_two')).toEqual([]);
+  });
+
   it('is charged for the call that it served, not for those it was only asked for', () => {
     const on = budgets({
       one: { scope: 'account', of: ['one'] },

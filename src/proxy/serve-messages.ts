@@ -1,0 +1,100 @@
+import { homeName } from '../accounts/sessions.ts';
+import { GatewayError } from '../base/errors.ts';
+import { fitsAny } from '../base/pattern.ts';
+import type { Call } from '../http/call.ts';
+import { agentIn, readAsk } from './ask.ts';
+import { attempt } from './attempt.ts';
+import { requireModel, type Identity } from './authenticate.ts';
+import { holdBudget } from './budget.ts';
+import type { Gateway } from './gateway.ts';
+import { telling, whoMay } from './parts-of-work.ts';
+import { holdBody } from './receive.ts';
+import type { Route } from './route.ts';
+import { accountBehind } from './sticky.ts';
+import type { Trace } from './trace.ts';
+import type { Served, Work } from './work.ts';
+
+/** Serves a call to messages, or to their counting. @throws GatewayError */
+export async function serveMessages(
+  call: Call,
+  { target, counting }: Route & { is: 'messages' },
+  identity: Identity,
+  trace: Trace,
+  gateway: Gateway,
+): Promise<Served> {
+  const body = await heldBody(call, trace, gateway);
+  return serveBody({ call, target, counting, body }, identity, trace, gateway);
+}
+
+/** The whole body of a call, let go of when the call is over. @throws GatewayError */
+export async function heldBody(call: Call, trace: Trace, gateway: Gateway): Promise<Buffer> {
+  const held = await holdBody(call, gateway.settings().server, gateway.held, gateway.clock);
+  trace.onOver.push(() => held.release());
+  trace.facts.bytesIn = held.bytes.length;
+  return held.bytes;
+}
+
+/** A body of messages as it goes upstream, and the call it came with. */
+export interface MessagesCall {
+  readonly call: Call;
+  readonly target: string;
+  readonly counting: boolean;
+  readonly body: Buffer;
+  /** Its answer is read here, so it has to come uncompressed. */
+  readonly wantsPlainAnswer?: boolean;
+}
+
+/** Serves messages whose body is at hand. @throws GatewayError */
+export async function serveBody(
+  { call, target, counting, body, wantsPlainAnswer = false }: MessagesCall,
+  identity: Identity,
+  trace: Trace,
+  gateway: Gateway,
+): Promise<Served> {
+  trace.keeping?.request(body);
+  const ask = readAsk(call.headers, body);
+  const { facts } = trace;
+  facts.model = ask.model;
+  facts.isStream = ask.stream;
+  facts.session = ask.session;
+  facts.agent = agentIn(call.headers, 'x-claude-code-agent-id');
+  facts.parentAgent = agentIn(call.headers, 'x-claude-code-parent-agent-id');
+  trace.isThreaded = ask.isThreaded;
+  requireModel(identity.client, ask.model, fitsAny);
+  // Counting tokens is free, and never stopped by a budget.
+  if (!counting) trace.hold = holdBudget(identity, ask, body.length, gateway);
+  const bound = ask.objects.length === 0 ? undefined : await accountBehind(ask.objects, gateway.bindings);
+  if (ask.continuesThread && isGone(bound, gateway)) throw threadGone();
+  const work: Work = {
+    call,
+    target,
+    ask: {
+      purpose: counting ? 'counting' : 'messages',
+      model: ask.model,
+      session: homeName(facts, gateway.settings().routing.subagents),
+      bound,
+      ...whoMay(call, identity, gateway),
+    },
+    body,
+    stream: ask.stream,
+    wantsPlainAnswer,
+    isLocal: identity.client.is === 'local',
+    isRepeatable: bound === undefined,
+    onTry: ({ id }) => trace.hold?.on(id),
+    ...telling(identity, trace),
+  };
+  return attempt(work, gateway);
+}
+
+/** Nobody here has the thread: of one account the upstream knows better. */
+function isGone(bound: string | undefined, { pool }: Gateway): boolean {
+  return bound === undefined ? pool.shared > 1 : pool.kindOf(bound) === undefined;
+}
+
+/** SDKs that keep their conversation on the server replay it when they hear this (`thread_not_found`). */
+function threadGone(): GatewayError {
+  return new GatewayError(
+    'thread_not_found',
+    'The message thread is not known here; send the conversation again.',
+  );
+}
