@@ -56,6 +56,8 @@ export interface AttemptView {
   readonly scope: string | null;
   readonly lesson: string;
   readonly reason: string | null;
+  /** The header that the account learned it from; null where there was none, or an older proxy kept none. */
+  readonly evidence: { readonly header: string; readonly value: string } | null;
   readonly upstreamRequestId: string | null;
 }
 

@@ -21,7 +21,7 @@ interface PagesOptions extends AdminOptions {
 
 /** The pages of the running proxy. What follows them ends before the listener waits for running answers. */
 export function openPages(options: PagesOptions): AdminApp {
-  const { gateway, sessions, management, reports, status, clock, log, closing } = options;
+  const { gateway, sessions, management, reports, status, live, clock, log, closing } = options;
   const { pool } = gateway;
   const feed = new Feed({ looks: looksOf(options), clock, log });
   closing.push(() => {
@@ -31,6 +31,7 @@ export function openPages(options: PagesOptions): AdminApp {
     management,
     reports,
     status,
+    isLedgerOn: () => live.settings.ledger.enabled,
     captures: () => options.captures(),
     running: () => gateway.underway.look().map((call) => runningView(call, clock.monotonic())),
     next: () => pool.next?.id,
@@ -60,6 +61,7 @@ function looksOf(options: PagesOptions): Looks {
       underway.look().map(({ trace: { requestId, facts } }) => [requestId, facts.model, facts.account?.id]),
       await newestCall(stores.database.query),
     ],
+    usage: () => newestCall(stores.database.query),
     budgets: () => budgets.look(),
     keys: () => management.listKeys(),
     settings: () => live.settings,

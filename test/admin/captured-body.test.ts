@@ -14,7 +14,10 @@ test('a body is given without the coding it travelled in, each by its own header
 
 test('a coding that nobody knows, or that is none, is told', () => {
   expect(decodedBody(headers('rot13'), 'answer', Buffer.from('x'))).toEqual({ is: 'coded', coding: 'rot13' });
-  expect(decodedBody(headers('gzip'), 'answer', Buffer.from('no gzip'))).toMatchObject({ is: 'coded', coding: 'gzip' });
+  expect(decodedBody(headers('gzip'), 'answer', Buffer.from('no gzip'))).toMatchObject({
+    is: 'coded',
+    coding: 'gzip',
+  });
 });
 
 test('nothing is nothing in every coding', () => {

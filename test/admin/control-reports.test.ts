@@ -23,7 +23,10 @@ test('an empty ledger answers each question with nothing', async () => {
   const proxy = await rooms.add(aProxy());
   expect(await ask(proxy, 'usage', usage)).toMatchObject({ status: 200, value: { lines: [] } });
   expect(await ask(proxy, 'requests', { limit: mostRequests })).toMatchObject({ status: 200, value: [] });
-  expect(await ask(proxy, 'series', series)).toMatchObject({ status: 200, value: { lines: [], by: 'model' } });
+  expect(await ask(proxy, 'series', series)).toMatchObject({
+    status: 200,
+    value: { lines: [], by: 'model' },
+  });
   const session = await ask(proxy, 'session', { session: 'x' });
   expect(session).toMatchObject({ status: 404, value: { problem: { code: 'session-unknown' } } });
 });

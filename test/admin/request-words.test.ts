@@ -1,5 +1,12 @@
 import { expect, test } from 'bun:test';
-import { agentWords, endWords, isFailed, pathWords, promptOf, reasonOf } from '../../src/admin/request-words.ts';
+import {
+  agentWords,
+  endWords,
+  isFailed,
+  pathWords,
+  promptOf,
+  reasonOf,
+} from '../../src/admin/request-words.ts';
 import { aRequestView, anAttemptView } from '../help/a-view.ts';
 
 test('an end is told by what the answer said of it, or by who ended it', () => {
@@ -23,7 +30,9 @@ test('an attempt failed where it became no answer', () => {
 test('its reason is the status and the most exact name of the error, or what went wrong before one came', () => {
   expect(reasonOf(anAttemptView({ status: 400, errorType: 'a', errorCode: 'b' }))).toBe('400 b');
   expect(reasonOf(anAttemptView({ status: 429, errorType: 'a' }))).toBe('429 a');
-  expect(reasonOf(anAttemptView({ ending: 'unreachable', status: null, reason: 'no route' }))).toBe('no route');
+  expect(reasonOf(anAttemptView({ ending: 'unreachable', status: null, reason: 'no route' }))).toBe(
+    'no route',
+  );
 });
 
 test('agents and paths are told without what everybody knows', () => {

@@ -24,7 +24,7 @@ async function foreignIn(html: string): Promise<string[]> {
   const found: string[] = [];
   const rewriter = new HTMLRewriter().on('*', {
     element({ tagName, attributes }) {
-      const all = new Map([...attributes].map(([name = '', value = '']) => [name, value]));
+      const all = new Map([...attributes].map(([name, value]) => [name, value]));
       if (tagName === 'script' && all.get('src')?.startsWith('/assets/') !== true) found.push('script');
       if (tagName === 'img' && all.get('src')?.startsWith('/assets/') !== true) found.push('img');
       if (['iframe', 'object', 'embed', 'base', 'style'].includes(tagName)) found.push(tagName);
@@ -50,8 +50,20 @@ async function withAttackInLedger(): Promise<{ proxy: Proxy; ids: readonly numbe
   const home = aFolder();
   const database = await openDatabase({ path: join(home, 'proxy.db'), log: silentLog });
   const texts = { requestId: attack, method: attack, path: attack, clientId: attack, clientName: attack };
-  const names = { session: attack, agent: `${attack}1`, parentAgent: attack, model: attack, answeredModel: attack };
-  const attempt = { accountId: attack, accountName: attack, reason: attack, errorType: attack, errorCode: attack };
+  const names = {
+    session: attack,
+    agent: `${attack}1`,
+    parentAgent: attack,
+    model: attack,
+    answeredModel: attack,
+  };
+  const attempt = {
+    accountId: attack,
+    accountName: attack,
+    reason: attack,
+    errorType: attack,
+    errorCode: attack,
+  };
   const ids = await writeDown(database, [
     aCallRecord({
       ...texts,
@@ -66,7 +78,10 @@ async function withAttackInLedger(): Promise<{ proxy: Proxy; ids: readonly numbe
       messageId: attack,
       upstreamRequestId: attack,
       usage: aUsage({ serviceTier: attack, speed: attack, inferenceGeo: attack }),
-      attempts: [anAttempt({ ...attempt, ending: 'lost', lesson: attack }), anAttempt({ ...attempt, status: 429 })],
+      attempts: [
+        anAttempt({ ...attempt, ending: 'lost', lesson: attack }),
+        anAttempt({ ...attempt, status: 429, evidence: { header: attack, value: attack } }),
+      ],
       move: { fromId: attack, fromName: attack, toId: attack, toName: attack, reason: attack, microUsd: 5 },
     }),
   ]);
@@ -74,7 +89,9 @@ async function withAttackInLedger(): Promise<{ proxy: Proxy; ids: readonly numbe
   const proxy = await rooms.add(
     aProxy({
       home,
-      accounts: [{ name: `n${attack}`.slice(0, 64), kind: 'api-key', baseUrl: 'http://127.0.0.1:9', secret: 'sk-x' }],
+      accounts: [
+        { name: `n${attack}`.slice(0, 64), kind: 'api-key', baseUrl: 'http://127.0.0.1:9', secret: 'sk-x' },
+      ],
       keys: [{ name: `k${attack}`.slice(0, 64) }],
     }),
   );
@@ -94,7 +111,9 @@ test('what stands in the ledger is text on every page that shows it', async () =
   for (const path of pages) {
     const { response, html, foreign } = await look(proxy, path);
     expect({ path, status: response.status, foreign }).toEqual({ path, status: 200, foreign: [] });
-    expect(response.headers.get('content-security-policy')).toStartWith("default-src 'none'; script-src 'self'");
+    expect(response.headers.get('content-security-policy')).toStartWith(
+      "default-src 'none'; script-src 'self'",
+    );
     expect(html).not.toContain('<script>alert');
   }
   // It is shown, not left out: a person has to see what was sent.
@@ -105,7 +124,20 @@ test('what stands in the ledger is text on every page that shows it', async () =
 test('what an address carries is text in the page, in its links, and in a page that is not there', async () => {
   const proxy = await rooms.add(aProxy());
   const word = encodeURIComponent(attack);
-  const asked = ['account', 'model', 'client', 'session', 'by', 'show', 'range', 'from', 'to', 'q', 'ended', 'before'];
+  const asked = [
+    'account',
+    'model',
+    'client',
+    'session',
+    'by',
+    'show',
+    'range',
+    'from',
+    'to',
+    'q',
+    'ended',
+    'before',
+  ];
   const query = asked.map((name) => `${name}=${word}`).join('&');
   for (const path of [
     `/usage?${query}`,
@@ -127,10 +159,11 @@ test('what an address carries is text in the page, in its links, and in a page t
 test('what clients and upstreams say is text, also where it was captured', async () => {
   const up = await rooms.add(
     anUpstream(() =>
-      json(400, { type: 'error', error: { type: attack, message: attack, details: { error_code: attack } } }, [
-        'request-id',
-        attack,
-      ]),
+      json(
+        400,
+        { type: 'error', error: { type: attack, message: attack, details: { error_code: attack } } },
+        ['request-id', attack],
+      ),
     ),
   );
   const accounts = [{ name: 'ann', kind: 'api-key' as const, baseUrl: up.url, secret: 'sk-ant-api03-ann' }];

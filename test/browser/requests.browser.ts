@@ -71,7 +71,9 @@ describe.skipIf(chromiumPath === undefined)('the page of the requests', () => {
     await page.getByRole('heading', { name: 'What happened when' }).waitFor();
     const lanes = page.locator('.timeline .lane');
     expect(await lanes.locator('.lane-name').allTextContents()).toEqual(['work', 'team', 'Answer']);
-    await lanes.nth(0).getByText('429 rate_limit_error; it rests until its limit is over').waitFor();
+    const first = lanes.nth(0);
+    await first.getByText('429 rate_limit_error; it rests until its limit is over, said by').waitFor();
+    await first.getByText(/^anthropic-ratelimit-requests-reset: |^retry-after: /).waitFor();
     await lanes.nth(1).getByText('answered 200').waitFor();
     await page.getByText('left work (').waitFor();
     await page.getByText('another could not serve').waitFor();
@@ -134,6 +136,15 @@ describe.skipIf(chromiumPath === undefined)('the page of the requests', () => {
     await page.getByRole('heading', { name: 'What happened when' }).waitFor();
     await page.keyboard.press('b');
     await page.getByRole('heading', { name: 'Requests' }).waitFor();
+  });
+
+  it('says that nothing is written down where the ledger is off', async () => {
+    const stage = await aStage({ config: '[ledger]\nenabled = false\n' });
+    for (const path of ['/requests', '/usage']) {
+      const page = await stage.open({ path });
+      await page.getByText('Nothing is written down: the ledger is switched off').waitFor();
+      expect(await violations(page)).toEqual([]);
+    }
   });
 
   it('shows what was said where somebody keeps it, as text', async () => {

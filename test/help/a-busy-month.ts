@@ -88,6 +88,10 @@ function aCallOf(random: Random, { back, at, until }: Place, idOf: (account: str
             errorType: 'rate_limit_error',
             lesson: 'limited',
             reason: '429 rate_limit_error',
+            evidence: {
+              header: 'anthropic-ratelimit-requests-reset',
+              value: new Date(until - back * dayMs).toISOString(),
+            },
           }),
           anAttempt({ accountId: account.id, accountName: account.name, atMs: 182 }),
         ]

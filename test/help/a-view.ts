@@ -58,6 +58,7 @@ export function anAttemptView(over: Partial<AttemptView> = {}): AttemptView {
     scope: null,
     lesson: 'fine',
     reason: null,
+    evidence: null,
     upstreamRequestId: null,
     ...over,
   };

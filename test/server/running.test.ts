@@ -24,7 +24,12 @@ test('of a call that has just come in, only that is told', () => {
 });
 
 test('what is learned on its way is told, and no query', () => {
-  const facts = { ...noFacts(), client: { id: 'k', name: 'ann' }, account: { id: 'a', name: 'work' }, model: 'm' };
+  const facts = {
+    ...noFacts(),
+    client: { id: 'k', name: 'ann' },
+    account: { id: 'a', name: 'work' },
+    model: 'm',
+  };
   expect(runningView(underway('/v1/messages?secret=1', facts), 1_000)).toMatchObject({
     client: 'ann',
     account: 'work',

@@ -12,6 +12,8 @@ export interface Sources {
   readonly reports: Reports;
   /** The state of the proxy right now. */
   readonly status: () => StatusView | Promise<StatusView>;
+  /** Whether calls are written down. */
+  readonly isLedgerOn: () => boolean;
   /** What was kept of calls, where somebody turned that on. */
   readonly captures: () => Promise<Captures>;
   /** The calls that are inside now, in the order in which they came. */

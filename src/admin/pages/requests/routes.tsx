@@ -6,6 +6,7 @@ import type { RequestView, SessionView } from '../../contract-usage.ts';
 import type { PageContext, PageEnv } from '../page-env.ts';
 import type { Pages } from '../pages.ts';
 import { Heading } from '../parts/bits.tsx';
+import { ledgerNote } from '../parts/ledger-note.tsx';
 import type { Shortcut } from '../parts/shortcuts.tsx';
 import type { Sources } from '../sources.ts';
 import { CallPage } from './call-page.tsx';
@@ -33,16 +34,16 @@ export function addRequestPages(app: Hono<PageEnv>, pages: Pages): void {
   const { sources, answering } = pages;
   app.get('/requests', async (c) => {
     const filter = filterIn(c.req.query());
-    const view = await requestsView(sources, filter, idIn(c.req.query('before')));
-    return answering.page(
-      c,
-      { title: 'Requests', current: 'requests', shortcuts, script: 'requests.js' },
+    const before = idIn(c.req.query('before'));
+    const about = { title: 'Requests', current: 'requests', shortcuts, script: 'requests.js' } as const;
+    return answering.page(c, about, async () => (
       <>
         <Heading title="Requests" />
+        {await ledgerNote(sources)}
         <Filters filter={filter} choices={await choicesOf(sources)} />
-        <RequestList view={view} />
-      </>,
-    );
+        <RequestList view={await requestsView(sources, filter, before)} />
+      </>
+    ));
   });
   app.get('/requests/list', async (c) =>
     answering.part(<RequestList view={await requestsView(sources, filterIn(c.req.query()), undefined)} />),

@@ -12,6 +12,8 @@ interface Stretch {
   readonly to: number;
   readonly tone: Tone;
   readonly words: string;
+  /** What an upstream said of it. */
+  readonly evidence?: AttemptView['evidence'];
 }
 
 /** What happened when: what was waited for, who was tried, and how the answer came. */
@@ -27,7 +29,13 @@ export function Timeline({ call }: { call: RequestView }) {
   );
 }
 
-function Lane({ stretch: { name, from, to, tone, words }, end }: { stretch: Stretch; end: number }) {
+function Lane({
+  stretch: { name, from, to, tone, words, evidence },
+  end,
+}: {
+  stretch: Stretch;
+  end: number;
+}) {
   const left = (from / end) * 100;
   // Even what took no time at all is seen.
   const width = Math.max(0.4, ((to - from) / end) * 100);
@@ -45,7 +53,15 @@ function Lane({ stretch: { name, from, to, tone, words }, end }: { stretch: Stre
         />
       </svg>
       <span class="lane-time">{shortTime(to - from)}</span>
-      <span class="lane-words">{words}</span>
+      <span class="lane-words">
+        {words}
+        {evidence !== undefined && evidence !== null && (
+          <>
+            {', said by '}
+            <code>{`${evidence.header}: ${evidence.value}`}</code>
+          </>
+        )}
+      </span>
     </li>
   );
 }
@@ -81,7 +97,7 @@ function attemptStretch(attempt: AttemptView): Stretch {
   const common = { name: account, from: atMs, to: atMs + ms };
   if (!isFailed(attempt)) return { ...common, tone: 'good', words: `answered ${status ?? ''}`.trim() };
   const words = [reasonOf(attempt), learned[lesson]].filter((part) => part !== undefined).join('; ');
-  return { ...common, tone: 'bad', words };
+  return { ...common, tone: 'bad', words, evidence: attempt.evidence };
 }
 
 function answerOf({ firstByteMs, ms, ended, tokens, outputPerSecond, isStream }: RequestView): Stretch[] {

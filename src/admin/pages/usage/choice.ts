@@ -5,7 +5,7 @@ import type { Every } from '../../../usage/reports/hour-sums.ts';
 export const ranges = ['24h', '7d', '30d', '90d'] as const;
 type Range = (typeof ranges)[number];
 
-export const measures = ['cost', 'tokens', 'calls'] as const;
+export const measures = ['cost', 'tokens', 'calls', 'lost'] as const;
 export type Measure = (typeof measures)[number];
 
 /** What somebody wants to see of the usage. It stands in the address: a choice can be kept and sent on. */

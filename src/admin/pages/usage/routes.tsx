@@ -6,6 +6,7 @@ import { pageHeaders } from '../headers.ts';
 import type { PageContext, PageEnv } from '../page-env.ts';
 import type { Pages } from '../pages.ts';
 import { Heading } from '../parts/bits.tsx';
+import { ledgerNote } from '../parts/ledger-note.tsx';
 import { type Choice, choiceIn, spanOf } from './choice.ts';
 import { UsageContent } from './content.tsx';
 import { KeptSeries } from './kept-series.ts';
@@ -26,17 +27,20 @@ export function addUsagePages(app: Hono<PageEnv>, pages: Pages): void {
     return <Limits accounts={accounts} budgets={budgets} now={sources.clock.now()} />;
   };
   app.get('/usage', async (c) => {
-    const choice = choiceOf(c);
-    const view = await usageOfPage(sources, choice, kept);
-    return answering.page(
-      c,
-      { title: 'Usage', current: 'usage', shortcuts: usageShortcuts, script: 'usage.js' },
+    const about = {
+      title: 'Usage',
+      current: 'usage',
+      shortcuts: usageShortcuts,
+      script: 'usage.js',
+    } as const;
+    return answering.page(c, about, async () => (
       <>
         <Heading title="Usage" />
-        <UsageContent view={view} />
+        {await ledgerNote(sources)}
+        <UsageContent view={await usageOfPage(sources, choiceOf(c), kept)} />
         {await limits()}
-      </>,
-    );
+      </>
+    ));
   });
   app.get('/usage/content', async (c) =>
     answering.part(<UsageContent view={await usageOfPage(sources, choiceOf(c), kept)} />),

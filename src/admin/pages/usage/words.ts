@@ -16,6 +16,7 @@ export const measureNames: Readonly<Record<Measure, string>> = {
   cost: 'Cost',
   tokens: 'Tokens',
   calls: 'Calls',
+  lost: 'Lost to moves',
 };
 
 export const rangeNames = {
@@ -28,7 +29,12 @@ export const rangeNames = {
 /** What is drawn, and how it is told. */
 export type Unit = 'usd' | 'tokens' | 'count' | 'ms' | 'share';
 
-export const unitOf: Readonly<Record<Measure, Unit>> = { cost: 'usd', tokens: 'tokens', calls: 'count' };
+export const unitOf: Readonly<Record<Measure, Unit>> = {
+  cost: 'usd',
+  tokens: 'tokens',
+  calls: 'count',
+  lost: 'usd',
+};
 
 /** All that prompts were long. */
 export function promptOf({ input, cacheRead, cacheWrite5m, cacheWrite1h }: SummaryView): number {
@@ -43,6 +49,8 @@ export function measured(summary: SummaryView, measure: Measure): number {
       return promptOf(summary) + summary.output;
     case 'calls':
       return summary.calls;
+    case 'lost':
+      return summary.usdLostToMoves;
   }
 }
 

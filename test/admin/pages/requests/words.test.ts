@@ -1,5 +1,11 @@
 import { expect, test } from 'bun:test';
-import { costOf, endTone, modelWords, shortEnd, whyWords } from '../../../../src/admin/pages/requests/words.ts';
+import {
+  costOf,
+  endTone,
+  modelWords,
+  shortEnd,
+  whyWords,
+} from '../../../../src/admin/pages/requests/words.ts';
 import { aRequestView } from '../../../help/a-view.ts';
 
 test('a call is told by its model, and by its path where it has none', () => {

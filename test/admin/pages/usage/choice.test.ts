@@ -8,15 +8,22 @@ const hour = 3_600_000;
 test('an address that says nothing, or nonsense, is the usual choice', () => {
   const usual = { range: '30d', by: 'account', show: 'cost', only: {} } as const;
   expect(choiceIn({})).toEqual(usual);
-  expect(choiceIn({ range: 'ever', by: 'agent', show: '1', account: '', from: 'x', to: '2026-99-99' })).toEqual(
-    usual,
-  );
+  expect(
+    choiceIn({ range: 'ever', by: 'agent', show: '1', account: '', from: 'x', to: '2026-99-99' }),
+  ).toEqual(usual);
 });
 
 test('a choice comes back from its own address', () => {
   for (const choice of [
     choiceIn({}),
-    choiceIn({ range: '7d', by: 'session', show: 'tokens', account: 'acc_1', model: 'a&b=<c>', session: 'é' }),
+    choiceIn({
+      range: '7d',
+      by: 'session',
+      show: 'tokens',
+      account: 'acc_1',
+      model: 'a&b=<c>',
+      session: 'é',
+    }),
     choiceIn({ from: '2026-11-01', to: '2026-11-03', client: 'key 1' }),
   ]) {
     const address = new URL(addressOf('/usage', choice), 'http://localhost');
@@ -33,7 +40,11 @@ test('a day is told by its hours, the one that is running among them, and a mont
 });
 
 test('days of one’s own are whole, whichever comes first', () => {
-  const span = { since: new Date(2026, 10, 1).getTime(), until: new Date(2026, 10, 4).getTime(), every: 'hour' };
+  const span = {
+    since: new Date(2026, 10, 1).getTime(),
+    until: new Date(2026, 10, 4).getTime(),
+    every: 'hour',
+  };
   for (const [from, to] of [
     ['2026-11-01', '2026-11-03'],
     ['2026-11-03', '2026-11-01'],

@@ -19,7 +19,13 @@ test('values are told in the words of what they are', () => {
 });
 
 test('tokens are all there were, in and out', () => {
-  const summary = aSummaryView({ input: 1, cacheRead: 20, cacheWrite5m: 300, cacheWrite1h: 4_000, output: 50_000 });
+  const summary = aSummaryView({
+    input: 1,
+    cacheRead: 20,
+    cacheWrite5m: 300,
+    cacheWrite1h: 4_000,
+    output: 50_000,
+  });
   expect(measured(summary, 'tokens')).toBe(54_321);
 });
 
@@ -34,7 +40,9 @@ test('a line has a name for a person, also where it is of nobody', () => {
   expect(lineName(line, 'session')).toBe('0b9c1f6e');
   expect(lineName({ key: '', name: '', isOthers: false }, 'session')).toBe('Without a session');
   expect(lineName({ key: '', name: '', isOthers: true }, 'session')).toBe('All others');
-  expect(lineName({ key: 'claude-opus-4-6', name: 'claude-opus-4-6', isOthers: false }, 'model')).toBe('opus-4-6');
+  expect(lineName({ key: 'claude-opus-4-6', name: 'claude-opus-4-6', isOthers: false }, 'model')).toBe(
+    'opus-4-6',
+  );
 });
 
 test('a slot is told whole, and short where it stands beside others', () => {
