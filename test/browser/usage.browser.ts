@@ -87,9 +87,7 @@ describe.skipIf(chromiumPath === undefined)('the page of the usage', () => {
     const stage = await aStage({ keys: busyKeys, calls: aBusyMonth });
     const page = await stage.open({ path: '/usage?range=7d' });
     const chart = page.getByRole('slider', { name: 'Cost, over time' });
-    await page.locator('.segments a[aria-current]', { hasText: 'Cost' }).focus();
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Tab');
+    await page.getByRole('link', { name: 'Lost to moves' }).focus();
     await page.keyboard.press('Tab');
     expect(await page.evaluate<string>('document.activeElement.id')).toBe('chart-main-plot');
     const last = await chart.getAttribute('aria-valuetext');
