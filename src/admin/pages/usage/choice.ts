@@ -69,7 +69,7 @@ export function addressOf(path: string, { range, by, show, only }: Choice): stri
     if (value !== undefined) query.set(one, value);
   }
   const text = query.toString();
-  return text === '' ? path : `${path}?${text}`;
+  return text === '' ? path : `${path}${path.includes('?') ? '&' : '?'}${text}`;
 }
 
 /** The moments a choice is about. @throws GatewayError bad_request where it is longer than a year */

@@ -15,7 +15,12 @@ import { costWords, dimensionNames, promptOf, rangeNames } from './words.ts';
 export function UsageContent({ view }: { view: UsageViewOfPage }) {
   const { choice, series } = view;
   return (
-    <LivePart id="usage" topics={['usage']} path={addressOf('/usage/content', choice)} everySeconds={60}>
+    <LivePart
+      id="usage"
+      topics={['usage']}
+      path={addressOf('/usage/content?follow=yes', choice)}
+      everySeconds={60}
+    >
       <div class="usage-choice">
         <RangePicker choice={choice} />
         <Chosen view={view} />

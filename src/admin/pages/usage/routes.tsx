@@ -7,12 +7,12 @@ import type { PageContext, PageEnv } from '../page-env.ts';
 import type { Pages } from '../pages.ts';
 import { Heading } from '../parts/bits.tsx';
 import { ledgerNote } from '../parts/ledger-note.tsx';
-import { type Choice, choiceIn, spanOf } from './choice.ts';
+import { addressOf, type Choice, choiceIn, spanOf } from './choice.ts';
 import { UsageContent } from './content.tsx';
-import { KeptSeries } from './kept-series.ts';
 import { Limits } from './limits.tsx';
+import { Pace } from './pace.ts';
 import { RangeDialog, usageShortcuts } from './range.tsx';
-import { usageOfPage } from './view.ts';
+import { type UsageViewOfPage, usageOfPage } from './view.ts';
 
 /** So many lines of each slot stand in a file; further ones are one more. */
 const mostInFile = 100;
@@ -20,7 +20,10 @@ const mostInFile = 100;
 /** Adds the page of the usage, its parts, and the file. */
 export function addUsagePages(app: Hono<PageEnv>, pages: Pages): void {
   const { sources, answering } = pages;
-  const kept = new KeptSeries(sources.clock);
+  const pace = new Pace(sources.clock);
+  pages.closing.push(() => {
+    pace.close();
+  });
   const choiceOf = (c: PageContext): Choice => choiceIn(c.req.query());
   const limits = async () => {
     const { accounts, budgets } = await sources.status();
@@ -37,14 +40,19 @@ export function addUsagePages(app: Hono<PageEnv>, pages: Pages): void {
       <>
         <Heading title="Usage" />
         {await ledgerNote(sources)}
-        <UsageContent view={await usageOfPage(sources, choiceOf(c), kept)} />
+        <UsageContent view={await usageOfPage(sources, choiceOf(c))} />
         {await limits()}
       </>
     ));
   });
-  app.get('/usage/content', async (c) =>
-    answering.part(<UsageContent view={await usageOfPage(sources, choiceOf(c), kept)} />),
-  );
+  app.get('/usage/content', async (c) => {
+    const choice = choiceOf(c);
+    const view = (): Promise<UsageViewOfPage> => usageOfPage(sources, choice);
+    // Who has chosen something waits for it; a page that follows what happens can do so more slowly.
+    const isFollowing = c.req.query('follow') === 'yes';
+    const seen = await (isFollowing ? pace.turn(addressOf('', choice), view) : view());
+    return answering.part(<UsageContent view={seen} />);
+  });
   app.get('/usage/limits', async () => answering.part(await limits()));
   app.get('/usage/range', (c) =>
     answering.part(<RangeDialog choice={choiceOf(c)} today={hourAt(sources.clock.now()).day} />),

@@ -1,7 +1,6 @@
 import type { UsageSeriesView } from '../../contract-usage.ts';
 import type { Sources } from '../sources.ts';
-import { addressOf, type Choice, spanOf } from './choice.ts';
-import type { KeptSeries } from './kept-series.ts';
+import { type Choice, spanOf } from './choice.ts';
 
 /** So many lines have a colour of their own. */
 const mostColours = 5;
@@ -14,17 +13,11 @@ export interface UsageViewOfPage {
   readonly names: ReadonlyMap<string, string>;
 }
 
-export async function usageOfPage(
-  { reports, clock }: Sources,
-  choice: Choice,
-  kept: KeptSeries,
-): Promise<UsageViewOfPage> {
+export async function usageOfPage({ reports, clock }: Sources, choice: Choice): Promise<UsageViewOfPage> {
   const { since, until, every } = spanOf(choice, clock.now());
   const { by, only } = choice;
   const range = { since, until, ...only };
-  // What is drawn of a report is no part of the question.
-  const name = addressOf('', { ...choice, show: 'cost' });
-  const series = await kept.get(name, () => reports.series({ by, every, most: mostColours, ...range }));
+  const series = await reports.series({ by, every, most: mostColours, ...range });
   const names = new Map(series.lines.map(({ key, name }) => [key, name]));
   for (const one of ['account', 'client'] as const) {
     const id = only[one];
