@@ -16,9 +16,9 @@ export interface Dropped {
 }
 
 /** Calls in one transaction. Its text is put together on the thread that carries streams: a fraction of a millisecond. */
-export const mostTogether = 512;
+export const mostTogether = 2_048;
 /** As long as nothing can be written, this part of the oldest goes at a time. */
-const part = 16;
+const part = 8;
 
 /** Calls on their way to the disk, the oldest first. When there are too many, the oldest lose their detail first. */
 export class Waiting {

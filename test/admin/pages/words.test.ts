@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'bun:test';
 import {
   percent,
-  restWords,
+  sentence,
   standingWord,
   summaryWords,
   tightestFirst,
@@ -63,13 +63,9 @@ describe('words for accounts', () => {
     expect(windowTone(aWindow('5h', { used: null }))).toBe('calm');
   });
 
-  it('say which limit is used up where one is, and else what the upstream said', () => {
-    const full = aWindow('output-tokens', { used: 1, forecast: 'used-up' });
-    expect(restWords({ windows: [full] }, '429 rate_limit_error')).toBe(
-      'Output tokens a minute used up (429 rate_limit_error)',
-    );
-    expect(restWords({ windows: [aWindow('5h', { used: 1 })] }, '429')).toBe('5 h used up (429)');
-    expect(restWords({ windows: [] }, '429 rate_limit_error')).toBe('429 rate_limit_error');
+  it('begin a reason as a sentence', () => {
+    expect(sentence('requests a minute used up')).toBe('Requests a minute used up');
+    expect(sentence('')).toBe('');
   });
 
   it('sum up who stands how, without those that are none', () => {

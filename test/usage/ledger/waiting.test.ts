@@ -24,15 +24,15 @@ const fromTo = (from: number, to: number) => Array.from({ length: to - from + 1 
 
 describe('calls on their way to the disk', () => {
   test('leave in the order in which they came, and those put back come first', () => {
-    const { waiting } = waitingWith(100, plenty);
-    for (const id of fromTo(1, 10)) waiting.add(id, aCallRecord());
+    const { waiting } = waitingWith(80, plenty);
+    for (const id of fromTo(1, 15)) waiting.add(id, aCallRecord());
     const first = waiting.take();
-    expect(first?.lines.map(({ id }) => id)).toEqual(fromTo(1, 7));
-    waiting.add(11, aCallRecord());
-    expect(waiting.firstId).toBe(8);
+    expect(first?.lines.map(({ id }) => id)).toEqual(fromTo(1, 10));
+    waiting.add(16, aCallRecord());
+    expect(waiting.firstId).toBe(11);
     waiting.putBack(first === undefined ? [] : [first]);
-    expect([waiting.firstId, waiting.length]).toEqual([1, 11]);
-    expect(idsOf(waiting)).toEqual(fromTo(1, 11));
+    expect([waiting.firstId, waiting.length]).toEqual([1, 16]);
+    expect(idsOf(waiting)).toEqual(fromTo(1, 16));
     expect([waiting.length, waiting.bytes, waiting.firstId]).toEqual([0, 0, undefined]);
   });
 

@@ -1,8 +1,8 @@
 /** @jsxImportSource hono/jsx */
-import type { AccountView, FamilyRestView, SignInView } from '../../contract-accounts.ts';
+import type { AccountView, EvidenceView, FamilyRestView, SignInView } from '../../contract-accounts.ts';
 import { Dot } from '../parts/bits.tsx';
 import { Moment } from '../parts/times.tsx';
-import { restWords, standingWord } from './words.ts';
+import { sentence, standingWord } from './words.ts';
 
 /** Where an account stands, and how that is known. */
 export function Standing({ account, now }: { account: AccountView; now: number }) {
@@ -32,20 +32,11 @@ function Until({ account: { standing }, now }: { account: AccountView; now: numb
 function Evidence({ account, now }: { account: AccountView; now: number }) {
   const { standing, familyRests, isAvoided, signIn } = account;
   if (standing.is === 'switched-off') return null;
-  if (standing.is === 'resting') {
-    const words = restWords(account, standing.reason);
-    return (
-      <p class="evidence" title={words}>
-        {words}
-      </p>
-    );
-  }
+  if (standing.is === 'resting') return <Reason {...standing} />;
   if (standing.is === 'signed-out')
     return (
       <>
-        <p class="evidence" title={standing.reason}>
-          {standing.reason}
-        </p>
+        <Reason {...standing} />
         <WayBack account={account} />
       </>
     );
@@ -59,6 +50,21 @@ function Evidence({ account, now }: { account: AccountView; now: number }) {
       </p>
     );
   return signIn === null ? null : <TokenLife signIn={signIn} now={now} />;
+}
+
+/** Why, and which header or member of the body said so; its value is in the tip. */
+function Reason({ reason, evidence }: { reason: string; evidence: EvidenceView | null }) {
+  if (evidence === null)
+    return (
+      <p class="evidence" title={reason}>
+        {sentence(reason)}
+      </p>
+    );
+  return (
+    <p class="evidence" title={`${reason}; ${evidence.name}: ${evidence.value}`}>
+      {sentence(reason)}, said by <code>{evidence.name}</code>
+    </p>
+  );
 }
 
 /** What makes an account that is signed out good again. */
@@ -85,7 +91,7 @@ function WayBack({ account: { id, kind, from } }: { account: AccountView }) {
 
 function FamilyRest({ rest: { family, until, reason }, now }: { rest: FamilyRestView; now: number }) {
   return (
-    <span title={reason}>
+    <span title={sentence(reason)}>
       {family} rests until <Moment at={until} as="clock" now={now} />{' '}
     </span>
   );

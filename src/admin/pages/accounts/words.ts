@@ -79,13 +79,7 @@ export function whoseWords({ signIn, baseUrl }: Pick<AccountView, 'signIn' | 'ba
   return baseUrl === defaultBaseUrl ? undefined : baseUrl.replace(/^https?:\/\//, '');
 }
 
-/** How it is known that an account rests: which limit is used up, where one is, and what its upstream said. */
-export function restWords({ windows }: Pick<AccountView, 'windows'>, reason: string): string {
-  const full = tightestFirst(windows).filter(
-    ({ forecast, used }) => forecast === 'used-up' || (used ?? 0) >= 1,
-  );
-  const [first] = full;
-  if (first === undefined) return reason;
-  const names = full.map((window) => windowName(window)).join(', ');
-  return `${names}${first.kind === 'bucket' ? ' a minute' : ''} used up (${reason})`;
+/** A reason as a sentence begins. */
+export function sentence(reason: string): string {
+  return reason.charAt(0).toUpperCase() + reason.slice(1);
 }
