@@ -1,7 +1,10 @@
 import uPlot from 'uplot';
 import { axisWords, type ChartData } from './chart-data.ts';
 
-/** A label below an axis has so much room (px). */
+/** Sizes beside letters of the usual size (px). */
+const usualLetters = 14;
+const labelSize = 11.5;
+/** A label below an axis has so much room. */
 const labelWidth = 62;
 const digitWidth = 7.2;
 const widestBar = 44;
@@ -9,6 +12,8 @@ const widestBar = 44;
 /** Colours and letters of the page, as they are now: light or dark. */
 export interface Look {
   readonly font: string;
+  /** How much larger than usual letters are: on a large screen, or where somebody wants them so. */
+  readonly scale: number;
   readonly text: string;
   readonly line: string;
   readonly colourOf: (name: string) => string;
@@ -21,7 +26,8 @@ export function lookOf(plot: HTMLElement): Look {
     probe.className = name;
     return getComputedStyle(probe);
   };
-  const { fontFamily } = getComputedStyle(plot);
+  const { fontFamily, fontSize } = getComputedStyle(document.documentElement);
+  const scale = Number.parseFloat(fontSize) / usualLetters;
   const { color: text, borderTopColor: line } = styleOf('chart-ink');
   const colours = new Map(
     Array.from(
@@ -30,7 +36,8 @@ export function lookOf(plot: HTMLElement): Look {
     ),
   );
   probe.remove();
-  return { font: `11.5px ${fontFamily}`, text, line, colourOf: (name) => colours.get(name) ?? text };
+  const font = `${labelSize * scale}px ${fontFamily}`;
+  return { font, scale, text, line, colourOf: (name) => colours.get(name) ?? text };
 }
 
 /** What uPlot is told to draw. Every slot has the same width, whatever time it is of. */
@@ -52,15 +59,16 @@ export function optionsFor(data: ChartData, look: Look, width: number, height: n
       {
         ...axis,
         grid: { show: false },
-        size: 26,
-        splits: (plot) => everyFew(slots.length, plot.width),
+        size: 26 * look.scale,
+        splits: (plot) => everyFew(slots.length, plot.width / look.scale),
         values: (_plot, splits) => splits.map((at) => slots[at]?.short ?? ''),
       },
       {
         ...axis,
         grid,
         space: 44,
-        size: (_plot, values) => 14 + Math.max(0, ...(values ?? []).map(({ length }) => length)) * digitWidth,
+        size: (_plot, values) =>
+          14 + Math.max(0, ...(values ?? []).map(({ length }) => length)) * digitWidth * look.scale,
         values: (_plot, splits) => splits.map((value) => axisWords(value, unit)),
       },
     ],

@@ -25,7 +25,9 @@ export class Tip {
       if (kind === 'stack' && drawn.length > 1 && (values[at] ?? 0) === 0) return [];
       return [rowOf(name, colour, words[at] ?? '')];
     });
-    this.#box.replaceChildren(title, ...rows);
+    const nothing = document.createElement('span');
+    nothing.textContent = 'Nothing';
+    this.#box.replaceChildren(title, ...(rows.length === 0 ? [nothing] : rows));
     this.#box.hidden = false;
     const { offsetWidth: width } = this.#box;
     const room = this.#plot.clientWidth;

@@ -28,8 +28,8 @@ export function Limits({ accounts, budgets, now }: LimitsProps) {
         </header>
         {budgets.length === 0 ? (
           <p class="soft card-text">
-            None. <code>[[budgets]]</code> in the settings sets one, for everybody, a client key or an
-            account.
+            None. <code>[budgets.NAME]</code> in the settings file sets one: for everybody, a client key, or
+            an account.
           </p>
         ) : (
           <ul class="budget-list">
