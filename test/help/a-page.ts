@@ -125,7 +125,8 @@ export class Stage {
         signal: leaving.signal,
       }),
     );
-    await Promise.all(begun);
+    // Each is read to its end: an answer that nobody holds is given up by the runtime.
+    for (const answer of await Promise.all(begun)) answer.arrayBuffer().catch(() => {});
     return () => {
       leaving.abort();
     };
