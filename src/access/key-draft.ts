@@ -44,7 +44,8 @@ const budget = () =>
       'must have limitUsd or limitTokens',
     );
 
-const shape = once(() =>
+/** What a draft is checked by. */
+export const draftShape = once(() =>
   z.strictObject({
     name: words()
       .min(1, 'must not be empty')
@@ -60,7 +61,7 @@ const shape = once(() =>
 );
 
 /** A key as a person describes it: only the name is needed; nothing, `null` and an empty list mean no limit. */
-export type ClientKeyDraft = z.input<ReturnType<typeof shape>>;
+export type ClientKeyDraft = z.input<ReturnType<typeof draftShape>>;
 
 /** What is to be different about a key that is there; `null` takes a limit away, what is left out stays. */
 export type ClientKeyChanges = Partial<Omit<ClientKeyDraft, 'name'>>;
@@ -71,7 +72,7 @@ export type ClientKeyChanges = Partial<Omit<ClientKeyDraft, 'name'>>;
  * @throws Problem `key-invalid` that names everything that is wrong, and what would be right
  */
 export function readKeyDraft(draft: unknown, now: number): ClientKeySettings {
-  const read = shape().safeParse(draft);
+  const read = draftShape().safeParse(draft);
   if (!read.success) throw invalid(read.error.issues.map(sentence));
   const { name, owner, models, accounts, requestsPerMinute, callsAtOnce, budgets, expiresAt } = read.data;
   if (typeof expiresAt === 'number' && expiresAt <= now) throw invalid(['expiresAt: must be in the future']);

@@ -113,7 +113,8 @@ const whole = (least: number, most: number) =>
 /** Both nothing and `null` mean none. */
 const none = <T>(value: T | null | undefined): T | undefined => value ?? undefined;
 
-const shape = once(() =>
+/** What a draft is checked by. */
+export const draftShape = once(() =>
   z.strictObject({
     name: name(),
     kind: z.enum(accountKinds, { error: `must be one of ${accountKinds.join(', ')}` }),
@@ -140,7 +141,7 @@ const shape = once(() =>
 );
 
 /** An account as a person describes it; what is left out takes its default, `null` means none. */
-export type AccountDraft = z.input<ReturnType<typeof shape>>;
+export type AccountDraft = z.input<ReturnType<typeof draftShape>>;
 
 /** New values for some settings of an account. Kind and provider are fixed: others are another account. */
 export type AccountChanges = Partial<Omit<AccountDraft, 'kind' | 'provider'>>;
@@ -151,7 +152,7 @@ export type AccountChanges = Partial<Omit<AccountDraft, 'kind' | 'provider'>>;
  * @throws Problem `account-invalid` that names every setting that is wrong, and what would be right
  */
 export function readDraft(draft: unknown): AccountSettings {
-  const read = shape().safeParse(draft);
+  const read = draftShape().safeParse(draft);
   if (!read.success) throw invalid(read.error.issues.map(sentence));
   const flaws = flawsTogether(read.data);
   if (flaws.length > 0) throw invalid(flaws);
@@ -170,7 +171,7 @@ export function readDraft(draft: unknown): AccountSettings {
 }
 
 /** What no setting can know alone. */
-function flawsTogether(draft: z.output<ReturnType<typeof shape>>): string[] {
+function flawsTogether(draft: z.output<ReturnType<typeof draftShape>>): string[] {
   const flaws: string[] = [];
   const { kind } = draft;
   if (draft.sendAs !== undefined && kind !== 'api-key')
@@ -213,7 +214,7 @@ export function renamed(error: unknown, nameOf: (setting: string) => string): un
 
 /** Names that are words of the language too are meant only where they stand before what is said of them. */
 const settingName = once(() => {
-  const names = [...Object.keys(shape().shape), 'proxyLogin'];
+  const names = [...Object.keys(draftShape().shape), 'proxyLogin'];
   const oddNames = names.filter((name) => /[A-Z]/.test(name));
   return new RegExp(String.raw`\b(?:${oddNames.join('|')})\b|\b(?:${names.join('|')})(?=[:.])`, 'g');
 });

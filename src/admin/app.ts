@@ -34,6 +34,17 @@ export interface AdminApp {
 
 /** Makes the routes; everything they show or change is handed in. */
 export function adminApp(options: AdminOptions): AdminApp {
+  const app = adminRouter(options);
+  return {
+    async fetch(request, env) {
+      if (isPagePath(new URL(request.url).pathname)) return (await options.pages()).fetch(request, env);
+      return app.fetch(request, env);
+    },
+  };
+}
+
+/** The routes for programs; `openapi/` describes each of them. */
+export function adminRouter(options: AdminOptions): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>();
   app.onError((error) => answerTo(error, options));
   app.notFound((c) => {
@@ -51,12 +62,8 @@ export function adminApp(options: AdminOptions): AdminApp {
   addStatusRoutes(app, options);
   addMetricsRoute(app, options);
   addControlRoutes(app, options);
-  return {
-    async fetch(request, env) {
-      if (isPagePath(new URL(request.url).pathname)) return (await options.pages()).fetch(request, env);
-      return app.fetch(request, env);
-    },
-  };
+  app.get('/api/openapi.json', async () => json((await import('./openapi/document.ts')).openApiDocument()));
+  return app;
 }
 
 /** `/health/live` and `/health/ready` answer anybody, load balancers above all, but explain only to this machine. */

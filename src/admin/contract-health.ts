@@ -20,3 +20,20 @@ export interface HealthView {
   readonly output?: string;
   readonly checks?: Readonly<Record<string, readonly HealthCheck[]>>;
 }
+
+/** What one look of `doctor` found. */
+export interface CheckView {
+  /** What was looked at: `database`. */
+  readonly name: string;
+  readonly is: 'ok' | 'warn' | 'fail';
+  readonly says: string;
+  /** What to do, where something is not right. */
+  readonly fix?: string;
+}
+
+/** `GET /control/doctor`, and `doctor --json`. */
+export interface DoctorView {
+  /** Nothing fails. */
+  readonly ok: boolean;
+  readonly checks: readonly CheckView[];
+}

@@ -15,10 +15,13 @@ const options = { error: noSuchField };
 const fields = z.record(z.string(), z.unknown());
 const secret = z.string().max(20_000).optional();
 
-const addBody = z.strictObject({ account: fields, secret, proxyLogin: secret }, options);
-const changeBody = z.strictObject({ changes: fields, secret, proxyLogin: secret.nullable() }, options);
-const exportBody = z.strictObject({ names: z.array(z.string()), passphrase: z.string().min(1) }, options);
-const importBody = z.strictObject({ account: z.unknown(), replaces: z.boolean() }, options);
+export const addBody = z.strictObject({ account: fields, secret, proxyLogin: secret }, options);
+export const changeBody = z.strictObject({ changes: fields, secret, proxyLogin: secret.nullable() }, options);
+export const exportBody = z.strictObject(
+  { names: z.array(z.string()), passphrase: z.string().min(1) },
+  options,
+);
+export const importBody = z.strictObject({ account: z.unknown(), replaces: z.boolean() }, options);
 
 /** Adds the routes of accounts; whoever comes here has shown the token. */
 export function addAccountRoutes(app: Hono<AdminEnv>, { management, log }: Controls): void {

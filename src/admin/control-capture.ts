@@ -11,7 +11,7 @@ export const mostCaptures = 1_000;
 const day = z.string().regex(/^\d{4}-\d\d-\d\d$/);
 const requestId = z.string().min(1).max(200);
 
-const listBody = z.strictObject(
+export const listBody = z.strictObject(
   {
     limit: z.number().int().min(1).max(mostCaptures),
     day: day.optional(),
@@ -20,9 +20,9 @@ const listBody = z.strictObject(
   { error: noSuchField },
 );
 
-const findBody = z.strictObject({ requestId }, { error: noSuchField });
+export const findBody = z.strictObject({ requestId }, { error: noSuchField });
 
-const bodyBody = z.strictObject(
+export const bodyBody = z.strictObject(
   {
     file: z.string().max(40),
     place: z.number().int().nonnegative(),
@@ -31,7 +31,7 @@ const bodyBody = z.strictObject(
   { error: noSuchField },
 );
 
-const destroyBody = z.union([z.strictObject({ day }), z.strictObject({ all: z.literal(true) })]);
+export const destroyBody = z.union([z.strictObject({ day }), z.strictObject({ all: z.literal(true) })]);
 
 /** `/control/capture/*`: what was kept of calls. The log hears who read something, never what. */
 export function addCaptureRoutes<E extends Env>(app: Hono<E>, load: () => Promise<Captures>, log: Log): void {

@@ -16,7 +16,7 @@ export interface LogControls {
   release(): void;
 }
 
-const levelBody = z.strictObject({
+export const levelBody = z.strictObject({
   level: z.enum(logLevels),
   seconds: z.number().positive().max(longestHeldSeconds),
 });

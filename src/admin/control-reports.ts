@@ -13,13 +13,13 @@ const moment = z.number().int().nonnegative();
 
 const within = { since: moment, until: moment, account: word, model: word, client: word, session: word };
 
-const usageBody = z.strictObject({ by: z.enum(groupings), ...within }, { error: noSuchField });
+export const usageBody = z.strictObject({ by: z.enum(groupings), ...within }, { error: noSuchField });
 
 /** A year of hours: every slot is held in memory, once for each line. */
 const mostSlots = 366 * 24;
 const mostLines = 100;
 
-const seriesBody = z
+export const seriesBody = z
   .strictObject(
     {
       by: z.enum(dimensions),
@@ -34,7 +34,7 @@ const seriesBody = z
 /** `429`, `4xx`. */
 const statusPattern = /^[1-5](?:\d\d|xx)$/;
 
-const requestsBody = z.strictObject(
+export const requestsBody = z.strictObject(
   {
     limit: z.number().int().min(1).max(mostRequests),
     since: moment.optional(),
@@ -55,7 +55,7 @@ const requestsBody = z.strictObject(
   { error: noSuchField },
 );
 
-const sessionBody = z.strictObject({ session: z.string().min(1).max(512) }, { error: noSuchField });
+export const sessionBody = z.strictObject({ session: z.string().min(1).max(512) }, { error: noSuchField });
 
 /** `/control/reports/*`: what the ledger knows. Bodies, since questions have many parts and belong in no log. */
 export function addReportRoutes<E extends Env>(app: Hono<E>, reports: Reports): void {

@@ -4,8 +4,8 @@ import { ways } from '../config/settings-providers.ts';
 import { json, readBody } from './answers.ts';
 import type { SignInManagement } from './sign-ins.ts';
 
-const beginBody = z.strictObject({ account: z.string().min(1).max(200), way: z.enum(ways) });
-const pasteBody = z.strictObject({ text: z.string().max(20_000) });
+export const beginBody = z.strictObject({ account: z.string().min(1).max(200), way: z.enum(ways) });
+export const pasteBody = z.strictObject({ text: z.string().max(20_000) });
 
 /**
  * `/control/sign-ins`: sign-ins live here, each under its id, so that a page that is loaded again and another

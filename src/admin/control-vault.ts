@@ -11,7 +11,7 @@ const secret = z
   .max(4_096)
   .transform((text) => new Secret(text));
 
-const prepareBody = z.strictObject({
+export const prepareBody = z.strictObject({
   first: z
     .discriminatedUnion('backend', [
       z.strictObject({ backend: z.literal('key-file') }),
@@ -20,13 +20,13 @@ const prepareBody = z.strictObject({
     .optional(),
 });
 
-const rekeyBody = z.strictObject({
+export const rekeyBody = z.strictObject({
   to: z.enum(vaultBackends),
   key: secret.optional(),
   passphrase: secret.optional(),
 });
 
-const passphraseBody = z.strictObject({ current: secret, next: secret });
+export const passphraseBody = z.strictObject({ current: secret, next: secret });
 
 /** `/control/vault`: the key of the vault. What comes in here is secret, and nothing of it goes out or is logged. */
 export function addVaultRoutes<E extends Env>(app: Hono<E>, vault: VaultManagement, log: Log): void {

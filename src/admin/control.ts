@@ -10,6 +10,7 @@ import { addCaptureRoutes } from './control-capture.ts';
 import { addLineRoute } from './control-line.ts';
 import { addLogRoutes } from './control-log.ts';
 import { addReportRoutes } from './control-reports.ts';
+import { addSettingsRoutes } from './control-settings.ts';
 import { addSignInRoutes } from './control-sign-ins.ts';
 import { addVaultRoutes } from './control-vault.ts';
 import type { StopView } from './contract.ts';
@@ -18,7 +19,7 @@ import { controlHeader, isSame, proofOf } from './run-file.ts';
 
 const keyBody = z.record(z.string(), z.unknown());
 
-const helloBody = z.strictObject({ nonce: z.string().min(16).max(200) }, { error: noSuchField });
+export const helloBody = z.strictObject({ nonce: z.string().min(16).max(200) }, { error: noSuchField });
 
 /** Adds `/control/*`: what the product's own commands ask of a running proxy. */
 export function addControlRoutes(app: Hono<AdminEnv>, controls: Controls): void {
@@ -43,6 +44,8 @@ export function addControlRoutes(app: Hono<AdminEnv>, controls: Controls): void 
   addReportRoutes(app, controls.reports);
   addCaptureRoutes(app, controls.captures, controls.log);
   addLineRoute(app, controls);
+  addSettingsRoutes(app, controls.settings);
+  app.get('/control/doctor', async () => json(await controls.examine()));
   app.post('/control/reload', async () => json(await controls.reload()));
   app.post('/control/stop', () => {
     controls.log.info('stop asked for by a command');

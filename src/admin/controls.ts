@@ -4,13 +4,18 @@ import type { Captures } from './captures.ts';
 import type { LogControls } from './control-log.ts';
 import type { LineView } from './contract-line.ts';
 import type { ReloadView } from './contract.ts';
+import type { Examine } from './examination.ts';
 import type { Management } from './management.ts';
 import type { Reports } from './reports.ts';
+import type { SettingsManagement } from './settings.ts';
 
 /** What only the person who runs the proxy may do to it. */
 export interface Controls {
   readonly management: Management;
   readonly reports: Reports;
+  readonly settings: SettingsManagement;
+  /** Looks at everything, as `doctor` does. */
+  readonly examine: Examine;
   /** What was kept of calls; loaded when somebody asks. */
   readonly captures: () => Promise<Captures>;
   /** What a status line shows, of this session where one is named. */

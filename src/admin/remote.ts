@@ -26,6 +26,7 @@ import { remoteCaptures } from './remote-captures.ts';
 import { fullAccount, fullKey, fullStatus, type OlderAccount, type OlderKey } from './older-answers.ts';
 import { remoteLog } from './remote-log.ts';
 import { remoteReports } from './remote-reports.ts';
+import { remoteSettings } from './remote-settings.ts';
 import { remoteSignIns } from './remote-sign-ins.ts';
 import { remoteVault } from './remote-vault.ts';
 import { controlHeader, isAlive, isSame, proofOf, readRunFile, type RunningProxy } from './run-file.ts';
@@ -71,6 +72,7 @@ export class RemoteProxy implements Management {
   readonly vault = remoteVault((method, path, body) => this.#ask(method, path, body));
   readonly log = remoteLog((method, path, body) => this.#ask(method, path, body));
   readonly signIns = remoteSignIns((method, path, body) => this.#ask(method, path, body));
+  readonly settings = remoteSettings((method, path, body) => this.#ask(method, path, body));
   readonly reports = remoteReports((method, path, body) => this.#ask(method, path, body));
   readonly captures = remoteCaptures(
     (method, path, body) => this.#ask(method, path, body),

@@ -1,5 +1,6 @@
 import type { KeyBudget } from '../access/client-key.ts';
-import type { BudgetView, KeyBudgetView } from '../admin/contract-budgets.ts';
+import { amountWords } from '../admin/amount-words.ts';
+import type { KeyBudgetView } from '../admin/contract-budgets.ts';
 import { problem } from './problems.ts';
 
 /** `20usd/month`, `500000tokens/day`, `2.5mtokens/week/soft`. */
@@ -38,11 +39,4 @@ function limitOf(amount: number, unit: string): Pick<KeyBudget, 'limitUsd' | 'li
 export function keyBudgetWords({ period, limitUsd, limitTokens, hard }: KeyBudgetView): string {
   const limit = limitUsd === null ? amountWords('tokens', limitTokens ?? 0) : amountWords('usd', limitUsd);
   return `${limit} a ${wordOf[period]}${hard ? '' : ', only warned of'}`;
-}
-
-/** An amount for people: `$12.34`, `$0.0042`, `1,234 tokens`; more than cents where it is less than ten of them. */
-export function amountWords(unit: BudgetView['unit'], amount: number): string {
-  if (unit === 'tokens') return `${amount.toLocaleString('en-US')} tokens`;
-  const maximumFractionDigits = amount < 0.1 ? 4 : 2;
-  return `$${amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits })}`;
 }

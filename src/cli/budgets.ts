@@ -1,5 +1,5 @@
+import { amountWords } from '../admin/amount-words.ts';
 import type { BudgetView } from '../admin/contract-budgets.ts';
-import { amountWords } from './budget-words.ts';
 import type { Action, Cli } from './cli.ts';
 import { problem } from './problems.ts';
 import { withRunning } from './reach.ts';

@@ -1,9 +1,9 @@
 import { askYes } from './ask.ts';
+import { sizeText } from '../base/size-words.ts';
 import { dayGiven } from './capture-day.ts';
 import type { Action } from './cli.ts';
 import { problem } from './problems.ts';
 import { withCaptures } from './reach-capture.ts';
-import { sizeText } from './words.ts';
 
 interface DeleteOptions {
   readonly day?: string;

@@ -1,9 +1,9 @@
 import type { CapturedBodyView, CapturedView, CaptureListView } from '../admin/contract-capture.ts';
+import { sizeText } from '../base/size-words.ts';
 import type { Action, Cli } from './cli.ts';
 import { dayGiven } from './capture-day.ts';
 import { withCaptures } from './reach-capture.ts';
 import { plain, type Cell } from './terminal.ts';
-import { sizeText } from './words.ts';
 
 interface ListOptions {
   readonly limit?: number;

@@ -15,6 +15,7 @@ export function declareConfig(root: Declarer): void {
     },
     async () => (await import('./config.ts')).configShow,
   );
+  declareChanges(config);
   config.add(
     {
       usage: 'path',
@@ -54,5 +55,35 @@ export function declareConfig(root: Declarer): void {
       examples: [['config init', '']],
     },
     async () => (await import('./config.ts')).configInit,
+  );
+}
+
+/** What changes the file. */
+function declareChanges(config: Declarer): void {
+  config.add(
+    {
+      usage: 'set <key> <value>',
+      summary: 'write a setting into the settings file; a running proxy takes it up',
+      more: 'Comments and order of the file stay. A list is given with commas. What is wrong is not written.',
+      json: true,
+      examples: [
+        ['config set log.level debug', ''],
+        ['config set server.allowed_hosts proxy.example.com,box.local', 'a list'],
+        ['config set budgets.team.limit_usd 100', 'in a table of that name'],
+      ],
+    },
+    async () => (await import('./config-set.ts')).configSet,
+  );
+  config.add(
+    {
+      usage: 'unset <key>',
+      summary: 'take a setting, or a table with a name, out of the settings file',
+      json: true,
+      examples: [
+        ['config unset log.level', 'the default holds again'],
+        ['config unset budgets.team', 'a whole table'],
+      ],
+    },
+    async () => (await import('./config-set.ts')).configUnset,
   );
 }

@@ -1,11 +1,11 @@
 import type { RemoteProxy } from '../admin/remote.ts';
 import { ownCommand } from '../base/own-command.ts';
+import { sizeText } from '../base/size-words.ts';
 import type { Settings } from '../config/settings.ts';
 import { filesIn } from '../usage/capture/folder.ts';
 import { captureWords } from './capture-words.ts';
 import type { Cli } from './cli.ts';
 import type { Found } from './doctor-found.ts';
-import { sizeText } from './words.ts';
 
 const name = 'capture';
 

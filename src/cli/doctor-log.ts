@@ -4,11 +4,11 @@ import { dirname } from 'node:path';
 import type { RemoteProxy } from '../admin/remote.ts';
 import { messageOf } from '../base/errors.ts';
 import { oldLogs } from '../base/log-archive.ts';
+import { sizeText } from '../base/size-words.ts';
 import { logPath } from '../config/places.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Cli } from './cli.ts';
 import type { Found } from './doctor-found.ts';
-import { sizeText } from './words.ts';
 
 const name = 'log';
 

@@ -1,4 +1,5 @@
 import type { ClientKeyDraft } from '../access/key-draft.ts';
+import { unknownAccounts } from '../access/unknown-accounts.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { askText } from './ask.ts';
 import type { Action, Cli } from './cli.ts';
@@ -23,9 +24,8 @@ export const keysCreate: Action<CreateOptions> = async (cli, options, [operand])
   const { created, isNeeded } = await withManagement(cli, async (reached) => {
     const { management } = reached;
     const result = await management.createKey(draft);
-    const unknown = await unknownAccounts(accounts === 'none' ? [] : (accounts ?? []), async () =>
-      management.listAccounts(),
-    );
+    const named = accounts === 'none' ? [] : (accounts ?? []);
+    const unknown = named.length === 0 ? [] : unknownAccounts(named, await management.listAccounts());
     for (const account of unknown)
       cli.terminal.note(`There is no account "${plain(account)}" yet; the key waits for it.`);
     return { created: result, isNeeded: await isKeyNeeded(cli, reached) };
@@ -51,13 +51,4 @@ async function tellDuty(cli: Cli, isNeeded: boolean): Promise<void> {
   const file = await setUpWithoutKey(cli);
   if (file === undefined) return;
   terminal.note(`${plain(file)} was written while none was needed: \`${ownCommand('setup claude')}\` again.`);
-}
-
-async function unknownAccounts(
-  named: readonly string[],
-  list: () => Promise<readonly { readonly id: string; readonly name: string }[]>,
-): Promise<string[]> {
-  if (named.length === 0) return [];
-  const known = new Set((await list()).flatMap(({ id, name }) => [id, name.toLowerCase()]));
-  return named.filter((one) => !known.has(one) && !known.has(one.toLowerCase()));
 }

@@ -13,7 +13,7 @@ export class SignInScreen {
     this.#cli = cli;
   }
 
-  begun(flow: SignInFlowView): void {
+  async begun(flow: SignInFlowView): Promise<void> {
     const { terminal, isJson } = this.#cli;
     this.#state = flow.state.is;
     if (isJson) {
@@ -21,6 +21,7 @@ export class SignInScreen {
       return;
     }
     for (const line of whatToDo(flow)) terminal.print(line);
+    for (const line of await this.#qrCode(flow)) terminal.print(line);
     const until = clockTime(Date.parse(flow.expiresAt));
     terminal.note(`Waiting until ${until}; Ctrl-C gives it up.`);
   }
@@ -33,6 +34,19 @@ export class SignInScreen {
     if (state.is === 'pending' && this.#state !== 'pending')
       this.#say('pending', flow, 'The provider is asked for the tokens.');
     this.#state = state.is;
+  }
+
+  /** The address for a camera, where a device is signed in from a screen wide enough to show it. */
+  async #qrCode({ state }: SignInFlowView): Promise<string[]> {
+    const { terminal } = this.#cli;
+    if (state.is !== 'needs-user' || state.do !== 'enter-code' || !terminal.isScreen) return [];
+    const [{ qrSquares }, { qrLines }] = await Promise.all([
+      import('../base/qr-code.ts'),
+      import('./qr-lines.ts'),
+    ]);
+    const squares = qrSquares(state.completeUrl ?? state.url);
+    if (squares === undefined || squares.length > terminal.width) return [];
+    return ['', ...qrLines(squares, terminal.isColoured), ''];
   }
 
   #say(name: string, flow: SignInFlowView, words: string): void {

@@ -37,7 +37,7 @@ export async function signIn(
   });
   try {
     const screen = new SignInScreen(cli);
-    screen.begun(begun);
+    await screen.begun(begun);
     await maybeOpen(cli, begun, options);
     const waiting = waitFor(cli, signIns, begun, screen, stop.signal);
     if (codes === undefined) return done(await waiting);

@@ -86,9 +86,3 @@ export function keyStateCell({ state, expiresAt }: KeyView, now: number): Cell {
 export function listWords(items: readonly string[], none: string): string {
   return items.length === 0 ? none : plain(items.join(', '));
 }
-
-/** An amount of bytes, to a tenth. */
-export function sizeText(bytes: number): string {
-  if (bytes < 2 ** 10) return `${bytes} bytes`;
-  return bytes < 2 ** 20 ? `${(bytes / 2 ** 10).toFixed(1)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`;
-}

@@ -48,6 +48,8 @@ const introduction = [
   '  mistake is reported.',
   `- Every unknown key and bad value is refused, with its line and what would be right. \`${binary} config show\``,
   '  prints each value and where it comes from; `config.schema.json` beside this page lets editors complete the file.',
+  `- \`${binary} config set KEY VALUE\` and the settings page of the running proxy change the file, comments and order as they`,
+  '  were.',
   '',
 ];
 

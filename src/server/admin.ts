@@ -4,11 +4,14 @@ import { adminApp, type AdminApp } from '../admin/app.ts';
 import { captureView, localCaptures, type Captures } from '../admin/captures.ts';
 import type { CaptureView } from '../admin/contract-capture.ts';
 import type { LogControls } from '../admin/control-log.ts';
+import { examinationOf, oneAtATime, type Examine } from '../admin/examination.ts';
+import { healthOf } from '../admin/health.ts';
 import { ledgerProbe, ledgerView } from '../admin/ledger.ts';
 import { lineView } from '../admin/line.ts';
 import { LocalManagement } from '../admin/local.ts';
 import { databaseProbe, tokensProbe, vaultProbe } from '../admin/probes.ts';
 import { localReports } from '../admin/reports.ts';
+import { localSettings } from '../admin/settings.ts';
 import { SignIns } from '../admin/sign-ins.ts';
 import { type Knows, poolProbe, statusOf } from '../admin/status.ts';
 import { once } from '../base/once.ts';
@@ -40,6 +43,8 @@ export interface AdminOptions extends Parts {
   readonly callsOver: () => number;
   /** Begins to stop. */
   readonly stop: () => void;
+  /** Looks further than the proxy itself does; left out, its own probes are all there is. */
+  readonly examine?: Examine | undefined;
 }
 
 /** Health, status and control of the running proxy. */
@@ -69,9 +74,14 @@ export function openAdmin(options: AdminOptions): AdminApp {
     databaseProbe(database),
     ledgerProbe(recording.ledger, () => clock.now()),
   ];
+  const settings = localSettings(live, log);
+  const ownProbes = async () => examinationOf(await healthOf(probes, clock));
+  const examine = oneAtATime(options.examine ?? ownProbes);
   return adminApp({
     management,
     reports,
+    settings,
+    examine,
     captures: () => capturesOf(capture),
     line: (session) =>
       lineView({ pool, knows, budgets: () => budgets.look(), query: database.query, clock, log }, session),
@@ -87,7 +97,8 @@ export function openAdmin(options: AdminOptions): AdminApp {
     metrics: options.metrics,
     pages: once(async () => {
       const { openPages } = await import('./pages.ts');
-      return openPages({ ...options, management, reports, status, captures: () => capturesOf(capture) });
+      const pages = { management, reports, status, settings, examine, captures: () => capturesOf(capture) };
+      return openPages({ ...options, ...pages });
     }),
     clock,
     log,

@@ -19,16 +19,34 @@ export class LiveSettings {
   readonly #options: LiveOptions;
   readonly #listeners: ((settings: Settings) => void)[] = [];
   #settings: Settings;
+  #loaded: LoadedSettings;
+  #problem: Problem | undefined;
   #hadFile: boolean;
 
   constructor(options: LiveOptions) {
     this.#options = options;
     this.#settings = options.loaded.settings;
+    this.#loaded = options.loaded;
     this.#hadFile = options.loaded.content !== undefined;
   }
 
   get settings(): Settings {
     return this.#settings;
+  }
+
+  /** What was read last and held together: with settings that wait for a restart. */
+  get loaded(): LoadedSettings {
+    return this.#loaded;
+  }
+
+  /** Why what stands in the file now is not in use. */
+  get problem(): Problem | undefined {
+    return this.#problem;
+  }
+
+  /** Where settings come from. */
+  get input(): SettingsInput {
+    return this.#options;
   }
 
   onChange(listener: (settings: Settings) => void): void {
@@ -37,13 +55,12 @@ export class LiveSettings {
 
   /** Reads the file now. @throws Problem config-invalid, config-missing; the old settings stay */
   async reload(): Promise<ReloadView> {
-    const loaded = await loadSettings(this.#options);
-    if (loaded.content === undefined && this.#hadFile) {
-      const { config } = this.#options.places;
-      const fix = `Put ${config} back, or restart to run on defaults.`;
-      throw new Problem('config-missing', 'The settings file is gone; the settings in use stay.', fix);
+    try {
+      return await this.#read();
+    } catch (error) {
+      if (error instanceof Problem) this.#problem = error;
+      throw error;
     }
-    return this.#take(loaded);
   }
 
   /** Follows the file from now on; returns the way to stop. */
@@ -54,6 +71,7 @@ export class LiveSettings {
         this.#take(loaded);
       },
       onProblem: (problem: Problem) => {
+        this.#problem = problem;
         this.#options.log.error('settings not usable; the old ones stay', {
           reason: messageOf(problem),
           fix: problem.fix,
@@ -65,7 +83,20 @@ export class LiveSettings {
     };
   }
 
-  #take({ settings: loaded, content }: LoadedSettings): ReloadView {
+  async #read(): Promise<ReloadView> {
+    const loaded = await loadSettings(this.#options);
+    if (loaded.content === undefined && this.#hadFile) {
+      const { config } = this.#options.places;
+      const fix = `Put ${config} back, or restart to run on defaults.`;
+      throw new Problem('config-missing', 'The settings file is gone; the settings in use stay.', fix);
+    }
+    return this.#take(loaded);
+  }
+
+  #take(all: LoadedSettings): ReloadView {
+    const { settings: loaded, content } = all;
+    this.#loaded = all;
+    this.#problem = undefined;
     this.#hadFile = content !== undefined;
     const { log } = this.#options;
     const before = this.#settings;

@@ -8,8 +8,13 @@ import { pagesApp } from '../admin/pages/app.tsx';
 import { whoeverIsHere } from '../admin/pages/asker.ts';
 import { Feed, type Looks } from '../admin/pages/feed.ts';
 import type { Reports } from '../admin/reports.ts';
+import type { SettingsManagement } from '../admin/settings.ts';
+import type { Examine } from '../admin/examination.ts';
+import { needsRestart } from '../config/changes.ts';
+import { shownSettings } from '../config/show.ts';
 import { Secret } from '../base/secret.ts';
 import type { AdminOptions } from './admin.ts';
+import { factsOf } from './facts.ts';
 import { runningView } from './running.ts';
 
 interface PagesOptions extends AdminOptions {
@@ -17,11 +22,14 @@ interface PagesOptions extends AdminOptions {
   readonly reports: Reports;
   readonly captures: () => Promise<Captures>;
   readonly status: () => StatusView;
+  readonly settings: SettingsManagement;
+  readonly examine: Examine;
 }
 
 /** The pages of the running proxy. What follows them ends before the listener waits for running answers. */
 export function openPages(options: PagesOptions): AdminApp {
-  const { gateway, sessions, management, reports, status, live, clock, log, closing } = options;
+  const { gateway, sessions, management, reports, status, settings, examine, live, clock, log, closing } =
+    options;
   const { pool } = gateway;
   const feed = new Feed({ looks: looksOf(options), clock, log });
   closing.push(() => {
@@ -31,6 +39,9 @@ export function openPages(options: PagesOptions): AdminApp {
     management,
     reports,
     status,
+    settings,
+    examine,
+    facts: () => factsOf(options, management),
     isLedgerOn: () => live.settings.ledger.enabled,
     captures: () => options.captures(),
     running: () => gateway.underway.look().map((call) => runningView(call, clock.monotonic())),
@@ -63,8 +74,13 @@ function looksOf(options: PagesOptions): Looks {
     ],
     usage: () => newestCall(stores.database.query),
     budgets: () => budgets.look(),
-    keys: () => management.listKeys(),
-    settings: () => live.settings,
+    // What a key has cost is known once its calls are written.
+    keys: async () => [await management.listKeys(), status().ledger.written],
+    settings: () => [
+      shownSettings(live.loaded),
+      needsRestart(live.settings, live.loaded.settings),
+      live.problem?.message,
+    ],
     health: () => [status().ledger.failingSince, status().totals, status().capture],
   };
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AdminApp } from '../admin/app.ts';
+import type { Examine } from '../admin/examination.ts';
 import { holdRunFile } from '../admin/hold-run-file.ts';
 import { wallClock, type Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
@@ -35,6 +36,8 @@ export interface StartOptions extends Pick<StoresOptions, 'keychain' | 'askPassp
   /** Where `log` is kept; its limits follow the settings. */
   readonly logFile?: LogFile | undefined;
   readonly clock?: Clock;
+  /** Looks at everything, for the page about health; its own probes where it is left out. */
+  readonly examine?: Examine | undefined;
   /** Who else hears of every call that is over. */
   readonly recorders?: readonly Recorder[];
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test';
-import { amountWords, budgetsOf, keyBudgetWords } from '../../src/cli/budget-words.ts';
+import { amountWords } from '../../src/admin/amount-words.ts';
+import { budgetsOf, keyBudgetWords } from '../../src/cli/budget-words.ts';
 
 test.each([
   ['20usd/month', { period: 'monthly', limitUsd: 20, hard: true }],

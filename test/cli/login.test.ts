@@ -7,6 +7,7 @@ import type { OAuthOptions } from '../../src/simulator/oauth-options.ts';
 import { startSimulator, type RunningSimulator } from '../../src/simulator/start.ts';
 import { type Bench, benches, parsed, until } from '../help/a-command.ts';
 import { Browser } from '../help/a-browser.ts';
+import { readByACamera } from '../help/a-camera.ts';
 import { ALogin } from '../help/a-login.ts';
 import { AtTerminal } from '../help/a-terminal.ts';
 import { anOidcProvider } from '../help/an-oidc-provider.ts';
@@ -130,6 +131,32 @@ describe('auth login', () => {
     login.interrupt();
     await login.ended();
   });
+
+  test.skipIf(process.platform === 'win32')(
+    'shows a device a code for its camera, at a terminal alone',
+    async () => {
+      const made = aHome((await aProvider()).url);
+      const words = ['auth', 'login', 'team', '--provider', 'company', '--device'];
+      const login = new AtTerminal(made, words);
+      await login.sees('Waiting until');
+      const [, address] = /open it with the code in it: (\S+)/.exec(login.shown) ?? [];
+      const lines = login.shown.split(/\r?\n/).filter((line) => /^[█▀▄ ]{20,}$/.test(line));
+      // Without colours what is drawn is the light.
+      const rows = lines.flatMap((line) => [
+        line.split('').map((block) => block === ' ' || block === '▄'),
+        line.split('').map((block) => block === ' ' || block === '▀'),
+      ]);
+      const width = rows[0]?.length ?? 0;
+      expect(readByACamera(rows.slice(0, width))).toBe(address ?? '');
+      login.type('\u0003');
+      await login.ended();
+      const events = new ALogin(made, ['team', '--device']);
+      await events.event('begun');
+      expect(events.out).not.toContain('█');
+      events.interrupt();
+      await events.ended();
+    },
+  );
 
   test('opens the browser of the person, with the address as one word', async () => {
     const made = aHome((await aProvider()).url);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect } from 'bun:test';
@@ -7,6 +7,7 @@ import { wallClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { openDatabase } from '../../src/database/open.ts';
 import type { SimulatedKey } from '../../src/simulator/keys.ts';
+import type { OAuthOptions } from '../../src/simulator/oauth-options.ts';
 import { startSimulator, type RunningSimulator } from '../../src/simulator/start.ts';
 import type { CallRecord } from '../../src/usage/call-record.ts';
 import { Bench, type Running } from './a-command.ts';
@@ -26,8 +27,10 @@ export interface StageOptions {
   /** Keys of the simulated API, each also an account of its name, unless `accounts` is false. */
   readonly keys?: readonly SimulatedKey[];
   readonly accounts?: boolean;
-  /** The text of config.toml. */
-  readonly config?: string;
+  /** The text of config.toml; where it needs it, from the address of the simulated API. */
+  readonly config?: string | ((simulator: string) => string);
+  /** How sign-ins at the simulated API go. */
+  readonly oauth?: OAuthOptions;
   /** Calls that the ledger has from before, of accounts by the ids they have. */
   readonly calls?: (now: number, idOf: (account: string) => string) => readonly CallRecord[];
 }
@@ -154,16 +157,22 @@ export function stages(): (options?: StageOptions) => Promise<Stage> {
     for (const stage of open.splice(0)) await stage.close();
   });
   afterAll(() => browser.close());
-  return async ({ keys = [], accounts = true, config, calls } = {}) => {
+  return async ({ keys = [], accounts = true, config, oauth, calls } = {}) => {
     const stage = new Stage(
       browser,
-      await startSimulator({ keys: [...keys], clock: wallClock, log: silentLog }),
+      await startSimulator({
+        keys: [...keys],
+        ...(oauth !== undefined && { oauth }),
+        clock: wallClock,
+        log: silentLog,
+      }),
     );
     open.push(stage);
     const { bench, simulator } = stage;
     if (config !== undefined) {
       mkdirSync(bench.home, { mode: 0o700 });
-      await Bun.write(join(bench.home, 'config.toml'), config);
+      const text = typeof config === 'string' ? config : config(simulator.url);
+      writeFileSync(join(bench.home, 'config.toml'), text, { mode: 0o600 });
     }
     for (const { name, key } of accounts ? keys : []) {
       const words = ['auth', 'add', name, '--kind', 'api-key', '--base-url', simulator.url, '--secret-stdin'];
@@ -206,7 +215,12 @@ export async function violations(page: Page): Promise<string[]> {
 export async function picture(page: Page, name: string, fullPage = false): Promise<void> {
   if (process.env['SCREENSHOTS'] === undefined) return;
   mkdirSync(screenshots, { recursive: true });
-  await page.screenshot({ path: join(screenshots, `${name}.png`), animations: 'disabled', fullPage });
+  await page.screenshot({
+    path: join(screenshots, `${name}.png`),
+    animations: 'disabled',
+    caret: 'initial',
+    fullPage,
+  });
 }
 
 /** How a page looks to whom: one run of a test for each. */

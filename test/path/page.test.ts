@@ -25,7 +25,12 @@ describe('the page', () => {
       '/accounts',
       '/accounts/content',
       '/usage',
+      '/keys',
+      '/keys/create',
+      '/settings',
+      '/settings/add?section=budgets',
       '/doctor',
+      '/doctor/checks',
       '/accounts/nobody/details',
       '/settings/none',
     ]) {
@@ -79,6 +84,40 @@ describe('the page', () => {
     expect(
       ((await (await fetch(`${proxy.url}/status`)).json()) as { totals: { ready: number } }).totals.ready,
     ).toBe(0);
+  });
+
+  it('changes no setting and makes no key for whoever has no token of a page', async () => {
+    const proxy = await rooms.add(aProxy({ accounts, config: '[log]\nkeep_days = 9\n' }));
+    const { token } = await opened(proxy);
+    const asked: readonly [path: string, fields: Record<string, string>][] = [
+      ['/settings', { key: 'log.keep_days', base: 'none', 'value.log.keep_days': '1' }],
+      ['/settings/check', { key: 'log.keep_days', 'value.log.keep_days': '1' }],
+      ['/settings/remove', { table: 'budgets.team', base: 'none' }],
+      ['/keys', { name: 'stranger' }],
+    ];
+    const strange: readonly Record<string, string>[] = [
+      {},
+      { 'sec-fetch-site': 'same-origin' },
+      { 'sec-fetch-site': 'cross-site', 'x-ccproxy-change': token },
+      { origin: 'http://evil.example', 'x-ccproxy-change': token },
+    ];
+    for (const [path, fields] of asked)
+      for (const headers of strange) {
+        const body = new URLSearchParams(fields);
+        const answer = await fetch(proxy.url + path, { method: 'POST', headers, body });
+        expect([path, headers, answer.status]).toEqual([path, headers, 403]);
+      }
+    expect(await Bun.file(proxy.places.config).text()).toBe('[log]\nkeep_days = 9\n');
+    expect(await (await fetch(`${proxy.url}/keys/content`)).text()).not.toContain('stranger');
+  });
+
+  it('looks at nothing for a page of another site', async () => {
+    const proxy = await rooms.add(aProxy({ accounts }));
+    const look = async (site: string): Promise<number> =>
+      (await fetch(`${proxy.url}/doctor/checks`, { headers: { 'sec-fetch-site': site } })).status;
+    expect(await look('cross-site')).toBe(403);
+    expect(await look('same-site')).toBe(403);
+    expect(await look('same-origin')).toBe(200);
   });
 
   it('follows no page of another site', async () => {

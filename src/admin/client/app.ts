@@ -4,6 +4,7 @@ import './address.ts';
 import './copy.ts';
 import './dialogs.ts';
 import './download.ts';
+import './filter.ts';
 import './keys.ts';
 import './live.ts';
 import './menus.ts';

@@ -87,6 +87,12 @@ export class Answering {
     return html(200, content, { 'hx-trigger': 'dialog-done' });
   }
 
+  /** Something was changed, and the dialog it was done in has something to say. */
+  async kept(content: Child): Promise<Response> {
+    await this.#options.feed.look();
+    return this.part(content);
+  }
+
   /** Nothing was changed, and why. */
   failed(status: number, { message, fix }: { message: string; fix?: string }): Promise<Response> {
     return html(status, <Toast tone="bad" title={message} text={fix} />);

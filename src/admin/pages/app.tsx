@@ -10,9 +10,11 @@ import { assetResponse, assetsMark } from './assets.ts';
 import { changeToken, checkChange, isChange } from './changes.ts';
 import { eventStream } from './events.ts';
 import type { PageContext, PageEnv } from './page-env.ts';
-import { addComingPages } from './coming.tsx';
+import { addHealthPages } from './health/routes.tsx';
+import { addKeyPages } from './keys/routes.tsx';
 import type { Pages, PagesOptions } from './pages.ts';
 import { addRequestPages } from './requests/routes.tsx';
+import { addSettingsPages } from './settings/routes.tsx';
 import { addUsagePages } from './usage/routes.tsx';
 
 export interface PagesApp {
@@ -42,7 +44,9 @@ export function pagesApp(options: PagesOptions): PagesApp {
   addAccountPages(app, pages);
   addUsagePages(app, pages);
   addRequestPages(app, pages);
-  addComingPages(app, pages);
+  addKeyPages(app, pages);
+  addSettingsPages(app, pages);
+  addHealthPages(app, pages);
   app.notFound((c) =>
     pages.answering.refusal(
       c,

@@ -2,14 +2,21 @@ import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { Captures } from '../captures.ts';
 import type { RunningView } from '../contract-usage.ts';
-import type { StatusView } from '../contract.ts';
+import type { LogView, StatusView, VaultView } from '../contract.ts';
+import type { Examine } from '../examination.ts';
 import type { Management } from '../management.ts';
 import type { Reports } from '../reports.ts';
+import type { SettingsManagement } from '../settings.ts';
 
 /** Where pages get what they show, and what their buttons do. The same that commands use. */
 export interface Sources {
   readonly management: Management;
   readonly reports: Reports;
+  readonly settings: SettingsManagement;
+  /** Looks at everything, as `doctor` does. */
+  readonly examine: Examine;
+  /** What is known without looking. */
+  readonly facts: () => Promise<Facts>;
   /** The state of the proxy right now. */
   readonly status: () => StatusView | Promise<StatusView>;
   /** Whether calls are written down. */
@@ -24,4 +31,16 @@ export interface Sources {
   readonly sessions: () => ReadonlyMap<string, number>;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+/** Where a proxy keeps things, and how large they are. */
+export interface Facts {
+  readonly home: string;
+  readonly runtime: string;
+  /** A version that is newer than this one; null where none is known of. */
+  readonly newer: string | null;
+  /** `bytes` is null where it is on another machine. */
+  readonly database: { readonly place: string; readonly bytes: number | null };
+  readonly vault: VaultView;
+  readonly log: LogView;
 }

@@ -1,10 +1,9 @@
 /** @jsxImportSource hono/jsx */
 import { type AccountKind, defaultBaseUrl } from '../../../accounts/account.ts';
 import { terms } from '../../../accounts/terms.ts';
-import { ownCommand } from '../../../base/own-command.ts';
 import type { Problem } from '../../../base/problem.ts';
 import { DialogContent, DialogFoot } from '../parts/dialog.tsx';
-import { FormProblem, Input } from '../parts/form.tsx';
+import { Field, FormProblem, Input } from '../parts/form.tsx';
 import { kindHints, kinds } from './kinds.tsx';
 import { kindNames } from './words.ts';
 
@@ -12,10 +11,13 @@ import { kindNames } from './words.ts';
 export interface AddTyped {
   readonly name?: string | undefined;
   readonly baseUrl?: string | undefined;
+  readonly provider?: string | undefined;
 }
 
 interface AddProps {
   readonly kind: AccountKind;
+  /** Those of the settings, for the kind that signs in. */
+  readonly providers: readonly string[];
   readonly typed?: AddTyped;
   readonly problem?: Problem | undefined;
   /** The secret may be one of a consumer sign-in: it is stored after an explicit yes. */
@@ -24,7 +26,7 @@ interface AddProps {
 
 /** The dialog in which an account is added: what kind it is, then what that kind needs. */
 export function AddAccount(props: AddProps) {
-  const { kind } = props;
+  const { kind, providers } = props;
   return (
     <DialogContent title="Add an account">
       <div class="kind-choice" role="group" aria-label="Kind of the account">
@@ -41,12 +43,12 @@ export function AddAccount(props: AddProps) {
         ))}
       </div>
       <p class="soft">{kindHints[kind]}</p>
-      {kind === 'oauth' ? <AddSignIn /> : <AddForm {...props} />}
+      {kind === 'oauth' && providers.length === 0 ? <NoProvider /> : <AddForm {...props} />}
     </DialogContent>
   );
 }
 
-function AddForm({ kind, typed = {}, problem, asksForTerms }: AddProps) {
+function AddForm({ kind, providers, typed = {}, problem, asksForTerms }: AddProps) {
   return (
     <form class="form" hx-post="/accounts" hx-target="#dialog" hx-swap="innerHTML">
       <input type="hidden" name="kind" value={kind} />
@@ -60,7 +62,8 @@ function AddForm({ kind, typed = {}, problem, asksForTerms }: AddProps) {
         hasFocus
         hint="Yours to choose; it can be changed later."
       />
-      {kind !== 'passthrough' && (
+      {kind === 'oauth' && <ProviderField providers={providers} chosen={typed.provider} />}
+      {(kind === 'api-key' || kind === 'token') && (
         <Input
           name="secret"
           type="password"
@@ -75,13 +78,17 @@ function AddForm({ kind, typed = {}, problem, asksForTerms }: AddProps) {
         type="url"
         label="Base URL"
         value={typed.baseUrl}
-        placeholder={defaultBaseUrl}
+        placeholder={kind === 'oauth' ? 'as the provider says' : defaultBaseUrl}
         isOptional
-        hint="Where its calls go, if not to Anthropic."
+        hint={
+          kind === 'oauth'
+            ? 'Where its calls go, if not where the provider says.'
+            : 'Where its calls go, if not to Anthropic.'
+        }
       />
       <DialogFoot>
         <button type="submit" class="primary">
-          Add
+          {kind === 'oauth' ? 'Go on to the sign-in' : 'Add'}
         </button>
       </DialogFoot>
     </form>
@@ -100,14 +107,33 @@ export function Terms() {
   );
 }
 
-/** The place of signing in at a provider. */
-function AddSignIn() {
+function ProviderField({ providers, chosen }: { providers: readonly string[]; chosen: string | undefined }) {
+  return (
+    <Field name="provider" label="Provider" hint="It signs the account in, which is the next step.">
+      <select id="field-provider" name="provider" aria-describedby="hint-provider">
+        {providers.map((name) => (
+          <option value={name} selected={name === chosen}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </Field>
+  );
+}
+
+/** Nobody to sign in at: no client id comes with the program, so the settings have to name a provider first. */
+function NoProvider() {
   return (
     <div class="form">
-      <p>In a terminal, with a provider of the settings file:</p>
-      <div class="code">
-        <pre>{`${ownCommand('auth add NAME --kind oauth --provider PROVIDER')}\n${ownCommand('auth login NAME')}`}</pre>
-      </div>
+      <p>
+        The settings name no provider yet: a gateway of your own, or an identity provider, with the client id
+        it gave you.
+      </p>
+      <footer class="dialog-foot">
+        <a class="button primary" href="/settings#section-providers">
+          Add a provider in the settings
+        </a>
+      </footer>
     </div>
   );
 }

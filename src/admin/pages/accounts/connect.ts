@@ -1,4 +1,4 @@
-import { clientEnvironment, type Variable } from '../../../access/claude-env.ts';
+import { clientEnvironment, type Entrance, type Variable } from '../../../access/claude-env.ts';
 import { ownCommand } from '../../../base/own-command.ts';
 import { Secret } from '../../../base/secret.ts';
 
@@ -18,16 +18,25 @@ export function connectLines(url: string, keysRequired: boolean): ConnectLines[]
   const entrance = keysRequired
     ? ({ is: 'key', key: new Secret(placeholder) } as const)
     : ({ is: 'open' } as const);
+  const easiest = {
+    id: 'run',
+    title: 'Easiest',
+    hint: 'Starts Claude Code with everything set, this once.',
+    text: ownCommand('run -- claude'),
+  };
+  return [easiest, ...linesFor(url, entrance)];
+}
+
+/** Lines for whoever has a client key: the only ones that hold one, shown when it is made. */
+export function linesWithKey(url: string, key: Secret): ConnectLines[] {
+  return linesFor(url, { is: 'key', key });
+}
+
+function linesFor(url: string, entrance: Entrance): ConnectLines[] {
   const variables = clientEnvironment(url, entrance, {}).set.map(
     ({ name, value }) => [name, textOf(value)] as const,
   );
   return [
-    {
-      id: 'run',
-      title: 'Easiest',
-      hint: 'Starts Claude Code with everything set, this once.',
-      text: ownCommand('run -- claude'),
-    },
     {
       id: 'shell',
       title: 'Shell',

@@ -1,6 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import { product } from '../../../base/product.ts';
 import { Dot } from '../parts/bits.tsx';
+import { ConnectTabs } from '../parts/connect.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { Moment } from '../parts/times.tsx';
 import { connectLines } from './connect.ts';
@@ -71,34 +72,7 @@ function Connect({ view: { url, keysRequired } }: { view: AccountsView }) {
   const lines = connectLines(url, keysRequired);
   return (
     <div class="connect" id="connect" hx-morph-skip>
-      <div class="tabs" role="tablist" aria-label="Where Claude Code is started">
-        {lines.map(({ id, title }, at) => (
-          <button
-            type="button"
-            role="tab"
-            id={`tab-${id}`}
-            aria-controls={`panel-${id}`}
-            aria-selected={at === 0 ? 'true' : 'false'}
-            tabindex={at === 0 ? 0 : -1}
-          >
-            {title}
-          </button>
-        ))}
-      </div>
-      {lines.map(({ id, hint, text }, at) => (
-        <div id={`panel-${id}`} role="tabpanel" aria-labelledby={`tab-${id}`} hidden={at > 0} class="panel">
-          <p class="soft">{hint}</p>
-          <div class="code">
-            <pre id={`lines-${id}`} tabindex={0}>
-              {text}
-            </pre>
-            <button type="button" class="ghost square" data-copy={`#lines-${id}`} aria-label="Copy">
-              <Icon name="copy" />
-              <Icon name="check" />
-            </button>
-          </div>
-        </div>
-      ))}
+      <ConnectTabs lines={lines} />
       {keysRequired && (
         <p class="soft">
           This proxy wants a client key: put one in the place of <code>YOUR-CLIENT-KEY</code>.{' '}

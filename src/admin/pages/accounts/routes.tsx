@@ -12,9 +12,10 @@ import { AccountsContent } from './list.tsx';
 import { AccountMenu } from './menu.tsx';
 import { Name, NameForm } from './name.tsx';
 import { AccountsPage, accountShortcuts } from './page.tsx';
+import { providersIn } from './providers.ts';
 import { Removals } from './removals.ts';
 import { addSecretRoutes } from './secret-routes.tsx';
-import { SignInPlace } from './sign-in.tsx';
+import { addSignInPages } from './sign-in-routes.tsx';
 import { addTravelRoutes } from './travel-routes.tsx';
 import { accountsView } from './view.ts';
 
@@ -42,6 +43,7 @@ export function addAccountPages(app: Hono<PageEnv>, pages: Pages): void {
     return answering.part(<AccountMenu account={account} accounts={accounts} />);
   });
   addDialogs(app, pages);
+  addSignInPages(app, pages);
   addSecretRoutes(app, pages);
   addTravelRoutes(app, pages);
   addAccountChanges(app, pages, { removals, view });
@@ -50,7 +52,10 @@ export function addAccountPages(app: Hono<PageEnv>, pages: Pages): void {
 /** What is fetched into the dialog or in place; nothing is changed by it. */
 function addDialogs(app: Hono<PageEnv>, { answering, sources }: Pages): void {
   const { management, clock } = sources;
-  app.get('/accounts/add', (c) => answering.part(<AddAccount kind={kindOf(c.req.query('kind'))} />));
+  app.get('/accounts/add', async (c) => {
+    const kind = kindOf(c.req.query('kind'));
+    return answering.part(<AddAccount kind={kind} providers={await providersIn(sources)} />);
+  });
   app.get('/accounts/:id/details', async (c) => {
     const account = await management.getAccount(c.req.param('id'));
     return answering.part(<Details account={account} now={clock.now()} />);
@@ -63,9 +68,6 @@ function addDialogs(app: Hono<PageEnv>, { answering, sources }: Pages): void {
   );
   app.get('/accounts/:id/secret', async (c) =>
     answering.part(<NewSecret account={await management.getAccount(c.req.param('id'))} />),
-  );
-  app.get('/accounts/:id/sign-in', async (c) =>
-    answering.part(<SignInPlace account={await management.getAccount(c.req.param('id'))} />),
   );
 }
 

@@ -7,23 +7,35 @@ import { Secret } from '../../../base/secret.ts';
 import { fieldsOf, filled } from '../fields.ts';
 import type { PageEnv } from '../page-env.ts';
 import type { Pages } from '../pages.ts';
-import { AddAccount } from './add.tsx';
+import { AddAccount, type AddTyped } from './add.tsx';
 import { NewSecret } from './details.tsx';
+import { providersIn } from './providers.ts';
+import { chooseWay } from './sign-in-routes.tsx';
 
 /** Adds what brings a secret here. It goes on to the vault, and into no answer. */
-export function addSecretRoutes(app: Hono<PageEnv>, { answering, sources }: Pages): void {
+export function addSecretRoutes(app: Hono<PageEnv>, pages: Pages): void {
+  const { answering, sources } = pages;
   const { management, log } = sources;
   app.post('/accounts', async (c) => {
     const fields = await fieldsOf(c);
     const kind = accountKinds.find((one) => one === fields['kind']) ?? 'api-key';
-    const typed = { name: fields['name'], baseUrl: filled(fields['baseUrl']) };
+    const typed = {
+      name: fields['name'],
+      baseUrl: filled(fields['baseUrl']),
+      provider: filled(fields['provider']),
+    };
     const secret = secretOf(fields);
+    const providers = await providersIn(sources);
     try {
       const asksForTerms = mustAsk(secret, fields);
       if (asksForTerms)
-        return await answering.part(<AddAccount kind={kind} typed={typed} asksForTerms />, 422);
+        return await answering.part(
+          <AddAccount kind={kind} providers={providers} typed={typed} asksForTerms />,
+          422,
+        );
       const account = await management.addAccount(draftOf(kind, typed), secret);
       log.info('account added', { account: account.id, kind, by: c.var.asker.name });
+      if (kind === 'oauth') return await chooseWay(pages, account);
       return await answering.done({
         tone: 'good',
         title: `Added “${account.name}”`,
@@ -32,7 +44,10 @@ export function addSecretRoutes(app: Hono<PageEnv>, { answering, sources }: Page
       });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      return answering.part(<AddAccount kind={kind} typed={typed} problem={error} />, 422);
+      return answering.part(
+        <AddAccount kind={kind} providers={providers} typed={typed} problem={error} />,
+        422,
+      );
     }
   });
   app.post('/accounts/:id/secret', async (c) => {
@@ -52,11 +67,13 @@ export function addSecretRoutes(app: Hono<PageEnv>, { answering, sources }: Page
   });
 }
 
-function draftOf(
-  kind: (typeof accountKinds)[number],
-  { name = '', baseUrl }: { name?: string | undefined; baseUrl?: string | undefined },
-) {
-  return { kind, name, ...(baseUrl !== undefined && { baseUrl }) };
+function draftOf(kind: (typeof accountKinds)[number], { name = '', baseUrl, provider }: AddTyped) {
+  return {
+    kind,
+    name,
+    ...(baseUrl !== undefined && { baseUrl }),
+    ...(provider !== undefined && { provider }),
+  };
 }
 
 function secretOf(fields: Readonly<Record<string, string>>): Secret | undefined {

@@ -29,7 +29,7 @@ export function Field({ name, label, hint, isOptional, children }: PropsWithChil
 
 interface InputProps extends FieldProps {
   readonly value?: string | number | undefined;
-  readonly type?: 'text' | 'password' | 'number' | 'url';
+  readonly type?: 'text' | 'password' | 'number' | 'url' | 'date';
   readonly placeholder?: string;
   readonly isRequired?: boolean;
   readonly hasFocus?: boolean;

@@ -1,0 +1,48 @@
+/** @jsxImportSource hono/jsx */
+import type { Hono } from 'hono';
+import { GatewayError } from '../../../base/errors.ts';
+import { Problem } from '../../../base/problem.ts';
+import type { PageContext, PageEnv } from '../page-env.ts';
+import type { Pages } from '../pages.ts';
+import type { Shortcut } from '../parts/shortcuts.tsx';
+import type { Sources } from '../sources.ts';
+import { Checks, HealthFacts, HealthPage, NoChecks, type HealthView } from './page.tsx';
+
+const shortcuts: readonly Shortcut[] = [{ keys: 'r', does: 'Look at everything again' }];
+
+/** Adds the page about health. Not at `/health`: that is what load balancers ask. */
+export function addHealthPages(app: Hono<PageEnv>, { answering, sources }: Pages): void {
+  app.get('/doctor', async (c) =>
+    answering.page(
+      c,
+      { title: 'Health', current: 'health', shortcuts },
+      <HealthPage view={await healthView(sources)} />,
+    ),
+  );
+  app.get('/doctor/content', async () => answering.part(<HealthFacts view={await healthView(sources)} />));
+  app.get('/doctor/checks', async (c) => {
+    requireOurs(c);
+    try {
+      const found = await sources.examine();
+      return await answering.part(<Checks found={found} at={sources.clock.now()} />);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      return answering.part(<NoChecks message={error.message} fix={error.fix} />);
+    }
+  });
+}
+
+async function healthView({ status, facts, clock }: Sources): Promise<HealthView> {
+  return { status: await status(), facts: await facts(), now: clock.now() };
+}
+
+/**
+ * Looking is work. It changes nothing, but a page of another site is not to have it done again and again.
+ *
+ * @throws GatewayError wrong_origin
+ */
+function requireOurs(c: PageContext): void {
+  const site = c.req.header('sec-fetch-site');
+  if (site === undefined || site === 'same-origin') return;
+  throw new GatewayError('wrong_origin', 'Checks are asked for from the pages of this proxy only.');
+}
