@@ -1,5 +1,7 @@
-import type { Grouping } from '../usage/reports/groupings.ts';
+import type { Dimension, Grouping } from '../usage/reports/groupings.ts';
+import type { Every } from '../usage/reports/hour-sums.ts';
 import type { Summary } from '../usage/reports/summary.ts';
+import type { UsageSeries } from '../usage/reports/usage-series.ts';
 
 /** Sums of calls, in the words of the reports: its fields are added to, never renamed. */
 export type SummaryView = Summary;
@@ -17,6 +19,31 @@ export interface UsageView {
   readonly total: SummaryView;
 }
 
+/** What was used over time, in the words of the reports. */
+export interface UsageSeriesView extends UsageSeries {
+  readonly by: Dimension;
+  readonly every: Every;
+  readonly since: string;
+  readonly until: string;
+}
+
+/** A call that is not over yet. */
+export interface RunningView {
+  readonly requestId: string;
+  /** How long it has been here (ms). */
+  readonly ms: number;
+  readonly method: string;
+  readonly path: string;
+  readonly client: string;
+  readonly clientId: string;
+  readonly session: string | null;
+  readonly model: string | null;
+  readonly isStream: boolean;
+  /** Who serves it; null until somebody has answered. */
+  readonly account: string | null;
+  readonly accountId: string | null;
+}
+
 export interface AttemptView {
   readonly account: string;
   /** After the call began. */
@@ -29,6 +56,8 @@ export interface AttemptView {
   readonly scope: string | null;
   readonly lesson: string;
   readonly reason: string | null;
+  /** The header that the account learned it from; null where there was none, or an older proxy kept none. */
+  readonly evidence: { readonly header: string; readonly value: string } | null;
   readonly upstreamRequestId: string | null;
 }
 

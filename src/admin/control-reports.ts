@@ -1,6 +1,6 @@
 import type { Env, Hono } from 'hono';
 import * as z from 'zod';
-import { groupings } from '../usage/reports/groupings.ts';
+import { dimensions, groupings } from '../usage/reports/groupings.ts';
 import { json, readBody } from './answers.ts';
 import { noSuchField } from './controls.ts';
 import type { Reports } from './reports.ts';
@@ -11,18 +11,28 @@ export const mostRequests = 1_000;
 const word = z.string().min(1).max(512).optional();
 const moment = z.number().int().nonnegative();
 
-export const usageBody = z.strictObject(
-  {
-    by: z.enum(groupings),
-    since: moment,
-    until: moment,
-    account: word,
-    model: word,
-    client: word,
-    session: word,
-  },
-  { error: noSuchField },
-);
+const within = { since: moment, until: moment, account: word, model: word, client: word, session: word };
+
+export const usageBody = z.strictObject({ by: z.enum(groupings), ...within }, { error: noSuchField });
+
+/** A year of hours: every slot is held in memory, once for each line. */
+const mostSlots = 366 * 24;
+const mostLines = 100;
+
+export const seriesBody = z
+  .strictObject(
+    {
+      by: z.enum(dimensions),
+      every: z.enum(['hour', 'day']),
+      most: z.number().int().min(1).max(mostLines),
+      ...within,
+    },
+    { error: noSuchField },
+  )
+  .refine(({ since, until }) => until - since <= mostSlots * 3_600_000, { error: 'more than a year' });
+
+/** `429`, `4xx`. */
+const statusPattern = /^[1-5](?:\d\d|xx)$/;
 
 export const requestsBody = z.strictObject(
   {
@@ -37,6 +47,10 @@ export const requestsBody = z.strictObject(
     agent: word,
     request: word,
     troubled: z.boolean().optional(),
+    ended: word,
+    status: z.string().regex(statusPattern).optional(),
+    text: word,
+    reach: z.number().int().min(1).optional(),
   },
   { error: noSuchField },
 );
@@ -47,6 +61,9 @@ export const sessionBody = z.strictObject({ session: z.string().min(1).max(512) 
 export function addReportRoutes<E extends Env>(app: Hono<E>, reports: Reports): void {
   app.post('/control/reports/usage', async (c) =>
     json(await reports.usage(await readBody(c.req.raw, usageBody))),
+  );
+  app.post('/control/reports/series', async (c) =>
+    json(await reports.series(await readBody(c.req.raw, seriesBody))),
   );
   app.post('/control/reports/requests', async (c) =>
     json(await reports.requests(await readBody(c.req.raw, requestsBody))),

@@ -7,6 +7,7 @@ type Ask = <T>(method: string, path: string, body?: unknown) => Promise<T>;
 export function remoteReports(ask: Ask): Reports {
   return {
     usage: (question) => ask('POST', '/control/reports/usage', question),
+    series: (question) => ask('POST', '/control/reports/series', question),
     requests: (question) => ask('POST', '/control/reports/requests', question),
     session: (session) => ask('POST', '/control/reports/session', { session }),
   };

@@ -78,8 +78,16 @@ function attemptView(attempt: AttemptRow): AttemptView {
     scope: attempt.scope,
     lesson: attempt.lesson,
     reason: attempt.reason,
+    evidence: evidenceView(attempt),
     upstreamRequestId: attempt.upstream_request_id,
   };
+}
+
+function evidenceView({
+  evidence_header: header,
+  evidence_value: value,
+}: AttemptRow): AttemptView['evidence'] {
+  return header === null || value === null ? null : { header, value };
 }
 
 function moveView({ from_name, to_name, reason, tokens, micro_usd }: MoveRow): MoveView {

@@ -6,13 +6,16 @@ import { requestList, type RequestsAsk } from '../usage/reports/request-list.ts'
 import { sessionTree } from '../usage/reports/session-tree.ts';
 import type { UsageAsk } from '../usage/reports/ask.ts';
 import { usageReport } from '../usage/reports/usage-report.ts';
-import type { RequestView, SessionView, UsageView } from './contract-usage.ts';
+import { type SeriesAsk, usageSeries } from '../usage/reports/usage-series.ts';
+import type { RequestView, SessionView, UsageSeriesView, UsageView } from './contract-usage.ts';
 import { agentView, requestView } from './report-views.ts';
 import { moment } from './status.ts';
 
 /** What commands and the page may ask the ledger. */
 export interface Reports {
   usage(ask: UsageAsk): Promise<UsageView>;
+  /** What was used over time. */
+  series(ask: SeriesAsk): Promise<UsageSeriesView>;
   /** Oldest first. */
   requests(ask: RequestsAsk): Promise<readonly RequestView[]>;
   /** By its id, or the beginning of it. @throws Problem session-unknown, session-ambiguous */
@@ -31,6 +34,11 @@ export function localReports({ query }: Pick<Database, 'query'>): Reports {
         lines,
         total,
       };
+    },
+    async series(ask) {
+      const { by, every } = ask;
+      const range = { since: moment(ask.since), until: moment(ask.until) };
+      return { by, every, ...range, ...(await usageSeries(query, ask)) };
     },
     async requests(ask) {
       return (await requestList(query, ask)).map(requestView);

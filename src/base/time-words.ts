@@ -5,11 +5,12 @@ export function clockTime(ms: number, withSeconds = false): string {
   return parts.map((value) => String(value).padStart(2, '0')).join(':');
 }
 
-/** `14:05` today, `27 Nov 14:05` on other days, in local time. */
-export function dayTime(ms: number, now: number): string {
+/** `14:05` today, `27 Nov 14:05` on other days, in local time; with seconds where somebody wants them. */
+export function dayTime(ms: number, now: number, withSeconds = false): string {
   const date = new Date(ms);
-  if (date.toDateString() === new Date(now).toDateString()) return clockTime(ms);
-  return `${date.getDate()} ${date.toLocaleString('en-GB', { month: 'short' })} ${clockTime(ms)}`;
+  const time = clockTime(ms, withSeconds);
+  if (date.toDateString() === new Date(now).toDateString()) return time;
+  return `${date.getDate()} ${date.toLocaleString('en-GB', { month: 'short' })} ${time}`;
 }
 
 const units = [

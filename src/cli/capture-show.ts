@@ -1,8 +1,7 @@
+import { decodedBody } from '../admin/captured-body.ts';
 import type { Captures } from '../admin/captures.ts';
 import type { CapturedView } from '../admin/contract-capture.ts';
-import { Gathering } from '../http/bytes.ts';
-import { decoderFor } from '../http/decoder.ts';
-import { headerValues, pairs } from '../http/headers.ts';
+import { pairs } from '../http/headers.ts';
 import type { Action, Cli } from './cli.ts';
 import { problem } from './problems.ts';
 import { withCaptures } from './reach-capture.ts';
@@ -46,25 +45,10 @@ async function writeBody(
 
 /** Without the coding it travelled in; of a body that broke off, what comes out until there. */
 function plainBody(call: CapturedView, part: Part, bytes: Uint8Array): Uint8Array {
-  const headers = part === 'request' ? call.requestHeaders : call.answerHeaders;
-  const coding = headerValues(headers, 'content-encoding').join();
-  if (coding === '' || bytes.length === 0) return bytes;
-  const plainBytes = new Gathering();
-  const decoder = decoderFor(coding, {
-    chunk(out) {
-      plainBytes.add(new Uint8Array(out));
-    },
-    end() {},
-  });
-  if (decoder === undefined) throw problem('capture-coded', { part, coding: plain(coding) });
-  try {
-    for (let at = 0; at < bytes.length; at += 65_536) decoder.chunk(bytes.subarray(at, at + 65_536));
-  } catch (cause) {
-    throw problem('capture-coded', { part, coding: plain(coding) }, { cause });
-  } finally {
-    decoder.close();
-  }
-  return plainBytes.take();
+  const body = decodedBody(call, part, bytes);
+  if (body.is === 'plain') return body.bytes;
+  const { coding, cause } = body;
+  throw problem('capture-coded', { part, coding: plain(coding) }, { cause });
 }
 
 /** Whether it is safe to show: nothing in it moves a terminal. A character cut in two at the end is no matter. */

@@ -1,4 +1,5 @@
-import type { AttemptView, RequestView } from '../admin/contract-usage.ts';
+import type { RequestView } from '../admin/contract-usage.ts';
+import { agentWords, endWords, isFailed, pathWords, promptOf, reasonOf } from '../admin/request-words.ts';
 import { dollars, shortNumber } from '../base/amounts.ts';
 import { moveWords, waitWords } from '../usage/move-words.ts';
 import { plain, type Style, type Terminal } from './terminal.ts';
@@ -85,42 +86,15 @@ function dateWords(at: number): string {
   return `${date.getDate()} ${date.toLocaleString('en-GB', { month: 'short' })}`;
 }
 
-/** Claude Code's own ids may say already what they are. */
-function agentWords(agent: string): string {
-  return /^agent\b/.test(agent) ? agent : `agent ${agent}`;
-}
-
-function promptOf({ input, cacheRead, cacheWrite5m, cacheWrite1h }: NonNullable<RequestView['tokens']>) {
-  return input + cacheRead + cacheWrite5m + cacheWrite1h;
-}
-
-function pathWords({ method, path }: RequestView): string {
-  return `${method} ${path.replace(/^\/v1\//, '')}`;
-}
-
-function endWords({ ended, status, errorType, stopReason }: RequestView): string {
-  if (ended === 'complete') return stopReason ?? String(status);
-  if (ended === 'error')
-    return status >= 400 ? `${status} ${errorType ?? ''}`.trim() : (errorType ?? 'error');
-  return ended === 'cut' ? 'broken off' : 'client left';
-}
-
 function styleOf({ ended, move }: RequestView): Style | undefined {
   if (ended === 'error' || ended === 'cut') return 'red';
   return move === null ? undefined : 'yellow';
 }
 
 function triedWords({ attempts }: RequestView): string[] {
-  const failed = attempts.filter(({ ending, errorType, status }) => {
-    // A stream can begin with an error, behind a status that promised better.
-    return ending !== 'answered' || errorType !== null || (status ?? 0) >= 400;
-  });
-  return failed.map((attempt) => `${seconds(attempt.atMs)} ${attempt.account}: ${reasonOf(attempt)}`);
-}
-
-function reasonOf({ ending, status, errorType, errorCode, reason }: AttemptView): string {
-  if (ending !== 'answered' || (status ?? 0) < 400) return reason ?? ending;
-  return [status, errorCode ?? errorType].filter((part) => part !== null).join(' ');
+  return attempts
+    .filter(isFailed)
+    .map((attempt) => `${seconds(attempt.atMs)} ${attempt.account}: ${reasonOf(attempt)}`);
 }
 
 function waitOf({ waitedMs }: RequestView): string[] {

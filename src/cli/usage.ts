@@ -5,7 +5,7 @@ import { beginOfDay, pastMomentOf } from './moments.ts';
 import { problem } from './problems.ts';
 import { withReports } from './reach.ts';
 import { showSession } from './session-tree.ts';
-import { usageCsv } from './usage-csv.ts';
+import { usageCsv } from '../admin/usage-csv.ts';
 import { showUsage } from './usage-table.ts';
 
 export interface UsageOptions {

@@ -186,6 +186,9 @@ export interface AttemptRow {
   lesson: string;
   reason: string | null;
   upstream_request_id: string | null;
+  /** The header that the account learned it from. */
+  evidence_header: string | null;
+  evidence_value: string | null;
 }
 
 /** A call that did not stay on the account of its session. */

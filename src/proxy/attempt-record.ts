@@ -32,7 +32,16 @@ export function attemptRecord(attempted: Attempted, callStartedAt: number): Atte
     ...(scope !== undefined && { scope }),
     lesson: isTaught ? lesson.is : 'fine',
     ...(scope !== undefined && ending !== undefined && { reason: reasonOf(ending, lesson) }),
+    ...(isTaught && headerIn(lesson)),
   };
+}
+
+/** The header that a lesson stands on. */
+function headerIn(lesson: Lesson): Pick<AttemptRecord, 'evidence'> | undefined {
+  const evidence = 'evidence' in lesson ? lesson.evidence : undefined;
+  return evidence?.in === 'header'
+    ? { evidence: { header: evidence.name, value: evidence.value } }
+    : undefined;
 }
 
 function answerOf({ status, headers, error }: Ending & { is: 'answered' }): Partial<AttemptRecord> {

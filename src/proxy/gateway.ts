@@ -17,6 +17,7 @@ import type { Pricing } from '../prices/pricing.ts';
 import type { Sender } from '../wire/sender.ts';
 import type { Crowd, HeldBytes } from './held.ts';
 import type { Models } from './models.ts';
+import type { Underway } from './underway.ts';
 import type { Unread } from './unread.ts';
 
 /** What a call meets on its way; made once by the server. */
@@ -38,6 +39,8 @@ export interface Gateway {
   readonly wayOutOf: WayOutOf;
   readonly held: HeldBytes;
   readonly crowd: Crowd;
+  /** Who is inside now. */
+  readonly underway: Underway;
   /** What may be spent, and by whom. */
   readonly budgets: Budgets;
   /** Hears of every call when it is over. */

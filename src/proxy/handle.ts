@@ -39,6 +39,7 @@ export async function handle(call: Call, gateway: Gateway): Promise<Answer | und
     const identity = authenticate(call.headers, gateway.keys, needsKey(trace.isLocal, gateway));
     trace.facts.client = clientIn(identity);
     trace.keeping = gateway.keep(trace.facts.client);
+    trace.onOver.push(gateway.underway.enter(call, trace));
     if (route.is !== 'usage' && !isCounting(route)) {
       trace.onOver.push(gateway.crowd.enter(settings.clients.maxConcurrentCalls));
       trace.onOver.push(enter(identity, gateway));

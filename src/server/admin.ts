@@ -70,12 +70,13 @@ export function openAdmin(options: AdminOptions): AdminApp {
     ledgerProbe(recording.ledger, () => clock.now()),
   ];
   const settings = auditedSettings(localSettings(live, log), note);
+  const captures = async () => auditedCaptures(await capturesOf(capture), note);
   const ownProbes = async () => examinationOf(await healthOf(probes, clock));
   const examine = oneAtATime(options.examine ?? ownProbes);
   return adminApp({
     management,
     reports,
-    captures: async () => auditedCaptures(await capturesOf(capture), note),
+    captures,
     people,
     whoIsAsking: doors.whoIsAsking,
     settings,
@@ -99,7 +100,7 @@ export function openAdmin(options: AdminOptions): AdminApp {
     metrics: options.metrics,
     pages: once(async () => {
       const { openPages } = await import('./pages.ts');
-      return openPages({ ...options, management, reports, doors, status, settings, examine });
+      return openPages({ ...options, management, reports, doors, status, settings, examine, captures });
     }),
     clock,
     log,

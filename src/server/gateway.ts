@@ -5,6 +5,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Gateway } from '../proxy/gateway.ts';
 import { HeldBytes } from '../proxy/held.ts';
 import { Models } from '../proxy/models.ts';
+import { Underway } from '../proxy/underway.ts';
 import { Unread } from '../proxy/unread.ts';
 import type { Budgets } from '../usage/budgets/budgets.ts';
 import type { Recorder } from '../usage/call-record.ts';
@@ -66,6 +67,7 @@ export async function openGateway(options: GatewayOptions): Promise<{ gateway: G
     crowd: tidiedWhenQuiet(clock, () => {
       Bun.gc(true);
     }),
+    underway: new Underway(),
     record(call) {
       heard(call);
       recording.record(call);

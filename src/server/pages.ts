@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { newestCall } from '../usage/ledger/reading.ts';
 import type { AdminApp } from '../admin/app.ts';
 import type { Doors } from '../admin/doors/doors.ts';
 import type { StatusView } from '../admin/contract.ts';
+import type { Captures } from '../admin/captures.ts';
 import type { Management } from '../admin/management.ts';
 import { pagesApp } from '../admin/pages/app.tsx';
 import { Feed, type Looks } from '../admin/pages/feed.ts';
@@ -13,11 +15,13 @@ import { shownSettings } from '../config/show.ts';
 import { Secret } from '../base/secret.ts';
 import type { AdminOptions } from './admin.ts';
 import { factsOf } from './facts.ts';
+import { runningView } from './running.ts';
 
 interface PagesOptions extends AdminOptions {
   readonly management: Management;
   readonly reports: Reports;
   readonly doors: Doors;
+  readonly captures: () => Promise<Captures>;
   readonly status: () => StatusView;
   readonly settings: SettingsManagement;
   readonly examine: Examine;
@@ -25,8 +29,20 @@ interface PagesOptions extends AdminOptions {
 
 /** The pages of the running proxy. What follows them ends before the listener waits for running answers. */
 export function openPages(options: PagesOptions): AdminApp {
-  const { gateway, sessions, management, reports, doors, status, settings, examine, clock, log, closing } =
-    options;
+  const {
+    gateway,
+    sessions,
+    management,
+    reports,
+    doors,
+    status,
+    settings,
+    examine,
+    live,
+    clock,
+    log,
+    closing,
+  } = options;
   const { pool } = gateway;
   const feed = new Feed({ looks: looksOf(options), clock, log });
   closing.push(() => {
@@ -39,6 +55,9 @@ export function openPages(options: PagesOptions): AdminApp {
     settings,
     examine,
     facts: () => factsOf(options, management),
+    isLedgerOn: () => live.settings.ledger.enabled,
+    captures: () => options.captures(),
+    running: () => gateway.underway.look().map((call) => runningView(call, clock.monotonic())),
     next: () => pool.next?.id,
     sessions: () => sessions.counts(),
     clock,
@@ -56,11 +75,17 @@ export function openPages(options: PagesOptions): AdminApp {
 
 /** What tells that a page is no longer true. Forecasts move all the time; a minute more or less changes no page. */
 function looksOf(options: PagesOptions): Looks {
-  const { gateway, sessions, management, doors, status, live, callsOver } = options;
-  const { pool, budgets } = gateway;
+  const { gateway, sessions, management, doors, status, live, callsOver, stores } = options;
+  const { pool, budgets, underway } = gateway;
   return {
     accounts: () => [status().accounts.map(withRoundForecasts), pool.next?.id, [...sessions.counts()]],
-    requests: () => [callsOver(), status().totals.callsInFlight],
+    // A call is over before it is written down, and other processes write into the same ledger.
+    requests: async () => [
+      callsOver(),
+      underway.look().map(({ trace: { requestId, facts } }) => [requestId, facts.model, facts.account?.id]),
+      await newestCall(stores.database.query),
+    ],
+    usage: () => newestCall(stores.database.query),
     budgets: () => budgets.look(),
     // What a key has cost is known once its calls are written.
     keys: async () => [await management.listKeys(), status().ledger.written],

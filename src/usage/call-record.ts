@@ -48,6 +48,8 @@ export interface AttemptRecord {
   readonly lesson: string;
   /** In words, as `status` shows it. */
   readonly reason?: string | undefined;
+  /** The header of the answer that the account learned it from. What stands in a body is not kept. */
+  readonly evidence?: { readonly header: string; readonly value: string } | undefined;
   readonly upstreamRequestId?: string | undefined;
 }
 

@@ -17,11 +17,16 @@ async function ask(proxy: Proxy, report: string, body: unknown) {
 }
 
 const usage = { by: 'day', since: 0, until: 1_800_000_000_000 };
+const series = { by: 'model', every: 'day', most: 5, since: 1_790_000_000_000, until: 1_790_086_400_000 };
 
 test('an empty ledger answers each question with nothing', async () => {
   const proxy = await rooms.add(aProxy());
   expect(await ask(proxy, 'usage', usage)).toMatchObject({ status: 200, value: { lines: [] } });
   expect(await ask(proxy, 'requests', { limit: mostRequests })).toMatchObject({ status: 200, value: [] });
+  expect(await ask(proxy, 'series', series)).toMatchObject({
+    status: 200,
+    value: { lines: [], by: 'model' },
+  });
   const session = await ask(proxy, 'session', { session: 'x' });
   expect(session).toMatchObject({ status: 404, value: { problem: { code: 'session-unknown' } } });
 });
@@ -37,6 +42,13 @@ test('questions are limited: groupings that are none, lengths, numbers and field
     ['usage', { ...usage, model: '' }],
     ['usage', { ...usage, model: 'x'.repeat(513) }],
     ['usage', { ...usage, where: '1=1' }],
+    ['series', { ...series, by: 'agent' }],
+    ['series', { ...series, every: 'minute' }],
+    ['series', { ...series, most: 0 }],
+    // More than a year would be held in memory slot by slot.
+    ['series', { ...series, since: 0 }],
+    ['requests', { limit: 1, status: '9xx' }],
+    ['requests', { limit: 1, text: '' }],
     ['requests', {}],
     ['requests', { limit: 0 }],
     ['requests', { limit: mostRequests + 1 }],
@@ -52,7 +64,7 @@ test('questions are limited: groupings that are none, lengths, numbers and field
 
 test('nobody without the token of the run is told anything', async () => {
   const proxy = await rooms.add(aProxy());
-  for (const report of ['usage', 'requests', 'session']) {
+  for (const report of ['usage', 'series', 'requests', 'session']) {
     const response = await fetch(`${proxy.url}/control/reports/${report}`, { method: 'POST', body: '{}' });
     expect(response.status).toBe(403);
   }

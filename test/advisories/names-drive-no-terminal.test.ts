@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'bun:test';
 import { Terminal } from '../../src/cli/terminal.ts';
-import { usageCsv } from '../../src/cli/usage-csv.ts';
+import { usageCsv } from '../../src/admin/usage-csv.ts';
 import { until } from '../help/a-command.ts';
 import { aProxy, Rooms } from '../help/a-proxy.ts';
 import { anUpstream, message } from '../help/an-upstream.ts';

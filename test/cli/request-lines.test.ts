@@ -44,6 +44,7 @@ test('attempts that were in vain, the wait and the move stand below', () => {
     scope: 'upstream',
     lesson: 'struggling',
     reason: null,
+    evidence: null,
     upstreamRequestId: null,
   };
   const lines = linesOf({

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { usageCsv } from '../../src/cli/usage-csv.ts';
+import { usageCsv } from '../../src/admin/usage-csv.ts';
 import { RequestLines } from '../../src/cli/request-lines.ts';
 import { showSession } from '../../src/cli/session-tree.ts';
 import { showUsage } from '../../src/cli/usage-table.ts';

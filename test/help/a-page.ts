@@ -5,10 +5,13 @@ import { afterAll, afterEach, beforeAll, expect } from 'bun:test';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { wallClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
+import { openDatabase } from '../../src/database/open.ts';
 import type { SimulatedKey } from '../../src/simulator/keys.ts';
 import type { OAuthOptions } from '../../src/simulator/oauth-options.ts';
 import { startSimulator, type RunningSimulator } from '../../src/simulator/start.ts';
+import type { CallRecord } from '../../src/usage/call-record.ts';
 import { Bench, type Running } from './a-command.ts';
+import { writeDown } from './a-ledger.ts';
 import { aSystemPart } from './a-system-part.ts';
 
 /** Debian's Chromium; undefined where there is none, which is told about and a failure in CI. */
@@ -28,6 +31,8 @@ export interface StageOptions {
   readonly config?: string | ((simulator: string) => string);
   /** How sign-ins at the simulated API go. */
   readonly oauth?: OAuthOptions;
+  /** Calls that the ledger has from before, of accounts by the ids they have. */
+  readonly calls?: (now: number, idOf: (account: string) => string) => readonly CallRecord[];
 }
 
 export interface OpenOptions extends BrowserContextOptions {
@@ -101,6 +106,38 @@ export class Stage {
     return answer.status;
   }
 
+  /**
+   * Calls of clients that stream slowly, until the test is over or somebody stops them; resolves when each has begun
+   * to be answered.
+   */
+  async streams(count: number): Promise<() => void> {
+    const leaving = new AbortController();
+    this.#closing.push(() => Promise.resolve(leaving.abort()));
+    const body = {
+      model: 'claude-opus-5-5',
+      max_tokens: 64_000,
+      stream: true,
+      messages: [{ role: 'user', content: '[[pace:400]] [[text:20000]]' }],
+    };
+    const begun = Array.from({ length: count }, (_, at) =>
+      fetch(`${this.url}/v1/messages`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'anthropic-version': '2023-06-01',
+          'x-claude-code-session-id': `stream-${at}`,
+        },
+        body: JSON.stringify(body),
+        signal: leaving.signal,
+      }),
+    );
+    // Each is read to its end: an answer that nobody holds is given up by the runtime.
+    for (const answer of await Promise.all(begun)) answer.arrayBuffer().catch(() => {});
+    return () => {
+      leaving.abort();
+    };
+  }
+
   async close(): Promise<void> {
     try {
       for (const close of this.#closing.splice(0)) await close();
@@ -123,7 +160,7 @@ export function stages(): (options?: StageOptions) => Promise<Stage> {
     for (const stage of open.splice(0)) await stage.close();
   });
   afterAll(() => browser.close());
-  return async ({ keys = [], accounts = true, config, oauth } = {}) => {
+  return async ({ keys = [], accounts = true, config, oauth, calls } = {}) => {
     const stage = new Stage(
       browser,
       await startSimulator({
@@ -144,6 +181,14 @@ export function stages(): (options?: StageOptions) => Promise<Stage> {
       const words = ['auth', 'add', name, '--kind', 'api-key', '--base-url', simulator.url, '--secret-stdin'];
       const added = await bench.run(words, { input: key });
       if (added.code !== 0) throw new Error(added.err);
+    }
+    if (calls !== undefined) {
+      mkdirSync(bench.home, { mode: 0o700, recursive: true });
+      const database = await openDatabase({ path: join(bench.home, 'proxy.db'), log: silentLog });
+      const rows = await database.query.selectFrom('accounts').select(['id', 'name']).execute();
+      const idOf = (name: string): string => rows.find((row) => row.name === name)?.id ?? name;
+      await writeDown(database, calls(wallClock.now(), idOf));
+      await database.close();
     }
     await stage.start();
     return stage;
@@ -169,8 +214,8 @@ export async function violations(page: Page): Promise<string[]> {
   );
 }
 
-/** Keeps a picture for docs/page.md, where the tests were asked to (`SCREENSHOTS=1`). */
-export async function picture(page: Page, name: string): Promise<void> {
+/** Keeps a picture for docs/page.md, where the tests were asked to (`SCREENSHOTS=1`); of the whole page, or what the window shows. */
+export async function picture(page: Page, name: string, fullPage = false): Promise<void> {
   if (process.env['SCREENSHOTS'] === undefined) return;
   mkdirSync(screenshots, { recursive: true });
   // A hidden caret would be a style of the browser's own, which the rules of the page let nobody add.
@@ -178,6 +223,7 @@ export async function picture(page: Page, name: string): Promise<void> {
     path: join(screenshots, `${name}.png`),
     animations: 'disabled',
     caret: 'initial',
+    fullPage,
   });
 }
 

@@ -1,4 +1,11 @@
-import type { AgentView, RequestView, SummaryView, UsageView } from '../../src/admin/contract-usage.ts';
+import type {
+  AgentView,
+  AttemptView,
+  RequestView,
+  SummaryView,
+  UsageSeriesView,
+  UsageView,
+} from '../../src/admin/contract-usage.ts';
 import { requestView } from '../../src/admin/report-views.ts';
 import { callRow } from './a-call-row.ts';
 import { addedUp, summaryOf } from '../../src/usage/reports/summary.ts';
@@ -20,6 +27,40 @@ export function aUsageView(
     until: '2026-11-22T12:00:00.000Z',
     lines: Object.entries(lines).map(([name, line]) => ({ key: name, name, ...aSummaryView(line) })),
     total: aSummaryView(total),
+  };
+}
+
+/** A report over time in which nothing was used, but for `over`. */
+export function aSeriesView(over: Partial<UsageSeriesView> = {}): UsageSeriesView {
+  return {
+    by: 'model',
+    every: 'day',
+    since: '2026-11-21T00:00:00.000Z',
+    until: '2026-11-22T12:00:00.000Z',
+    slots: ['2026-11-21', '2026-11-22'],
+    lines: [],
+    points: [aSummaryView(), aSummaryView()],
+    total: aSummaryView(),
+    ...over,
+  };
+}
+
+/** An attempt that was answered, but for `over`. */
+export function anAttemptView(over: Partial<AttemptView> = {}): AttemptView {
+  return {
+    account: 'ann',
+    atMs: 0,
+    ms: 450,
+    ending: 'answered',
+    status: 200,
+    errorType: null,
+    errorCode: null,
+    scope: null,
+    lesson: 'fine',
+    reason: null,
+    evidence: null,
+    upstreamRequestId: null,
+    ...over,
   };
 }
 

@@ -49,6 +49,26 @@ it('an error answer is told with type, code, whom it is about and what was learn
   expect(JSON.stringify(record)).not.toContain('nobody');
 });
 
+it('a lesson is told with the header it stands on, and with nothing of a body', () => {
+  const headers = ['anthropic-ratelimit-requests-remaining', '0', 'retry-after', '30'];
+  const limited: Ending = { is: 'answered', status: 429, headers, error: { type: 'rate_limit_error' } };
+  const { evidence } = attemptRecord(attempted(limited), 900);
+  expect(evidence).toEqual({ header: 'retry-after', value: '30' });
+  expect(attemptRecord(attempted(limited, { isTaught: false }), 900).evidence).toBeUndefined();
+  const said: Attempted = {
+    ...attempted(limited),
+    verdict: {
+      scope: 'account',
+      lesson: {
+        is: 'refused',
+        reason: 'x',
+        evidence: { in: 'body', name: 'error.message', value: 'nobody’s' },
+      },
+    },
+  };
+  expect(JSON.stringify(attemptRecord(said, 900))).not.toContain('nobody');
+});
+
 it('a lesson that the account was not taught is none', () => {
   expect(attemptRecord(attempted(overloaded, { isTaught: false }), 900).lesson).toBe('fine');
 });

@@ -1,5 +1,6 @@
 // Everything that every page needs in the browser. Other scripts belong to one page and are loaded there.
 import './htmx.ts';
+import './address.ts';
 import './copy.ts';
 import './dialogs.ts';
 import './download.ts';

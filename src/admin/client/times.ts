@@ -1,4 +1,4 @@
-import { agoWords, dayTime, inTime } from '../../base/time-words.ts';
+import { agoWords, dayTime, inTime, lengthWords } from '../../base/time-words.ts';
 
 /** Words for a moment are true for a while only (ms). */
 const everyMs = 1_000;
@@ -21,7 +21,8 @@ export function retell(root: ParentNode = document): void {
 
 function wordsFor(as: string | undefined, at: string, ms: number, now: number): string {
   if (as === 'ago') return agoWords(at, now);
-  return as === 'in' ? inTime(ms - now) : dayTime(ms, now);
+  if (as === 'length') return lengthWords(now - ms);
+  return as === 'in' ? inTime(ms - now) : dayTime(ms, now, as === 'second');
 }
 
 retell();

@@ -1,10 +1,9 @@
 import * as z from 'zod';
 import { bodyBody, destroyBody, findBody, listBody } from '../control-capture.ts';
-import { lineBody } from '../control-line.ts';
 import { levelBody } from '../control-log.ts';
-import { requestsBody, sessionBody, usageBody } from '../control-reports.ts';
 import { checkBody, saveBody } from '../control-settings.ts';
 import { passphraseBody, prepareBody, rekeyBody } from '../control-vault.ts';
+import { ledgerOperations } from './ledger-operations.ts';
 import { type Operation, schemas } from './operation.ts';
 import { peopleOperations } from './people-operations.ts';
 
@@ -89,45 +88,6 @@ const vaultOperations: readonly Operation[] = [
     door: token,
     body: () => passphraseBody,
     answer: z.strictObject({ changed: z.literal(true) }),
-  },
-];
-
-const ledgerOperations: readonly Operation[] = [
-  {
-    method: 'post',
-    path: '/control/reports/usage',
-    tag: 'ledger',
-    summary: 'Tokens, cost and timing, summed up',
-    door: token,
-    body: () => usageBody,
-    answer: schemas.Usage,
-  },
-  {
-    method: 'post',
-    path: '/control/reports/requests',
-    tag: 'ledger',
-    summary: 'Calls with their attempts, oldest first; never any content',
-    door: token,
-    body: () => requestsBody,
-    answer: z.array(schemas.Request),
-  },
-  {
-    method: 'post',
-    path: '/control/reports/session',
-    tag: 'ledger',
-    summary: 'The agents of a session as a tree',
-    door: token,
-    body: () => sessionBody,
-    answer: schemas.Session,
-  },
-  {
-    method: 'post',
-    path: '/control/line',
-    tag: 'ledger',
-    summary: 'All that a status line shows',
-    door: token,
-    body: () => lineBody,
-    answer: schemas.Line,
   },
 ];
 

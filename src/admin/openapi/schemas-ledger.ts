@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { groupings } from '../../usage/reports/groupings.ts';
+import { dimensions, groupings } from '../../usage/reports/groupings.ts';
 import type * as capture from '../contract-capture.ts';
 import type * as settings from '../contract-settings.ts';
 import type * as usage from '../contract-usage.ts';
@@ -26,6 +26,7 @@ const sums = {
   usdLostToMoves: z.number(),
   cacheShare: maybe(z.number()),
   firstByteMs: maybe(z.number()),
+  tookMs: maybe(z.number()),
   outputPerSecond: maybe(z.number()),
 };
 
@@ -44,6 +45,25 @@ const usageView = z.strictObject({
   total: summary,
 }) satisfies z.ZodType<usage.UsageView>;
 
+const seriesView = z.strictObject({
+  by: z.enum(dimensions),
+  every: z.enum(['hour', 'day']),
+  since: moment,
+  until: moment,
+  slots: z.array(z.string()),
+  lines: z.array(
+    z.strictObject({
+      key: z.string(),
+      name: z.string(),
+      isOthers: z.boolean(),
+      total: summary,
+      points: z.array(summary),
+    }),
+  ),
+  points: z.array(summary),
+  total: summary,
+}) satisfies z.ZodType<usage.UsageSeriesView>;
+
 const attempt = z.strictObject({
   account: z.string(),
   atMs: z.number(),
@@ -55,6 +75,7 @@ const attempt = z.strictObject({
   scope: maybe(z.string()),
   lesson: z.string(),
   reason: maybe(z.string()),
+  evidence: maybe(z.strictObject({ header: z.string(), value: z.string() })),
   upstreamRequestId: maybe(z.string()),
 }) satisfies z.ZodType<usage.AttemptView>;
 
@@ -226,6 +247,7 @@ export const ledgerSchemas = {
   Summary: summary,
   UsageLine: usageLine,
   Usage: usageView,
+  UsageSeries: seriesView,
   Attempt: attempt,
   Request: request,
   Agent: agent,

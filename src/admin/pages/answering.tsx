@@ -28,19 +28,23 @@ export class Answering {
     this.#options = options;
   }
 
-  /** A whole page. */
+  /**
+   * A whole page. `content` may be what makes it: then it is made after the marks were taken, and what changes meanwhile
+   * is fetched again.
+   */
   async page(
     c: PageContext,
-    about: Pick<LayoutProps, 'title' | 'current' | 'shortcuts'>,
-    content: Child,
+    about: Pick<LayoutProps, 'title' | 'current' | 'shortcuts' | 'script'>,
+    content: Child | (() => Promise<Child>),
   ): Promise<Response> {
     const { feed, changeSecret, run } = this.#options;
     const marks = await feed.marks();
+    const made = typeof content === 'function' ? await content() : content;
     const change = changeToken(changeSecret, c.var.asker);
     return html(
       200,
       <Layout {...about} theme={themeOf(c)} change={change} run={run} marks={marks} asker={c.var.asker}>
-        {content}
+        {made}
       </Layout>,
     );
   }

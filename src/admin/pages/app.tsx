@@ -8,7 +8,6 @@ import { Answering } from './answering.tsx';
 import { onBehalfOf, type Asker, type Origin } from './asker.ts';
 import { assetResponse, assetsMark } from './assets.ts';
 import { changeToken, checkChange, isChange } from './changes.ts';
-import { addComingPages } from './coming.tsx';
 import { eventStream, signedOutStream } from './events.ts';
 import { addAuditPage } from './audit/routes.tsx';
 import type { PageContext, PageEnv } from './page-env.ts';
@@ -17,7 +16,9 @@ import { addSignIn } from './sign-in/routes.tsx';
 import { addSignOut } from './sign-in/sign-out.ts';
 import { addHealthPages } from './health/routes.tsx';
 import { addKeyPages } from './keys/routes.tsx';
+import { addRequestPages } from './requests/routes.tsx';
 import { addSettingsPages } from './settings/routes.tsx';
+import { addUsagePages } from './usage/routes.tsx';
 
 export interface PagesApp {
   /** Answers one request, never rejects. */
@@ -53,10 +54,11 @@ export function pagesApp(options: PagesOptions): PagesApp {
   addSignOut(app, pages);
   addAccountPages(app, pages);
   addAuditPage(app, pages);
+  addUsagePages(app, pages);
+  addRequestPages(app, pages);
   addKeyPages(app, pages);
   addSettingsPages(app, pages);
   addHealthPages(app, pages);
-  addComingPages(app, pages);
   app.notFound((c) =>
     pages.answering.refusal(
       c,

@@ -8,7 +8,7 @@ interface Asset {
   readonly packed: Uint8Array<ArrayBuffer>;
 }
 
-export type AssetName = 'app.css' | 'app.js' | 'mark.svg';
+export type AssetName = 'app.css' | 'app.js' | 'usage.js' | 'requests.js' | 'mark.svg';
 
 const types: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',

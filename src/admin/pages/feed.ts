@@ -3,7 +3,16 @@ import { messageOf } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 
 /** What can be different from one moment to the next. */
-export const topics = ['accounts', 'requests', 'budgets', 'keys', 'settings', 'health', 'changes'] as const;
+export const topics = [
+  'accounts',
+  'requests',
+  'usage',
+  'budgets',
+  'keys',
+  'settings',
+  'health',
+  'changes',
+] as const;
 export type Topic = (typeof topics)[number];
 
 /** Tells one state of a topic from another; nobody reads anything else out of it. */

@@ -121,3 +121,9 @@ export async function oldestCallAt(query: Kysely<Tables>): Promise<number | unde
   const oldest = query.selectFrom('calls').select('started_at').orderBy('id').limit(1);
   return (await oldest.executeTakeFirst())?.started_at;
 }
+
+/** The id of the call that ended last; undefined where there is none. */
+export async function newestCall(query: Kysely<Tables>): Promise<number | undefined> {
+  const newest = query.selectFrom('calls').select('id').orderBy('id', 'desc').limit(1);
+  return (await newest.executeTakeFirst())?.id;
+}

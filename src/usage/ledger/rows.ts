@@ -129,6 +129,8 @@ export function attemptRow(id: number, number: number, attempt: AttemptRecord): 
     lesson: attempt.lesson,
     reason: attempt.reason ?? null,
     upstream_request_id: attempt.upstreamRequestId ?? null,
+    evidence_header: attempt.evidence?.header ?? null,
+    evidence_value: attempt.evidence?.value ?? null,
   };
 }
 

@@ -10,11 +10,8 @@ const quarterMs = 900_000;
 export function keysOfCalls(eb: ExpressionBuilder<Tables, 'calls'>, by: Grouping) {
   switch (by) {
     case 'day':
-    case 'hour': {
-      // Which day it was, is for the time zone to say, which no database is asked for.
-      const quarter = eb('calls.started_at', '/', eb.lit(quarterMs));
-      return [quarter.as('line_key'), eb.val('').as('line_name')] as const;
-    }
+    case 'hour':
+      return [quarterOf(eb).as('line_key'), eb.val('').as('line_name')] as const;
     case 'account':
     case 'client':
       return [
@@ -28,13 +25,23 @@ export function keysOfCalls(eb: ExpressionBuilder<Tables, 'calls'>, by: Grouping
   }
 }
 
+/** The quarter of an hour in which a call began. Which day it was, is for the time zone to say, which no database is asked for. */
+export function quarterOf(eb: ExpressionBuilder<Tables, 'calls'>) {
+  return eb('calls.started_at', '/', eb.lit(quarterMs));
+}
+
+/** The hour, or the day, that a quarter of an hour belongs to. */
+export function slotOfQuarter(quarter: unknown, every: 'day' | 'hour'): string {
+  const { day, hour } = hourAt(Number(quarter) * quarterMs);
+  return every === 'day' ? day : hourWords(day, hour);
+}
+
 /** The line that a row with these columns belongs to. */
 export function keyOfCall(row: object, by: Grouping): { readonly key: string; readonly name: string } {
   const key: unknown = Reflect.get(row, 'line_key');
   const name: unknown = Reflect.get(row, 'line_name');
   if (by === 'day' || by === 'hour') {
-    const { day, hour } = hourAt(Number(key) * quarterMs);
-    const text = by === 'day' ? day : hourWords(day, hour);
+    const text = slotOfQuarter(key, by);
     return { key: text, name: text };
   }
   const text = typeof key === 'string' ? key : '';

@@ -1,8 +1,9 @@
-import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
+import { type AliasedExpression, type ExpressionBuilder, type Kysely, sql, type SqlBool } from 'kysely';
 import type { Tables } from '../../database/tables.ts';
 import { firstIdAt } from '../ledger/ids.ts';
 import { beginsWith, type IdRange, inPieces, rangesOfSession } from '../ledger/reading.ts';
-import { keyOfCall, keysOfCalls } from './call-keys.ts';
+import { keyOfCall, keysOfCalls, quarterOf, slotOfQuarter } from './call-keys.ts';
+import type { Every, SlotSums } from './hour-sums.ts';
 import { addedUp, summedColumns } from './summary.ts';
 import type { Line, UsageAsk } from './ask.ts';
 
@@ -16,12 +17,69 @@ const others = 'others';
  */
 export async function usageOfCalls(query: Kysely<Tables>, ask: UsageAsk): Promise<Line[]> {
   const lines = new Map<string, Line>();
+  const keys: Keys = { select: (eb) => keysOfCalls(eb, ask.by), groupBy: ['line_key'] };
+  await eachPiece(query, ask, keys, (rows) => {
+    for (const row of rows) add(lines, row, ask);
+    if (lines.size > mostLines) putTogether(lines);
+  });
+  return [...lines.values()];
+}
+
+/**
+ * The same of every hour, or every day, by itself. Of sessions those in `only` are told apart; what all others came
+ * to has the key `undefined`: there may be many.
+ */
+export async function slotsOfCalls(
+  query: Kysely<Tables>,
+  ask: UsageAsk,
+  every: Every,
+  only: readonly string[],
+): Promise<(Omit<SlotSums, 'key'> & { readonly key: string | undefined })[]> {
+  const isBySession = ask.by === 'session';
+  const keys: Keys = {
+    select: (eb) => [
+      quarterOf(eb).as('slot_quarter'),
+      ...(isBySession ? knownSessions(eb, only) : keysOfCalls(eb, ask.by)),
+    ],
+    groupBy: ['slot_quarter', 'line_key', ...(isBySession ? ['line_rest'] : [])],
+  };
+  const found: (Omit<SlotSums, 'key'> & { readonly key: string | undefined })[] = [];
+  await eachPiece(query, ask, keys, (rows) => {
+    for (const row of rows) {
+      const slot = slotOfQuarter(Reflect.get(row, 'slot_quarter'), every);
+      const isOther = isBySession && Number(Reflect.get(row, 'line_rest')) === 1;
+      found.push({ slot, key: isOther ? undefined : keyOfCall(row, ask.by).key, sums: addedUp([row]) });
+    }
+  });
+  return found;
+}
+
+/** Of sessions those in `only`, and all others together. */
+function knownSessions(eb: Joined, only: readonly string[]) {
+  const isKnown = only.length === 0 ? sql<SqlBool>`1 = 0` : eb('calls.session', 'in', only);
+  const known = eb.case().when(isKnown);
+  return [
+    known.then(eb.ref('calls.session')).else(null).end().as('line_key'),
+    known.then(0).when('calls.session', 'is', null).then(0).else(1).end().as('line_rest'),
+  ] as const;
+}
+
+/** How calls are told apart. */
+interface Keys {
+  readonly select: (eb: Joined) => readonly AliasedExpression<unknown, string>[];
+  readonly groupBy: readonly string[];
+}
+
+async function eachPiece(
+  query: Kysely<Tables>,
+  ask: UsageAsk,
+  keys: Keys,
+  take: (rows: readonly object[]) => void,
+): Promise<void> {
   for (const range of await rangesFor(query, ask))
     await inPieces(query, range, async (from, below) => {
-      for (const row of await sumsBetween(query, ask, { from, below })) add(lines, row, ask);
-      if (lines.size > mostLines) putTogether(lines);
+      take(await sumsBetween(query, ask, { from, below }, keys));
     });
-  return [...lines.values()];
 }
 
 /** Where to look: between the bounds, from the first call on, or in the hours of the session. */
@@ -53,8 +111,13 @@ function putTogether(lines: Map<string, Line>): void {
   lines.set(others, { key: others, name: others, sums: addedUp(all.map(({ sums }) => sums)) });
 }
 
-function sumsBetween(query: Kysely<Tables>, ask: UsageAsk, { from, below }: IdRange): Promise<object[]> {
-  const { session, account, client, model, by } = ask;
+function sumsBetween(
+  query: Kysely<Tables>,
+  ask: UsageAsk,
+  { from, below }: IdRange,
+  keys: Keys,
+): Promise<object[]> {
+  const { session, account, client, model } = ask;
   let rows = query
     .selectFrom('calls')
     .leftJoin('moves', 'moves.call_id', 'calls.id')
@@ -67,8 +130,8 @@ function sumsBetween(query: Kysely<Tables>, ask: UsageAsk, { from, below }: IdRa
   if (client !== undefined)
     rows = rows.where((eb) => eb.or([eb('client_id', '=', client), eb('client_name', '=', client)]));
   return rows
-    .select((eb) => [...keysOfCalls(eb, by), ...columns(eb)])
-    .groupBy(sql.ref('line_key'))
+    .select((eb) => [...keys.select(eb), ...columns(eb)])
+    .groupBy(keys.groupBy.map((key) => sql.ref(key)))
     .execute();
 }
 
@@ -96,6 +159,8 @@ function valueOf(eb: Joined, column: (typeof summedColumns)[number]) {
       return when(eb('moves.call_id', 'is not', null));
     case 'estimates':
       return eb.ref('is_estimate');
+    case 'ms_sum':
+      return eb.ref('ms');
     case 'first_byte_ms_sum':
       return eb.ref('first_byte_ms');
     case 'first_byte_count':

@@ -1,4 +1,4 @@
-import type { Expression, ExpressionBuilder, Kysely, SqlBool } from 'kysely';
+import { type Expression, type ExpressionBuilder, type Kysely, sql, type SqlBool } from 'kysely';
 import type { AttemptRow, CallRow, MoveRow, Tables } from '../../database/tables.ts';
 import { firstIdAt } from '../ledger/ids.ts';
 import { beginsWith, rangesOfSession, type IdRange } from '../ledger/reading.ts';
@@ -23,6 +23,14 @@ export interface RequestsAsk {
   readonly request?: string | undefined;
   /** Only what did not go well: an error, broken off, or moved. */
   readonly troubled?: boolean | undefined;
+  /** How it ended: `complete`, `error`, `cut`, `client-left`. */
+  readonly ended?: string | undefined;
+  /** The status of the answer: one (`429`), or all of a hundred (`4xx`). */
+  readonly status?: string | undefined;
+  /** Stands somewhere in its names, ids, model, path or error, in capitals or not. */
+  readonly text?: string | undefined;
+  /** So many calls are looked through at most, found or not; to ten thousand. Left out: all there are. */
+  readonly reach?: number | undefined;
 }
 
 /** A call with everything that is kept of it. */
@@ -41,10 +49,15 @@ export async function requestList(query: Kysely<Tables>, ask: RequestsAsk): Prom
   const isForward = ask.after !== undefined && ask.before === undefined;
   const found: CallRow[] = [];
   const ranges = await rangesFor(query, ask);
+  let looked = 0;
   for (const range of isForward ? ranges : ranges.toReversed()) {
-    for (let rest: IdRange | undefined = range; rest !== undefined && !isEnough(found, ask);) {
+    for (
+      let rest: IdRange | undefined = range;
+      rest !== undefined && !isEnough(found, ask) && looked < (ask.reach ?? Infinity);
+    ) {
       const piece: IdRange = await pieceOf(query, rest, isForward);
       found.push(...(await callsWithin(query, piece, ask, { isForward, limit: ask.limit - found.length })));
+      looked += lookedThrough;
       const { from, below }: IdRange = rest;
       rest = isForward ? { from: piece.below, below } : { from, below: piece.from };
       if (rest.from >= rest.below) rest = undefined;
@@ -119,7 +132,43 @@ function filters(
     parts.push(eb.or([eb('request_id', '=', ask.request), eb('upstream_request_id', '=', ask.request)]));
   if (ask.troubled === true)
     parts.push(eb.or([eb('ended', 'in', ['error', 'cut']), eb('moves.call_id', 'is not', null)]));
+  if (ask.ended !== undefined) parts.push(eb('ended', '=', ask.ended));
+  if (ask.status !== undefined) parts.push(hasStatus(eb, ask.status));
+  if (ask.text !== undefined) parts.push(says(ask.text));
   return parts;
+}
+
+/** `429`, or `4xx` for all from 400 to 499. */
+function hasStatus(eb: ExpressionBuilder<Tables, 'calls'>, status: string): Expression<SqlBool> {
+  const least = Number(status.replaceAll('x', '0'));
+  const width = status.endsWith('xx') ? 100 : 1;
+  return eb.and([eb('status', '>=', least), eb('status', '<', least + width)]);
+}
+
+/** Where a text is looked for. */
+const readable = [
+  'request_id',
+  'upstream_request_id',
+  'message_id',
+  'method',
+  'path',
+  'client_name',
+  'account_name',
+  'session',
+  'agent',
+  'model',
+  'answered_model',
+  'error_type',
+  'stop_reason',
+] as const satisfies readonly (keyof CallRow)[];
+
+function says(text: string): Expression<SqlBool> {
+  const escaped = text.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`);
+  const columns = sql.join(
+    readable.map((column) => sql`coalesce(${sql.ref(`calls.${column}`)}, '')`),
+    sql` || ' ' || `,
+  );
+  return sql<SqlBool>`lower(${columns}) like ${`%${escaped}%`} escape '\\'`;
 }
 
 async function withDetails(query: Kysely<Tables>, calls: readonly CallRow[]): Promise<KeptCall[]> {

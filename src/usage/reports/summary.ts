@@ -26,6 +26,8 @@ export interface Summary {
   readonly cacheShare: number | null;
   /** Mean time to the first byte (ms). */
   readonly firstByteMs: number | null;
+  /** Mean time to the last byte (ms). */
+  readonly tookMs: number | null;
   /** Output tokens a second while answers streamed. */
   readonly outputPerSecond: number | null;
 }
@@ -46,6 +48,7 @@ export interface SummedRow {
   readonly cache_write_1h: number;
   readonly thinking: number;
   readonly web_searches: number;
+  readonly ms_sum: number;
   readonly first_byte_ms_sum: number;
   readonly first_byte_count: number;
   readonly output_ms_sum: number;
@@ -77,6 +80,7 @@ export const summedColumns = [
   'cache_write_1h',
   'thinking',
   'web_searches',
+  'ms_sum',
   'first_byte_ms_sum',
   'first_byte_count',
   'output_ms_sum',
@@ -121,6 +125,7 @@ export function summaryOf(row: SummedRow): Summary {
     usdLostToMoves: usdOf(row.move_micro_usd),
     cacheShare: prompt === 0 ? null : row.cache_read / prompt,
     firstByteMs: row.first_byte_count === 0 ? null : row.first_byte_ms_sum / row.first_byte_count,
+    tookMs: row.calls === 0 ? null : row.ms_sum / row.calls,
     outputPerSecond: row.output_ms_sum === 0 ? null : (row.timed_output * 1000) / row.output_ms_sum,
   };
 }

@@ -58,6 +58,17 @@ describe.each(engines)('on $name', ({ places }) => {
       [{ session: 'session-11' }, ({ session }) => session === 'session-11'],
       [{ session: 'SESSION' }, () => false],
       [{ session: '%' }, () => false],
+      [{ ended: 'cut' }, ({ ended }) => ended === 'cut'],
+      [{ status: '200' }, ({ status }) => status === 200],
+      [{ status: '2xx' }, ({ status }) => status < 300],
+      [{ status: '4xx' }, () => false],
+      [{ text: 'OPUS' }, ({ model }) => model === 'claude-opus-4-6'],
+      [{ text: 'session-11' }, ({ session }) => session === 'session-11'],
+      [{ text: 'ann' }, ({ accountName }) => accountName === 'ann'],
+      // What a pattern of the database would take for anything.
+      [{ text: '%' }, () => false],
+      [{ text: 'req_1_' }, () => false],
+      [{ text: '\\' }, () => false],
       [{ agent: 'agent-3' }, ({ agent }) => agent === 'agent-3'],
       [{ troubled: true }, ({ ended, move }) => ['error', 'cut'].includes(ended) || move !== undefined],
       [{ since }, ({ startedAt, ms }) => startedAt + ms >= since],
@@ -120,4 +131,16 @@ test('a call is found among more than one statement looks through, from both sid
   expect(await names(database, { limit: 9, model: 'rare' })).toEqual(['r3', 'r12000', 'r24999']);
   expect(await names(database, { limit: 2, model: 'rare' })).toEqual(['r12000', 'r24999']);
   expect(await names(database, { limit: 2, model: 'rare', after: ids[0] })).toEqual(['r3', 'r12000']);
+});
+
+test('only as many calls are looked through as somebody wants to wait for', async () => {
+  const database = await openDatabase({ path: ':memory:', log: silentLog });
+  opened.push(database);
+  const calls = Array.from({ length: 25_000 }, (_, at) =>
+    aCallRecord({ requestId: at === 0 ? 'oldest' : `r${at}`, startedAt: now - 86_400_000 + at * 1_000 }),
+  );
+  await writeDown(database, calls);
+  const ask = { limit: 5, text: 'oldest' };
+  expect(await names(database, { ...ask, reach: 20_000 })).toEqual([]);
+  expect(await names(database, ask)).toEqual(['oldest']);
 });

@@ -56,6 +56,7 @@ function addedUp(calls: readonly CallRecord[]) {
     usdLostToMoves: usdOf(sum(calls, ({ move }) => move?.microUsd)),
     cacheShare: prompt === 0 ? null : cacheRead / prompt,
     firstByteMs: begun.length === 0 ? null : sum(begun, (call) => call.firstByteMs) / begun.length,
+    tookMs: calls.length === 0 ? null : sum(calls, ({ ms }) => ms) / calls.length,
     outputPerSecond: streamed === 0 ? null : (sum(timed, ({ usage }) => usage?.output) * 1000) / streamed,
   };
 }

@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from 'hono/jsx';
 import { product } from '../../../base/product.ts';
-import { assetPath, assetsMark } from '../assets.ts';
+import { type AssetName, assetPath, assetsMark } from '../assets.ts';
 import type { Asker } from '../asker.ts';
 import type { Marks } from '../feed.ts';
 import { Icon } from './icons.tsx';
@@ -24,6 +24,8 @@ export interface LayoutProps {
   readonly shortcuts?: readonly Shortcut[];
   /** Nobody, on a page for strangers. */
   readonly asker?: Asker | undefined;
+  /** A script that only this page has. */
+  readonly script?: AssetName;
   readonly children: Child;
 }
 
@@ -59,7 +61,7 @@ const htmxConfig = JSON.stringify({
   morphIgnore: ['data-htmx-powered', 'style', 'draggable', 'open'],
 });
 
-function Head({ title, change, run, marks }: LayoutProps) {
+function Head({ title, change, run, marks, script }: LayoutProps) {
   return (
     <head>
       <meta charset="utf-8" />
@@ -78,6 +80,7 @@ function Head({ title, change, run, marks }: LayoutProps) {
       <link rel="icon" href={assetPath('mark.svg')} type="image/svg+xml" />
       <link rel="stylesheet" href={assetPath('app.css')} />
       <script type="module" src={assetPath('app.js')} />
+      {script !== undefined && <script type="module" src={assetPath(script)} />}
     </head>
   );
 }

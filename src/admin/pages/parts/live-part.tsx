@@ -9,20 +9,29 @@ interface LivePartProps {
   /** Gives the whole part again, this element with it. */
   readonly path: string;
   readonly class?: string;
+  /** Once in so many seconds also where nothing has changed: what it shows moves with time. */
+  readonly everySeconds?: number;
 }
 
 /**
  * A part of a page that is true at every moment. What comes back is merged into what is there: focus, open menus and
  * half-typed text stay. An element with `hx-morph-skip` is left alone.
  */
-export function LivePart({ id, topics, path, children, ...more }: PropsWithChildren<LivePartProps>) {
+export function LivePart({
+  id,
+  topics,
+  path,
+  everySeconds,
+  children,
+  ...more
+}: PropsWithChildren<LivePartProps>) {
   return (
     <div
       id={id}
       class={more.class}
       data-live={topics.join(' ')}
       hx-get={path}
-      hx-trigger="live"
+      hx-trigger={everySeconds === undefined ? 'live' : `live, every ${everySeconds}s`}
       hx-swap="outerMorph"
       hx-sync="this:queue last"
     >

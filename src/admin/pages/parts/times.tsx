@@ -1,8 +1,8 @@
 /** @jsxImportSource hono/jsx */
-import { agoWords, dayTime, inTime } from '../../../base/time-words.ts';
+import { agoWords, dayTime, inTime, lengthWords } from '../../../base/time-words.ts';
 
-/** How a moment is told. `client/times.ts` keeps the words true as time goes by, in the zone of the reader. */
-type As = 'ago' | 'in' | 'clock';
+/** How a moment is told; `second`: to the second, `length`: how long it has been. `client/times.ts` keeps the words true as time goes by, in the zone of the reader. */
+type As = 'ago' | 'in' | 'clock' | 'second' | 'length';
 
 /** A moment in words, with the exact one on hover. `at` is ISO 8601, `now` in milliseconds since the epoch. */
 export function Moment({ at, as, now }: { at: string; as: As; now: number }) {
@@ -22,5 +22,9 @@ function words(at: string, as: As, now: number): string {
       return inTime(ms - now);
     case 'clock':
       return dayTime(ms, now);
+    case 'second':
+      return dayTime(ms, now, true);
+    case 'length':
+      return lengthWords(now - ms);
   }
 }

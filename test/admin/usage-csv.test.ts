@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
-import { usageCsv } from '../../src/cli/usage-csv.ts';
-import { aSummaryView, aUsageView } from '../help/a-view.ts';
+import { seriesCsv, usageCsv } from '../../src/admin/usage-csv.ts';
+import { aSeriesView, aSummaryView, aUsageView } from '../help/a-view.ts';
 
 const rowsOf = (text: string): string[] => text.split('\r\n');
 
@@ -15,7 +15,7 @@ test('there is a column for every field of a line, and every line ends as RFC 41
 
 test('what is not known is empty, and not zero', () => {
   const row = rowsOf(usageCsv(aUsageView({ opus: {} })))[1];
-  expect(row).toEndWith(',0,,,');
+  expect(row).toEndWith(',0,,,,');
 });
 
 test('commas, quotes and line ends stay inside their field', () => {
@@ -41,4 +41,17 @@ test('a name that begins like a formula is text for a spreadsheet', () => {
 
 test('a negative amount is a number, not text', () => {
   expect(usageCsv(aUsageView({ opus: { usdSavedByCache: -0.5 } }))).toContain(',-0.5,');
+});
+
+test('a report over time has a row for each slot and line in which something was used', () => {
+  const used = aSummaryView({ calls: 2, usd: 0.5 });
+  const line = { key: 'k', name: '=k', isOthers: false, total: used, points: [aSummaryView(), used] };
+  const others = { ...line, key: '', name: '', isOthers: true, points: [used, aSummaryView()] };
+  const [head = '', ...rows] = rowsOf(seriesCsv(aSeriesView({ lines: [line, others] })));
+  expect(head).toStartWith('when,key,name,calls,');
+  expect(rows.map((row) => row.split(',').slice(0, 4))).toEqual([
+    ['2026-11-21', '', 'others', '2'],
+    ['2026-11-22', 'k', "'=k", '2'],
+    [''],
+  ]);
 });

@@ -1,4 +1,4 @@
-import type { UsageLineView, UsageView } from '../admin/contract-usage.ts';
+import type { UsageLineView, UsageSeriesView, UsageView } from './contract-usage.ts';
 
 /** The columns, by the names that `--json` gives them. */
 const columns = [
@@ -24,13 +24,33 @@ const columns = [
   'usdLostToMoves',
   'cacheShare',
   'firstByteMs',
+  'tookMs',
   'outputPerSecond',
 ] as const satisfies readonly (keyof UsageLineView)[];
 
 /** One line a row, headings first, without the total: a spreadsheet adds up itself (RFC 4180). */
 export function usageCsv({ lines }: UsageView): string {
-  const rows = lines.map((line) => columns.map((column) => field(line[column])));
-  return [columns.join(','), ...rows.map((row) => row.join(','))].map((row) => `${row}\r\n`).join('');
+  return textOf(
+    columns,
+    lines.map((line) => columns.map((column) => line[column])),
+  );
+}
+
+/** A row for every line that was used in a slot, with the slot before it. */
+export function seriesCsv({ slots, lines }: UsageSeriesView): string {
+  const rows = slots.flatMap((slot, at) =>
+    lines.flatMap(({ key, name, isOthers, points }) => {
+      const point = points[at];
+      if (point === undefined || point.calls === 0) return [];
+      const line = { key, name: isOthers ? 'others' : name, ...point };
+      return [[slot, ...columns.map((column) => line[column])]];
+    }),
+  );
+  return textOf(['when', ...columns], rows);
+}
+
+function textOf(heads: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string {
+  return [heads, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
 }
 
 /** What a terminal obeys, or hides; line ends and tabs may stand inside a field. */

@@ -1,0 +1,22 @@
+// What only the list of requests needs in the browser: new ones come at its head, and it stays of a length that is
+// quick to draw. Older ones are a page of their own.
+document.addEventListener('htmx:after:swap', () => {
+  const list = document.querySelector<HTMLElement>('#calls');
+  if (list === null) return;
+  // The first one is where the tab key comes in.
+  const first = list.firstElementChild;
+  if (first instanceof HTMLElement && list.querySelector('[tabindex="0"]') === null) first.tabIndex = 0;
+  const most = Number(list.dataset['most'] ?? 0);
+  let isCut = false;
+  while (list.childElementCount > most && list.lastElementChild !== null) {
+    list.lastElementChild.remove();
+    isCut = true;
+  }
+  const last = list.lastElementChild;
+  const older = document.querySelector<HTMLAnchorElement>('#older');
+  if (!isCut || older === null || !(last instanceof HTMLElement)) return;
+  const address = new URL(older.href);
+  address.searchParams.set('before', last.dataset['row'] ?? '');
+  older.href = address.href;
+  older.hidden = false;
+});

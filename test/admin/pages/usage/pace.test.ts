@@ -1,0 +1,67 @@
+import { expect, test } from 'bun:test';
+import { Pace } from '../../../../src/admin/pages/usage/pace.ts';
+import { HandClock, settled } from '../../../help/a-clock.ts';
+
+/** Something that takes `ms` each time; says how often it was made. */
+function aThing(ms: number) {
+  const clock = new HandClock();
+  const pace = new Pace(clock);
+  let made = 0;
+  const ask = (name = 'x'): Promise<number> =>
+    pace.turn(name, async () => {
+      await new Promise<void>((resolve) => clock.after(ms, resolve));
+      made += 1;
+      return made;
+    });
+  return { clock, pace, ask, made: () => made };
+}
+
+test('what is made in a moment is made whenever somebody asks', async () => {
+  const { clock, ask, made } = aThing(20);
+  for (const count of [1, 2, 3]) {
+    void ask();
+    await clock.turn(20);
+    expect(made()).toBe(count);
+  }
+});
+
+test('what took long is made again after ten times as long, and then it comes by itself', async () => {
+  const { clock, ask, made } = aThing(2_000);
+  void ask();
+  await clock.turn(2_000);
+  const second = ask();
+  await clock.turn(19_999);
+  expect(made()).toBe(1);
+  await clock.turn(2_001);
+  expect(await second).toBe(2);
+});
+
+test('another question has a pace of its own', async () => {
+  const { clock, ask, made } = aThing(2_000);
+  void ask();
+  await clock.turn(2_000);
+  void ask('another');
+  await clock.turn(2_000);
+  expect(made()).toBe(2);
+});
+
+test('nobody waits longer than half a minute', async () => {
+  const { clock, ask, made } = aThing(60_000);
+  void ask();
+  await clock.turn(60_000);
+  void ask();
+  await clock.turn(30_000 + 60_000);
+  expect(made()).toBe(2);
+});
+
+test('who waits when the proxy stops, gets an answer at once', async () => {
+  const { clock, pace, ask, made } = aThing(2_000);
+  void ask();
+  await clock.turn(2_000);
+  const second = ask();
+  await settled();
+  pace.close();
+  await clock.turn(2_000);
+  expect(await second).toBe(2);
+  expect(made()).toBe(2);
+});

@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'bun:test';
+import { aBusyMonth } from '../help/a-busy-month.ts';
+import { chromiumPath, looks, picture, stages, violations } from '../help/a-page.ts';
+import { aBusyMorning, busyKeys } from '../help/a-scene.ts';
+
+const budgets = `
+[budgets.house]
+period = "monthly"
+limit_usd = 120
+hard = true
+`;
+
+describe.skipIf(chromiumPath === undefined)('the page of the usage', () => {
+  const aStage = stages();
+
+  for (const [name, look] of looks) {
+    it(`shows a month, has nothing that axe finds wrong, and fits the window: ${name}`, async () => {
+      const stage = await aStage({ keys: busyKeys, calls: aBusyMonth, config: budgets });
+      await aBusyMorning(stage);
+      const page = await stage.open({ path: '/usage', ...look });
+      await page.locator('.u-over').first().waitFor();
+      expect(await violations(page)).toEqual([]);
+      expect(
+        await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth'),
+      ).toBeLessThanOrEqual(0);
+      await picture(page, `usage-${name}`, name !== 'phone');
+    });
+  }
+
+  it('shows by itself what a call used, and keeps what was chosen', async () => {
+    const stage = await aStage({ keys: busyKeys });
+    const page = await stage.open({ path: '/usage' });
+    await page.getByText('Nothing was used then').waitFor();
+    expect(await stage.call('hello', { 'x-account-name': 'work' })).toBe(200);
+    await page.getByRole('rowheader', { name: 'work' }).first().waitFor();
+    await page.getByRole('link', { name: '7 days' }).click();
+    await page.getByRole('link', { name: 'Model' }).click();
+    await page.getByRole('heading', { name: 'By model' }).waitFor();
+    expect(new URL(page.url()).search).toBe('?range=7d&by=model');
+    const calls = (count: string) =>
+      page.locator('.tile', { hasText: 'Calls' }).getByText(count, { exact: true });
+    await calls('1').waitFor();
+    expect(await stage.call('again', { 'x-account-name': 'team plan' })).toBe(200);
+    await calls('2').waitFor();
+    await page.getByRole('heading', { name: 'By model' }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'By model' }).waitFor();
+  });
+
+  it('is narrowed to an account and its models, to days of one’s own, and opened again', async () => {
+    const stage = await aStage({ keys: busyKeys, calls: aBusyMonth });
+    const page = await stage.open({ path: '/usage' });
+    await page.getByRole('link', { name: 'team plan', exact: true }).click();
+    const chip = page.getByRole('link', { name: 'Without account team plan' });
+    await chip.waitFor();
+    expect(await page.locator('.lines tbody tr').count()).toBe(1);
+    await page.getByRole('button', { name: 'Days …' }).click();
+    const dayBefore = (days: number): string =>
+      new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+    const [from, to] = [dayBefore(4), dayBefore(2)];
+    await page.getByLabel('From', { exact: true }).fill(from);
+    await page.getByLabel('To', { exact: true }).fill(to);
+    await page.getByRole('button', { name: 'Show' }).click();
+    await page.getByRole('button', { name: `${from} to ${to}` }).waitFor();
+    // Few days are told by their hours.
+    expect(await page.locator('#chart-main tbody tr').count()).toBe(72);
+    await page.getByRole('link', { name: 'Without account team plan' }).click();
+    await chip.waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: '90 days' }).click();
+    await page.locator('#chart-main tbody tr:nth-child(90)').waitFor({ state: 'attached' });
+  });
+
+  it('is downloaded as it is chosen', async () => {
+    const stage = await aStage({ keys: busyKeys, calls: aBusyMonth });
+    const page = await stage.open({ path: '/usage?by=client&range=7d' });
+    const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('c')]);
+    expect(download.suggestedFilename()).toMatch(/^usage-by-client-\d{4}-\d\d-\d\d\.csv$/);
+    const file = join(stage.bench.folder, 'usage.csv');
+    await download.saveAs(file);
+    const [head = '', ...rows] = (await Bun.file(file).text()).trimEnd().split('\r\n');
+    expect(head).toStartWith('when,key,name,calls,');
+    expect(new Set(rows.map((row) => row.split(',')[2]))).toEqual(new Set(['local', 'ann', 'bob']));
+  });
+
+  it('is read with the keyboard: a chart says each of its values, and the table behind it has them all', async () => {
+    const stage = await aStage({ keys: busyKeys, calls: aBusyMonth });
+    const page = await stage.open({ path: '/usage?range=7d' });
+    const chart = page.getByRole('slider', { name: 'Cost, over time' });
+    await page.getByRole('link', { name: 'Lost to moves' }).focus();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate<string>('document.activeElement.id')).toBe('chart-main-plot');
+    const last = await chart.getAttribute('aria-valuetext');
+    await page.keyboard.press('ArrowLeft');
+    const before = await chart.getAttribute('aria-valuetext');
+    expect(before).toMatch(/^\d+ \w+: work \$[\d.]+, team plan \$[\d.]+, spare \$[\d.]+$/);
+    expect(before).not.toBe(last);
+    await page.locator('#chart-main .chart-tip').waitFor();
+    await page.keyboard.press('Home');
+    const [first = ''] = await page.locator('#chart-main tbody th').allTextContents();
+    expect(await chart.getAttribute('aria-valuetext')).toStartWith(first.trim());
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('region', { name: 'Cost as a table' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it('draws with the colours of the theme, and anew when that changes', async () => {
+    const stage = await aStage({ keys: busyKeys, calls: aBusyMonth });
+    const page = await stage.open({ path: '/usage' });
+    const drawn = (): Promise<string> =>
+      page.evaluate<string>("document.querySelector('#chart-main canvas').toDataURL()");
+    const light = await drawn();
+    await page.getByRole('button', { name: 'Switch between light and dark' }).click();
+    expect(await drawn()).not.toBe(light);
+  });
+});
