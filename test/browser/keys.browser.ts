@@ -53,6 +53,8 @@ describe.skipIf(chromiumPath === undefined)('the page of the keys', () => {
     expect(await page.getByRole('tabpanel').innerText()).toContain(`export ANTHROPIC_AUTH_TOKEN=${key}`);
     await picture(page, 'key-created');
     await press(page, 'I have it');
+    // A dialog tells of its end a moment after it is closed.
+    await page.locator('#new-key').waitFor({ state: 'detached' });
     expect(await page.content()).not.toContain(key);
     expect(await stage.call()).toBe(401);
     expect(await stage.call('hello', { 'x-api-key': key })).toBe(200);
