@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { AccountChanges, AccountDraft } from '../accounts/draft.ts';
 import { fromPlain } from '../accounts/portable.ts';
 import type { Log } from '../base/log.ts';
+import { GatewayError } from '../base/errors.ts';
 import { Secret } from '../base/secret.ts';
 import { json, readBody } from './answers.ts';
 import { noSuchField, type AdminEnv, type Controls } from './controls.ts';
@@ -42,6 +43,7 @@ export function addAccountRoutes(app: Hono<AdminEnv>, { management, log }: Contr
     };
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked whole, from unknown, by `readDraft`
     const changes = body.changes as AccountChanges;
+    if (c.var.asker.via === 'key' && body.secret === undefined) refuseLeadingAway(changes);
     const account = await management.changeAccount(c.req.param('name'), changes, secrets);
     log.info('account changed', { account: account.id, settings: Object.keys(changes).join(' ') });
     return json({ account });
@@ -55,6 +57,19 @@ export function addAccountRoutes(app: Hono<AdminEnv>, { management, log }: Contr
   addVerbs(app, management, log);
   addTravelRoutes(app, management, log);
 }
+
+/** A key that may change accounts may not lead a secret that is stored to a server of its own. @throws GatewayError not_permitted */
+function refuseLeadingAway(changes: AccountChanges): void {
+  if (!whither.some((name) => name in changes)) return;
+  throw new GatewayError(
+    'not_permitted',
+    'Where a stored secret goes is changed by people and commands, or together with a new secret.',
+    { shouldRetry: false },
+  );
+}
+
+/** What says where the calls of an account go, and who can read them on the way. */
+const whither = ['baseUrl', 'allowPlainHttp', 'proxy', 'extraCa'] as const;
 
 function addVerbs(app: Hono<AdminEnv>, management: Management, log: Log): void {
   for (const [verb, enabled] of switches) {

@@ -58,6 +58,12 @@ export function addControlRoutes(app: Hono<AdminEnv>, controls: Controls): void 
 /** What hands out secrets, or ends the proxy, is for commands of its own user alone. */
 const commandsOnly = /^\/control\/(?:local-key|export|vault|stop|capture|link|people)(?:\/|$)/;
 
+/** By the settings people are let in, files go to providers as secrets, and captures begin. */
+const settingsPath = /^\/control\/settings(?:\/|$)/;
+
+/** They show codes by which an account can be signed in. */
+const signInPath = /^\/control\/sign-ins(?:\/|$)/;
+
 /** Questions that have a body; they change nothing. */
 const asking = /^\/control\/(?:reports\/[a-z]+|line)$/;
 
@@ -72,8 +78,9 @@ export function requireControl(c: Context<AdminEnv>): void {
   if (via === 'command') return;
   if (via !== 'key') throw needsToken(c.req.header(controlHeader));
   const { method, path } = c.req;
-  if (commandsOnly.test(path)) throw refused('This is for commands on the machine of the proxy alone.');
-  const reads = method === 'GET' || asking.test(path);
+  if (commandsOnly.test(path) || (settingsPath.test(path) && method !== 'GET'))
+    throw refused('This is for commands on the machine of the proxy alone.');
+  const reads = (method === 'GET' && !signInPath.test(path)) || asking.test(path);
   if (role !== 'admin' && !reads) throw refused('This client key may look, and change nothing.');
 }
 

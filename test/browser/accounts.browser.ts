@@ -135,12 +135,15 @@ describe.skipIf(chromiumPath === undefined)('the page of the accounts', () => {
     const token = 'sk-ant-oat01-of-a-workload';
     await page.keyboard.press('n');
     await page.getByRole('button', { name: 'Pass-through', exact: true }).click();
+    // The form of the other kind takes the place of this one.
+    await page.getByLabel('Key', { exact: true }).waitFor({ state: 'detached' });
     await page.getByLabel('Name').fill('mine');
     await add.click();
     await page.getByRole('listitem', { name: 'mine' }).waitFor();
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await page.keyboard.press('n');
     await page.getByRole('button', { name: 'Bearer token', exact: true }).click();
+    await page.getByLabel('Token', { exact: true }).waitFor();
     await page.getByLabel('Name').fill('workload');
     await page.getByLabel('Token', { exact: true }).fill(token);
     await add.click();

@@ -164,7 +164,7 @@ export class Audit {
 
 /** What a stranger may have chosen does not fill the disk, and holds nothing that looks like a secret. */
 function short(text: string): string {
-  return redacted(text).slice(0, longestText);
+  return redacted(text.slice(0, 4 * longestText)).slice(0, longestText);
 }
 
 function read({ id, at, who, via, address, what, subject, details }: AuditRow): AuditEntry {

@@ -85,7 +85,12 @@ export class SignInDesk {
       name: person.name,
       email: undefined,
     } as const;
-    return this.#letIn(request, origin, who, given.to);
+    const result = await this.#letIn(request, origin, who, given.to);
+    const now = await people.byId(person.id);
+    if (now?.passwordAt === person.passwordAt) return result;
+    // It was changed while the old one was compared, and this session may have begun after all others were ended.
+    await this.#options.sessions.endAll(sessionsOf(person.id));
+    return wrongPassword;
   }
 
   /** @throws DatabaseError */
@@ -118,16 +123,19 @@ export class SignInDesk {
 
   /** The browser has come back from the provider with `answer`. @throws Problem provider-…; DatabaseError */
   async fromProvider(request: Request, origin: Origin, answer: URLSearchParams): Promise<SignedIn> {
-    const { settings, identities, flows } = this.#options;
+    const { settings, identities, flows, throttle } = this.#options;
     const sealed = readCookie(request, 'sign_in', origin.url);
     const flow = sealed === undefined ? undefined : await flows.open(sealed);
     if (flow === undefined || !this.isSafe(origin)) return notBegun;
+    // Each answer is a request of ours to the provider, with the secret of this proxy.
+    const tried = throttle.begin(origin.address, `\0oidc ${origin.address}`);
+    if (tried.is === 'wait') return tooMany(tried.seconds);
     const identified = await (await identities()).identify(flow.asked, answer);
     if (identified.is === 'foreign') return notBegun;
     const { provider } = flow.asked;
     if (identified.is !== 'known') {
       const by = { name: 'somebody', via: 'oidc', address: origin.address };
-      await this.#refused(by, `${provider}: ${identified.reason}`);
+      await this.#refused(by, `${provider}: ${identified.reason}`, tried);
       return providerSaysNo(provider, identified.reason);
     }
     const { identity } = identified;
@@ -135,9 +143,11 @@ export class SignInDesk {
       await this.#refused(
         { name: identity.name, via: 'oidc', address: origin.address },
         `no role at ${provider}`,
+        tried,
       );
       return noRole(identity);
     }
+    tried.succeeded();
     const whose = `oidc:${provider}:${identity.subject}`;
     const who = { via: 'oidc', whose, name: identity.name, email: identity.email } as const;
     const result = await this.#letIn(request, origin, who, flow.to);
@@ -177,7 +187,7 @@ export class SignInDesk {
   /** The first of many tries is told, the second, the fourth, the eighth …: strangers must not fill the log of changes. */
   async #refused(by: Actor, why: string, tried?: Try): Promise<void> {
     const { throttle, audit } = this.#options;
-    const counted = tried ?? throttle.begin(by.address, `\0${by.via}`);
+    const counted = tried ?? throttle.begin(by.address, `\0${by.via} ${by.address}`);
     if (counted.is === 'wait' || !Number.isInteger(Math.log2(counted.failuresBefore + 1))) return;
     await audit.note(by, { what: 'sign-in.refused', details: { why } });
   }

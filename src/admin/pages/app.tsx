@@ -8,7 +8,7 @@ import { Answering } from './answering.tsx';
 import { onBehalfOf, type Asker, type Origin } from './asker.ts';
 import { assetResponse, assetsMark } from './assets.ts';
 import { changeToken, checkChange, isChange } from './changes.ts';
-import { eventStream, signedOutStream } from './events.ts';
+import { emptyStream, eventStream, signedOutStream } from './events.ts';
 import { addAuditPage } from './audit/routes.tsx';
 import type { PageContext, PageEnv } from './page-env.ts';
 import type { Pages, PagesOptions } from './pages.ts';
@@ -42,7 +42,8 @@ export function pagesApp(options: PagesOptions): PagesApp {
   addSignIn(app, pages);
   app.use('*', async (c, next) => {
     const known = await options.doors.whoIsAsking(c.req.raw, c.env);
-    if (known === undefined) return stranger(c, pages);
+    // Keys travel in environments and scripts: they are for programs, and no page is (docs/decisions/0223).
+    if (known === undefined || known.asker.via === 'key') return stranger(c, pages);
     c.set('asker', known.asker);
     if (isChange(c.req.raw) && c.req.path !== '/sign-out') await letChange(c, known.asker, pages);
     await onBehalfOf(known.asker, next);
@@ -90,6 +91,8 @@ async function letChange(c: PageContext, asker: Asker, { changeSecret, doors }: 
 
 function addEvents(app: Hono<PageEnv>, { feed, changeSecret, run, sources, doors }: Pages): void {
   app.get('/api/events', (c) => {
+    // The body of an answer to HEAD is dropped without an end.
+    if (c.req.raw.method === 'HEAD') return emptyStream();
     const { asker } = c.var;
     const hello = { run, assets: assetsMark(), change: changeToken(changeSecret, asker) };
     return eventStream({ feed, hello, clock: sources.clock, isStillIn: () => doors.isStillIn(asker) });

@@ -66,6 +66,11 @@ const streamHeaders = {
   'x-accel-buffering': 'no',
 } as const;
 
+/** What a stream would begin with, for those who ask for its head alone. */
+export function emptyStream(): Response {
+  return new Response(null, { headers: streamHeaders });
+}
+
 /** All that somebody is told who is not known: their page then goes to the sign-in. */
 export function signedOutStream(): Response {
   return new Response('event: signed-out\ndata: {}\n\n', { headers: streamHeaders });

@@ -41,6 +41,7 @@ export class Feed {
   #last: Marks | undefined;
   #cancel: (() => void) | undefined;
   #isClosed = false;
+  #isLooking = false;
 
   constructor(options: FeedOptions) {
     this.#options = options;
@@ -95,9 +96,13 @@ export class Feed {
   }
 
   #wait(): void {
+    // While it looks, a page that goes and one that comes would begin another round beside this one.
+    if (this.#isLooking) return;
     this.#cancel ??= this.#options.clock.after(intervalMs, () => {
-      void this.look().then(() => {
-        this.#cancel = undefined;
+      this.#cancel = undefined;
+      this.#isLooking = true;
+      void this.look().finally(() => {
+        this.#isLooking = false;
         if (this.#listeners.size > 0) this.#wait();
       });
     });

@@ -6,8 +6,10 @@ import { Passwords } from '../../../src/access/people/passwords.ts';
 import { People } from '../../../src/access/people/people.ts';
 import { Throttle } from '../../../src/access/people/throttle.ts';
 import { SealedFlows } from '../../../src/admin/doors/sealed-flow.ts';
-import { SignInDesk, type SignedIn } from '../../../src/admin/doors/sign-in-desk.ts';
+import { SignInDesk, type SignedIn, type SignInDeskOptions } from '../../../src/admin/doors/sign-in-desk.ts';
+import { cookieLine } from '../../../src/admin/doors/cookies.ts';
 import type { Origin } from '../../../src/admin/pages/asker.ts';
+import type { Identities } from '../../../src/oauth/identity.ts';
 import { silentLog } from '../../../src/base/log.ts';
 import { Secret } from '../../../src/base/secret.ts';
 import { defaultSettings } from '../../../src/config/settings.ts';
@@ -18,28 +20,34 @@ const password = new Secret('correct horse battery');
 const safe: Origin = { local: false, address: '203.0.113.9', url: 'https://proxy.example.com' };
 const request = new Request('http://localhost/sign-in', { method: 'POST' });
 
+let clock: HandClock;
 let database: Database;
+let people: People;
+let sessions: PageSessions;
 let audit: Audit;
 let links: Links;
+let options: SignInDeskOptions;
 let desk: SignInDesk;
 
 beforeEach(async () => {
-  const clock = new HandClock();
+  clock = new HandClock();
   database = await openDatabase({ path: ':memory:', log: silentLog });
-  const people = new People({ database, passwords: new Passwords(), clock });
+  people = new People({ database, passwords: new Passwords(), clock });
   await people.setPassword('Ann', password);
   audit = new Audit({ database, clock, log: silentLog, keepDays: () => 1 });
   links = new Links(clock);
-  desk = new SignInDesk({
+  sessions = new PageSessions({ database, clock, limits: () => ({ idleSeconds: 60, longestSeconds: 60 }) });
+  options = {
     settings: () => defaultSettings.admin,
     people,
-    sessions: new PageSessions({ database, clock, limits: () => ({ idleSeconds: 60, longestSeconds: 60 }) }),
+    sessions,
     links,
     throttle: new Throttle(clock, new Uint8Array(32)),
     flows: new SealedFlows(clock),
     audit,
     identities: () => Promise.reject(new Error('nobody is asked here')),
-  });
+  };
+  desk = new SignInDesk(options);
 });
 
 afterEach(() => database.close());
@@ -79,6 +87,42 @@ it('links that are made up fill no log, and slow no good one down', async () => 
   for (let at = 0; at < 50; at += 1) await desk.withLink(request, safe, new Secret(`made up ${at}`));
   expect((await told()).length).toBeLessThan(5);
   expect(await desk.withLink(request, safe, links.make('viewer').secret)).toMatchObject({ is: 'in' });
+});
+
+it('a password that is changed while it is compared lets nobody in any more', async () => {
+  const changing = {
+    byId: (id: string) => people.byId(id),
+    async signedInBy(name: string, given: Secret) {
+      const person = await people.signedInBy(name, given);
+      await clock.turn(1);
+      await people.setPassword('Ann', new Secret('another good password'));
+      return person;
+    },
+  } as unknown as People;
+  const late = new SignInDesk({ ...options, people: changing });
+  const given = { name: 'ann', password, to: undefined };
+  expect(await late.withPassword(request, safe, given)).toMatchObject({ is: 'refused' });
+  expect(await sessions.list()).toEqual([]);
+});
+
+it('answers for a provider are passed on five times, and then slowed down', async () => {
+  let asked = 0;
+  const identities = {
+    identify: async () => {
+      asked += 1;
+      return { is: 'refused', reason: 'invalid_grant' } as const;
+    },
+  } as unknown as Identities;
+  const slow = new SignInDesk({ ...options, identities: async () => identities });
+  const kept = { url: '', redirectUri: '', state: 'state', verifier: 'verifier', nonce: 'nonce' };
+  const flow = { asked: { provider: 'company', request: kept }, to: '/accounts' };
+  const cookie = cookieLine('sign_in', await options.flows.seal(flow), safe.url, 600).split(';', 1)[0] ?? '';
+  const back = new Request('http://localhost/sign-in/finish', { method: 'POST', headers: { cookie } });
+  for (let at = 0; at < 12; at += 1) await slow.fromProvider(back, safe, new URLSearchParams());
+  expect(asked).toBe(5);
+  const elsewhere = { ...safe, address: '198.51.100.1' };
+  await slow.fromProvider(back, elsewhere, new URLSearchParams());
+  expect(asked).toBe(6);
 });
 
 it('the ways in are those that somebody has', async () => {

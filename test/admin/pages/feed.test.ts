@@ -2,7 +2,7 @@ import { describe, expect, it } from 'bun:test';
 import { Feed, topics, type Marks, type Topic } from '../../../src/admin/pages/feed.ts';
 import { eventStream } from '../../../src/admin/pages/events.ts';
 import { silentLog } from '../../../src/base/log.ts';
-import { HandClock } from '../../help/a-clock.ts';
+import { HandClock, settled } from '../../help/a-clock.ts';
 
 function aFeed() {
   const clock = new HandClock();
@@ -42,6 +42,26 @@ describe('a feed of what changes', () => {
     stop();
     expect(clock.waiting).toBe(0);
     await clock.turn(1_000);
+    expect(clock.waiting).toBe(0);
+  });
+
+  it('looks in one round, however pages come and go while it looks', async () => {
+    const { feed, clock, state } = aFeed();
+    const look = Promise.withResolvers<number>();
+    const follow = (): (() => void) =>
+      feed.follow(
+        () => {},
+        () => {},
+      );
+    const stop = follow();
+    state['keys'] = look.promise;
+    await clock.turn(300);
+    stop();
+    const stops = [follow(), follow()];
+    look.resolve(1);
+    await settled();
+    expect(clock.waiting).toBe(1);
+    for (const one of stops) one();
     expect(clock.waiting).toBe(0);
   });
 

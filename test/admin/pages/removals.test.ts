@@ -40,6 +40,14 @@ describe('a removal', () => {
     expect(await removals.undo('a')).toBe(false);
   });
 
+  it('that is asked for twice at the same moment can still be taken back', async () => {
+    const { removals, clock, done, account } = aScene();
+    await Promise.all([removals.begin(account('a')), removals.begin(account('a'))]);
+    expect(await removals.undo('a')).toBe(true);
+    await clock.turn(60_000);
+    expect(done).toEqual(['a off', 'a {"enabled":true}']);
+  });
+
   it('can be taken back, and then nothing is lost', async () => {
     const { removals, clock, done, account } = aScene();
     await removals.begin(account('a'));

@@ -28,6 +28,8 @@ interface Removal {
 export class Removals {
   readonly #options: RemovalsOptions;
   readonly #open = new Map<string, Removal>();
+  /** It is too late for these. */
+  readonly #finishing = new Set<string>();
 
   constructor(options: RemovalsOptions) {
     this.#options = options;
@@ -43,16 +45,24 @@ export class Removals {
     const { management, clock } = this.#options;
     const { id } = account;
     if (this.#open.has(id)) return;
-    await management.setAccountEnabled(id, false);
     const finish = onSameBehalf(() => this.#finish(id));
-    const cancel = clock.after(undoSeconds * 1_000, () => void finish());
-    this.#open.set(id, { account, cancel, finish });
+    let cancel = (): void => {};
+    const removal = { account, cancel: () => cancel(), finish };
+    // Noted before the first wait: a second one at the same moment would have a timer that nobody ends.
+    this.#open.set(id, removal);
+    try {
+      await management.setAccountEnabled(id, false);
+    } catch (error) {
+      this.#open.delete(id);
+      throw error;
+    }
+    if (this.#open.get(id) === removal) cancel = clock.after(undoSeconds * 1_000, () => void finish());
   }
 
   /** Everything as it was; false where it is too late. */
   async undo(id: string): Promise<boolean> {
     const removal = this.#open.get(id);
-    if (removal === undefined) return false;
+    if (removal === undefined || this.#finishing.has(id)) return false;
     removal.cancel();
     this.#open.delete(id);
     if (removal.account.enabled) await this.#options.management.changeAccount(id, { enabled: true });
@@ -69,6 +79,7 @@ export class Removals {
 
   async #finish(id: string): Promise<void> {
     const { management, log } = this.#options;
+    this.#finishing.add(id);
     try {
       const { account, givenBack } = await management.removeAccount(id);
       log.info('account removed', {
@@ -82,6 +93,7 @@ export class Removals {
       });
     } finally {
       this.#open.delete(id);
+      this.#finishing.delete(id);
     }
   }
 }

@@ -4,6 +4,7 @@ import { GatewayError } from '../../../base/errors.ts';
 import { Problem } from '../../../base/problem.ts';
 import { ways } from '../../../config/settings-providers.ts';
 import type { AccountView, SignInFlowState, SignInFlowView } from '../../contract-accounts.ts';
+import { mayChange } from '../asker.ts';
 import { fieldsOf } from '../fields.ts';
 import type { PageEnv } from '../page-env.ts';
 import type { Pages } from '../pages.ts';
@@ -13,6 +14,7 @@ import { ChooseWay, SignInFlow, SignInState } from './sign-in.tsx';
 export function addSignInPages(app: Hono<PageEnv>, pages: Pages): void {
   const { management, log } = pages.sources;
   app.get('/accounts/:id/sign-in', async (c) => {
+    requireChanger();
     const account = await management.getAccount(c.req.param('id'));
     const open = (await management.signIns.list()).findLast(
       (flow) => isOpen(flow) && flow.account === account.name,
@@ -41,10 +43,17 @@ export function addSignInPages(app: Hono<PageEnv>, pages: Pages): void {
   addFollowing(app, pages);
 }
 
+/** The code of a sign-in is as good as the account: whoever enters it signs it in as themselves. */
+function requireChanger(): void {
+  if (mayChange()) return;
+  throw new GatewayError('not_permitted', 'Only admins sign accounts in.', { shouldRetry: false });
+}
+
 function addFollowing(app: Hono<PageEnv>, pages: Pages): void {
   const { answering, sources } = pages;
   const { management, clock } = sources;
   app.get('/accounts/sign-ins/:flow', async (c) => {
+    requireChanger();
     const account = await management.getAccount(c.req.query('account') ?? '');
     try {
       const flow = await management.signIns.find(c.req.param('flow'));
