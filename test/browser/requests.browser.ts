@@ -116,6 +116,8 @@ describe.skipIf(chromiumPath === undefined)('the page of the requests', () => {
     await page.getByRole('heading', { name: 'No such request' }).waitFor();
     await page.getByRole('link', { name: 'Show all requests' }).click();
     await rows.nth(99).waitFor();
+    // The call of a moment ago is written down by now, and no news underway when the next filter is chosen.
+    await page.locator('#calls .call:has-text("local")').first().waitFor();
     await page.getByLabel('Moved or failed').check();
     await page
       .locator('#calls .call:has-text("end turn"):not(:has-text("moved"))')
