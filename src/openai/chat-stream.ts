@@ -43,21 +43,6 @@ export class ChatStream extends MessageStream {
     this.#created = created;
   }
 
-  protected part(event: JsonObject): string {
-    switch (event['type']) {
-      case 'content_block_delta':
-        return this.#delta(event);
-      case 'content_block_start':
-        return this.#begin(event);
-      case 'content_block_stop':
-        return this.#close(event);
-      case 'message_delta':
-        return this.#finish(event);
-      default:
-        return '';
-    }
-  }
-
   protected start(message: JsonObject | undefined): string {
     this.#usage = objectAt(message, 'usage');
     const head = {
@@ -72,7 +57,7 @@ export class ChatStream extends MessageStream {
     return this.#chunk({ role: 'assistant', content: '', refusal: null });
   }
 
-  #begin(event: JsonObject): string {
+  protected blockStart(event: JsonObject): string {
     const block = objectAt(event, 'content_block') ?? {};
     const type = textAt(block, 'type') ?? '';
     const open = { type, index: numberAt(event, 'index') ?? 0, block: { ...block }, length: 0, pieces: [] };
@@ -95,7 +80,7 @@ export class ChatStream extends MessageStream {
     return this.#chunk({ tool_calls: [{ index: call, id, ...what }] });
   }
 
-  #delta(event: JsonObject): string {
+  protected blockDelta(event: JsonObject): string {
     const delta = objectAt(event, 'delta');
     const open = this.#openAt(event);
     if (delta === undefined || open === undefined) return '';
@@ -152,7 +137,7 @@ export class ChatStream extends MessageStream {
   }
 
   /** A call without arguments has an empty object for them; what is no text for a custom tool is told as it came. */
-  #close(event: JsonObject): string {
+  protected blockStop(event: JsonObject): string {
     const open = this.#openAt(event);
     if (open?.call === undefined) return '';
     const input = open.pieces.length === 0 ? open.block['input'] : undefined;
@@ -161,7 +146,7 @@ export class ChatStream extends MessageStream {
     return open.pieces.length > 0 ? '' : this.#argument(open, JSON.stringify(input ?? {}));
   }
 
-  #finish(event: JsonObject): string {
+  protected messageDelta(event: JsonObject): string {
     this.#usage = laterUsage(this.#usage, objectAt(event, 'usage'));
     const delta = objectAt(event, 'delta');
     const stop = textAt(delta, 'stop_reason');

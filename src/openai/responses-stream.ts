@@ -35,21 +35,6 @@ export class ResponsesStream extends MessageStream {
     this.#created = created;
   }
 
-  protected part(event: JsonObject): string {
-    switch (event['type']) {
-      case 'content_block_delta':
-        return this.#delta(objectAt(event, 'delta'));
-      case 'content_block_start':
-        return this.#begin(event);
-      case 'content_block_stop':
-        return this.#close();
-      case 'message_delta':
-        return this.#finish(event);
-      default:
-        return '';
-    }
-  }
-
   protected start(message: JsonObject | undefined): string {
     this.#messageId = textAt(message, 'id') ?? '';
     this.#usage = objectAt(message, 'usage');
@@ -58,7 +43,7 @@ export class ResponsesStream extends MessageStream {
     return this.#say('response.created', { response }) + this.#say('response.in_progress', { response });
   }
 
-  #begin(event: JsonObject): string {
+  protected blockStart(event: JsonObject): string {
     const block = objectAt(event, 'content_block') ?? {};
     const index = numberAt(event, 'index') ?? 0;
     this.#blocks = index + 1;
@@ -99,7 +84,8 @@ export class ResponsesStream extends MessageStream {
     }
   }
 
-  #delta(delta: JsonObject | undefined): string {
+  protected blockDelta(event: JsonObject): string {
+    const delta = objectAt(event, 'delta');
     const open = this.#open;
     if (delta === undefined || open === undefined) return '';
     switch (delta['type']) {
@@ -144,7 +130,7 @@ export class ResponsesStream extends MessageStream {
     return begun + this.#inSummary('response.reasoning_summary_text.delta', open, { delta });
   }
 
-  #close(): string {
+  protected blockStop(): string {
     const open = this.#open;
     const kind = kindOf(open?.block, this.#asked.custom);
     if (open === undefined || kind === undefined) return '';
@@ -193,7 +179,7 @@ export class ResponsesStream extends MessageStream {
     }
   }
 
-  #finish(event: JsonObject): string {
+  protected messageDelta(event: JsonObject): string {
     this.#usage = laterUsage(this.#usage, objectAt(event, 'usage'));
     const delta = objectAt(event, 'delta');
     this.#stop = textAt(delta, 'stop_reason') ?? this.#stop;

@@ -36,7 +36,23 @@ export abstract class MessageStream implements StreamTranslator {
       case 'error':
         return this.#fail(errorOf(objectAt(event, 'error')));
       default:
-        return this.#hasBegun ? this.part(event) : '';
+        return this.#hasBegun ? this.#part(event) : '';
+    }
+  }
+
+  /** An event between the beginning and the end; those that are not known say nothing. */
+  #part(event: JsonObject): string {
+    switch (event['type']) {
+      case 'content_block_delta':
+        return this.blockDelta(event);
+      case 'content_block_start':
+        return this.blockStart(event);
+      case 'content_block_stop':
+        return this.blockStop(event);
+      case 'message_delta':
+        return this.messageDelta(event);
+      default:
+        return '';
     }
   }
 
@@ -51,8 +67,10 @@ export abstract class MessageStream implements StreamTranslator {
   }
 
   protected abstract start(message: JsonObject | undefined): string;
-  /** An event between the beginning and the end. */
-  protected abstract part(event: JsonObject): string;
+  protected abstract blockStart(event: JsonObject): string;
+  protected abstract blockDelta(event: JsonObject): string;
+  protected abstract blockStop(event: JsonObject): string;
+  protected abstract messageDelta(event: JsonObject): string;
   protected abstract stop(): string;
   protected abstract fail(error: JsonObject): string;
 }
