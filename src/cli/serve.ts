@@ -5,6 +5,7 @@ import { startServer, type RunningServer } from '../server/start.ts';
 import { passphraseAsker } from './ask-passphrase.ts';
 import type { Action, Cli } from './cli.ts';
 import { keychainOf } from './keychain.ts';
+import type { Opening } from './open-page.ts';
 import { openServeLog, tellTheLast, type ServeLog } from './serve-log.ts';
 import { startIsOver } from './start-over.ts';
 
@@ -16,6 +17,7 @@ export const serve: Action<Readonly<Record<string, unknown>>> = async (cli, opti
   const logging = openServeLog(cli, settings);
   const { log, file: logFile } = logging;
   tellTheLast(logging, cli);
+  const opening = await openingFor(cli, options);
   const server = await startServer({
     places: cli.places,
     env: cli.env,
@@ -29,16 +31,30 @@ export const serve: Action<Readonly<Record<string, unknown>>> = async (cli, opti
     examine: async () => (await import('./examine.ts')).examine(cli),
   }).catch(async (error: unknown) => {
     const { cannotListen } = await import('./cannot-listen.ts');
-    throw await cannotListen(error, settings.server, cli);
+    const reason = await cannotListen(error, settings.server, cli);
+    if (opening?.wasOpened === true && (await opening.showRunning())) return undefined;
+    throw reason;
   });
+  if (server === undefined) return 0;
   startIsOver();
   const ended = untilStopped(server, cli, logging);
   // Whoever waits for this line may send a signal the moment it comes.
   cli.terminal.print(`listening on ${server.url}`);
+  if (opening?.isWanted === true) await opening.show(server.url);
   await ended;
   await logFile?.close();
   return 0;
 };
+
+/** Whether the page is to be opened, where there is a screen to open it on; nothing of that is loaded elsewhere. */
+async function openingFor(
+  cli: Cli,
+  options: Readonly<Record<string, unknown>>,
+): Promise<Opening | undefined> {
+  if (options['open'] === false || !cli.terminal.isScreen) return undefined;
+  const { openingOf } = await import('./open-page.ts');
+  return openingOf(cli, process.argv.length === 2);
+}
 
 /** What the command line says, by key of the setting. */
 function flagsOf(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
