@@ -5,6 +5,7 @@ import type { Exit } from './exit-codes.ts';
 import { pageProblems } from './page-problem-table.ts';
 import { peopleProblems } from './people-problem-table.ts';
 import { newer, restore, rights } from './problem-fixes.ts';
+import { serviceProblems } from './service-problem-table.ts';
 import { vaultProblems } from './vault-problem-table.ts';
 import { whatIfProblems } from './what-if-problem-table.ts';
 
@@ -289,6 +290,7 @@ export const problems = {
   ...vaultProblems,
   ...pageProblems,
   ...peopleProblems,
+  ...serviceProblems,
   ...whatIfProblems,
 } as const satisfies Record<string, Entry>;
 

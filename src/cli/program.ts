@@ -15,6 +15,7 @@ import { declareConfig } from './declare-config.ts';
 import { declareKeys } from './declare-keys.ts';
 import { declareLogs } from './declare-logs.ts';
 import { declareReports } from './declare-reports.ts';
+import { declareService } from './declare-service.ts';
 import { declareServing } from './declare-serving.ts';
 import { declareUsing } from './declare-using.ts';
 import { declareWhatIf } from './declare-what-if.ts';
@@ -97,6 +98,7 @@ export function declare(run: Run, terminal: Pick<Terminal, 'write'>): Command {
   const root = new Declarer(program, run);
   declareServing(root);
   declareUsing(root);
+  declareService(root);
   declareLogs(root);
   declareReports(root);
   declareCapture(root);

@@ -48,6 +48,8 @@ export interface RunningServer {
   readonly url: string;
   /** Lets running calls end within `server.drain_seconds`, then closes everything. */
   stop(): Promise<void>;
+  /** Resolves as soon as somebody tells it to stop, with what running calls get (s). */
+  readonly stopping: Promise<number>;
   /** Resolves when it has stopped, whoever asked for it. */
   readonly stopped: Promise<void>;
   /** Reads the settings file again. @throws Problem config-invalid */
@@ -81,6 +83,7 @@ class Server {
   readonly #clock: Clock;
   readonly #stores: Stores;
   readonly #closing: (() => void | Promise<void>)[] = [];
+  readonly #told = Promise.withResolvers<number>();
   readonly #stopped = Promise.withResolvers<void>();
   #stopping: Promise<void> | undefined;
 
@@ -138,11 +141,15 @@ class Server {
     const running = { ...about, ...listening, pid, controlToken, version: product.version };
     this.#closing.push(await holdRunFile(places.run, running, { sender: gateway.sender, clock }));
     this.#closing.push(live.watch(), mounted.watch(), watchOthers({ ...this.#stores, spend }, clock, log));
+    this.#closing.push(() => {
+      this.#told.resolve(live.settings.server.drainSeconds);
+    });
     tokens.start();
     log.info('listening', { url: about.url, accounts: pool.look().length });
     return {
       url: about.url,
       stop: () => this.stop(),
+      stopping: this.#told.promise,
       stopped: this.#stopped.promise,
       reload: async () => {
         await live.reload();
