@@ -4,6 +4,7 @@ import type { Environment } from '../config/environment.ts';
 import type { Cli } from './cli.ts';
 import { openBrowser } from './open-browser.ts';
 import { withRunning } from './reach.ts';
+import { hasBrowser } from './sign-in-way.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How the program was started, as far as it can see. */
@@ -35,13 +36,6 @@ export async function wasOpened({
   return platform === 'darwin' && inTerminal && isAbsolute(typed) && folder === userHome;
 }
 
-/** A browser on this machine would be seen by whoever started us: nobody looks at the screen of a machine far away. */
-export function canSeeBrowser(env: Environment, platform: NodeJS.Platform): boolean {
-  if (env['SSH_CONNECTION'] !== undefined) return false;
-  const screens = ['DISPLAY', 'WAYLAND_DISPLAY', 'BROWSER'];
-  return platform !== 'linux' || screens.some((name) => (env[name] ?? '') !== '');
-}
-
 /** What a start means for the page. */
 export interface Opening {
   /** At the first start of all, and where the file was opened. */
@@ -64,7 +58,7 @@ export async function openingOf(cli: Cli, isBare: boolean): Promise<Opening> {
     if (await openBrowser(url, env)) terminal.note(`The page was opened in a browser: ${url}`);
   };
   return {
-    isWanted: (opened || isFirst) && canSeeBrowser(env, platform),
+    isWanted: (opened || isFirst) && (env['CI'] ?? '') === '' && hasBrowser(env, platform),
     wasOpened: opened,
     show,
     async showRunning() {

@@ -10,10 +10,12 @@ import type { Cli, CommonOptions } from './cli.ts';
 import { declareAdmin } from './declare-admin.ts';
 import { declareAuth } from './declare-auth.ts';
 import { declareCapture } from './declare-capture.ts';
+import { declareCompletion } from './declare-completion.ts';
 import { declareConfig } from './declare-config.ts';
 import { declareKeys } from './declare-keys.ts';
 import { declareLogs } from './declare-logs.ts';
 import { declareReports } from './declare-reports.ts';
+import { declareService } from './declare-service.ts';
 import { declareServing } from './declare-serving.ts';
 import { declareUsing } from './declare-using.ts';
 import { declareWhatIf } from './declare-what-if.ts';
@@ -98,6 +100,7 @@ export function declare(run: Run, terminal: Pick<Terminal, 'write'>): Command {
   const root = new Declarer(program, run);
   declareServing(root);
   declareUsing(root);
+  declareService(root);
   declareLogs(root);
   declareReports(root);
   declareCapture(root);
@@ -106,6 +109,7 @@ export function declare(run: Run, terminal: Pick<Terminal, 'write'>): Command {
   declareKeys(root);
   declareAdmin(root);
   declareConfig(root);
+  declareCompletion(root, program);
   return program;
 }
 

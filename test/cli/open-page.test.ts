@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { canSeeBrowser, wasOpened, type Start } from '../../src/cli/open-page.ts';
+import { wasOpened, type Start } from '../../src/cli/open-page.ts';
 import { benches, until } from '../help/a-command.ts';
 import { AtTerminal } from '../help/a-terminal.ts';
 
@@ -29,13 +29,6 @@ test('Explorer gives a console that nobody else uses; a shell would be in it too
   const alone = start({ platform: 'win32', sharers: () => Promise.resolve(1) });
   expect(await wasOpened(alone)).toBe(true);
   expect(await wasOpened({ ...alone, sharers: () => Promise.resolve(2) })).toBe(false);
-});
-
-test('a browser far away is seen by nobody', () => {
-  expect(canSeeBrowser({ SSH_CONNECTION: 'x', DISPLAY: ':0' }, 'linux')).toBe(false);
-  expect(canSeeBrowser({}, 'linux')).toBe(false);
-  expect(canSeeBrowser({ WAYLAND_DISPLAY: 'wayland-0' }, 'linux')).toBe(true);
-  expect(canSeeBrowser({}, 'darwin')).toBe(true);
 });
 
 describe.skipIf(process.platform === 'win32')('at a terminal', () => {
