@@ -29,6 +29,9 @@ export function compile({ outfile, stamp, into, orders = [] }: Compilation): voi
       '--compile',
       '--minify',
       '--bytecode',
+      // Of what stands at the top of a module; functions are compiled when they are first called, or the file would
+      // carry eight megabytes more (docs/decisions/0407-bytecode-of-the-top-alone.md).
+      '--bytecode-depth=0',
       '--format=esm',
       // What is imported when it is needed is a part of its own, and not read before.
       '--splitting',
@@ -37,8 +40,8 @@ export function compile({ outfile, stamp, into, orders = [] }: Compilation): voi
       // A binary must not run code or read variables from the folder it happens to be started in.
       '--no-compile-autoload-bunfig',
       '--no-compile-autoload-dotenv',
-      // Nor take a word of those files while it is made.
-      '--no-env-file',
+      '--no-compile-autoload-tsconfig',
+      '--no-compile-autoload-package-json',
       '--define',
       `BUILD=${JSON.stringify(stamp)}`,
       ...(into === undefined
