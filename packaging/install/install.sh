@@ -289,7 +289,7 @@ with_openssl() {
   printf '%s' "$1" | openssl base64 -d -A >"$scratch/key"
   [ "$(wc -c <"$scratch/signature")" -eq 74 ] || { echo 'this is no signature of minisign' && return 1; }
   [ "$(wc -c <"$scratch/key")" -eq 42 ] || { echo 'this is no key of minisign' && return 1; }
-  [ "$(bytes "$scratch/signature" 0 2)" = ' 45 44' ] || { echo 'a signature of another kind' && return 1; }
+  [ "$(bytes "$scratch/signature" 0 2)" = 4544 ] || { echo 'a signature of another kind' && return 1; }
   [ "$(bytes "$scratch/signature" 2 8)" = "$(bytes "$scratch/key" 2 8)" ] || { echo 'by another key' && return 1; }
   { printf '\060\052\060\005\006\003\053\145\160\003\041\000' && tail -c 32 "$scratch/key"; } >"$scratch/key.der"
   tail -c 64 "$scratch/signature" >"$scratch/signature.raw"
@@ -299,7 +299,7 @@ with_openssl() {
 }
 
 # bytes FILE SKIP COUNT, as hex
-bytes() { od -An -tx1 -j"$2" -N"$3" "$1" | tr -d '\n'; }
+bytes() { od -An -tx1 -j"$2" -N"$3" "$1" | tr -d ' \n'; }
 
 has_ssh_keygen() {
   has ssh-keygen && has openssl || return 1
