@@ -201,7 +201,7 @@ read_release() {
 
 # fact NAME: a text of release.json; quotes inside of texts are escaped there, so none is taken for a name.
 fact() {
-  tr ',{}' '\n\n\n' <"$scratch/release.json" |
+  tr , '\n' <"$scratch/release.json" | tr '{}' '\n' |
     sed -n 's/^[[:space:]]*"'"$1"'"[[:space:]]*:[[:space:]]*"\([^"\\]*\)".*$/\1/p' | sed 1q
 }
 
@@ -340,8 +340,10 @@ check_hash() {
   fi
   wanted=$(listed "$1")
   case "$wanted" in *[!0-9a-f]* | '') fail "checksums.txt says nothing about $1." 'Tell whoever made the release.' ;; esac
-  [ "${#wanted}" -eq 64 ] && [ "${found%% *}" = "$wanted" ] || fail "$1 is not what checksums.txt says." \
-    'It was damaged on its way, or changed: run this again, or take another mirror.'
+  if [ "${#wanted}" -ne 64 ] || [ "${found%% *}" != "$wanted" ]; then
+    fail "$1 is not what checksums.txt says." \
+      'It was damaged on its way, or changed: run this again, or take another mirror.'
+  fi
 }
 
 # ── The program ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -367,7 +369,7 @@ choose_archive() {
   for form in '.xz xz' '.zst zstd' '.gz gzip' ' cat'; do
     unpack=${form#* }
     archive=$binary${form%% *}
-    [ -n "$(listed "$archive")" ] && has "$unpack" || continue
+    if [ -z "$(listed "$archive")" ] || ! has "$unpack"; then continue; fi
     [ "$unpack" = cat ] || unpack="$unpack -dc"
     return
   done

@@ -5,13 +5,24 @@ import { benches, parsed } from '../help/a-command.ts';
 
 const bench = benches();
 
-test('a proxy that runs passes, and says so in one word', async () => {
+test('a proxy that can serve passes, and says so in one word', async () => {
+  const made = bench();
+  const key = { input: 'sk-ant-api03-planted-0001' };
+  await made.run(['auth', 'add', 'work', '--kind', 'api-key', '--secret-stdin'], key);
+  await made.start(['serve', '--port', '0']);
+  expect(await made.run(['health'])).toEqual({ out: 'pass\n', err: '', code: 0 });
+  const { out, code } = await made.run(['health', '--json']);
+  expect(parsed<{ status: string }>(out).status).toBe('pass');
+  expect(code).toBe(0);
+});
+
+test('without an account it is alive and cannot serve', async () => {
   const made = bench();
   await made.start(['serve', '--port', '0']);
   expect(await made.run(['health', '--live'])).toEqual({ out: 'pass\n', err: '', code: 0 });
-  const { out, code } = await made.run(['health', '--json']);
-  expect(parsed<{ status: string }>(out).status).toMatch(/^(?:pass|warn)$/);
-  expect(code).toBe(0);
+  const { out, code } = await made.run(['health']);
+  expect(out).toBe('fail\n');
+  expect(code).toBe(1);
 });
 
 test('where none runs it exits with 5', async () => {

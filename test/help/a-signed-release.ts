@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { basename } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { sshSignature } from '../../scripts/release/packages/ssh-signature.ts';
 import { product } from '../../src/base/product.ts';
@@ -64,34 +67,38 @@ export function resign(files: Map<string, Uint8Array>, version: string, key = re
 
 /** Serves files by name on this machine. An answer that is set goes before the file of that name. */
 export class ReleaseServer {
-  readonly answers = new Map<string, () => Response>();
+  readonly answers = new Map<string, (answer: ServerResponse) => void>();
   readonly asked: string[] = [];
   readonly files: Map<string, Uint8Array>;
-  readonly #server: Bun.Server<undefined>;
+  readonly #server: Server;
 
-  constructor(files: Map<string, Uint8Array>) {
+  private constructor(files: Map<string, Uint8Array>) {
     this.files = files;
-    this.#server = Bun.serve({
-      hostname: '127.0.0.1',
-      port: 0,
-      fetch: ({ url }) => {
-        const name = new URL(url).pathname.split('/').at(-1) ?? '';
-        this.asked.push(name);
-        const answer = this.answers.get(name);
-        if (answer !== undefined) return answer();
-        const found = files.get(name);
-        return found === undefined
-          ? new Response('no such file', { status: 404 })
-          : new Response(Buffer.from(found));
-      },
+    this.#server = createServer(({ url = '' }, answer) => {
+      const name = basename(url);
+      this.asked.push(name);
+      const file = files.get(name);
+      const lie = this.answers.get(name);
+      if (lie !== undefined) lie(answer);
+      else if (file === undefined) answer.writeHead(404).end('no such file');
+      else answer.end(file);
     });
   }
 
-  get url(): string {
-    return `http://127.0.0.1:${this.#server.port}`;
+  static async open(files: Map<string, Uint8Array>): Promise<ReleaseServer> {
+    const made = new ReleaseServer(files);
+    made.#server.listen(0, '127.0.0.1');
+    await once(made.#server, 'listening');
+    return made;
   }
 
-  async close(): Promise<void> {
-    await this.#server.stop(true);
+  get url(): string {
+    const address = this.#server.address();
+    return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  }
+
+  close(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
   }
 }

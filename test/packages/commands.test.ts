@@ -8,6 +8,7 @@ import { releaseTexts } from '../../scripts/release/packages/manifests.ts';
 import { fromTemplate } from '../../scripts/release/packages/template.ts';
 import { releaseValues } from '../../scripts/release/packages/values.ts';
 import { someFacts } from '../help/some-facts.ts';
+import { rendered } from '../help/a-chart.ts';
 import { whatIsWrongWith } from '../help/a-parser.ts';
 import { commandLinesIn, wordsOf } from '../help/command-lines.ts';
 import { temporaryFolders } from '../help/a-folder.ts';
@@ -28,6 +29,16 @@ function everything(): Map<string, string> {
   texts.set(
     'debian/control',
     fromTemplate('debian/control', { ...values, INSTALLED_KIB: '1', DEB_ARCHITECTURE: 'amd64' }),
+  );
+  // The chart is read as a cluster would get it.
+  const chart = 'deploy/helm/claude-code-proxy';
+  const chosen = {
+    ...(Bun.YAML.parse(texts.get(`${chart}/values.yaml`) ?? '') as object),
+    publicUrl: 'https://x.example',
+  };
+  texts.set(
+    'chart/deployment.yaml',
+    rendered(texts.get(`${chart}/templates/deployment.yaml`) ?? '', chosen, 'mine'),
   );
   const plan = {
     program: ['/usr/bin/claude-code-proxy'],
@@ -61,7 +72,7 @@ describe('what goes out with a release', () => {
       'deploy/compose/compose.team.yaml',
       'deploy/kubernetes/kustomization.yaml',
       'deploy/kubernetes/deployment.yaml',
-      'deploy/helm/claude-code-proxy/templates/deployment.yaml',
+      'chart/deployment.yaml',
       'deploy/helm/claude-code-proxy/templates/NOTES.txt',
       'deploy/cloud/Dockerfile',
       'deploy/cloud/fly.toml',

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { fromTemplate } from '../../scripts/release/packages/template.ts';
 import { publicKeyText } from '../../src/update/minisign.ts';
@@ -31,26 +32,27 @@ else {
 
     /** Everything begins with a machine that has curl and the openssl of most systems, and a good release. */
     beforeEach(() => open(['curl', 'openssl']));
-    afterEach(async () => {
+    afterEach(() => {
       machine.close();
-      await server.close();
+      server.close();
     });
 
-    function open(installed: readonly string[]): void {
+    async function open(installed: readonly string[]): Promise<void> {
       machine = new SmallMachine(installed);
       // Root installs for everybody; these tests do not.
       machine.pretend('id', 'echo 1000');
       machine.pretend('uname', 'case "$1" in -m) echo x86_64 ;; *) echo Linux ;; esac');
       log = join(machine.folder, 'called');
-      server = new ReleaseServer(aSignedRelease({ binaries: { 'linux-amd64': smallBinary('1.2.3', log) } }));
+      const binaries = { 'linux-amd64': smallBinary('1.2.3', log) };
+      server = await ReleaseServer.open(aSignedRelease({ binaries }));
       script = join(machine.folder, 'install.sh');
       write(releaseKeyText);
     }
 
     async function reopen(installed: readonly string[]): Promise<void> {
       machine.close();
-      await server.close();
-      open(installed);
+      server.close();
+      await open(installed);
     }
 
     function write(keys: string): void {
@@ -119,7 +121,8 @@ else {
     });
 
     test('a page of html in place of any file is not installed', async () => {
-      const page = () => new Response('<!doctype html><p>Sign in to this network</p>');
+      const page = (answer: ServerResponse) =>
+        void answer.end('<!doctype html><p>Sign in to this network</p>');
       for (const name of [
         'checksums.txt',
         'checksums.txt.minisig',
@@ -136,20 +139,15 @@ else {
       const whole = server.files.get('claude-code-proxy-linux-amd64.gz')!;
       server.answers.set(
         'claude-code-proxy-linux-amd64.gz',
-        () => new Response(Buffer.from(whole.subarray(0, 50))),
+        (answer) => void answer.end(whole.subarray(0, 50)),
       );
       await expectRefusal('is not what checksums.txt says');
     });
 
     test('a connection that breaks is not installed', async () => {
-      server.answers.set('claude-code-proxy-linux-amd64.gz', () => {
-        const broken = new ReadableStream({
-          pull(controller) {
-            controller.enqueue(new Uint8Array(20));
-            controller.error(new Error('broken'));
-          },
-        });
-        return new Response(broken);
+      server.answers.set('claude-code-proxy-linux-amd64.gz', (answer) => {
+        answer.writeHead(200, { 'content-length': 1_000 });
+        answer.write('the beginning', () => answer.destroy());
       });
       await expectRefusal('error: ');
     });
@@ -205,7 +203,9 @@ else {
     });
 
     test('a mirror on this machine that sends elsewhere is not followed', async () => {
-      server.answers.set('checksums.txt', () => Response.redirect('http://192.0.2.1/checksums.txt'));
+      server.answers.set('checksums.txt', (answer) => {
+        answer.writeHead(302, { location: 'http://192.0.2.1/checksums.txt' }).end();
+      });
       await expectRefusal('error: ');
     });
 
