@@ -207,6 +207,11 @@ export const problems = {
     fix: 'Use the name or the id of one.',
   },
   'key-invalid': { exit: 'usage', title: 'The client key is not right.', fix: 'Correct it and try again.' },
+  'client-key-given': {
+    exit: 'settings',
+    title: 'CCPROXY_CLIENT_KEY is not a client key.',
+    fix: 'Make one: echo "ccp-$(openssl rand -hex 24)"',
+  },
   'key-name-taken': {
     exit: 'failed',
     title: 'There is a client key of that name already.',

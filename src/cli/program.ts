@@ -10,6 +10,7 @@ import type { Cli, CommonOptions } from './cli.ts';
 import { declareAdmin } from './declare-admin.ts';
 import { declareAuth } from './declare-auth.ts';
 import { declareCapture } from './declare-capture.ts';
+import { declareCompletion } from './declare-completion.ts';
 import { declareConfig } from './declare-config.ts';
 import { declareKeys } from './declare-keys.ts';
 import { declareLogs } from './declare-logs.ts';
@@ -106,6 +107,7 @@ export function declare(run: Run, terminal: Pick<Terminal, 'write'>): Command {
   declareKeys(root);
   declareAdmin(root);
   declareConfig(root);
+  declareCompletion(root, program);
   return program;
 }
 

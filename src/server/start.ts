@@ -16,6 +16,7 @@ import type { AdminOptions } from './admin.ts';
 import { application } from './app.ts';
 import { openCorridor } from './corridor.ts';
 import { checkExposure } from './exposure.ts';
+import { takeClientKey } from './given-client-key.ts';
 import { startListening } from './listening.ts';
 import { LiveSettings } from './live-settings.ts';
 import { logControls, logLimits } from './log-controls.ts';
@@ -67,6 +68,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const { settings } = loaded;
   const stores = await openStores({ ...options, settings, createKey: 'create', clock });
   try {
+    await takeClientKey(stores.keys, options.env);
     checkExposure(settings, stores.keys.hasAny ? 1 : 0);
     return await new Server(options, clock, stores).open();
   } catch (error) {
