@@ -5,6 +5,7 @@ import type { Exit } from './exit-codes.ts';
 import { pageProblems } from './page-problem-table.ts';
 import { peopleProblems } from './people-problem-table.ts';
 import { newer, restore, rights } from './problem-fixes.ts';
+import { updateProblems } from './update-problem-table.ts';
 import { vaultProblems } from './vault-problem-table.ts';
 import { whatIfProblems } from './what-if-problem-table.ts';
 
@@ -284,6 +285,7 @@ export const problems = {
   ...vaultProblems,
   ...pageProblems,
   ...peopleProblems,
+  ...updateProblems,
   ...whatIfProblems,
 } as const satisfies Record<string, Entry>;
 

@@ -15,6 +15,7 @@ import { declareKeys } from './declare-keys.ts';
 import { declareLogs } from './declare-logs.ts';
 import { declareReports } from './declare-reports.ts';
 import { declareServing } from './declare-serving.ts';
+import { declareUpdate } from './declare-update.ts';
 import { declareUsing } from './declare-using.ts';
 import { declareWhatIf } from './declare-what-if.ts';
 import { Declarer, examplesText, type Run } from './declare.ts';
@@ -104,6 +105,7 @@ export function declare(run: Run, terminal: Pick<Terminal, 'write'>): Command {
   declareKeys(root);
   declareAdmin(root);
   declareConfig(root);
+  declareUpdate(root);
   return program;
 }
 

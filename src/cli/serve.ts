@@ -26,6 +26,7 @@ export const serve: Action<Readonly<Record<string, unknown>>> = async (cli, opti
     keychain: keychainOf(cli, log),
     askPassphrase: passphraseAsker(cli),
     clock: cli.clock,
+    isBackground: options['background'] === true,
     examine: async () => (await import('./examine.ts')).examine(cli),
   }).catch(async (error: unknown) => {
     const { cannotListen } = await import('./cannot-listen.ts');
