@@ -70,6 +70,7 @@ export async function startServing(cli: Cli, flags: Readonly<Record<string, unkn
     keychain: keychainOf(cli, log),
     askPassphrase: passphraseAsker(cli),
     clock: cli.clock,
+    isBackground: options['background'] === true,
     examine: async () => (await import('./examine.ts')).examine(cli),
   }).catch(async (error: unknown) => {
     const { cannotListen } = await import('./cannot-listen.ts');
