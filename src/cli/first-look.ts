@@ -6,5 +6,6 @@ import { hasBrowser } from './sign-in-way.ts';
 export async function showPage({ env, terminal }: Cli, url: string): Promise<void> {
   const isAutomatic = (env['CI'] ?? '') !== '';
   if (isAutomatic || !hasBrowser(env, process.platform)) return;
-  if (await openBrowser(url, env)) terminal.note('Its page was opened in your browser; --no-open leaves that out.');
+  if (await openBrowser(url, env))
+    terminal.note('Its page was opened in your browser; --no-open leaves that out.');
 }

@@ -17,7 +17,11 @@ function withBrowser(made: Bench): string {
 }
 
 /** Starts `serve` at a terminal, and stops it once it has said all it says. */
-async function served(made: Bench, words: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<string> {
+async function served(
+  made: Bench,
+  words: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const serving = new AtTerminal(made, ['serve', '--port', '0', ...words], env);
   await serving.sees('listening on http');
   await until(() => existsSync(join(made.home, 'run.json')));
