@@ -1,4 +1,5 @@
-// Writes down what a release consists of, once nothing in it changes any more: notes, release.json, checksums.txt:
+// Writes down what a release consists of, once nothing in it changes any more: install scripts and manifests with the
+// hashes of its files, notes, release.json, checksums.txt:
 //   node scripts/release/run.mjs assemble [--folder FOLDER]
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,11 +7,17 @@ import { parseArgs } from 'node:util';
 import { readBuilt } from '../built.ts';
 import { assetNames, writeChecksums } from '../checksums.ts';
 import { notesName, notesOf } from '../notes.ts';
+import { makeManifests } from '../packages/make.ts';
+import { factsOf, manifestsFor } from '../packages/of-release.ts';
 import { writeRelease } from '../release-file.ts';
 
 const { values } = parseArgs({ options: { folder: { type: 'string', default: join('dist', 'release') } } });
 const { folder } = values;
-const { stamp } = await readBuilt(folder);
+const { stamp, binaries } = await readBuilt(folder);
+const facts = factsOf(stamp);
+if (facts.latest === undefined)
+  console.log('No install scripts and manifests: nobody has said where the release is (RELEASE_REPOSITORY).');
+else makeManifests({ facts, folder, work: join(folder, '..', 'manifests') }, manifestsFor(binaries));
 const notes = notesOf(readFileSync('CHANGELOG.md', 'utf8'), stamp.version) ?? '';
 await Bun.write(join(folder, notesName), `${notes}\n`);
 await writeRelease(folder, { ...stamp, notes, published: new Date() });
