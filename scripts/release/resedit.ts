@@ -11,7 +11,9 @@ interface ResEdit {
   };
   readonly NtExecutableResource: { from(executable: Executable): Resources };
   readonly Data: {
-    readonly IconFile: { from(bytes: Uint8Array): { readonly icons: readonly { readonly data: object }[] } };
+    readonly IconFile: {
+      from(bytes: Uint8Array): { readonly icons: readonly { readonly data: IconData }[] };
+    };
   };
   readonly Resource: {
     readonly IconGroupEntry: {
@@ -23,8 +25,15 @@ interface ResEdit {
         icons: readonly object[],
       ): void;
     };
-    readonly VersionInfo: { createEmpty(): VersionInfo; fromEntries(entries: object): readonly VersionInfo[] };
+    readonly VersionInfo: {
+      createEmpty(): VersionInfo;
+      fromEntries(entries: object): readonly VersionInfo[];
+    };
   };
+}
+
+interface IconData {
+  readonly bin: ArrayBuffer;
 }
 
 interface Executable {

@@ -46,7 +46,8 @@ export function serviceHere(cli: Cli, options: ScopeOptions): Promise<Service> {
 /** The same command, looking at the home directory of a service: that of the machine has one of its own. */
 export function asTheService(cli: Cli, scope: Scope): Cli {
   const { env, places } = cli;
-  const own = process.platform === 'win32' ? windowsHome(env) : process.platform === 'linux' ? systemHome : undefined;
+  const own =
+    process.platform === 'win32' ? windowsHome(env) : process.platform === 'linux' ? systemHome : undefined;
   if (scope === 'user' || own === undefined || (env[homeVariable] ?? '') !== '') return cli;
   const its = { ...env, [homeVariable]: own };
   const config = places.isConfigNamed ? places.config : undefined;

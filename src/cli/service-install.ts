@@ -13,7 +13,14 @@ import type { Action, Cli } from './cli.ts';
 import { checkPort } from './port-free.ts';
 import { problem } from './problems.ts';
 import { withRunning } from './reach.ts';
-import { asTheService, lastingProgram, machineOf, scopeOf, untilAnswering, type ScopeOptions } from './service-here.ts';
+import {
+  asTheService,
+  lastingProgram,
+  machineOf,
+  scopeOf,
+  untilAnswering,
+  type ScopeOptions,
+} from './service-here.ts';
 
 interface InstallOptions extends ScopeOptions {
   readonly as?: string;
@@ -89,7 +96,8 @@ function checkReachable(program: readonly string[], user: string): void {
   for (const path of program.filter((word) => word.startsWith('/'))) {
     for (let folder = dirname(path); folder !== '/'; folder = dirname(folder)) {
       const isClosed = (statSync(folder).mode & 0o001) === 0;
-      if (isClosed && !folder.endsWith(`/${user}`)) throw problem('service-program', { user, program: path, folder });
+      if (isClosed && !folder.endsWith(`/${user}`))
+        throw problem('service-program', { user, program: path, folder });
     }
   }
 }
@@ -103,7 +111,9 @@ async function hints(cli: Cli, service: Service, proxy: RemoteProxy): Promise<st
       said.push('It runs while you are logged in. `loginctl enable-linger` has it start with the machine.');
   }
   if (service.scope === 'system')
-    said.push(`Its files are in ${cli.places.home}; commands reach it with --home ${cli.places.home}, as its user.`);
+    said.push(
+      `Its files are in ${cli.places.home}; commands reach it with --home ${cli.places.home}, as its user.`,
+    );
   return said;
 }
 
@@ -114,6 +124,7 @@ function vaultHint({ manager, scope }: Service, { backend, detail }: VaultView):
     return `The key of its vault is in ${isOwn ? 'your' : 'its'} keychain${when}.`;
   }
   if (backend !== null) return `The key of its vault is in ${detail} (${backend}).`;
-  if (isOwn) return 'Its vault has no key yet: the first secret makes one, in your keychain where there is one.';
+  if (isOwn)
+    return 'Its vault has no key yet: the first secret makes one, in your keychain where there is one.';
   return 'A service of the machine has no keychain: its vault takes a credential, else a key file (docs/vault.md).';
 }

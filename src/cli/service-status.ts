@@ -23,7 +23,12 @@ function shown(state: ServiceState | undefined) {
   return { is, pid, startsByItself: isEnabled, declaredIn, detail };
 }
 
-function show({ terminal }: Cli, service: Service, state: ServiceState | undefined, url: string | undefined): void {
+function show(
+  { terminal }: Cli,
+  service: Service,
+  state: ServiceState | undefined,
+  url: string | undefined,
+): void {
   const { is, pid, startsByItself, declaredIn, detail } = shown(state);
   const facts = [
     service.scope === 'user' ? 'your own' : 'of the machine',

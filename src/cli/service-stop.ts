@@ -9,7 +9,9 @@ export const serviceStop: Action<ScopeOptions> = async (cli, options) => {
   if (cli.isJson) cli.terminal.json({ running: false });
   else {
     cli.terminal.print(`stopped ${service.name}`);
-    cli.terminal.note(`It starts again by itself next time; \`${ownCommand('service uninstall')}\` ends that.`);
+    cli.terminal.note(
+      `It starts again by itself next time; \`${ownCommand('service uninstall')}\` ends that.`,
+    );
   }
   return 0;
 };

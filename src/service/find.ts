@@ -10,8 +10,10 @@ import { WindowsService } from './windows.ts';
 function possible(machine: Machine): Service[] {
   const { platform } = machine;
   if (platform === 'win32') return [new WindowsService(machine)];
-  if (platform === 'darwin') return [new LaunchdService(machine, 'user'), new LaunchdService(machine, 'system')];
-  if (platform === 'linux') return [new SystemdService(machine, 'user'), new SystemdService(machine, 'system')];
+  if (platform === 'darwin')
+    return [new LaunchdService(machine, 'user'), new LaunchdService(machine, 'system')];
+  if (platform === 'linux')
+    return [new SystemdService(machine, 'user'), new SystemdService(machine, 'system')];
   throw unsupported(`none that this program knows on ${platform}.`);
 }
 

@@ -58,7 +58,10 @@ function element(value: Value): string[] {
   if (typeof value === 'number') return [`<integer>${value}</integer>`];
   if (typeof value === 'boolean') return [value ? '<true/>' : '<false/>'];
   if (isList(value)) return ['<array>', ...value.flatMap(element).map(indented), '</array>'];
-  const pairs = Object.entries(value).flatMap(([key, inner]) => [`<key>${escaped(key)}</key>`, ...element(inner)]);
+  const pairs = Object.entries(value).flatMap(([key, inner]) => [
+    `<key>${escaped(key)}</key>`,
+    ...element(inner),
+  ]);
   return ['<dict>', ...pairs.map(indented), '</dict>'];
 }
 

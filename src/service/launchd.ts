@@ -29,7 +29,8 @@ export class LaunchdService implements Service {
   async look(): Promise<ServiceState | undefined> {
     if (!(await isThere(this.#path))) return undefined;
     const { code, out } = await ask(this.#machine, 'launchctl', ['print', this.#target]);
-    const found = (name: string): string | undefined => new RegExp(`^\\s*${name} = (.+)$`, 'm').exec(out)?.[1];
+    const found = (name: string): string | undefined =>
+      new RegExp(`^\\s*${name} = (.+)$`, 'm').exec(out)?.[1];
     const pid = Number(found('pid'));
     const exit = found('last exit code');
     const hasFailed = exit !== undefined && exit !== '0' && exit !== '(never exited)';

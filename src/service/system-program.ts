@@ -10,13 +10,14 @@ const deadlineMs = 3_700_000;
  *
  * @throws the system error where it cannot be started
  */
-export function runSystemProgram(
-  program: string,
-  words: readonly string[],
-  env: Environment,
-): Promise<Said> {
+export function runSystemProgram(program: string, words: readonly string[], env: Environment): Promise<Said> {
   return new Promise((resolve, reject) => {
-    const options = { timeout: deadlineMs, windowsHide: true, env: { ...env, LC_ALL: 'C' }, maxBuffer: 2 ** 24 };
+    const options = {
+      timeout: deadlineMs,
+      windowsHide: true,
+      env: { ...env, LC_ALL: 'C' },
+      maxBuffer: 2 ** 24,
+    };
     execFile(program, [...words], options, (error, out, err) => {
       if (error === null) resolve({ code: 0, out, err });
       else if (typeof error.code === 'number') resolve({ code: error.code, out, err });

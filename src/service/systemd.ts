@@ -4,10 +4,18 @@ import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
 import { product } from '../base/product.ts';
 import type { Machine, Plan, Scope, Service, ServiceState } from './service.ts';
-import { systemdUnit, systemUser, unitName } from './systemd-unit.ts';
+import { ownWalls, systemdUnit, systemUser, unitName } from './systemd-unit.ts';
 import { ask, needsRights, order } from './troubles.ts';
 
-const facts = ['LoadState', 'ActiveState', 'MainPID', 'UnitFileState', 'FragmentPath', 'Result', 'ExecMainStatus'];
+const facts = [
+  'LoadState',
+  'ActiveState',
+  'MainPID',
+  'UnitFileState',
+  'FragmentPath',
+  'Result',
+  'ExecMainStatus',
+];
 
 const states: Readonly<Record<string, ServiceState['is']>> = {
   active: 'running',
@@ -30,7 +38,11 @@ export class SystemdService implements Service {
   }
 
   async look(): Promise<ServiceState | undefined> {
-    const said = await ask(this.#machine, 'systemctl', this.#words('show', `--property=${facts.join(',')}`, unitName));
+    const said = await ask(
+      this.#machine,
+      'systemctl',
+      this.#words('show', `--property=${facts.join(',')}`, unitName),
+    );
     // Without a session there is no manager to ask, and then nothing of ours runs in it.
     if (said.code !== 0) return undefined;
     const fact = new Map(said.out.split('\n').map((line) => cut(line, '=')));
@@ -43,7 +55,8 @@ export class SystemdService implements Service {
       pid: pid > 0 ? pid : undefined,
       isEnabled: found('UnitFileState').startsWith('enabled'),
       declaredIn: found('FragmentPath'),
-      detail: result === 'success' || result === '' ? undefined : `${result}, exit code ${found('ExecMainStatus')}`,
+      detail:
+        result === 'success' || result === '' ? undefined : `${result}, exit code ${found('ExecMainStatus')}`,
     };
   }
 
@@ -56,7 +69,8 @@ export class SystemdService implements Service {
     if (state === undefined || this.#isOurs(state)) {
       if (this.scope === 'system') await this.#makeUser(plan);
       await mkdir(dirname(this.#path), { recursive: true });
-      await writeFile(this.#path, systemdUnit(this.scope, plan), { mode: 0o644 });
+      const unit = systemdUnit(this.scope, plan, await this.#hasNamespaces());
+      await writeFile(this.#path, unit, { mode: 0o644 });
       await this.#order('daemon-reload');
     }
     await this.#order('enable', unitName);
@@ -105,11 +119,21 @@ export class SystemdService implements Service {
     return declaredIn === this.#path || declaredIn === '';
   }
 
+  /** Some kernels and distributions give users no namespaces. Only trying tells. */
+  async #hasNamespaces(): Promise<boolean> {
+    if (this.scope === 'system') return true;
+    const how = ['--user', '--wait', '--quiet', '--collect', ...ownWalls.map((line) => `--property=${line}`)];
+    return (await ask(this.#machine, 'systemd-run', [...how, '/bin/true'])).code === 0;
+  }
+
   /** The user that no package made; systemd-sysusers(8) leaves one that is there as it is. */
   async #makeUser({ user = systemUser }: Plan): Promise<void> {
     const known = await ask(this.#machine, 'getent', ['passwd', user]);
     if (known.code === 0) return;
-    await order(this.#machine, 'systemd-sysusers', ['--inline', `u ${user} - "${product.name}" /var/lib/${user}`]);
+    await order(this.#machine, 'systemd-sysusers', [
+      '--inline',
+      `u ${user} - "${product.name}" /var/lib/${user}`,
+    ]);
   }
 
   #checkRights(): void {

@@ -29,7 +29,8 @@ export function refusal(command: string, { code, out, err }: Said): Problem {
   const reason = (err.trim() || out.trim() || `it ended with ${code}`).split(/\s*\n\s*/).join(' ');
   if (hasNoSystemd.test(reason)) return unsupported(reason);
   if (wantsSession.test(reason)) {
-    const fix = 'Log in as that user (not by su or sudo), or let it run always: `loginctl enable-linger USER`.';
+    const fix =
+      'Log in as that user (not by su or sudo), or let it run always: `loginctl enable-linger USER`.';
     return new Problem('service-session', `This user has no session of systemd: ${reason}`, fix);
   }
   if (wantsRights.test(reason) || (code === 5 && command.startsWith('sc.exe'))) return needsRights(reason);

@@ -72,7 +72,16 @@ export class WindowsService implements Service {
     const home = plan.home ?? windowsHome(this.#machine.env);
     const config = plan.config === undefined ? [] : ['--config', plan.config];
     const command = [...plan.program, 'service', 'run', '--home', home, ...config].map(quoted).join(' ');
-    const how = ['binPath=', command, 'start=', 'delayed-auto', 'obj=', account, 'DisplayName=', product.name];
+    const how = [
+      'binPath=',
+      command,
+      'start=',
+      'delayed-auto',
+      'obj=',
+      account,
+      'DisplayName=',
+      product.name,
+    ];
     const isThere = (await this.look()) !== undefined;
     await this.#sc(isThere ? 'config' : 'create', name, ...how);
     await this.#sc('description', name, 'One local endpoint in front of the Claude API.');
@@ -81,7 +90,12 @@ export class WindowsService implements Service {
     await this.#sc('failure', name, 'reset=', '86400', 'actions=', again);
     await this.#sc('failureflag', name, '1');
     await makePrivateFolder(home);
-    await order(this.#machine, 'icacls.exe', [home, '/inheritance:r', '/grant:r', ...grants.map(([who]) => `${who}:(OI)(CI)F`)]);
+    await order(this.#machine, 'icacls.exe', [
+      home,
+      '/inheritance:r',
+      '/grant:r',
+      ...grants.map(([who]) => `${who}:(OI)(CI)F`),
+    ]);
   }
 
   async uninstall(): Promise<void> {
@@ -95,7 +109,11 @@ export class WindowsService implements Service {
     const state = await this.look();
     if (state?.is !== 'running') {
       const why = state?.detail ?? 'it does not run';
-      throw new Problem('service-failed', `The service did not start: ${why}.`, `Its log is in ${windowsHome(this.#machine.env)}.`);
+      throw new Problem(
+        'service-failed',
+        `The service did not start: ${why}.`,
+        `Its log is in ${windowsHome(this.#machine.env)}.`,
+      );
     }
   }
 
@@ -137,5 +155,7 @@ function numbers(text: string): Map<string, number> {
 
 /** One word of the command line that the manager starts (CommandLineToArgvW). */
 function quoted(word: string): string {
-  return /[\s"]/.test(word) ? `"${word.replaceAll(/(\\*)"/g, String.raw`$1$1\"`).replace(/(\\+)$/, '$1$1')}"` : word;
+  return /[\s"]/.test(word)
+    ? `"${word.replaceAll(/(\\*)"/g, String.raw`$1$1\"`).replace(/(\\+)$/, '$1$1')}"`
+    : word;
 }

@@ -41,7 +41,10 @@ function withSystemd(made: Bench): Bench {
   for (const [name, text] of [
     ['systemctl', systemctl],
     ['loginctl', '#!/bin/sh\necho no\n'],
-    ['journalctl', '#!/bin/sh\necho "asked $*"\necho \'{"time":"2026-11-22T12:00:00.007Z","level":"info","event":"listening"}\'\n'],
+    [
+      'journalctl',
+      '#!/bin/sh\necho "asked $*"\necho \'{"time":"2026-11-22T12:00:00.007Z","level":"info","event":"listening"}\'\n',
+    ],
   ] as const) {
     writeFileSync(join(tools, name), text);
     chmodSync(join(tools, name), 0o755);
@@ -64,7 +67,13 @@ describe.skipIf(process.platform !== 'linux')('service', () => {
       expect((await fetch(`${url}/health/live`)).status).toBe(200);
 
       const status = parsed<{ pid: number }>((await made.run(['service', 'status', '--json'])).out);
-      expect(status).toMatchObject({ manager: 'systemd', scope: 'user', is: 'running', startsByItself: true, url });
+      expect(status).toMatchObject({
+        manager: 'systemd',
+        scope: 'user',
+        is: 'running',
+        startsByItself: true,
+        url,
+      });
 
       const restarted = parsed<{ pid: number }>((await made.run(['service', 'restart', '--json'])).out);
       expect(restarted.pid).not.toBe(status.pid);
@@ -139,7 +148,9 @@ describe.skipIf(process.platform !== 'linux')('service', () => {
 describe.skipIf(process.platform !== 'linux')('serve under systemd', () => {
   it('does not mind a supervisor that is not there any more', async () => {
     const made = bench();
-    const proxy = await made.start(['serve', '--port', '0'], { env: { NOTIFY_SOCKET: join(made.folder, 'gone') } });
+    const proxy = await made.start(['serve', '--port', '0'], {
+      env: { NOTIFY_SOCKET: join(made.folder, 'gone') },
+    });
     await until(async () => (await fetch(`${proxy.url}/health/live`)).status === 200);
     expect(await proxy.stop()).toBe(0);
   });

@@ -20,8 +20,12 @@ describe('reading documents', () => {
     expect(found('A=1 claude-code-proxy serve   # remark')).toEqual(['serve']);
     expect(found('sudo -u claude-code-proxy claude-code-proxy status --json')).toEqual(['status --json']);
     expect(found('docker compose exec proxy claude-code-proxy doctor')).toEqual(['doctor']);
-    expect(found('kubectl exec -it deploy/x -- claude-code-proxy ui && ./bin/claude-code-proxy stop')).toEqual(['ui', 'stop']);
-    expect(found('cat key | claude-code-proxy auth add \\\n  work --secret-stdin < key')).toEqual(['auth add work --secret-stdin']);
+    expect(
+      found('kubectl exec -it deploy/x -- claude-code-proxy ui && ./bin/claude-code-proxy stop'),
+    ).toEqual(['ui', 'stop']);
+    expect(found('cat key | claude-code-proxy auth add \\\n  work --secret-stdin < key')).toEqual([
+      'auth add work --secret-stdin',
+    ]);
     expect(found('fly ssh console --command "claude-code-proxy audit"')).toEqual(['audit']);
     expect(found('sudo systemctl enable claude-code-proxy')).toEqual([]);
   });
@@ -37,7 +41,9 @@ for (const page of pages) {
   test(`every command of ours in ${page} is understood`, async () => {
     const text = textOf(page);
     const blocks = blocksIn(text).filter(({ language }) => shells.has(language));
-    const inline = [...text.matchAll(/`((?:sudo )?[^`\n]*claude-code-proxy [^`\n]+)`/g)].map(([, code = '']) => code);
+    const inline = [...text.matchAll(/`((?:sudo )?[^`\n]*claude-code-proxy [^`\n]+)`/g)].map(
+      ([, code = '']) => code,
+    );
     const commands = [...blocks.map((block) => block.text), ...inline].flatMap(ourCommandsIn);
     const wrong: string[] = [];
     for (const words of commands) {
@@ -74,15 +80,30 @@ for (const page of [...installing, 'docs/release.md']) {
   });
 
   test(`settings in ${page} are TOML`, () => {
-    for (const { text } of blocks.filter(({ language }) => language === 'toml')) expect(() => parse(text)).not.toThrow();
+    for (const { text } of blocks.filter(({ language }) => language === 'toml'))
+      expect(() => parse(text)).not.toThrow();
   });
 }
 
 test('there is a page for every way to install, and the first one has its eight parts', () => {
   const names = installing.map((page) => page.slice('docs/installation/'.length));
-  for (const name of ['macos', 'windows', 'linux-packages', 'docker', 'kubernetes', 'cloud', 'from-source', 'moving', 'uninstalling', 'troubleshooting', 'service'])
+  for (const name of [
+    'macos',
+    'windows',
+    'linux-packages',
+    'docker',
+    'kubernetes',
+    'cloud',
+    'from-source',
+    'moving',
+    'uninstalling',
+    'troubleshooting',
+    'service',
+  ])
     expect(names).toContain(`${name}.md`);
-  const parts = [...textOf('docs/installation/binaries.md').matchAll(/^## \d\. (.+)$/gm)].map(([, title]) => title);
+  const parts = [...textOf('docs/installation/binaries.md').matchAll(/^## \d\. (.+)$/gm)].map(
+    ([, title]) => title,
+  );
   expect(parts).toEqual([
     'Quick start',
     'Methods',
@@ -96,9 +117,9 @@ test('there is a page for every way to install, and the first one has its eight 
 });
 
 test('every code that troubleshooting explains is one of this program', () => {
-  const codes = [...textOf('docs/installation/troubleshooting.md').matchAll(/^\| `([a-z]+(?:-[a-z]+)+)`/gm)].map(
-    ([, code = '']) => code,
-  );
+  const codes = [
+    ...textOf('docs/installation/troubleshooting.md').matchAll(/^\| `([a-z]+(?:-[a-z]+)+)`/gm),
+  ].map(([, code = '']) => code);
   expect(codes.length).toBeGreaterThan(10);
   expect(codes.filter((code) => !(code in problems))).toEqual([]);
 });
@@ -107,7 +128,11 @@ test('every code that troubleshooting explains is one of this program', () => {
 function anchorsOf(text: string): Set<string> {
   return new Set(
     [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
-      title.replaceAll(/[`*]/g, '').toLowerCase().replaceAll(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-'),
+      title
+        .replaceAll(/[`*]/g, '')
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
     ),
   );
 }

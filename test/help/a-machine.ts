@@ -5,7 +5,10 @@ import { HandClock } from './a-clock.ts';
 export type Replies = (command: string) => Partial<Said> | undefined;
 
 /** A machine whose programs only answer: what was asked of them is in `asked`. It proves what we say, not what they do. */
-export function aMachine(replies: Replies, facts: Partial<Machine> = {}): Machine & { readonly asked: string[] } {
+export function aMachine(
+  replies: Replies,
+  facts: Partial<Machine> = {},
+): Machine & { readonly asked: string[] } {
   const asked: string[] = [];
   return {
     platform: 'linux',
@@ -25,6 +28,17 @@ export function aMachine(replies: Replies, facts: Partial<Machine> = {}): Machin
 
 /** `systemctl show` of a unit. */
 export function shownUnit(facts: Readonly<Record<string, string>>): Partial<Said> {
-  const all = { LoadState: 'loaded', ActiveState: 'active', MainPID: '77', UnitFileState: 'enabled', Result: 'success', ...facts };
-  return { out: Object.entries(all).map(([name, value]) => `${name}=${value}\n`).join('') };
+  const all = {
+    LoadState: 'loaded',
+    ActiveState: 'active',
+    MainPID: '77',
+    UnitFileState: 'enabled',
+    Result: 'success',
+    ...facts,
+  };
+  return {
+    out: Object.entries(all)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(''),
+  };
 }

@@ -16,19 +16,27 @@ describe('which service is meant', () => {
   });
 
   it('is the one that was asked for', async () => {
-    expect((await installedService(aMachine(shows(shownUnit({}), shownUnit({}))), 'system')).scope).toBe('system');
+    expect((await installedService(aMachine(shows(shownUnit({}), shownUnit({}))), 'system')).scope).toBe(
+      'system',
+    );
     await expect(installedService(aMachine(shows(shownUnit({}), gone())), 'system')).rejects.toMatchObject({
       code: 'service-not-installed',
     });
   });
 
   it('is none where there is no service manager that is known', () => {
-    expect(() => serviceOf(aMachine(() => undefined, { platform: 'freebsd' }), undefined)).toThrow(
-      expect.objectContaining({ code: 'service-unsupported' }),
-    );
-    expect(() => serviceOf(aMachine(() => undefined, { platform: 'win32' }), 'user')).toThrow(
-      expect.objectContaining({ code: 'service-unsupported' }),
-    );
+    expect(() =>
+      serviceOf(
+        aMachine(() => undefined, { platform: 'freebsd' }),
+        undefined,
+      ),
+    ).toThrow(expect.objectContaining({ code: 'service-unsupported' }));
+    expect(() =>
+      serviceOf(
+        aMachine(() => undefined, { platform: 'win32' }),
+        'user',
+      ),
+    ).toThrow(expect.objectContaining({ code: 'service-unsupported' }));
   });
 });
 
@@ -47,13 +55,17 @@ describe('restarting after another program took its place', () => {
 
   it('has nothing to do where none is installed, or nothing could be', async () => {
     expect(await restartService(aMachine(shows(gone(), gone())))).toEqual({ is: 'not-installed' });
-    expect(await restartService(aMachine(() => undefined, { platform: 'freebsd' }))).toEqual({ is: 'not-installed' });
+    expect(await restartService(aMachine(() => undefined, { platform: 'freebsd' }))).toEqual({
+      is: 'not-installed',
+    });
     const bare = { ...aMachine(() => undefined), run: () => Promise.reject(new Error('ENOENT')) };
     expect(await restartService(bare)).toEqual({ is: 'not-installed' });
   });
 
   it('passes on why it could not', async () => {
-    const machine = aMachine((command) => (command.includes(' show ') ? shownUnit({}) : { code: 1, err: 'Job failed.\n' }));
+    const machine = aMachine((command) =>
+      command.includes(' show ') ? shownUnit({}) : { code: 1, err: 'Job failed.\n' },
+    );
     await expect(restartService(machine)).rejects.toMatchObject({ code: 'service-failed' });
   });
 });

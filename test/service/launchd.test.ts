@@ -14,7 +14,10 @@ const plan: Plan = {
   user: undefined,
   drainSeconds: 25,
 };
-const notLoaded = { code: 113, err: 'Could not find service "claude-code-proxy" in domain for user gui: 501\n' };
+const notLoaded = {
+  code: 113,
+  err: 'Could not find service "claude-code-proxy" in domain for user gui: 501\n',
+};
 
 function aMac(replies: Replies) {
   const userHome = aFolder();
@@ -58,14 +61,23 @@ describe('the agent in launchd', () => {
 
   it('is told as launchd prints it', async () => {
     const printed = '\tstate = running\n\tpid = 812\n\tlast exit code = (never exited)\n';
-    const { service } = aMac((command) => (command.startsWith('launchctl print') ? { out: printed } : undefined));
+    const { service } = aMac((command) =>
+      command.startsWith('launchctl print') ? { out: printed } : undefined,
+    );
     await service.install(plan);
-    expect(await service.look()).toMatchObject({ is: 'running', pid: 812, isEnabled: true, detail: undefined });
+    expect(await service.look()).toMatchObject({
+      is: 'running',
+      pid: 812,
+      isEnabled: true,
+      detail: undefined,
+    });
   });
 
   it('that failed is told with how it ended', async () => {
     const printed = '\tstate = spawn scheduled\n\tlast exit code = 3\n';
-    const { service } = aMac((command) => (command.startsWith('launchctl print') ? { out: printed } : undefined));
+    const { service } = aMac((command) =>
+      command.startsWith('launchctl print') ? { out: printed } : undefined,
+    );
     await service.install(plan);
     expect(await service.look()).toMatchObject({ is: 'failed', pid: undefined, detail: 'it ended with 3' });
   });
@@ -73,9 +85,15 @@ describe('the agent in launchd', () => {
 
 describe('the daemon in launchd', () => {
   it('wants an administrator, and somebody who runs it', async () => {
-    const poor = new LaunchdService(aMachine(() => undefined, { platform: 'darwin', uid: 501 }), 'system');
+    const poor = new LaunchdService(
+      aMachine(() => undefined, { platform: 'darwin', uid: 501 }),
+      'system',
+    );
     await expect(poor.install(plan)).rejects.toMatchObject({ code: 'service-rights' });
-    const root = new LaunchdService(aMachine(() => undefined, { platform: 'darwin', uid: 0 }), 'system');
+    const root = new LaunchdService(
+      aMachine(() => undefined, { platform: 'darwin', uid: 0 }),
+      'system',
+    );
     await expect(root.install(plan)).rejects.toMatchObject({ code: 'service-user' });
   });
 });

@@ -29,7 +29,12 @@ async function aManager(address: string) {
   void (async () => {
     const decoder = new TextDecoder();
     for await (const chunk of child.stdout)
-      heard.push(...decoder.decode(chunk).split('\n').filter((line) => line !== ''));
+      heard.push(
+        ...decoder
+          .decode(chunk)
+          .split('\n')
+          .filter((line) => line !== ''),
+      );
   })();
   await until(() => heard.shift() === 'bound');
   return heard;
@@ -60,7 +65,11 @@ describe.skipIf(python === undefined || process.platform !== 'linux')('what syst
     const address = join(aFolder(), 'notify');
     const heard = await aManager(address);
     const clock = new HandClock();
-    const supervisor = supervisorOf({ NOTIFY_SOCKET: address, WATCHDOG_USEC: '60000000', WATCHDOG_PID: '1' }, clock, 1);
+    const supervisor = supervisorOf(
+      { NOTIFY_SOCKET: address, WATCHDOG_USEC: '60000000', WATCHDOG_PID: '1' },
+      clock,
+      1,
+    );
     supervisor?.ready('x');
     await until(() => heard.length === 2);
     await clock.turn(29_000);
@@ -76,7 +85,9 @@ describe.skipIf(python === undefined || process.platform !== 'linux')('what syst
     const address = join(aFolder(), 'notify');
     await aManager(address);
     const clock = new HandClock();
-    supervisorOf({ NOTIFY_SOCKET: address, WATCHDOG_USEC: '60000000', WATCHDOG_PID: '2' }, clock, 1)?.ready('x');
+    supervisorOf({ NOTIFY_SOCKET: address, WATCHDOG_USEC: '60000000', WATCHDOG_PID: '2' }, clock, 1)?.ready(
+      'x',
+    );
     expect(clock.waiting).toBe(0);
   });
 

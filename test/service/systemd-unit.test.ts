@@ -34,7 +34,10 @@ function checked(scope: Scope, unit: string, dropIn?: string) {
   const manager = scope === 'user' ? ['--user'] : [];
   const env = { ...process.env, LC_ALL: 'C', XDG_RUNTIME_DIR: folder, SYSTEMD_LOG_TARGET: 'console' };
   const ask = (...words: string[]) => {
-    const { stdout, stderr, status } = spawnSync(analyze ?? '', [...words, ...manager, path], { env, encoding: 'utf8' });
+    const { stdout, stderr, status } = spawnSync(analyze ?? '', [...words, ...manager, path], {
+      env,
+      encoding: 'utf8',
+    });
     return { said: `${stdout}${stderr}`, status };
   };
   return {
@@ -51,22 +54,30 @@ describe('the unit', () => {
     });
 
     it.skipIf(analyze === undefined)(`of a ${scope} with odd paths is one as well`, () => {
-      const odd = systemdUnit(scope, { ...plan, home: '/srv/a b/100% "x"', config: '/srv/$HOME/it\'s.toml' });
+      const odd = systemdUnit(scope, { ...plan, home: '/srv/a b/100% "x"', config: "/srv/$HOME/it's.toml" });
       expect(checked(scope, odd).verified).toEqual({ said: '', status: 0 });
     });
   }
 
-  it.skipIf(analyze === undefined)('of the machine is rated OK', () => {
-    const { said, status } = checked('system', systemdUnit('system', { ...plan, user: 'claude-code-proxy' })).rated;
-    expect(said).toMatch(/Overall exposure level for \S+: \d\.\d OK/);
-    expect(status).toBe(0);
-  });
+  for (const scope of scopes) {
+    it.skipIf(analyze === undefined)(`of a ${scope} is rated OK`, () => {
+      const { said, status } = checked(
+        scope,
+        systemdUnit(scope, { ...plan, user: 'claude-code-proxy' }),
+      ).rated;
+      expect(said).toMatch(/Overall exposure level for \S+: \d\.\d OK/);
+      expect(status).toBe(0);
+    });
+  }
 
   it.skipIf(analyze === undefined)('takes the drop-in that docs/installation/service.md shows', () => {
     const page = readFileSync('docs/installation/service.md', 'utf8');
     const [dropIn] = blocksIn(page).filter(({ language }) => language === 'ini');
     expect(dropIn?.text).toContain('CAP_NET_BIND_SERVICE');
-    expect(checked('system', systemdUnit('system', plan), `${dropIn?.text}\n`).verified).toEqual({ said: '', status: 0 });
+    expect(checked('system', systemdUnit('system', plan), `${dropIn?.text}\n`).verified).toEqual({
+      said: '',
+      status: 0,
+    });
   });
 
   it('is not started again after what a start cannot mend', () => {
@@ -101,7 +112,14 @@ describe('the unit', () => {
     expect(unit).toContain('WantedBy=default.target\n');
   });
 
+  it('of a user has no walls where the kernel lets users have no namespaces', () => {
+    const unit = systemdUnit('user', plan, false);
+    expect(unit).not.toMatch(/^(?:PrivateUsers|CapabilityBoundingSet)=/m);
+    expect(unit).toContain('NoNewPrivileges=yes\n');
+  });
+
   it('opens no browser', () => {
-    for (const scope of scopes) expect(systemdUnit(scope, plan)).toContain('ExecStart=/bin/true serve --no-open\n');
+    for (const scope of scopes)
+      expect(systemdUnit(scope, plan)).toContain('ExecStart=/bin/true serve --no-open\n');
   });
 });

@@ -24,11 +24,14 @@ function aUser(replies: Replies) {
   return { machine, path, service: new SystemdService(machine, 'user') };
 }
 
-const missing = () => shownUnit({ LoadState: 'not-found', ActiveState: 'inactive', MainPID: '0', UnitFileState: '' });
+const missing = () =>
+  shownUnit({ LoadState: 'not-found', ActiveState: 'inactive', MainPID: '0', UnitFileState: '' });
 
 describe('the service of a user in systemd', () => {
   it('is written down, read and switched on', async () => {
-    const { machine, path, service } = aUser((command) => (command.includes(' show ') ? missing() : undefined));
+    const { machine, path, service } = aUser((command) =>
+      command.includes(' show ') ? missing() : undefined,
+    );
     await service.install(plan);
     expect(readFileSync(path, 'utf8')).toBe(systemdUnit('user', plan));
     expect(statSync(path).mode & 0o777).toBe(0o644);
@@ -38,12 +41,24 @@ describe('the service of a user in systemd', () => {
     ]);
   });
 
+  it('goes without namespaces where a try of them fails', async () => {
+    const { path, service } = aUser((command) =>
+      command.includes(' show ') ? missing() : command.startsWith('systemd-run') ? { code: 226 } : undefined,
+    );
+    await service.install(plan);
+    expect(readFileSync(path, 'utf8')).toBe(systemdUnit('user', plan, false));
+  });
+
   it('is taken away with its file', async () => {
-    const { machine, path, service } = aUser((command) => (command.includes(' show ') ? missing() : undefined));
+    const { machine, path, service } = aUser((command) =>
+      command.includes(' show ') ? missing() : undefined,
+    );
     await service.install(plan);
     await service.uninstall();
     expect(existsSync(path)).toBe(false);
-    expect(machine.asked).toContain('systemctl --user --no-ask-password disable --now claude-code-proxy.service');
+    expect(machine.asked).toContain(
+      'systemctl --user --no-ask-password disable --now claude-code-proxy.service',
+    );
   });
 
   it('is told as systemd tells it', async () => {
@@ -74,7 +89,7 @@ describe('the service of a user in systemd', () => {
   });
 
   it('of a machine without systemd is no failure of ours', async () => {
-    const err = 'System has not been booted with systemd as init system (PID 1). Can\'t operate.\n';
+    const err = "System has not been booted with systemd as init system (PID 1). Can't operate.\n";
     const { service } = aUser(() => ({ code: 1, err }));
     await expect(service.start()).rejects.toMatchObject({ code: 'service-unsupported' });
   });
@@ -89,7 +104,9 @@ describe('the service of a user in systemd', () => {
   });
 
   it('says whether it outlasts the session', async () => {
-    const { service } = aUser((command) => (command.startsWith('loginctl show-user ann') ? { out: 'yes\n' } : undefined));
+    const { service } = aUser((command) =>
+      command.startsWith('loginctl show-user ann') ? { out: 'yes\n' } : undefined,
+    );
     expect(await service.lingers('ann')).toBe(true);
     expect(await service.lingers('bob')).toBe(false);
   });
@@ -117,6 +134,8 @@ describe('the service of the machine in systemd', () => {
 
   it('refused by the system says that rights are missing', async () => {
     const machine = aMachine(() => ({ code: 1, err: 'Failed to stop x: Access denied\n' }), { uid: 0 });
-    await expect(new SystemdService(machine, 'system').stop()).rejects.toMatchObject({ code: 'service-rights' });
+    await expect(new SystemdService(machine, 'system').stop()).rejects.toMatchObject({
+      code: 'service-rights',
+    });
   });
 });

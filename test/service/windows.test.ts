@@ -33,7 +33,13 @@ const none = { code: 1060, out: '[SC] EnumQueryServicesStatus:OpenService FAILED
 describe('the service of Windows', () => {
   it('is made for an account of its own, and its folder is closed for everybody else', async () => {
     const home = join(aFolder(), 'ours');
-    const plan: Plan = { program: ['C:\\Program Files\\x\\claude-code-proxy.exe'], home, config: undefined, user: undefined, drainSeconds: 25 };
+    const plan: Plan = {
+      program: ['C:\\Program Files\\x\\claude-code-proxy.exe'],
+      home,
+      config: undefined,
+      user: undefined,
+      drainSeconds: 25,
+    };
     const { machine, service } = aWindows((command) => (command.includes('queryex') ? none : undefined));
     await service.install(plan);
     const [created] = machine.asked.filter((command) => command.startsWith('sc.exe create'));
@@ -47,14 +53,28 @@ describe('the service of Windows', () => {
   });
 
   it('that is there already is changed', async () => {
-    const plan: Plan = { program: ['C:\\p.exe'], home: join(aFolder(), 'x'), config: undefined, user: undefined, drainSeconds: 25 };
-    const { machine, service } = aWindows((command) => (command.includes('queryex') ? queried(4) : undefined));
+    const plan: Plan = {
+      program: ['C:\\p.exe'],
+      home: join(aFolder(), 'x'),
+      config: undefined,
+      user: undefined,
+      drainSeconds: 25,
+    };
+    const { machine, service } = aWindows((command) =>
+      command.includes('queryex') ? queried(4) : undefined,
+    );
     await service.install(plan);
-    expect(machine.asked.some((command) => command.startsWith('sc.exe config claude-code-proxy binPath='))).toBe(true);
+    expect(
+      machine.asked.some((command) => command.startsWith('sc.exe config claude-code-proxy binPath=')),
+    ).toBe(true);
   });
 
   it('is told by numbers: words are translated', async () => {
-    const { service } = aWindows((command) => (command.includes('queryex') ? queried(4) : { out: '        START_TYPE         : 2   AUTO_START (DELAYED)\r\n' }));
+    const { service } = aWindows((command) =>
+      command.includes('queryex')
+        ? queried(4)
+        : { out: '        START_TYPE         : 2   AUTO_START (DELAYED)\r\n' },
+    );
     expect(await service.look()).toEqual({
       is: 'running',
       pid: 4711,
@@ -65,8 +85,14 @@ describe('the service of Windows', () => {
   });
 
   it('that ended with a code of ours has failed, one that never ran has not', async () => {
-    expect(await aWindows(() => queried(1, 1066, 3)).service.look()).toMatchObject({ is: 'failed', detail: 'it ended with 3' });
-    expect(await aWindows(() => queried(1, 1077)).service.look()).toMatchObject({ is: 'stopped', detail: undefined });
+    expect(await aWindows(() => queried(1, 1066, 3)).service.look()).toMatchObject({
+      is: 'failed',
+      detail: 'it ended with 3',
+    });
+    expect(await aWindows(() => queried(1, 1077)).service.look()).toMatchObject({
+      is: 'stopped',
+      detail: undefined,
+    });
   });
 
   it('that is not there is not installed', async () => {
@@ -85,12 +111,20 @@ describe('the service of Windows', () => {
   });
 
   it('that does not come up is a failure, with how it ended', async () => {
-    const { service } = aWindows((command) => (command.includes('queryex') ? queried(1, 1066, 3) : undefined));
-    await expect(service.start()).rejects.toMatchObject({ code: 'service-failed', message: 'The service did not start: it ended with 3.' });
+    const { service } = aWindows((command) =>
+      command.includes('queryex') ? queried(1, 1066, 3) : undefined,
+    );
+    await expect(service.start()).rejects.toMatchObject({
+      code: 'service-failed',
+      message: 'The service did not start: it ended with 3.',
+    });
   });
 
   it('wants an administrator', async () => {
-    const { service } = aWindows(() => ({ code: 5, out: '[SC] OpenService FAILED 5:\r\n\r\nZugriff verweigert\r\n' }));
+    const { service } = aWindows(() => ({
+      code: 5,
+      out: '[SC] OpenService FAILED 5:\r\n\r\nZugriff verweigert\r\n',
+    }));
     await expect(service.stop()).rejects.toMatchObject({ code: 'service-rights' });
   });
 

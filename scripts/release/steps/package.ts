@@ -6,9 +6,9 @@ import { parseArgs } from 'node:util';
 import { product } from '../../../src/base/product.ts';
 import { compressed } from '../archives.ts';
 import { readBuilt } from '../built.ts';
+import { factsOf } from '../facts-here.ts';
 import { notices, noticesName } from '../notices.ts';
 import { kinds, makePackages } from '../packages/make.ts';
-import { factsOf } from '../packages/of-release.ts';
 import { sbom, sbomSuffix } from '../sbom.ts';
 import { sizeOf, sizeReport, sizesIn, sizesName, tooLarge } from '../sizes.ts';
 
@@ -22,14 +22,13 @@ const { values } = parseArgs({
 });
 const { folder } = values;
 const { stamp, binaries } = await readBuilt(folder);
-
 const effort = values.strongest ? 'strongest' : 'fast';
+
 for (const { path } of binaries) await compressed(path, effort);
 const wanted = kinds.filter((kind) => values.packages.split(',').includes(kind));
-if (wanted.length > 0) {
-  const work = join(folder, '..', 'packages');
-  for (const path of makePackages({ facts: factsOf(stamp), folder, work, effort }, wanted)) console.log(path);
-}
+const facts = factsOf(stamp);
+for (const path of makePackages({ facts, folder, work: join(folder, '..', 'packages'), effort }, wanted))
+  console.log(path);
 const parts = JSON.stringify(sbom({ ...stamp, target: '' }), undefined, 2);
 await Bun.write(join(folder, `${product.binary}${sbomSuffix}`), `${parts}\n`);
 await Bun.write(join(folder, noticesName), notices());
