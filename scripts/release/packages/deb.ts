@@ -28,7 +28,10 @@ export function buildDeb({ facts, values, processor, binary, folder, work, effor
   const files = [...linuxFiles('deb', { binary, facts, values }), ...documents(facts, values)];
   const control: TreeFile[] = [
     controlFile('control', fromTemplate('debian/control', { ...values, ...sizes(files, processor) })),
-    controlFile('conffiles', lines(files.filter(({ isConfig }) => isConfig === true).map(({ path }) => path))),
+    controlFile(
+      'conffiles',
+      lines(files.filter(({ isConfig }) => isConfig === true).map(({ path }) => path)),
+    ),
     controlFile('md5sums', lines(files.filter(({ isConfig }) => isConfig !== true).map(sumLine))),
     ...['postinst', 'prerm', 'postrm'].map((script) =>
       controlFile(script, fromTemplate(`linux/${script}`, values), 0o755),

@@ -7,9 +7,10 @@ const chart = `helm/${product.binary}`;
 const sources: ReadonlyMap<string, string> = new Map([
   ['container/Dockerfile', 'container/Dockerfile'],
   ['container/image.sh', 'container/image.sh'],
-  ...['compose.yaml', 'compose.team.yaml', 'compose.postgres.yaml'].map(
-    (file): [string, string] => [`compose/${file}`, `compose/${file}`],
-  ),
+  ...['compose.yaml', 'compose.team.yaml', 'compose.postgres.yaml'].map((file): [string, string] => [
+    `compose/${file}`,
+    `compose/${file}`,
+  ]),
   ...['kustomization', 'settings', 'storage', 'deployment', 'service', 'ingress'].map(
     (file): [string, string] => [`kubernetes/${file}.yaml`, `kubernetes/${file}.yaml`],
   ),

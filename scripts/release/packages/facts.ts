@@ -40,12 +40,14 @@ export function releaseFacts(
       homepage,
       latest: feed === '' ? `${homepage}/releases/latest/download` : withoutSlash(feed),
       versioned: feed === '' ? `${homepage}/releases/download/v{version}` : withoutSlash(feed),
-      image: `ghcr.io/${repository.toLowerCase()}:${version}`,
+      image: `ghcr.io/${repository.toLowerCase()}/${product.binary}:${version}`,
       maintainerAddress: `${repository.split('/', 1).join('')}@users.noreply.github.com`,
     };
   }
   if (feed === '')
-    throw new Error('Where is the release? Set RELEASE_REPOSITORY (owner/name on GitHub) or RELEASE_FEED_URL.');
+    throw new Error(
+      'Where is the release? Set RELEASE_REPOSITORY (owner/name on GitHub) or RELEASE_FEED_URL.',
+    );
   return {
     ...stamp,
     homepage: new URL(feed).origin,

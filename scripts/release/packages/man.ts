@@ -19,7 +19,9 @@ export function manualPage(program: Command, version: string, day: string): stri
       `${product.name} listens on http://localhost:8000 for Claude Code and every other client of the Claude API, and puts all of a person's or a team's own credentials behind that one address. Without a command it does what serve does.`,
     ),
     '.SH COMMANDS',
-    ...commands.filter(({ commands: inner, options }) => inner.length === 0 || options.length > 1).flatMap(command),
+    ...commands
+      .filter(({ commands: inner, options }) => inner.length === 0 || options.length > 1)
+      .flatMap(command),
     '.SH OPTIONS',
     ...(root?.options ?? []).flatMap(optionLines),
     '.SH EXIT STATUS',
@@ -44,7 +46,10 @@ function command({ path, description, usage, options }: CommandEntry): string[] 
   const shown = options.filter(({ isHidden, flags }) => !isHidden && flags !== '-h, --help');
   return [
     `.SS ${escaped(path.join(' '))} ${escaped(usage.replace('[options]', '').trim())}`.trimEnd(),
-    ...description.split('\n\n').flatMap((paragraph) => [text(paragraph), '.PP']).slice(0, -1),
+    ...description
+      .split('\n\n')
+      .flatMap((paragraph) => [text(paragraph), '.PP'])
+      .slice(0, -1),
     ...shown.flatMap(optionLines),
   ];
 }

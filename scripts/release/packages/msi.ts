@@ -30,7 +30,10 @@ export function buildMsi({ facts, values, processor, binary, folder, work }: Win
   copyFileSync(binary, join(place, `${product.binary}.exe`));
   writeFileSync(join(place, markerFile), `${marker('msi', facts)}\n`);
   const id = idOf(`product ${facts.version} ${processor}`);
-  writeFileSync(join(place, 'package.wxs'), fromTemplate('windows/package.wxs', { ...values, PRODUCT_ID: id }));
+  writeFileSync(
+    join(place, 'package.wxs'),
+    fromTemplate('windows/package.wxs', { ...values, PRODUCT_ID: id }),
+  );
   tool('wixl', ['wixl', '--arch', 'x64', '--output', result, 'package.wxs'], { cwd: place });
   tool('msitools', ['msibuild', result, '-i', join(templates, 'windows', 'Environment.idt')]);
   for (const [action, sequence] of [

@@ -103,7 +103,15 @@ function writePackage(place: string, facts: Facts, own: Readonly<Record<string, 
 
 /** What npm packs is the same to the byte each time: it sets every time in it by itself. */
 function pack(place: string, folder: string): string {
-  const said = tool('npm', ['npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', folder, place]);
+  const said = tool('npm', [
+    'npm',
+    'pack',
+    '--json',
+    '--ignore-scripts',
+    '--pack-destination',
+    folder,
+    place,
+  ]);
   const [{ filename = '' } = {}]: { filename?: string }[] = JSON.parse(said);
   return join(folder, filename);
 }

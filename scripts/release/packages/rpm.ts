@@ -17,7 +17,10 @@ export function buildRpm({ facts, values, processor, binary, folder, work, effor
   rmSync(top, { recursive: true, force: true });
   layOut(join(top, 'SOURCES'), files, facts.date);
   const spec = join(top, 'package.spec');
-  writeFileSync(spec, fromTemplate('rpm/package.spec', { ...values, RPM_FILES: files.map(fileLine).join('\n') }));
+  writeFileSync(
+    spec,
+    fromTemplate('rpm/package.spec', { ...values, RPM_FILES: files.map(fileLine).join('\n') }),
+  );
   const settings = {
     _topdir: top,
     _sourcedir: join(top, 'SOURCES'),

@@ -28,7 +28,9 @@ export function filledIn(text: string, values: Values, name: string): string {
     for (const [whole, key] of marks)
       if (!Object.hasOwn(values, key)) throw new Error(`packaging/${name}: nobody knows what ${whole} is`);
     if (marks.some(([, key]) => values[key] === undefined)) return [];
-    return [line.replaceAll(mark, (_, key: string, argument?: string) => valueOf(values[key], argument, key))];
+    return [
+      line.replaceAll(mark, (_, key: string, argument?: string) => valueOf(values[key], argument, key)),
+    ];
   });
   return lines.join('\n');
 }

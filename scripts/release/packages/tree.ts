@@ -46,7 +46,8 @@ export function tool(
   options: { cwd?: string; env?: Readonly<Record<string, string>> } = {},
 ): string {
   const [program = '', ...rest] = words;
-  if (Bun.which(program) === null) throw new Error(`${program} is not installed (apt-get install -y ${debian}).`);
+  if (Bun.which(program) === null)
+    throw new Error(`${program} is not installed (apt-get install -y ${debian}).`);
   const done = Bun.spawnSync([program, ...rest], {
     ...(options.cwd !== undefined && { cwd: options.cwd }),
     env: { ...process.env, LC_ALL: 'C', ...options.env },
