@@ -37,3 +37,15 @@ export async function readBuilt(folder: string): Promise<BuiltRelease> {
   );
   return { stamp, binaries: binaries.filter(({ path }) => existsSync(path)) };
 }
+
+/**
+ * A stamp for formats that want a commit and a date: sources that are in no commit get those of nobody, which is plain
+ * to see, and no tag of such sources is ever released (`check-tag`).
+ */
+export function released({ version, commit, date }: BuiltRelease['stamp']): BuiltRelease['stamp'] {
+  return {
+    version,
+    commit: commit === 'unknown' ? '0'.repeat(40) : commit,
+    date: date === 'unknown' ? '1970-01-01T00:00:00Z' : date,
+  };
+}

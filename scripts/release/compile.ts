@@ -48,11 +48,12 @@ export function compile({ outfile, stamp, into, orders = [] }: Compilation): voi
         ? []
         : [`--target=${into.target}`, `--compile-executable-path=${into.executable}`]),
       ...(orders.length === 0 ? [] : [`--bytecode-order=${orders.join(',')}`]),
-      // The worker is found by its path below the root (docs/decisions: the database's worker in a binary).
+      // Workers are found by their path below the root (docs/decisions: the database's worker in a binary).
       '--root',
       'src',
       'src/cli/main.ts',
       'src/database/worker.ts',
+      'src/service/windows-dispatcher.ts',
       '--outfile',
       outfile,
     ],

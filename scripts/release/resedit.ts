@@ -11,7 +11,7 @@ interface ResEdit {
   };
   readonly NtExecutableResource: { from(executable: Executable): Resources };
   readonly Data: {
-    readonly IconFile: { from(bytes: Uint8Array): { readonly icons: readonly { readonly data: object }[] } };
+    readonly IconFile: { from(bytes: Uint8Array): { readonly icons: readonly { readonly data: IconData }[] } };
   };
   readonly Resource: {
     readonly IconGroupEntry: {
@@ -25,6 +25,10 @@ interface ResEdit {
     };
     readonly VersionInfo: { createEmpty(): VersionInfo; fromEntries(entries: object): readonly VersionInfo[] };
   };
+}
+
+interface IconData {
+  readonly bin: ArrayBuffer;
 }
 
 interface Executable {

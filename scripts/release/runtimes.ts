@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import type { Runtime } from './targets.ts';
 
 /** Packages as they came, by name and version; looked at again each time. */
@@ -39,11 +39,11 @@ export async function unpackRuntime(runtime: Runtime, folder: string): Promise<s
 
 async function packageOf({ package: name }: Runtime): Promise<Uint8Array> {
   const { version, integrity } = lockEntry(name);
-  const kept = Bun.file(join(cache, `${name.replace('@oven/', '')}-${version}.tgz`));
-  if (!(await kept.exists())) await fetchPackage(`${name}@${version}`, kept.name ?? '');
-  const bytes = await kept.bytes();
+  const kept = join(cache, `${name.replace('@oven/', '')}-${version}.tgz`);
+  if (!existsSync(kept)) await fetchPackage(`${name}@${version}`, kept);
+  const bytes = readFileSync(kept);
   if (hasIntegrity(bytes, integrity)) return bytes;
-  await kept.delete();
+  rmSync(kept);
   throw new Error(`${name}@${version} is not what package-lock.json says: its checksum is another.`);
 }
 

@@ -53,5 +53,5 @@ for file in "$folder"/*-darwin-*; do
   zip --quiet --junk-paths "$private/notarise.zip" "$file"
   xcrun notarytool submit "$private/notarise.zip" --wait --key "$private/key.p8" \
     --key-id "$APPLE_API_KEY_ID" --issuer "$APPLE_API_ISSUER"
-  rm "$private/notarise.zip"
+  rm -f "$private/notarise.zip"
 done

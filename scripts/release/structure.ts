@@ -108,6 +108,6 @@ function windowsFaults({ name }: Target, file: Buffer, version: string): string[
   const resources = resourcesOf(file);
   if (resources.version !== version || resources.name !== product.name)
     faults.push(`Its resources are of ${resources.name} ${resources.version}.`);
-  if (resources.icons === 0) faults.push('It has no icon.');
+  if (!resources.hasIcon) faults.push('It has no icon.');
   return faults;
 }

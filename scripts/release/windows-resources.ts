@@ -41,15 +41,42 @@ export function withResources(runtime: Buffer, { version }: Build): Buffer {
   return Buffer.from(executable.generate());
 }
 
-/** The version and the name that the resources of `executable` tell, and how many icons it has. */
-export function resourcesOf(executable: Buffer): { version: string; name: string; icons: number } {
-  const { entries } = NtExecutableResource.from(NtExecutable.from(executable, { ignoreCert: true }));
-  const [info] = Resource.VersionInfo.fromEntries(entries);
-  const values = info?.getStringValues(language) ?? {};
-  const [group] = Resource.IconGroupEntry.fromEntries(entries);
+/**
+ * What the resources of `executable` tell. The library reads none of a finished program, so their section is searched.
+ *
+ * @param executable one of Windows
+ */
+export function resourcesOf(executable: Buffer): { version: string; name: string; hasIcon: boolean } {
+  const section = sectionOf(executable, '.rsrc');
+  const [largest] = Data.IconFile.from(iconFile())
+    .icons.map(({ data }) => data.bin)
+    .toReversed();
   return {
-    version: values['ProductVersion'] ?? '',
-    name: values['ProductName'] ?? '',
-    icons: group?.icons.length ?? 0,
+    version: stringIn(section, 'ProductVersion'),
+    name: stringIn(section, 'ProductName'),
+    hasIcon: largest !== undefined && section.includes(Buffer.from(largest)),
   };
+}
+
+/** A part of an executable, by its name (PE format, "Section Table"); empty where there is none. */
+function sectionOf(executable: Buffer, name: string): Buffer {
+  const header = executable.readUInt32LE(0x3c);
+  const table = header + 24 + executable.readUInt16LE(header + 20);
+  for (let index = 0; index < executable.readUInt16LE(header + 6); index++) {
+    const entry = table + 40 * index;
+    if (executable.toString('latin1', entry, entry + 8).replace(/\0+$/, '') !== name) continue;
+    const [size, offset] = [executable.readUInt32LE(entry + 16), executable.readUInt32LE(entry + 20)];
+    return executable.subarray(offset, offset + size);
+  }
+  return Buffer.alloc(0);
+}
+
+/** In a version resource a text stands behind its key, both in UTF-16 with a zero at their end, on a border of four bytes. */
+function stringIn(section: Buffer, key: string): string {
+  const searched = Buffer.from(`${key}\0`, 'utf16le');
+  const found = section.indexOf(searched);
+  if (found === -1) return '';
+  const start = found + searched.length + ((found + searched.length) % 4);
+  const [text = ''] = section.toString('utf16le', start, start + 200).split('\0', 1);
+  return text;
 }

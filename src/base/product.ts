@@ -32,6 +32,8 @@ export const product = {
   binary: 'claude-code-proxy',
   publisher: 'Claude Code Proxy contributors',
   version: build.version,
+  /** The folder where the newest release is published, an https URL; none until the owner has decided on one. */
+  feed: undefined as string | undefined,
   /** Prefix of every environment variable that is a setting. */
   envPrefix: 'CCPROXY_',
   /** Prefix of the client keys we hand out, so that scanners and people recognise one. */

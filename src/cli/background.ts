@@ -29,12 +29,14 @@ const notInherited = [
  * Starts `serve` detached from this terminal and waits until it answers. What it says beside its log goes to
  * `logs/serve.log`: why it did not start, what ended it.
  *
+ * @param command the program with its first words; this one where it is left out
  * @throws Problem proxy-start-failed with what it said
  */
 export async function startInBackground(
   cli: Cli,
   sender: Sender,
   words: readonly string[],
+  command: readonly string[] = selfCommand(),
 ): Promise<RemoteProxy> {
   const { places, env, clock } = cli;
   await makePrivateFolder(places.home);
@@ -45,9 +47,9 @@ export async function startInBackground(
   const { size: from } = await log.stat();
   let child: ChildProcess;
   try {
-    const [program = '', ...first] = selfCommand();
+    const [program = '', ...first] = command;
     const named = places.isConfigNamed ? ['--config', places.config] : [];
-    child = spawn(program, [...first, 'serve', '--no-open', ...named, ...words], {
+    child = spawn(program, [...first, 'serve', '--no-open', '--background', ...named, ...words], {
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
       env: withoutCredentials({

@@ -6,6 +6,7 @@ import { pageProblems } from './page-problem-table.ts';
 import { peopleProblems } from './people-problem-table.ts';
 import { newer, restore, rights } from './problem-fixes.ts';
 import { serviceProblems } from './service-problem-table.ts';
+import { updateProblems } from './update-problem-table.ts';
 import { vaultProblems } from './vault-problem-table.ts';
 import { whatIfProblems } from './what-if-problem-table.ts';
 
@@ -291,6 +292,7 @@ export const problems = {
   ...pageProblems,
   ...peopleProblems,
   ...serviceProblems,
+  ...updateProblems,
   ...whatIfProblems,
 } as const satisfies Record<string, Entry>;
 

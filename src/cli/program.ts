@@ -17,6 +17,7 @@ import { declareLogs } from './declare-logs.ts';
 import { declareReports } from './declare-reports.ts';
 import { declareService } from './declare-service.ts';
 import { declareServing } from './declare-serving.ts';
+import { declareUpdate } from './declare-update.ts';
 import { declareUsing } from './declare-using.ts';
 import { declareWhatIf } from './declare-what-if.ts';
 import { Declarer, examplesText, type Run } from './declare.ts';
@@ -109,6 +110,7 @@ export function declare(run: Run, terminal: Pick<Terminal, 'write'>): Command {
   declareKeys(root);
   declareAdmin(root);
   declareConfig(root);
+  declareUpdate(root);
   declareCompletion(root, program);
   return program;
 }

@@ -13,6 +13,8 @@ import { startIsOver } from './start-over.ts';
 interface ServeOptions extends Readonly<Record<string, unknown>> {
   /** `false` for `--no-open`. */
   readonly open?: boolean;
+  /** A command has started it. */
+  readonly background?: boolean;
 }
 
 /** What closing takes after the last call has ended (s). */
@@ -21,7 +23,7 @@ export const closingSeconds = 15;
 /** `serve`: listens until it is told to stop. */
 export const serve: Action<ServeOptions> = async (cli, options) => {
   const opening = await openingFor(cli, options);
-  const serving = await startServing(cli, flagsOf(options)).catch(async (error: unknown) => {
+  const serving = await startServing(cli, flagsOf(options), options.background).catch(async (error: unknown) => {
     if (opening?.wasOpened === true && (await opening.showRunning())) return undefined;
     throw error;
   });
@@ -54,7 +56,11 @@ export interface Serving {
 }
 
 /** Starts it with what the command line says, by key of the setting. @throws Problem that says why not */
-export async function startServing(cli: Cli, flags: Readonly<Record<string, unknown>>): Promise<Serving> {
+export async function startServing(
+  cli: Cli,
+  flags: Readonly<Record<string, unknown>>,
+  isBackground = false,
+): Promise<Serving> {
   const loaded = await loadSettings({ places: cli.places, env: cli.env, flags });
   const { settings } = loaded;
   const logging = openServeLog(cli, settings);
@@ -70,6 +76,7 @@ export async function startServing(cli: Cli, flags: Readonly<Record<string, unkn
     keychain: keychainOf(cli, log),
     askPassphrase: passphraseAsker(cli),
     clock: cli.clock,
+    isBackground,
     examine: async () => (await import('./examine.ts')).examine(cli),
   }).catch(async (error: unknown) => {
     const { cannotListen } = await import('./cannot-listen.ts');

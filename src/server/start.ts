@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AdminApp } from '../admin/app.ts';
 import type { Examine } from '../admin/examination.ts';
 import { holdRunFile } from '../admin/hold-run-file.ts';
+import type { RunningProxy } from '../admin/run-file.ts';
 import { wallClock, type Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { LogFile } from '../base/log-file.ts';
@@ -25,6 +26,7 @@ import { mountAccounts } from './mounted.ts';
 import { watchOthers } from './others.ts';
 import { openStores, type Stores, type StoresOptions } from './stores.ts';
 import { peerCheck, trustedBy } from './trusted.ts';
+import { openUpdates } from './updates.ts';
 
 export interface StartOptions extends Pick<StoresOptions, 'keychain' | 'askPassphrase'> {
   readonly places: Places;
@@ -39,6 +41,8 @@ export interface StartOptions extends Pick<StoresOptions, 'keychain' | 'askPassp
   readonly clock?: Clock;
   /** Looks at everything, for the page about health; its own probes where it is left out. */
   readonly examine?: Examine | undefined;
+  /** A command started it in the background. */
+  readonly isBackground?: boolean;
   /** Who else hears of every call that is over. */
   readonly recorders?: readonly Recorder[];
 }
@@ -115,7 +119,8 @@ class Server {
     const about = { url: '', startedAt: clock.now() };
     const logs = logControls(log, logFile);
     const metrics = openMetrics({ ...parts, ...corridor });
-    const known = { ...corridor, metrics, controlToken, about, logs, callsOver: () => callsOver };
+    const newer = openUpdates({ ...parts, ...corridor });
+    const known = { ...corridor, metrics, controlToken, about, logs, callsOver: () => callsOver, newer };
     const stop = () => void this.stop();
     const isTrusted = trustedBy(settings.server.trustedProxies);
     const handler = application({
@@ -137,8 +142,7 @@ class Server {
       pool.queue.close();
     });
     about.url = listening.url;
-    const { pid } = process;
-    const running = { ...about, ...listening, pid, controlToken, version: product.version };
+    const running = { ...about, ...listening, ...this.#process(), controlToken };
     this.#closing.push(await holdRunFile(places.run, running, { sender: gateway.sender, clock }));
     this.#closing.push(live.watch(), mounted.watch(), watchOthers({ ...this.#stores, spend }, clock, log));
     this.#closing.push(() => {
@@ -155,6 +159,13 @@ class Server {
         await live.reload();
       },
     };
+  }
+
+  /** Which process this is, and how a command starts it anew, where that is not somebody else's business. */
+  #process(): Pick<RunningProxy, 'pid' | 'version' | 'background'> {
+    const { isBackground = false, places } = this.#options;
+    const background = isBackground ? { config: places.isConfigNamed ? places.config : null } : undefined;
+    return { pid: process.pid, version: product.version, background };
   }
 
   /** In reverse order of opening; every part gets its turn, whatever another one throws. */

@@ -38,7 +38,11 @@ export function chooseAsset({ assets, version }: Release, targets: readonly stri
     .find((one) => one !== undefined);
   if (binary === undefined) {
     const title = `Version ${version} has no binary for this machine (${targets.join(', ')}).`;
-    throw new Problem('update-no-asset', title, 'Nothing was changed. See its release notes, or build it from source.');
+    throw new Problem(
+      'update-no-asset',
+      title,
+      'Nothing was changed. See its release notes, or build it from source.',
+    );
   }
   for (const [ending, packing] of packings) {
     const archive = assets.find(
@@ -51,8 +55,8 @@ export function chooseAsset({ assets, version }: Release, targets: readonly stri
 
 /** What binaries for this machine are called in releases, the best first. */
 export function targetsOf({ target, platform, arch }: Machine): string[] {
-  const system = { darwin: 'darwin', linux: 'linux', win32: 'windows' }[String(platform)] ?? platform;
-  const processor = { x64: 'amd64', arm64: 'arm64' }[arch] ?? arch;
+  const system = platform === 'win32' ? 'windows' : platform;
+  const processor = arch === 'x64' ? 'amd64' : arch;
   const plain = `${system}-${processor}`;
   const own = target ?? plain;
   // A binary for both processors is replaced by one for both, and where there is none by that for this one.

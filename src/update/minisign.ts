@@ -1,4 +1,10 @@
-import { createHash, createPrivateKey, createPublicKey, sign as signRaw, verify as verifyRaw } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  sign as signRaw,
+  verify as verifyRaw,
+} from 'node:crypto';
 
 /*
  * The format of minisign (https://jedisct1.github.io/minisign/): Ed25519 over the BLAKE2b-512 of a file, and once
@@ -130,7 +136,10 @@ function base64(text: string, length: number): Buffer | undefined {
 
 /** As the tool shows it: the eight bytes are a number, the smallest first. */
 function idText(id: Uint8Array): string {
-  return Buffer.from(id).toReversed().reduce((text, byte) => text + byte.toString(16).padStart(2, '0'), '').toUpperCase();
+  return Buffer.from(id)
+    .toReversed()
+    .reduce((text, byte) => text + byte.toString(16).padStart(2, '0'), '')
+    .toUpperCase();
 }
 
 function hashOf(content: Uint8Array): Buffer {

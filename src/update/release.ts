@@ -49,7 +49,10 @@ const releaseShape = once(() => {
   const moment = z.iso.datetime({ offset: true });
   const asset = z.object({
     name: z.string().regex(safeName),
-    target: z.string().regex(/^[a-z0-9-]{1,40}$/).optional(),
+    target: z
+      .string()
+      .regex(/^[a-z0-9-]{1,40}$/)
+      .optional(),
     kind: z.string().regex(/^[a-z0-9-]{1,40}$/),
     of: z.string().regex(safeName).optional(),
     size: z.int().min(1).max(largestAsset),
@@ -74,7 +77,8 @@ const releaseShape = once(() => {
  */
 export function readRelease(text: string): Release {
   const read = releaseShape().safeParse(parsed(text));
-  if (!read.success) throw invalidFeed(`release.json is not as releases are described: ${firstFlaw(read.error)}`);
+  if (!read.success)
+    throw invalidFeed(`release.json is not as releases are described: ${firstFlaw(read.error)}`);
   const { assets } = read.data;
   if (new Set(assets.map(({ name }) => name)).size !== assets.length)
     throw invalidFeed('release.json names one file twice');
@@ -94,7 +98,8 @@ export function readChecksums(text: string): ReadonlyMap<string, string> {
     if (sums.has(name)) throw invalidFeed('checksums.txt names one file twice');
     sums.set(name, sum);
   }
-  if (sums.size === 0 || sums.size > mostAssets + 10) throw invalidFeed('checksums.txt is no list of a release');
+  if (sums.size === 0 || sums.size > mostAssets + 10)
+    throw invalidFeed('checksums.txt is no list of a release');
   return sums;
 }
 
@@ -122,7 +127,8 @@ export interface Known {
  */
 export function isNewer(release: Release, { current, highest, now }: Known): boolean {
   const { version, published, expires } = release;
-  if (release.product !== product.binary) throw invalidFeed(`it is a release of ${JSON.stringify(release.product)}`);
+  if (release.product !== product.binary)
+    throw invalidFeed(`it is a release of ${JSON.stringify(release.product)}`);
   if (Date.parse(published) > now + clockSkewMs)
     throw new Problem(
       'update-future',
@@ -145,13 +151,15 @@ function downgrade(offered: string, current: string, least: string): Problem {
     least === current
       ? `The feed offers version ${offered}, which is older than ${current}, which runs here.`
       : `The feed offers version ${offered}, although it has offered ${least} before.`;
-  const fix = 'Nothing was changed. An old release may have holes that are known by now; ask who keeps the feed.';
+  const fix =
+    'Nothing was changed. An old release may have holes that are known by now; ask who keeps the feed.';
   return new Problem('update-downgrade', title, fix);
 }
 
 /** What a feed says makes no sense. `reason` holds no words of others but names that were checked. */
 export function invalidFeed(reason: string): Problem {
-  const fix = 'Nothing was changed. Try again later; if it stays so, see that `update.feed_url` is the address of releases.';
+  const fix =
+    'Nothing was changed. Try again later; if it stays so, see that `update.feed_url` is the address of releases.';
   return new Problem('update-feed-invalid', `The feed does not hold together: ${reason}.`, fix);
 }
 

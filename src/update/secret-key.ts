@@ -30,11 +30,14 @@ export function readSecretKey(text: string, password = ''): SecretKey {
     throw new Error('This is no secret key of minisign.');
   if (hiding !== encryption && hiding !== noEncryption)
     throw new Error('The secret key is encrypted in a way that is not known here.');
-  if (hiding === encryption && password === '') throw new Error('The secret key has a password, and none was given.');
+  if (hiding === encryption && password === '')
+    throw new Error('The secret key has a password, and none was given.');
   const hidden = bytes.subarray(headBytes);
   const body = hiding === encryption ? revealed(hidden, bytes, password) : hidden;
   const [id, both, sum] = [body.subarray(0, 8), body.subarray(8, 72), body.subarray(72)];
-  if (!checksumOf(id, both).equals(sum)) throw new Error('The password of the secret key is not this one.');
+  // The tool writes none where there is no password.
+  if (hiding === encryption && !checksumOf(id, both).equals(sum))
+    throw new Error('The password of the secret key is not this one.');
   return { id, seed: both.subarray(0, 32) };
 }
 
@@ -67,7 +70,8 @@ function costOf(work: bigint, memory: bigint): { cost: number; parallelization: 
   let cost = 2;
   while (cost <= Math.floor(most / 2)) cost *= 2;
   const parallelization = isShortOfWork ? 1 : Math.floor(Math.floor(operations / 4 / cost) / blockSize);
-  if (cost > 2 ** 24 || parallelization < 1) throw new Error('The secret key asks for more memory than is sound.');
+  if (cost > 2 ** 24 || parallelization < 1)
+    throw new Error('The secret key asks for more memory than is sound.');
   return { cost, parallelization };
 }
 

@@ -59,6 +59,7 @@ test('totals add up, moments are ISO 8601 and each standing keeps its facts', ()
     ],
     {
       url: 'http://127.0.0.1:8000',
+      newer: null,
       startedAt: now - 61_500,
       keysRequired: true,
       budgets: [],
@@ -134,7 +135,16 @@ test('a sign-in is told by its provider and expiry, and what is secret by that i
     proxyLogin: 'acc_team.proxy.1',
     from: '/run/accounts.toml',
   });
-  const about = { url: '', startedAt: now, keysRequired: false, budgets: [], moves: [], ledger, capture };
+  const about = {
+    newer: null,
+    url: '',
+    startedAt: now,
+    keysRequired: false,
+    budgets: [],
+    moves: [],
+    ledger,
+    capture,
+  };
   const tokens = {
     ...aTokenSet('planted', { expiresAt: now, scope: 'a b', label: 'ann' }),
     keptAt: now - 1_000,

@@ -9,8 +9,12 @@ test('the name, the version and the icon of the product are in the resources', (
   expect(resourcesOf(withResources(aWindowsProgram(), stamp))).toEqual({
     name: product.name,
     version: '1.2.3-rc.1',
-    icons: 6,
+    hasIcon: true,
   });
+});
+
+test('a program without them has none', () => {
+  expect(resourcesOf(aWindowsProgram())).toEqual({ name: '', version: '', hasIcon: false });
 });
 
 test('the same program gets the same bytes', () => {
