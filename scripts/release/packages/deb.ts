@@ -62,7 +62,7 @@ function documents(facts: Facts, values: Values): TreeFile[] {
   const changelog = [
     `${name} (${tildeVersion(facts.version)}) unstable; urgency=medium`,
     '',
-    `  * Version ${facts.version}; ${String(facts.homepage)}/releases tells what is new.`,
+    `  * Version ${facts.version}.`,
     '',
     ` -- ${product.publisher} <${facts.maintainerAddress}>  ${new Date(facts.date).toUTCString().replace('GMT', '+0000')}`,
     '',
