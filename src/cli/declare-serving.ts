@@ -13,7 +13,7 @@ export function declareServing(root: Declarer): void {
         'running answers end, a second one cuts them off; SIGHUP reads the settings again.',
       options: [
         ...settingOptions(),
-        option('--no-open', 'never open a browser'),
+        option('--no-open', 'do not open the page in a browser at the first start'),
         option('--background', 'a command has started it').hideHelp(),
       ],
       examples: [

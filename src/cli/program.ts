@@ -10,10 +10,12 @@ import type { Cli, CommonOptions } from './cli.ts';
 import { declareAdmin } from './declare-admin.ts';
 import { declareAuth } from './declare-auth.ts';
 import { declareCapture } from './declare-capture.ts';
+import { declareCompletion } from './declare-completion.ts';
 import { declareConfig } from './declare-config.ts';
 import { declareKeys } from './declare-keys.ts';
 import { declareLogs } from './declare-logs.ts';
 import { declareReports } from './declare-reports.ts';
+import { declareService } from './declare-service.ts';
 import { declareServing } from './declare-serving.ts';
 import { declareUpdate } from './declare-update.ts';
 import { declareUsing } from './declare-using.ts';
@@ -97,6 +99,7 @@ export function declare(run: Run, terminal: Pick<Terminal, 'write'>): Command {
   const root = new Declarer(program, run);
   declareServing(root);
   declareUsing(root);
+  declareService(root);
   declareLogs(root);
   declareReports(root);
   declareCapture(root);
@@ -106,6 +109,7 @@ export function declare(run: Run, terminal: Pick<Terminal, 'write'>): Command {
   declareAdmin(root);
   declareConfig(root);
   declareUpdate(root);
+  declareCompletion(root, program);
   return program;
 }
 

@@ -1,16 +1,53 @@
+import { existsSync } from 'node:fs';
 import { Problem } from '../base/problem.ts';
 import { loadSettings } from '../config/load.ts';
 import { settingsByKey } from '../config/settings.ts';
 import { startServer, type RunningServer } from '../server/start.ts';
+import type { Supervisor } from '../service/notify.ts';
 import { passphraseAsker } from './ask-passphrase.ts';
 import type { Action, Cli } from './cli.ts';
 import { keychainOf } from './keychain.ts';
 import { openServeLog, tellTheLast, type ServeLog } from './serve-log.ts';
 import { startIsOver } from './start-over.ts';
 
+interface ServeOptions extends Readonly<Record<string, unknown>> {
+  /** `false` for `--no-open`. */
+  readonly open?: boolean;
+  readonly background?: boolean;
+}
+
+/** What closing takes after the last call has ended (s). */
+export const closingSeconds = 15;
+
 /** `serve`: listens until it is told to stop. */
-export const serve: Action<Readonly<Record<string, unknown>>> = async (cli, options) => {
-  const flags = flagsOf(options);
+export const serve: Action<ServeOptions> = async (cli, options) => {
+  const isFirst = options.open !== false && cli.terminal.isScreen && !existsSync(cli.places.database);
+  const { server, logging } = await startServing(cli, flagsOf(options), options.background === true);
+  const ended = untilStopped(server, cli, logging);
+  const supervisor = await supervisorHere(cli);
+  // Whoever waits for this line may send a signal the moment it comes.
+  cli.terminal.print(`listening on ${server.url}`);
+  supervisor?.ready(server.url);
+  void server.stopping.then((seconds) => supervisor?.stopping(seconds + closingSeconds));
+  if (isFirst) await (await import('./first-look.ts')).showPage(cli, server.url);
+  await ended;
+  await logging.file?.close();
+  supervisor?.close();
+  return 0;
+};
+
+/** A proxy that listens, and where its log goes. */
+export interface Serving {
+  readonly server: RunningServer;
+  readonly logging: ServeLog;
+}
+
+/** Starts it with what the command line says, by key of the setting. @throws Problem that says why not */
+export async function startServing(
+  cli: Cli,
+  flags: Readonly<Record<string, unknown>>,
+  isBackground = false,
+): Promise<Serving> {
   const loaded = await loadSettings({ places: cli.places, env: cli.env, flags });
   const { settings } = loaded;
   const logging = openServeLog(cli, settings);
@@ -26,20 +63,22 @@ export const serve: Action<Readonly<Record<string, unknown>>> = async (cli, opti
     keychain: keychainOf(cli, log),
     askPassphrase: passphraseAsker(cli),
     clock: cli.clock,
-    isBackground: options['background'] === true,
+    isBackground,
     examine: async () => (await import('./examine.ts')).examine(cli),
   }).catch(async (error: unknown) => {
     const { cannotListen } = await import('./cannot-listen.ts');
     throw await cannotListen(error, settings.server, cli);
   });
   startIsOver();
-  const ended = untilStopped(server, cli, logging);
-  // Whoever waits for this line may send a signal the moment it comes.
-  cli.terminal.print(`listening on ${server.url}`);
-  await ended;
-  await logFile?.close();
-  return 0;
-};
+  return { server, logging };
+}
+
+/** Only who was started by systemd pays for telling it. */
+async function supervisorHere({ env, clock }: Cli): Promise<Supervisor | undefined> {
+  if ((env['NOTIFY_SOCKET'] ?? '') === '') return undefined;
+  const { supervisorOf } = await import('../service/notify.ts');
+  return supervisorOf(env, clock, process.pid);
+}
 
 /** What the command line says, by key of the setting. */
 function flagsOf(options: Readonly<Record<string, unknown>>): Record<string, unknown> {

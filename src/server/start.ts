@@ -17,6 +17,7 @@ import type { AdminOptions } from './admin.ts';
 import { application } from './app.ts';
 import { openCorridor } from './corridor.ts';
 import { checkExposure } from './exposure.ts';
+import { takeClientKey } from './given-client-key.ts';
 import { startListening } from './listening.ts';
 import { LiveSettings } from './live-settings.ts';
 import { logControls, logLimits } from './log-controls.ts';
@@ -51,6 +52,8 @@ export interface RunningServer {
   readonly url: string;
   /** Lets running calls end within `server.drain_seconds`, then closes everything. */
   stop(): Promise<void>;
+  /** Resolves as soon as somebody tells it to stop, with what running calls get (s). */
+  readonly stopping: Promise<number>;
   /** Resolves when it has stopped, whoever asked for it. */
   readonly stopped: Promise<void>;
   /** Reads the settings file again. @throws Problem config-invalid */
@@ -69,6 +72,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const { settings } = loaded;
   const stores = await openStores({ ...options, settings, createKey: 'create', clock });
   try {
+    await takeClientKey(stores.keys, options.env);
     checkExposure(settings, stores.keys.hasAny ? 1 : 0);
     return await new Server(options, clock, stores).open();
   } catch (error) {
@@ -83,6 +87,7 @@ class Server {
   readonly #clock: Clock;
   readonly #stores: Stores;
   readonly #closing: (() => void | Promise<void>)[] = [];
+  readonly #told = Promise.withResolvers<number>();
   readonly #stopped = Promise.withResolvers<void>();
   #stopping: Promise<void> | undefined;
 
@@ -140,11 +145,15 @@ class Server {
     const running = { ...about, ...listening, ...this.#process(), controlToken };
     this.#closing.push(await holdRunFile(places.run, running, { sender: gateway.sender, clock }));
     this.#closing.push(live.watch(), mounted.watch(), watchOthers({ ...this.#stores, spend }, clock, log));
+    this.#closing.push(() => {
+      this.#told.resolve(live.settings.server.drainSeconds);
+    });
     tokens.start();
     log.info('listening', { url: about.url, accounts: pool.look().length });
     return {
       url: about.url,
       stop: () => this.stop(),
+      stopping: this.#told.promise,
       stopped: this.#stopped.promise,
       reload: async () => {
         await live.reload();
