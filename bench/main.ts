@@ -222,7 +222,11 @@ async function main(processes: Processes): Promise<number> {
   for (const { name, description } of targets) console.log(`${name.padEnd(8)} ${description}`);
   console.log(`medians of ${options.rounds} rounds${options.quick ? ', quick' : ''}\n`);
 
-  const run = new Run({ processes, pinning, upstreamPort: tools.upstreamPort }, tools, options);
+  const run = new Run(
+    { processes, pinning, upstreamPort: tools.upstreamPort, binary: options.binary },
+    tools,
+    options,
+  );
   for (const workload of chosen) {
     await run.measure(workload, targets);
     const columns = workload.alone === undefined ? names : [...(run.results.get(workload)?.keys() ?? [])];

@@ -201,7 +201,7 @@ read_release() {
 
 # fact NAME: a text of release.json; quotes inside of texts are escaped there, so none is taken for a name.
 fact() {
-  tr ',{}' '\n\n\n' <"$scratch/release.json" |
+  tr , '\n' <"$scratch/release.json" | tr '{}' '\n' |
     sed -n 's/^[[:space:]]*"'"$1"'"[[:space:]]*:[[:space:]]*"\([^"\\]*\)".*$/\1/p' | sed 1q
 }
 
@@ -289,7 +289,7 @@ with_openssl() {
   printf '%s' "$1" | openssl base64 -d -A >"$scratch/key"
   [ "$(wc -c <"$scratch/signature")" -eq 74 ] || { echo 'this is no signature of minisign' && return 1; }
   [ "$(wc -c <"$scratch/key")" -eq 42 ] || { echo 'this is no key of minisign' && return 1; }
-  [ "$(bytes "$scratch/signature" 0 2)" = ' 45 44' ] || { echo 'a signature of another kind' && return 1; }
+  [ "$(bytes "$scratch/signature" 0 2)" = 4544 ] || { echo 'a signature of another kind' && return 1; }
   [ "$(bytes "$scratch/signature" 2 8)" = "$(bytes "$scratch/key" 2 8)" ] || { echo 'by another key' && return 1; }
   { printf '\060\052\060\005\006\003\053\145\160\003\041\000' && tail -c 32 "$scratch/key"; } >"$scratch/key.der"
   tail -c 64 "$scratch/signature" >"$scratch/signature.raw"
@@ -299,7 +299,7 @@ with_openssl() {
 }
 
 # bytes FILE SKIP COUNT, as hex
-bytes() { od -An -tx1 -j"$2" -N"$3" "$1" | tr -d '\n'; }
+bytes() { od -An -tx1 -j"$2" -N"$3" "$1" | tr -d ' \n'; }
 
 has_ssh_keygen() {
   has ssh-keygen && has openssl || return 1
@@ -340,8 +340,10 @@ check_hash() {
   fi
   wanted=$(listed "$1")
   case "$wanted" in *[!0-9a-f]* | '') fail "checksums.txt says nothing about $1." 'Tell whoever made the release.' ;; esac
-  [ "${#wanted}" -eq 64 ] && [ "${found%% *}" = "$wanted" ] || fail "$1 is not what checksums.txt says." \
-    'It was damaged on its way, or changed: run this again, or take another mirror.'
+  if [ "${#wanted}" -ne 64 ] || [ "${found%% *}" != "$wanted" ]; then
+    fail "$1 is not what checksums.txt says." \
+      'It was damaged on its way, or changed: run this again, or take another mirror.'
+  fi
 }
 
 # ── The program ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -367,7 +369,7 @@ choose_archive() {
   for form in '.xz xz' '.zst zstd' '.gz gzip' ' cat'; do
     unpack=${form#* }
     archive=$binary${form%% *}
-    [ -n "$(listed "$archive")" ] && has "$unpack" || continue
+    if [ -z "$(listed "$archive")" ] || ! has "$unpack"; then continue; fi
     [ "$unpack" = cat ] || unpack="$unpack -dc"
     return
   done

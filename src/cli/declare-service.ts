@@ -6,7 +6,7 @@ export function declareService(root: Declarer): void {
     'service',
     'have the proxy run by itself: systemd, launchd, or a service of Windows',
   );
-  const system = option('--system', 'that of the whole machine, not your own (on Windows there is no other)');
+  const system = ofTheMachine();
   service.add(
     {
       usage: 'install',
@@ -42,31 +42,7 @@ export function declareService(root: Declarer): void {
     async () => (await import('./service-uninstall.ts')).serviceUninstall,
   );
   declareTurning(service);
-  service.add(
-    {
-      usage: 'status',
-      summary: 'whether the service runs, and what declares it',
-      more: 'Exits with 5 where it does not run, with 4 where it is not installed.',
-      options: [system],
-      json: true,
-      examples: [['service status', '']],
-    },
-    async () => (await import('./service-status.ts')).serviceStatus,
-  );
-  service.add(
-    {
-      usage: 'logs',
-      summary: 'what the service said: from the journal of systemd, else from its log file',
-      options: [
-        system,
-        option('-f, --follow', 'go on with what is written from now on, until Ctrl-C'),
-        numberOption('-n, --lines <count>', 'how many of the last lines (default: 100)', 0, 1_000_000),
-      ],
-      json: true,
-      examples: [['service logs -f', 'watch it']],
-    },
-    async () => (await import('./service-logs.ts')).serviceLogs,
-  );
+  declareLooking(service);
   service.add(
     {
       usage: 'run',
@@ -78,7 +54,7 @@ export function declareService(root: Declarer): void {
 }
 
 function declareTurning(service: Declarer): void {
-  const system = option('--system', 'that of the whole machine');
+  const system = ofTheMachine();
   service.add(
     {
       usage: 'start',
@@ -109,4 +85,37 @@ function declareTurning(service: Declarer): void {
     },
     async () => (await import('./service-start.ts')).serviceRestart,
   );
+}
+
+function declareLooking(service: Declarer): void {
+  const system = ofTheMachine();
+  service.add(
+    {
+      usage: 'status',
+      summary: 'whether the service runs, and what declares it',
+      more: 'Exits with 5 where it does not run, with 4 where it is not installed.',
+      options: [system],
+      json: true,
+      examples: [['service status', '']],
+    },
+    async () => (await import('./service-status.ts')).serviceStatus,
+  );
+  service.add(
+    {
+      usage: 'logs',
+      summary: 'what the service said: from the journal of systemd, else from its log file',
+      options: [
+        system,
+        option('-f, --follow', 'go on with what is written from now on, until Ctrl-C'),
+        numberOption('-n, --lines <count>', 'how many of the last lines (default: 100)', 0, 1_000_000),
+      ],
+      json: true,
+      examples: [['service logs -f', 'watch it']],
+    },
+    async () => (await import('./service-logs.ts')).serviceLogs,
+  );
+}
+
+function ofTheMachine() {
+  return option('--system', 'that of the whole machine, not your own (on Windows there is no other)');
 }

@@ -5,8 +5,8 @@ import type { Exit } from './exit-codes.ts';
 import { pageProblems } from './page-problem-table.ts';
 import { peopleProblems } from './people-problem-table.ts';
 import { newer, restore, rights } from './problem-fixes.ts';
-import { updateProblems } from './update-problem-table.ts';
 import { serviceProblems } from './service-problem-table.ts';
+import { updateProblems } from './update-problem-table.ts';
 import { vaultProblems } from './vault-problem-table.ts';
 import { whatIfProblems } from './what-if-problem-table.ts';
 
@@ -291,8 +291,8 @@ export const problems = {
   ...vaultProblems,
   ...pageProblems,
   ...peopleProblems,
-  ...updateProblems,
   ...serviceProblems,
+  ...updateProblems,
   ...whatIfProblems,
 } as const satisfies Record<string, Entry>;
 

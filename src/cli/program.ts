@@ -46,7 +46,9 @@ export async function main(typed: readonly string[], env: Environment): Promise<
     return await parse(words, ours, env, terminal);
   } catch (error) {
     const stack = (env['DEBUG'] ?? '').includes(product.binary);
-    return tell(error, terminal, { json: ours.includes('--json'), stack });
+    const code = tell(error, terminal, { json: ours.includes('--json'), stack });
+    if (typed.length === 0) await (await import('./open-page.ts')).holdWindow(terminal);
+    return code;
   }
 }
 

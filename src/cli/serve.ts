@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { Problem } from '../base/problem.ts';
 import { loadSettings } from '../config/load.ts';
 import { settingsByKey } from '../config/settings.ts';
@@ -7,12 +6,14 @@ import type { Supervisor } from '../service/notify.ts';
 import { passphraseAsker } from './ask-passphrase.ts';
 import type { Action, Cli } from './cli.ts';
 import { keychainOf } from './keychain.ts';
+import type { Opening } from './open-page.ts';
 import { openServeLog, tellTheLast, type ServeLog } from './serve-log.ts';
 import { startIsOver } from './start-over.ts';
 
 interface ServeOptions extends Readonly<Record<string, unknown>> {
   /** `false` for `--no-open`. */
   readonly open?: boolean;
+  /** A command has started it. */
   readonly background?: boolean;
 }
 
@@ -21,20 +22,32 @@ export const closingSeconds = 15;
 
 /** `serve`: listens until it is told to stop. */
 export const serve: Action<ServeOptions> = async (cli, options) => {
-  const isFirst = options.open !== false && cli.terminal.isScreen && !existsSync(cli.places.database);
-  const { server, logging } = await startServing(cli, flagsOf(options), options.background === true);
+  const opening = await openingFor(cli, options);
+  const serving = await startServing(cli, flagsOf(options), options.background).catch(async (error: unknown) => {
+    if (opening?.wasOpened === true && (await opening.showRunning())) return undefined;
+    throw error;
+  });
+  if (serving === undefined) return 0;
+  const { server, logging } = serving;
   const ended = untilStopped(server, cli, logging);
   const supervisor = await supervisorHere(cli);
   // Whoever waits for this line may send a signal the moment it comes.
   cli.terminal.print(`listening on ${server.url}`);
   supervisor?.ready(server.url);
   void server.stopping.then((seconds) => supervisor?.stopping(seconds + closingSeconds));
-  if (isFirst) await (await import('./first-look.ts')).showPage(cli, server.url);
+  if (opening?.isWanted === true) await opening.show(server.url);
   await ended;
   await logging.file?.close();
   supervisor?.close();
   return 0;
 };
+
+/** Whether the page is to be opened, where there is a screen to open it on; nothing of that is loaded elsewhere. */
+async function openingFor(cli: Cli, options: ServeOptions): Promise<Opening | undefined> {
+  if (options.open === false || !cli.terminal.isScreen) return undefined;
+  const { openingOf } = await import('./open-page.ts');
+  return openingOf(cli, process.argv.length === 2);
+}
 
 /** A proxy that listens, and where its log goes. */
 export interface Serving {

@@ -11,6 +11,8 @@ interface ServiceLogsOptions extends ScopeOptions {
   readonly lines?: number;
 }
 
+const journal = 'journalctl';
+
 /** `service logs`: from the journal, where systemd keeps one; else from the log file of the service. */
 export const serviceLogs: Action<ServiceLogsOptions> = async (typed, options, words) => {
   const service = await serviceHere(typed, options);
@@ -33,7 +35,7 @@ function fromJournal(
     `--lines=${lines}`,
     ...(follow === true ? ['--follow'] : []),
   ];
-  const child = spawn('journalctl', words, { stdio: ['ignore', 'pipe', 'inherit'], env: cli.env });
+  const child = spawn(journal, words, { stdio: ['ignore', 'pipe', 'inherit'], env: cli.env });
   const show = shownBy(cli, {});
   createInterface({ input: child.stdout }).on('line', (line) => {
     const text = show(line);
@@ -41,7 +43,7 @@ function fromJournal(
   });
   return new Promise((resolve, reject) => {
     child.once('error', (cause) => {
-      reject(problem('program-missing', { program: 'journalctl' }, { cause }));
+      reject(problem('program-missing', { program: journal }, { cause }));
     });
     child.once('close', (code) => {
       resolve(code ?? 0);

@@ -16,20 +16,26 @@ export const environmentFile = `/etc/${product.binary}/environment`;
 /** How long the manager waits for the end; the proxy asks for more where `server.drain_seconds` is longer (s). */
 const stopSeconds = 45;
 
+/** What fences a user's own service in beyond the rest, where the kernel lets users have namespaces. */
+export const ownWalls = [
+  'PrivateUsers=yes',
+  'CapabilityBoundingSet=',
+  'ProtectClock=yes',
+  'ProtectHostname=yes',
+];
+
 /**
  * The unit: one template for `service install`, in both scopes, and for the packages. Directives that an older
  * systemd does not know are skipped by it with a warning.
+ *
+ * @param hasNamespaces whether the service of a user can have {@link ownWalls}; with them, where it cannot, it
+ *   would not start
  */
-export function systemdUnit(scope: Scope, plan: Plan): string {
+export function systemdUnit(scope: Scope, plan: Plan, hasNamespaces = true): string {
+  const more = scope === 'system' ? walls(plan) : hasNamespaces ? ownWalls : [];
   const sections = [
     ['Unit', ...about(scope)],
-    [
-      'Service',
-      ...running(scope, plan),
-      ...whereItLives(scope, plan),
-      ...fence,
-      ...(scope === 'system' ? walls(plan) : []),
-    ],
+    ['Service', ...running(scope, plan), ...whereItLives(scope, plan), ...fence, ...more],
     ['Install', `WantedBy=${scope === 'system' ? 'multi-user.target' : 'default.target'}`],
   ];
   return sections.map(([name, ...lines]) => `[${name}]\n${lines.join('\n')}\n`).join('\n');
@@ -82,11 +88,12 @@ function whereItLives(scope: Scope, { home, user }: Plan): string[] {
   ];
 }
 
-/** What needs no rights to set up, so that it holds in both scopes. */
+/** What needs neither rights nor namespaces, so that it holds everywhere. */
 const fence = [
   '# MemoryDenyWriteExecute= cannot be used: the runtime compiles what runs often.',
   'UMask=0077',
   'NoNewPrivileges=yes',
+  'KeyringMode=private',
   'LockPersonality=yes',
   'RestrictRealtime=yes',
   'RestrictSUIDSGID=yes',

@@ -4,7 +4,7 @@ import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
 import { product } from '../base/product.ts';
 import type { Machine, Plan, Scope, Service, ServiceState } from './service.ts';
-import { systemdUnit, systemUser, unitName } from './systemd-unit.ts';
+import { ownWalls, systemdUnit, systemUser, unitName } from './systemd-unit.ts';
 import { ask, needsRights, order } from './troubles.ts';
 
 const facts = [
@@ -69,7 +69,8 @@ export class SystemdService implements Service {
     if (state === undefined || this.#isOurs(state)) {
       if (this.scope === 'system') await this.#makeUser(plan);
       await mkdir(dirname(this.#path), { recursive: true });
-      await writeFile(this.#path, systemdUnit(this.scope, plan), { mode: 0o644 });
+      const unit = systemdUnit(this.scope, plan, await this.#hasNamespaces());
+      await writeFile(this.#path, unit, { mode: 0o644 });
       await this.#order('daemon-reload');
     }
     await this.#order('enable', unitName);
@@ -116,6 +117,13 @@ export class SystemdService implements Service {
 
   #isOurs({ declaredIn }: ServiceState): boolean {
     return declaredIn === this.#path || declaredIn === '';
+  }
+
+  /** Some kernels and distributions give users no namespaces. Only trying tells. */
+  async #hasNamespaces(): Promise<boolean> {
+    if (this.scope === 'system') return true;
+    const how = ['--user', '--wait', '--quiet', '--collect', ...ownWalls.map((line) => `--property=${line}`)];
+    return (await ask(this.#machine, 'systemd-run', [...how, '/bin/true'])).code === 0;
   }
 
   /** The user that no package made; systemd-sysusers(8) leaves one that is there as it is. */

@@ -1,5 +1,7 @@
 import { dlopen, ptr, type Pointer } from 'bun:ffi';
 
+declare const self: Worker;
+
 /** What the worker is told: the name of the service, and what Windows is to call when it starts. */
 export interface Dispatch {
   readonly name: string;

@@ -34,7 +34,14 @@ test('every command that prints data has --json', () => {
   const without = leaves(program)
     .filter(({ command }) => !command.options.some(({ long }) => long === '--json'))
     .map(({ path }) => path.join(' '));
-  expect(without.toSorted()).toEqual(['config schema', 'demo', 'key-helper', 'serve']);
+  expect(without.toSorted()).toEqual([
+    'completion',
+    'config schema',
+    'demo',
+    'key-helper',
+    'serve',
+    'service run',
+  ]);
 });
 
 test('every example is understood by the command line itself', async () => {

@@ -45,8 +45,11 @@ export class Bench {
   readonly home: string;
   readonly env: Record<string, string>;
   readonly #running: Running[] = [];
+  readonly #program: readonly string[];
 
-  constructor() {
+  /** @param words that start the program, where it is another than the usual one */
+  constructor(words = program) {
+    this.#program = words;
     this.folder = mkdtempSync(join(tmpdir(), 'ccproxy-cli-'));
     this.home = join(this.folder, 'proxy-home');
     const user = join(this.folder, 'user');
@@ -71,7 +74,7 @@ export class Bench {
 
   /** Runs the program with `words` to its end. */
   async run(words: readonly string[], { input, env }: CommandOptions = {}): Promise<CommandResult> {
-    const child = Bun.spawn([...program, ...words], {
+    const child = Bun.spawn([...this.#program, ...words], {
       cwd: this.folder,
       env: { ...this.env, ...env },
       stdin: input === undefined ? 'ignore' : new Blob([input]),
@@ -90,7 +93,7 @@ export class Bench {
 
   /** Starts a command that listens; resolves with its first line. */
   async start(words: readonly string[], { env }: CommandOptions = {}): Promise<Running> {
-    const child = Bun.spawn([...program, ...words], {
+    const child = Bun.spawn([...this.#program, ...words], {
       cwd: this.folder,
       env: { ...this.env, ...env },
       stdin: 'ignore',
@@ -135,13 +138,13 @@ export class Bench {
 }
 
 /** Makes benches that are cleared away after the test that asked for them. Call once in a test file. */
-export function benches(): () => Bench {
+export function benches(): (words?: readonly string[]) => Bench {
   const made: Bench[] = [];
   afterEach(async () => {
     for (const bench of made.splice(0)) await bench.close();
   });
-  return () => {
-    const bench = new Bench();
+  return (words) => {
+    const bench = new Bench(words);
     made.push(bench);
     return bench;
   };

@@ -41,9 +41,10 @@ const before: readonly RegExp[] = [
 /** The command lines of this program in a text that a shell would read, as words. */
 export function ourCommandsIn(text: string): string[][] {
   const inner = [...text.matchAll(/--command "([^"]+)"/g)].map(([, line = '']) => line);
-  return [...text.replaceAll(/\\\n\s*/g, ' ').split('\n'), ...inner].flatMap((line) =>
+  return [...text.replaceAll(/\s*\\\n\s*/g, ' ').split('\n'), ...inner].flatMap((line) =>
     segments(withoutRemark(line)).flatMap((segment) => {
-      const words = wordsOf(withoutBefore(segment.trim()));
+      // Behind two blanks stands what it does, in blocks that are no scripts.
+      const words = wordsOf(withoutBefore(segment.trim()).replace(/ {2,}.*$/, ''));
       const [first = ''] = words;
       return program.test(first) ? [words.slice(1)] : [];
     }),
@@ -58,8 +59,11 @@ function withoutRemark(line: string): string {
 function segments(line: string): string[] {
   const parts = line.matchAll(/(?:"[^"]*"|'[^']*'|[^|&;<>"'])+|[|&;<>]+/g);
   const all = [...parts].map(([part]) => part);
-  // What follows `<` and `>` is a file, or what is read from another command.
-  return all.filter((part, at) => !/^[|&;<>]+$/.test(part) && !/[<>]$/.test(all[at - 1] ?? ''));
+  // What follows `<` and `>` is a file, or what is read from another command; a number right before is a descriptor.
+  return all.flatMap((part, at) => {
+    if (/^[|&;<>]+$/.test(part) || /[<>]$/.test(all[at - 1] ?? '')) return [];
+    return /^[<>]/.test(all[at + 1] ?? '') ? part.replace(/\s\d$/, '') : part;
+  });
 }
 
 function withoutBefore(segment: string): string {
@@ -69,10 +73,7 @@ function withoutBefore(segment: string): string {
 
 function wordsOf(text: string): string[] {
   const words = text.match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? [];
-  // The number of a descriptor before `<` is no word of ours.
-  return words
-    .map((word) => word.replaceAll(/'([^']*)'|"([^"]*)"/g, '$1$2'))
-    .filter((word, at) => at === 0 || !/^[0-9]$/.test(word) || at < words.length - 1);
+  return words.map((word) => word.replaceAll(/'([^']*)'|"([^"]*)"/g, '$1$2'));
 }
 
 /** Has the real command line read `words`; gives the command it understood. @throws what it says of a mistake */

@@ -59,14 +59,16 @@ describe('the unit', () => {
     });
   }
 
-  it.skipIf(analyze === undefined)('of the machine is rated OK', () => {
-    const { said, status } = checked(
-      'system',
-      systemdUnit('system', { ...plan, user: 'claude-code-proxy' }),
-    ).rated;
-    expect(said).toMatch(/Overall exposure level for \S+: \d\.\d OK/);
-    expect(status).toBe(0);
-  });
+  for (const scope of scopes) {
+    it.skipIf(analyze === undefined)(`of a ${scope} is rated OK`, () => {
+      const { said, status } = checked(
+        scope,
+        systemdUnit(scope, { ...plan, user: 'claude-code-proxy' }),
+      ).rated;
+      expect(said).toMatch(/Overall exposure level for \S+: \d\.\d OK/);
+      expect(status).toBe(0);
+    });
+  }
 
   it.skipIf(analyze === undefined)('takes the drop-in that docs/installation/service.md shows', () => {
     const page = readFileSync('docs/installation/service.md', 'utf8');
@@ -108,6 +110,12 @@ describe('the unit', () => {
     const unit = systemdUnit('user', { ...plan, user: undefined });
     expect(unit).not.toMatch(/^(?:User|Environment|StateDirectory|ProtectSystem)=/m);
     expect(unit).toContain('WantedBy=default.target\n');
+  });
+
+  it('of a user has no walls where the kernel lets users have no namespaces', () => {
+    const unit = systemdUnit('user', plan, false);
+    expect(unit).not.toMatch(/^(?:PrivateUsers|CapabilityBoundingSet)=/m);
+    expect(unit).toContain('NoNewPrivileges=yes\n');
   });
 
   it('opens no browser', () => {

@@ -41,6 +41,14 @@ describe('the service of a user in systemd', () => {
     ]);
   });
 
+  it('goes without namespaces where a try of them fails', async () => {
+    const { path, service } = aUser((command) =>
+      command.includes(' show ') ? missing() : command.startsWith('systemd-run') ? { code: 226 } : undefined,
+    );
+    await service.install(plan);
+    expect(readFileSync(path, 'utf8')).toBe(systemdUnit('user', plan, false));
+  });
+
   it('is taken away with its file', async () => {
     const { machine, path, service } = aUser((command) =>
       command.includes(' show ') ? missing() : undefined,

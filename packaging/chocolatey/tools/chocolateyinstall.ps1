@@ -18,5 +18,5 @@ $unpacked = New-Object IO.Compression.GZipStream($source, [IO.Compression.Compre
 $out = [IO.File]::Create((Join-Path $tools '@BINARY@.exe'))
 try { $unpacked.CopyTo($out) } finally { $out.Dispose(); $unpacked.Dispose(); $source.Dispose() }
 Remove-Item -LiteralPath $archive
-# Says to `@BINARY@ update` who keeps it up to date.
+# Says who keeps it up to date.
 [IO.File]::WriteAllText((Join-Path $tools '@MARKER_FILE@'), '@MARKER:chocolatey@')

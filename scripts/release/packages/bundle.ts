@@ -1,10 +1,10 @@
-import { rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { renameSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { tool } from './tree.ts';
 
 /** Packs `members` of `folder` as a `.tar.gz` that is the same to the byte each time. */
 export function bundle(folder: string, members: readonly string[], result: string, date: string): void {
-  const tar = resolve(result).replace(/\.gz$/, '');
+  const tar = resolve(result).replace(/\.(?:gz|tgz)$/, '');
   const same = [
     '--sort=name',
     `--mtime=${date}`,
@@ -14,6 +14,6 @@ export function bundle(folder: string, members: readonly string[], result: strin
     '--mode=u+rwX,go+rX,go-w',
   ];
   tool('tar', ['tar', '--create', '--file', tar, '--directory', folder, ...same, ...members]);
-  tool('gzip', ['gzip', '--force', '--best', '--no-name', tar]);
-  for (const member of members) rmSync(join(folder, member), { recursive: true });
+  tool('gzip', ['gzip', '--force', '--best', '--no-name', '--suffix', '.gz', tar]);
+  renameSync(`${tar}.gz`, result);
 }

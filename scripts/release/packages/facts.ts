@@ -40,7 +40,7 @@ export function releaseFacts(
       homepage,
       latest: feed === '' ? `${homepage}/releases/latest/download` : withoutSlash(feed),
       versioned: feed === '' ? `${homepage}/releases/download/v{version}` : withoutSlash(feed),
-      image: `ghcr.io/${repository.toLowerCase()}:${version}`,
+      image: `ghcr.io/${repository.toLowerCase()}/${product.binary}:${version}`,
       maintainerAddress: `${repository.split('/', 1).join('')}@users.noreply.github.com`,
     };
   }

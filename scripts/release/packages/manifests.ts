@@ -10,10 +10,12 @@ import { fromTemplate, type Values } from './template.ts';
 
 const name = product.binary;
 
-/** Scripts that people run from the folder of a release itself. */
-export const installScripts: ReadonlyMap<string, string> = new Map([
-  ['install.sh', 'install/install.sh'],
-  ['install.ps1', 'install/install.ps1'],
+/** What people take from the folder of a release itself: its name there, and which text it is. */
+export const topLevel: ReadonlyMap<string, string> = new Map([
+  ['install.sh', 'install.sh'],
+  ['install.ps1', 'install.ps1'],
+  [`${name}.rb`, `manifests/homebrew/${name}.rb`],
+  ['PKGBUILD', 'manifests/aur/PKGBUILD'],
 ]);
 
 /** Templates of what is given to stores, by the path below `manifests/`. */
@@ -44,7 +46,7 @@ function storeFiles(wingetId: string): ReadonlyMap<string, string> {
 export function releaseTexts(facts: Facts, values: Values): Map<string, string> {
   const { WINGET_ID: wingetId } = values;
   const texts = new Map<string, string>();
-  for (const [path, template] of installScripts) texts.set(path, fromTemplate(template, values));
+  for (const path of ['install.sh', 'install.ps1']) texts.set(path, fromTemplate(`install/${path}`, values));
   for (const [path, template] of storeFiles(String(wingetId)))
     texts.set(`manifests/${path}`, fromTemplate(template, values));
   const program = declare(() => Promise.resolve(), { write: () => {} });
