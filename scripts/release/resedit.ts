@@ -11,7 +11,9 @@ interface ResEdit {
   };
   readonly NtExecutableResource: { from(executable: Executable): Resources };
   readonly Data: {
-    readonly IconFile: { from(bytes: Uint8Array): { readonly icons: readonly { readonly data: IconData }[] } };
+    readonly IconFile: {
+      from(bytes: Uint8Array): { readonly icons: readonly { readonly data: IconData }[] };
+    };
   };
   readonly Resource: {
     readonly IconGroupEntry: {
@@ -23,7 +25,10 @@ interface ResEdit {
         icons: readonly object[],
       ): void;
     };
-    readonly VersionInfo: { createEmpty(): VersionInfo; fromEntries(entries: object): readonly VersionInfo[] };
+    readonly VersionInfo: {
+      createEmpty(): VersionInfo;
+      fromEntries(entries: object): readonly VersionInfo[];
+    };
   };
 }
 

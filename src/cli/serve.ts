@@ -23,10 +23,12 @@ export const closingSeconds = 15;
 /** `serve`: listens until it is told to stop. */
 export const serve: Action<ServeOptions> = async (cli, options) => {
   const opening = await openingFor(cli, options);
-  const serving = await startServing(cli, flagsOf(options), options.background).catch(async (error: unknown) => {
-    if (opening?.wasOpened === true && (await opening.showRunning())) return undefined;
-    throw error;
-  });
+  const serving = await startServing(cli, flagsOf(options), options.background).catch(
+    async (error: unknown) => {
+      if (opening?.wasOpened === true && (await opening.showRunning())) return undefined;
+      throw error;
+    },
+  );
   if (serving === undefined) return 0;
   const { server, logging } = serving;
   const ended = untilStopped(server, cli, logging);

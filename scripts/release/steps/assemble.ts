@@ -18,7 +18,8 @@ const { values } = parseArgs({ options: { folder: { type: 'string', default: joi
 const { folder } = values;
 const { stamp, binaries } = await readBuilt(folder);
 const facts = factsOf(stamp);
-if (binaries.length === targets.length) makeManifests({ facts, folder, work: join(folder, '..', 'manifests') });
+if (binaries.length === targets.length)
+  makeManifests({ facts, folder, work: join(folder, '..', 'manifests') });
 else {
   console.log('Not all binaries are there: manifests for stores would name files that are not.');
   for (const name of ['install.sh', 'install.ps1'])
