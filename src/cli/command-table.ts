@@ -37,7 +37,8 @@ export interface CommandEntry {
 
 /** Every command below `program` and the program itself, in order of declaration. */
 export function commandTable(program: Command, path: readonly string[] = []): CommandEntry[] {
-  const { commands } = program;
+  const visible = program.createHelp().visibleCommands(program);
+  const commands = program.commands.filter((one) => visible.includes(one));
   return [
     {
       path,

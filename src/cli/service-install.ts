@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { VaultView } from '../admin/contract.ts';
 import type { RemoteProxy } from '../admin/remote.ts';
 import { ownCommand } from '../base/own-command.ts';
+import { Problem } from '../base/problem.ts';
 import { homeVariable } from '../config/environment.ts';
 import { loadSettings } from '../config/load.ts';
 import { serviceOf } from '../service/find.ts';
@@ -80,7 +81,8 @@ async function planFor(cli: Cli, { manager, scope }: Service, { as }: InstallOpt
   const asker = env['SUDO_USER'];
   const ofTheMachine = manager === 'systemd' ? systemUser : asker === 'root' ? undefined : asker;
   const user = scope === 'system' ? (as ?? ofTheMachine) : undefined;
-  if (scope === 'system' && process.platform !== 'win32' && user !== undefined) checkReachable(program, user);
+  if (process.platform === 'win32') checkOutsideProfile(program, env['USERPROFILE'] ?? '');
+  else if (user !== undefined) checkReachable(program, user);
   const given = (env[homeVariable] ?? '') === '' ? undefined : places.home;
   return {
     program,
@@ -100,6 +102,16 @@ function checkReachable(program: readonly string[], user: string): void {
         throw problem('service-program', { user, program: path, folder });
     }
   }
+}
+
+/** The same on Windows, whose service has an account of its own. @throws Problem service-program */
+function checkOutsideProfile([program = '']: readonly string[], profile: string): void {
+  if (profile === '' || !program.toLowerCase().startsWith(profile.toLowerCase())) return;
+  throw new Problem(
+    'service-program',
+    `The service may not run ${program}: a profile is closed for the accounts of services.`,
+    'Install the program for the machine (the .msi), and use that one.',
+  );
 }
 
 /** What somebody wants to know who has just installed it. */

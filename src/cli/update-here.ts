@@ -10,7 +10,9 @@ import { howInstalled, surroundings, type Installed } from '../update/installed.
 import type { Here } from '../update/replace.ts';
 import { openSender } from '../wire/send.ts';
 import type { Cli } from './cli.ts';
+import { runningService } from './keepers.ts';
 import { problem } from './problems.ts';
+import { asTheService } from './service-here.ts';
 import { plain } from './terminal.ts';
 
 /** Which build runs here. */
@@ -29,6 +31,12 @@ export function currentOf({ env }: Cli): Current {
     installed: howInstalled(surroundings(env)),
     targets: targetsOf({ target, platform, arch }),
   };
+}
+
+/** The same command, looking at the home directory that matters: an administrator updates what the machine's service runs. */
+export async function whereItServes(cli: Cli): Promise<Cli> {
+  const isRoot = process.getuid?.() === 0;
+  return isRoot && (await runningService(cli, 'system')) !== undefined ? asTheService(cli, 'system') : cli;
 }
 
 /** Opens what a feed is asked with, for `use`. */

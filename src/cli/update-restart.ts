@@ -1,107 +1,74 @@
-import { stat } from 'node:fs/promises';
-import { findRunning, type RemoteProxy } from '../admin/remote.ts';
 import type { HealthStatus } from '../admin/contract-health.ts';
-import { type Clock, sleepAwake } from '../base/clock.ts';
+import { findRunning, type RemoteProxy } from '../admin/remote.ts';
 import { messageOf } from '../base/errors.ts';
-import { Problem } from '../base/problem.ts';
+import type { Scope } from '../service/service.ts';
 import type { Sender } from '../wire/sender.ts';
-import { startInBackground } from './background.ts';
 import type { Cli } from './cli.ts';
+import {
+  backgroundKeeper,
+  runningService,
+  serviceAdvice,
+  serviceKeeper,
+  until,
+  type Keeper,
+} from './keepers.ts';
+import { asTheService } from './service-here.ts';
 
-/** Longest wait for the old one to stop listening, which it does at once, and for the new one to be well (ms). */
-const stopMs = 10_000;
-const wellMs = 30_000;
-const lookMs = 100;
-
-/** Who keeps a proxy running, and can start it anew with the program that is in place then. */
-export interface Keeper {
-  /** For people: `the proxy in the background`. */
-  readonly name: string;
-  /** Lets running answers end. Resolves once another process serves. @throws where none comes up */
-  restart(): Promise<void>;
-  /** The same where what runs does not answer, or nothing runs at all. */
-  startOver(): Promise<void>;
-}
+/** Longest wait for the new one to be well (ms). */
+const wellMs = 60_000;
 
 /** A proxy that runs now, with what is needed to see whether its successor is as well. */
 export interface Before {
+  /** This command, looking at the home directory of that proxy. */
+  readonly cli: Cli;
   readonly pid: number;
   readonly url: string;
   readonly version: string;
   readonly health: HealthStatus;
   /** Undefined where only whoever started it can start it anew. */
   readonly keeper: Keeper | undefined;
+  /** How they do that. */
+  readonly advice: string;
 }
 
-/** What runs on this home directory now; undefined where nothing does. */
-export async function lookBefore(
-  cli: Cli,
-  sender: Sender,
-  binary: string,
-  keeperOf: (proxy: RemoteProxy) => Promise<Keeper | undefined> = () => Promise.resolve(undefined),
-): Promise<Before | undefined> {
+const byHand = 'Stop it and start it again where it was started.';
+
+/** What runs of this program: services, and what else serves the home directory. */
+export async function lookBefore(cli: Cli, sender: Sender, command: readonly string[]): Promise<Before[]> {
+  const found: Before[] = [];
+  const add = (before: Before | undefined): void => {
+    if (before !== undefined && !found.some(({ pid }) => pid === before.pid)) found.push(before);
+  };
+  for (const scope of ['user', 'system'] satisfies Scope[]) add(await serviceBefore(cli, sender, scope));
   const proxy = await findRunning(cli.places.run, sender);
-  if (proxy === undefined) return undefined;
+  if (proxy !== undefined && !found.some(({ pid }) => pid === proxy.running.pid)) {
+    const keeper = await backgroundKeeper(cli, sender, proxy, command);
+    add({ cli, ...(await standingOf(proxy)), keeper, advice: byHand });
+  }
+  return found;
+}
+
+async function serviceBefore(cli: Cli, sender: Sender, scope: Scope): Promise<Before | undefined> {
+  const runs = await runningService(cli, scope);
+  if (runs === undefined) return undefined;
+  const { service, state } = runs;
+  const its = asTheService(cli, scope);
+  // What another user keeps closed says nothing of the proxy in it.
+  const proxy = await findRunning(its.places.run, sender).catch(() => undefined);
+  const unknown = {
+    pid: state.pid ?? 0,
+    url: `the service ${service.name}`,
+    version: '',
+    health: 'fail',
+  } as const;
+  const standing = proxy !== undefined && proxy.running.pid === state.pid ? await standingOf(proxy) : unknown;
+  return { cli: its, ...standing, keeper: serviceKeeper(service), advice: serviceAdvice() };
+}
+
+async function standingOf(proxy: RemoteProxy): Promise<Pick<Before, 'pid' | 'url' | 'version' | 'health'>> {
   const { pid, url, version } = proxy.running;
   const { status: health } = await proxy.health();
-  const keeper = (await keeperOf(proxy)) ?? (await backgroundKeeper(cli, sender, proxy, [binary]));
-  return { pid, url, version, health, keeper };
-}
-
-/** A proxy that a command of this user started in the background. Its port stays: clients know it. */
-export async function backgroundKeeper(
-  cli: Cli,
-  sender: Sender,
-  { running }: RemoteProxy,
-  command: readonly string[],
-): Promise<Keeper | undefined> {
-  const { background, url } = running;
-  if (background === undefined || !(await isOurs(cli.places.run))) return undefined;
-  const { config } = background;
-  const places = { ...cli.places, isConfigNamed: config !== null, config: config ?? cli.places.config };
-  const { protocol, port } = new URL(url);
-  const words = ['--port', port === '' ? (protocol === 'https:' ? '443' : '80') : port];
-  const start = async (): Promise<void> => {
-    await untilFree(cli.clock, () => startInBackground({ ...cli, places }, sender, words, command));
-  };
-  const stop = async (): Promise<void> => {
-    const proxy = await findRunning(cli.places.run, sender);
-    if (proxy === undefined) return;
-    await proxy.stop();
-    await until(cli.clock, stopMs, async () => (await findRunning(cli.places.run, sender)) === undefined);
-  };
-  return {
-    name: 'the proxy in the background',
-    async restart() {
-      await stop();
-      // It no longer listens, and its running answers go on beside the new one.
-      await start();
-    },
-    async startOver() {
-      await stop().catch(() => undefined);
-      await start();
-    },
-  };
-}
-
-/** Root, for a person, must not start their proxy as root. */
-async function isOurs(runFile: string): Promise<boolean> {
-  const uid = process.getuid?.();
-  return uid === undefined || (await stat(runFile)).uid === uid;
-}
-
-/** The port is free as soon as the old one has stopped listening. @throws Problem proxy-start-failed, … */
-async function untilFree<T>(clock: Clock, start: () => Promise<T>): Promise<T> {
-  const deadline = clock.monotonic() + stopMs;
-  for (;;) {
-    try {
-      return await start();
-    } catch (error) {
-      const isTaken = error instanceof Problem && /in use|running already/.test(error.message);
-      if (!isTaken || clock.monotonic() > deadline) throw error;
-      await sleepAwake(clock, lookMs);
-    }
-  }
+  return { pid, url, version, health };
 }
 
 /**
@@ -110,23 +77,22 @@ async function untilFree<T>(clock: Clock, start: () => Promise<T>): Promise<T> {
  * @throws Error that says what is missing
  */
 export async function seeItWell(
-  { clock, places }: Pick<Cli, 'clock' | 'places'>,
+  { cli: { clock, places }, pid, health }: Pick<Before, 'cli' | 'pid' | 'health'>,
   sender: Sender,
-  before: Pick<Before, 'pid' | 'health'>,
   version: string,
 ): Promise<RemoteProxy> {
   let lacks = 'it does not answer';
   let found: RemoteProxy | undefined;
   const isWell = async (): Promise<boolean> => {
     found = await findRunning(places.run, sender);
-    if (found === undefined || found.running.pid === before.pid) return false;
+    if (found === undefined || found.running.pid === pid) return false;
     if (found.running.version !== version) {
       lacks = `version ${found.running.version} answers`;
       return false;
     }
     const { status, output } = await found.health();
     lacks = `it is not well: ${output ?? status}`;
-    return status !== 'fail' || before.health === 'fail';
+    return status !== 'fail' || health === 'fail';
   };
   try {
     await until(clock, wellMs, isWell);
@@ -135,17 +101,6 @@ export async function seeItWell(
   }
   if (found === undefined) throw new Error(lacks);
   return found;
-}
-
-/** @throws Error where `check` says no for `ms` */
-async function until(clock: Clock, ms: number, check: () => Promise<boolean>): Promise<void> {
-  const deadline = clock.monotonic() + ms;
-  for (;;) {
-    // A proxy that stops while it is asked is no failure of ours.
-    if (await check().catch(() => false)) return;
-    if (clock.monotonic() > deadline) throw new Error(`not within ${ms / 1_000} seconds`);
-    await sleepAwake(clock, lookMs);
-  }
 }
 
 /** Why something did not work, on one line and without a full stop. */

@@ -2,18 +2,14 @@ import { ownCommand } from '../base/own-command.ts';
 import { look } from '../update/look.ts';
 import { downloadWords, replaceProgram, type Here, type Step } from '../update/replace.ts';
 import type { Release } from '../update/release.ts';
-import { previousOf, swapBack } from '../update/swap.ts';
 import { feedOf } from '../update/trust.ts';
-import type { RemoteProxy } from '../admin/remote.ts';
 import { openSender } from '../wire/send.ts';
-import type { Sender } from '../wire/sender.ts';
 import type { Action, Cli } from './cli.ts';
-import { problem } from './problems.ts';
 import { progressBar } from './progress-bar.ts';
 import { updateCheck } from './update-check.ts';
-import { currentOf, hereOf, withAsking } from './update-here.ts';
-import { lookBefore, reasonOf, seeItWell, type Before, type Keeper } from './update-restart.ts';
+import { currentOf, hereOf, whereItServes, withAsking } from './update-here.ts';
 import { updateRollback } from './update-rollback.ts';
+import { servedWords, startAnew, type Served } from './update-served.ts';
 
 interface UpdateWords {
   readonly check?: boolean;
@@ -22,7 +18,8 @@ interface UpdateWords {
 }
 
 /** `update`: loads the newest version, tries it, puts it in place and starts the running proxy anew. */
-export const update: Action<UpdateWords> = async (cli, { check, rollback, database = false }) => {
+export const update: Action<UpdateWords> = async (typed, { check, rollback, database = false }) => {
+  const cli = await whereItServes(typed);
   if (check === true) return updateCheck(cli);
   if (rollback === true) return updateRollback(cli, database);
   const { here, settings } = await hereOf(cli);
@@ -34,8 +31,12 @@ export const update: Action<UpdateWords> = async (cli, { check, rollback, databa
   });
   if (!found.isNewer) return tellNewest(cli, here);
   const { version } = found.release;
-  const served = await startAnew(cli, here, version);
-  tellDone(cli, here, version, served);
+  const sender = openSender({ clock: cli.clock });
+  try {
+    tellDone(cli, here, version, await startAnew(cli, sender, here, version));
+  } finally {
+    sender.close();
+  }
   return 0;
 };
 
@@ -64,79 +65,23 @@ async function replace(
   await replaceProgram(here, { release, targets, ...from, onStep, onProgress });
 }
 
-/** What became of the proxy that runs. */
-type Served =
-  | { readonly is: 'none' }
-  | { readonly is: 'anew'; readonly url: string; readonly pid: number }
-  | { readonly is: 'left'; readonly url: string; readonly pid: number };
-
-/**
- * Starts the running proxy anew, and watches it. Where it does not come up the version before is put back.
- *
- * @throws Problem update-rolled-back, update-stuck
- */
-async function startAnew(cli: Cli, here: Here, to: string): Promise<Served> {
-  const sender = openSender({ clock: cli.clock });
-  try {
-    const before = await lookBefore(cli, sender, here.binary);
-    if (before === undefined || before.version === to) return { is: 'none' };
-    const { keeper, url, pid } = before;
-    if (keeper === undefined) return { is: 'left', url, pid };
-    cli.terminal.note(`starting ${keeper.name} anew …`);
-    const { running } = await comeUp(cli, sender, here, { before, keeper, to });
-    return { is: 'anew', url: running.url, pid: running.pid };
-  } finally {
-    sender.close();
-  }
-}
-
-interface ComingUp {
-  readonly before: Before;
-  readonly keeper: Keeper;
-  readonly to: string;
-}
-
-async function comeUp(
-  cli: Cli,
-  sender: Sender,
-  here: Here,
-  { before, keeper, to }: ComingUp,
-): Promise<RemoteProxy> {
-  try {
-    await keeper.restart();
-    return await seeItWell(cli, sender, before, to);
-  } catch (cause) {
-    const reason = reasonOf(cause);
-    const facts = { to, from: here.current, binary: here.binary, previous: previousOf(here.binary) };
-    cli.terminal.note(`it did not come up (${reason}); going back to ${here.current} …`);
-    try {
-      await swapBack(here.binary);
-      await keeper.startOver();
-    } catch (error) {
-      throw problem('update-stuck', { ...facts, reason: `${reason}; ${reasonOf(error)}` }, { cause: error });
-    }
-    throw problem('update-rolled-back', { ...facts, reason: `${reason}.` }, { cause });
-  }
-}
-
 function tellNewest({ terminal, isJson }: Cli, { current }: Here): number {
   if (isJson) terminal.json({ updated: false, version: current });
   else terminal.print(`${current} is the newest version.`);
   return 0;
 }
 
-function tellDone({ terminal, isJson }: Cli, { current, binary }: Here, to: string, served: Served): void {
+function tellDone(
+  { terminal, isJson }: Cli,
+  { current, binary }: Here,
+  to: string,
+  served: readonly Served[],
+): void {
   if (isJson) {
-    const { is, ...where } = served;
-    terminal.json({ updated: true, from: current, version: to, binary, proxy: { is, ...where } });
+    terminal.json({ updated: true, from: current, version: to, binary, proxies: served });
     return;
   }
   terminal.print(`updated ${binary} from ${current} to ${to}`);
-  if (served.is === 'anew')
-    terminal.print(`${served.url} is served by version ${to} now (process ${served.pid})`);
-  if (served.is === 'left')
-    terminal.note(
-      `The proxy at ${served.url} (process ${served.pid}) goes on with version ${current}. Stop it and start it again where it was started.`,
-    );
+  for (const one of served) terminal.print(servedWords(one));
   terminal.note(`The version before is kept: \`${ownCommand('update --rollback')}\` goes back to it.`);
 }

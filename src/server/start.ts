@@ -150,8 +150,13 @@ class Server {
     });
     tokens.start();
     log.info('listening', { url: about.url, accounts: pool.look().length });
+    return this.#asStarted(about.url, live);
+  }
+
+  /** What whoever started it sees of it. */
+  #asStarted(url: string, live: LiveSettings): RunningServer {
     return {
-      url: about.url,
+      url,
       stop: () => this.stop(),
       stopping: this.#told.promise,
       stopped: this.#stopped.promise,
