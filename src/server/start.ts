@@ -147,8 +147,13 @@ class Server {
     this.#closing.push(live.watch(), mounted.watch(), watchOthers({ ...this.#stores, spend }, clock, log));
     tokens.start();
     log.info('listening', { url: about.url, accounts: pool.look().length });
+    return this.#asStarted(about.url, live);
+  }
+
+  /** What whoever started it sees of it. */
+  #asStarted(url: string, live: LiveSettings): RunningServer {
     return {
-      url: about.url,
+      url,
       stop: () => this.stop(),
       stopping: this.#told.promise,
       stopped: this.#stopped.promise,

@@ -153,8 +153,6 @@ test.skipIf(process.platform !== 'linux')(
     expect(made).toEqual([
       'install.sh',
       'install.ps1',
-      'claude-code-proxy.rb',
-      'PKGBUILD',
       'claude-code-proxy-manifests.tar.gz',
       'claude-code-proxy-chart.tgz',
       'claude-code-proxy-deploy.tar.gz',

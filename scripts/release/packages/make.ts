@@ -5,7 +5,7 @@ import { targets } from '../targets.ts';
 import { bundle } from './bundle.ts';
 import { buildDeb } from './deb.ts';
 import type { Facts } from './facts.ts';
-import { macTexts, releaseTexts, topLevel, writeTexts } from './manifests.ts';
+import { macTexts, releaseTexts, installScripts, writeTexts } from './manifests.ts';
 import { buildMsi } from './msi.ts';
 import { packNpm } from './npm.ts';
 import { buildRpm } from './rpm.ts';
@@ -79,11 +79,7 @@ export function makeManifests(
 ): string[] {
   const texts = releaseTexts(facts, releaseValues(facts, folder), which);
   writeTexts(work, texts);
-  const single = [...topLevel].flatMap(([name, path]): [string, string][] => {
-    const text = texts.get(path);
-    return text === undefined ? [] : [[name, text]];
-  });
-  writeTexts(folder, new Map(single));
+  writeTexts(folder, new Map(installScripts.map((name) => [name, texts.get(name) ?? ''])));
   const bundles = [
     ...(which === 'all' ? [[`${product.binary}-manifests.tar.gz`, work, 'manifests'] as const] : []),
     [`${product.binary}-chart.tgz`, join(work, 'deploy', 'helm'), product.binary] as const,
@@ -91,7 +87,7 @@ export function makeManifests(
   ];
   for (const [name, place, member] of bundles) bundle(place, [member], join(folder, name), facts.date);
   rmSync(work, { recursive: true, force: true });
-  return [...single.map(([name]) => name), ...bundles.map(([name]) => name)];
+  return [...installScripts, ...bundles.map(([name]) => name)];
 }
 
 /** The keys of `data/release-keys.txt`: its lines that are neither empty nor remarks. */

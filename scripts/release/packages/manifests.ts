@@ -11,13 +11,8 @@ import { fromTemplate, type Values } from './template.ts';
 
 const name = product.binary;
 
-/** What people take from the folder of a release itself: its name there, and which text it is. */
-export const topLevel: ReadonlyMap<string, string> = new Map([
-  ['install.sh', 'install.sh'],
-  ['install.ps1', 'install.ps1'],
-  [`${name}.rb`, `manifests/homebrew/${name}.rb`],
-  ['PKGBUILD', 'manifests/aur/PKGBUILD'],
-]);
+/** What people take from the folder of a release itself. */
+export const installScripts = ['install.sh', 'install.ps1'] as const;
 
 /** Templates of what is given to stores, by the path below `manifests/`. */
 function storeFiles(wingetId: string): ReadonlyMap<string, string> {
@@ -63,7 +58,7 @@ export function releaseTexts(
   if (facts.latest === undefined)
     throw new Error('Nobody has said where the release is: set RELEASE_REPOSITORY.');
   const texts = new Map<string, string>();
-  for (const path of ['install.sh', 'install.ps1']) texts.set(path, fromTemplate(`install/${path}`, values));
+  for (const path of installScripts) texts.set(path, fromTemplate(`install/${path}`, values));
   for (const [path, text] of deployFiles(values)) texts.set(`deploy/${path}`, text);
   if (which === 'scripts') return texts;
   const { WINGET_ID: wingetId } = values;
