@@ -235,6 +235,8 @@ function Uninstall-Product {
     & $place stop 2>&1 | Out-Null
     Remove-Item -LiteralPath $place -Force
     Remove-Item -Path "$place.*" -Force -ErrorAction SilentlyContinue
+    # What updates leave beside it has a name that begins with a dot.
+    Remove-Item -Path (Join-Path $To ".$product.*") -Force -ErrorAction SilentlyContinue
     [Environment]::SetEnvironmentVariable('Path', ((Get-UserPath | Where-Object { $_ -ne $To }) -join ';'), 'User')
     Write-Host "Removed $place."
     Write-Host "Settings, accounts and the ledger are still in $(Join-Path $env:USERPROFILE ".$product"); remove that folder to forget everything."

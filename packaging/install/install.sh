@@ -409,7 +409,8 @@ uninstall() {
   refuse_managed
   # Running answers may end first. Where none runs that is no failure.
   "$installed" stop >/dev/null 2>&1 || :
-  rm -f "$installed" "$installed.previous" || fail "$installed cannot be removed." 'Run this as the user who installed it.'
+  # What updates leave beside it has a name that begins with a dot.
+  rm -f "$installed" "$installed.previous" "$to/.$product".* || fail "$installed cannot be removed." 'Run this as the user who installed it.'
   say "Removed $installed."
   say "Settings, accounts and the ledger are still in ~/.$product; remove that folder to forget everything."
 }

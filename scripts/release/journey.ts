@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { product } from '../../src/base/product.ts';
 import { publicKeyText, type SecretKey } from '../../src/update/minisign.ts';
 import { newSecretKey } from '../../src/update/secret-key.ts';
+import { released } from './built.ts';
+import { stamp } from './stamp.ts';
 
 /** Releases made here, served on a free port of this machine as GitHub would: the newest one at the root. */
 export class Feed {
@@ -34,7 +36,15 @@ export class Feed {
 
   /** Builds, packages and signs one version for `target`, as the workflow does. */
   build(version: string, target: string): void {
-    const env = { ...process.env, RELEASE_VERSION: version, RELEASE_FEED_URL: this.url };
+    // What is not committed yet can be tried too: then binary and release agree on a commit of nobody.
+    const { commit, date } = released(stamp(target));
+    const env = {
+      ...process.env,
+      RELEASE_VERSION: version,
+      RELEASE_COMMIT: commit,
+      SOURCE_DATE_EPOCH: String(Date.parse(date) / 1000),
+      RELEASE_FEED_URL: this.url,
+    };
     const folder = ['--folder', this.#folderOf(version)];
     step(['binaries', '--targets', target, ...folder], env);
     step(['package', '--packages', 'none', ...folder], env);
@@ -84,21 +94,24 @@ export class Journey {
     console.log(`── ${what}`);
   }
 
-  /** Runs a command to its end. @throws when it fails */
-  run(words: readonly string[], input = ''): string {
-    const { exitCode, stdout, stderr } = Bun.spawnSync([...words], {
+  /** Runs a command to its end; the feed is served meanwhile. @throws when it fails */
+  async run(words: readonly string[], input = ''): Promise<string> {
+    const child = Bun.spawn([...words], {
       env: this.#env,
       stdin: Buffer.from(input),
+      stdout: 'pipe',
       stderr: 'pipe',
     });
-    const said = `${stdout.toString()}${stderr.toString()}`;
-    if (exitCode !== 0) throw new Error(`\`${words.join(' ')}\` ended with ${exitCode}:\n${said}`);
+    const streams = [child.stdout, child.stderr].map((stream) => new Response(stream).text());
+    const said = (await Promise.all(streams)).join('');
+    const code = await child.exited;
+    if (code !== 0) throw new Error(`\`${words.join(' ')}\` ended with ${code}:\n${said}`);
     return said;
   }
 
   /** Runs the installed program with `words`. @throws unless it says `text` */
-  expect(words: readonly string[], text: string, input = ''): void {
-    const said = this.run([join(this.bin, product.binary), ...words], input);
+  async expect(words: readonly string[], text: string, input = ''): Promise<void> {
+    const said = await this.run([join(this.bin, product.binary), ...words], input);
     this.holds(said.includes(text), `\`${words.join(' ')}\` says "${text}"`, said);
   }
 

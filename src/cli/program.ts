@@ -119,11 +119,20 @@ function openCli(options: CommonOptions, given: Environment, terminal: Terminal)
   const env = options.home === undefined ? given : { ...given, [homeVariable]: options.home };
   const places = placesOf({
     env,
-    userHome: given['HOME'] ?? homedir(),
+    userHome: given['HOME'] ?? homeOfUser(),
     workingFolder: process.cwd(),
     config: options.config,
   });
   return { env, terminal, places, clock: wallClock, isJson: options.json === true };
+}
+
+/** Containers run programs as users that no list of the system names: they have no home, and no error is worth a stack. */
+function homeOfUser(): string {
+  try {
+    return homedir();
+  } catch {
+    return '';
+  }
 }
 
 /** Without this, a misspelt command would be taken for an operand of `serve`, the default. */

@@ -1,5 +1,3 @@
-import { statSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { VaultView } from '../admin/contract.ts';
 import type { RemoteProxy } from '../admin/remote.ts';
 import { ownCommand } from '../base/own-command.ts';
@@ -13,14 +11,8 @@ import type { Action, Cli } from './cli.ts';
 import { checkPort } from './port-free.ts';
 import { problem } from './problems.ts';
 import { withRunning } from './reach.ts';
-import {
-  asTheService,
-  lastingProgram,
-  machineOf,
-  scopeOf,
-  untilAnswering,
-  type ScopeOptions,
-} from './service-here.ts';
+import { checkOutsideProfile, checkReachable, lastingProgram } from './service-program.ts';
+import { asTheService, machineOf, scopeOf, untilAnswering, type ScopeOptions } from './service-here.ts';
 
 interface InstallOptions extends ScopeOptions {
   readonly as?: string;
@@ -80,7 +72,8 @@ async function planFor(cli: Cli, { manager, scope }: Service, { as }: InstallOpt
   const asker = env['SUDO_USER'];
   const ofTheMachine = manager === 'systemd' ? systemUser : asker === 'root' ? undefined : asker;
   const user = scope === 'system' ? (as ?? ofTheMachine) : undefined;
-  if (scope === 'system' && process.platform !== 'win32' && user !== undefined) checkReachable(program, user);
+  if (process.platform === 'win32') checkOutsideProfile(program, env['USERPROFILE'] ?? '');
+  else if (user !== undefined) checkReachable(program, user);
   const given = (env[homeVariable] ?? '') === '' ? undefined : places.home;
   return {
     program,
@@ -89,17 +82,6 @@ async function planFor(cli: Cli, { manager, scope }: Service, { as }: InstallOpt
     user,
     drainSeconds: settings.server.drainSeconds,
   };
-}
-
-/** The user of the service must get to the program, and a home directory is closed. @throws Problem service-program */
-function checkReachable(program: readonly string[], user: string): void {
-  for (const path of program.filter((word) => word.startsWith('/'))) {
-    for (let folder = dirname(path); folder !== '/'; folder = dirname(folder)) {
-      const isClosed = (statSync(folder).mode & 0o001) === 0;
-      if (isClosed && !folder.endsWith(`/${user}`))
-        throw problem('service-program', { user, program: path, folder });
-    }
-  }
 }
 
 /** What somebody wants to know who has just installed it. */

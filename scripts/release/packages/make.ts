@@ -1,10 +1,11 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { product } from '../../../src/base/product.ts';
+import { targets } from '../targets.ts';
 import { bundle } from './bundle.ts';
 import { buildDeb } from './deb.ts';
 import type { Facts } from './facts.ts';
-import { releaseTexts, topLevel, writeTexts } from './manifests.ts';
+import { macTexts, releaseTexts, installScripts, writeTexts } from './manifests.ts';
 import { buildMsi } from './msi.ts';
 import { packNpm } from './npm.ts';
 import { buildRpm } from './rpm.ts';
@@ -20,10 +21,13 @@ export interface Making {
 }
 
 /** Which kinds of packages there are. */
-export const kinds = ['deb', 'rpm', 'msi', 'npm'] as const;
+export const kinds = ['deb', 'rpm', 'msi', 'npm', 'mac'] as const;
 export type Kind = (typeof kinds)[number];
 
-/** Packages of the binaries that are there; gives their paths. Those for npm go beside the release, not into it. */
+/**
+ * Packages of the binaries that are there; gives their paths. Those for npm go beside the release, not into it, and so
+ * does what a Mac makes the `.pkg` of.
+ */
 export function makePackages(making: Making, wanted: readonly Kind[] = kinds): string[] {
   const { facts, folder, work } = making;
   const values = releaseValues(facts, folder);
@@ -45,9 +49,9 @@ export function makePackages(making: Making, wanted: readonly Kind[] = kinds): s
       made.push(buildMsi({ ...shared, binary: windows, work: join(work, 'windows') }));
   }
   if (wanted.includes('npm')) {
-    const found = allTargets.flatMap((target): [string, string][] => {
-      const path = binaryOf(target);
-      return path === undefined ? [] : [[target, path]];
+    const found = targets.flatMap(({ name }): [string, string][] => {
+      const path = binaryOf(name);
+      return path === undefined ? [] : [[name, path]];
     });
     const npm = {
       facts,
@@ -58,34 +62,32 @@ export function makePackages(making: Making, wanted: readonly Kind[] = kinds): s
     };
     made.push(...packNpm(npm));
   }
+  if (wanted.includes('mac')) writeTexts(join(folder, '..', 'macos'), macTexts(facts, values));
   rmSync(work, { recursive: true, force: true });
   return made;
 }
 
-const allTargets = ['linux', 'darwin', 'windows'].flatMap((system) =>
-  ['amd64', 'arm64'].flatMap((processor) => [
-    `${system}-${processor}`,
-    ...(system === 'linux' ? [`${system}-${processor}-musl`] : []),
-  ]),
-);
-
 /**
- * The install scripts, and the manifests with the hashes of what the release holds; gives their names. Comes after
- * everything is signed, since a signature changes a hash.
+ * The install scripts, and with `all` the manifests with the hashes of what the release holds; gives their names. Comes
+ * after everything is signed, since a signature changes a hash.
+ *
+ * @throws where a manifest names a file that is not there, and where nobody has said where the release is
  */
-export function makeManifests({ facts, folder, work }: Omit<Making, 'effort'>): string[] {
-  const texts = releaseTexts(facts, releaseValues(facts, folder));
+export function makeManifests(
+  { facts, folder, work }: Omit<Making, 'effort'>,
+  which: 'all' | 'scripts' = 'all',
+): string[] {
+  const texts = releaseTexts(facts, releaseValues(facts, folder), which);
   writeTexts(work, texts);
-  const single = [...topLevel].map(([name, path]): [string, string] => [name, texts.get(path) ?? '']);
-  writeTexts(folder, new Map(single));
+  writeTexts(folder, new Map(installScripts.map((name) => [name, texts.get(name) ?? ''])));
   const bundles = [
-    [`${product.binary}-manifests.tar.gz`, work, 'manifests'],
-    [`${product.binary}-chart.tgz`, join(work, 'deploy', 'helm'), product.binary],
-    [`${product.binary}-deploy.tar.gz`, work, 'deploy'],
-  ] as const;
+    ...(which === 'all' ? [[`${product.binary}-manifests.tar.gz`, work, 'manifests'] as const] : []),
+    [`${product.binary}-chart.tgz`, join(work, 'deploy', 'helm'), product.binary] as const,
+    [`${product.binary}-deploy.tar.gz`, work, 'deploy'] as const,
+  ];
   for (const [name, place, member] of bundles) bundle(place, [member], join(folder, name), facts.date);
   rmSync(work, { recursive: true, force: true });
-  return [...topLevel.keys(), ...bundles.map(([name]) => name)];
+  return [...installScripts, ...bundles.map(([name]) => name)];
 }
 
 /** The keys of `data/release-keys.txt`: its lines that are neither empty nor remarks. */

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { product } from '../../../src/base/product.ts';
+import { completionScript } from '../../../src/cli/completion.ts';
 import { declare } from '../../../src/cli/program.ts';
 import { deployFiles } from './deploy.ts';
 import type { Facts } from './facts.ts';
@@ -10,13 +11,8 @@ import { fromTemplate, type Values } from './template.ts';
 
 const name = product.binary;
 
-/** What people take from the folder of a release itself: its name there, and which text it is. */
-export const topLevel: ReadonlyMap<string, string> = new Map([
-  ['install.sh', 'install.sh'],
-  ['install.ps1', 'install.ps1'],
-  [`${name}.rb`, `manifests/homebrew/${name}.rb`],
-  ['PKGBUILD', 'manifests/aur/PKGBUILD'],
-]);
+/** What people take from the folder of a release itself. */
+export const installScripts = ['install.sh', 'install.ps1'] as const;
 
 /** Templates of what is given to stores, by the path below `manifests/`. */
 function storeFiles(wingetId: string): ReadonlyMap<string, string> {
@@ -31,28 +27,43 @@ function storeFiles(wingetId: string): ReadonlyMap<string, string> {
     ['snap/snapcraft.yaml', 'snap/snapcraft.yaml'],
     ['aur/PKGBUILD', 'aur/PKGBUILD'],
     ['aur/.SRCINFO', 'aur/SRCINFO'],
-    ['macos/package.sh', 'macos/package.sh'],
-    ['macos/uninstall.sh', 'macos/uninstall.sh'],
-    ['macos/distribution.xml', 'macos/distribution.xml'],
+  ]);
+}
+
+/** What a Mac needs beside the binary to make the `.pkg`: `sh package.sh BINARY FOLDER`. */
+export function macTexts(facts: Facts, values: Values): Map<string, string> {
+  const program = declare(() => Promise.resolve(), { write: () => {} });
+  return new Map([
+    ...['package.sh', 'uninstall.sh', 'distribution.xml'].map((file): [string, string] => [
+      file,
+      fromTemplate(`macos/${file}`, values),
+    ]),
+    [`${name}.1`, manualPage(program, facts.version, facts.date.slice(0, 10))],
+    [`_${name}`, completionScript('zsh', program)],
+    [markerFile, `${marker('pkg', facts)}\n`],
   ]);
 }
 
 /**
- * Everything that is text and made for one release, by path: the install scripts, `manifests/` for the stores,
- * `deploy/` for containers and clusters.
+ * What is text and made for one release, by path: the install scripts, `deploy/` for containers and clusters, and with
+ * `all`, `manifests/` for the stores.
  *
- * @throws where a file that one of them names by its hash is not in the release
+ * @throws where a file that a manifest names by its hash is not in the release
  */
-export function releaseTexts(facts: Facts, values: Values): Map<string, string> {
-  const { WINGET_ID: wingetId } = values;
+export function releaseTexts(
+  facts: Facts,
+  values: Values,
+  which: 'all' | 'scripts' = 'all',
+): Map<string, string> {
+  if (facts.latest === undefined)
+    throw new Error('Nobody has said where the release is: set RELEASE_REPOSITORY.');
   const texts = new Map<string, string>();
-  for (const path of ['install.sh', 'install.ps1']) texts.set(path, fromTemplate(`install/${path}`, values));
+  for (const path of installScripts) texts.set(path, fromTemplate(`install/${path}`, values));
+  for (const [path, text] of deployFiles(values)) texts.set(`deploy/${path}`, text);
+  if (which === 'scripts') return texts;
+  const { WINGET_ID: wingetId } = values;
   for (const [path, template] of storeFiles(String(wingetId)))
     texts.set(`manifests/${path}`, fromTemplate(template, values));
-  const program = declare(() => Promise.resolve(), { write: () => {} });
-  texts.set(`manifests/macos/${name}.1`, manualPage(program, facts.version, facts.date.slice(0, 10)));
-  texts.set(`manifests/macos/${markerFile}`, `${marker('pkg', facts)}\n`);
-  for (const [path, text] of deployFiles(values)) texts.set(`deploy/${path}`, text);
   return texts;
 }
 

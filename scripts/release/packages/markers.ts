@@ -20,15 +20,24 @@ export const markerFile = `${product.binary}.install.json`;
 /** Below a root that packages share; /usr/bin is no place for it. */
 export const markerPath = `/usr/lib/${product.binary}/install.json`;
 
+/** What a release calls the processor that `uname` names, in the words of a shell. */
+const rpmProcessor = '$(uname -m | sed s/x86_64/amd64/ | sed s/aarch64/arm64/)';
+
 /** What tells `update` to leave the program alone, and which command to name instead. One line of JSON. */
 export function marker(by: Keeper, facts: Pick<Facts, 'latest' | 'image'>): string {
   const { binary } = product;
   const { latest, image } = facts;
+  // Where nobody has said where releases are, whoever updates has the newer file beside him.
+  const load = (file: string, then: string): string =>
+    latest === undefined ? then : `curl -fLO ${latest}/${file} && ${then}`;
   const commands: Readonly<Record<Keeper, string>> = {
-    deb: `curl -fLO ${latest}/${binary}-linux-$(dpkg --print-architecture).deb && sudo apt install ./${binary}-linux-*.deb`,
-    rpm: `sudo dnf install ${latest}/${binary}-linux-$(uname -m | sed "s/x86_64/amd64/;s/aarch64/arm64/").rpm`,
-    msi: `msiexec /i ${latest}/${binary}-windows-amd64.msi`,
-    pkg: `curl -fLO ${latest}/${binary}-darwin-universal2.pkg && sudo installer -pkg ${binary}-darwin-universal2.pkg -target /`,
+    deb: load(`${binary}-linux-$(dpkg --print-architecture).deb`, `sudo apt install ./${binary}-linux-*.deb`),
+    rpm: load(`${binary}-linux-${rpmProcessor}.rpm`, `sudo dnf install ./${binary}-linux-*.rpm`),
+    msi: `msiexec /i ${latest === undefined ? '' : `${latest}/`}${binary}-windows-amd64.msi`,
+    pkg: load(
+      `${binary}-darwin-universal2.pkg`,
+      `sudo installer -pkg ${binary}-darwin-universal2.pkg -target /`,
+    ),
     homebrew: `brew upgrade ${binary}`,
     chocolatey: `choco upgrade ${binary}`,
     snap: `sudo snap refresh ${binary}`,

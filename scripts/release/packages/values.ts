@@ -23,14 +23,14 @@ export function plainValues({ version, image }: Pick<Facts, 'version' | 'image'>
     COMMIT: undefined,
     DATE: undefined,
     MADE: 'Made from packaging/ by `npm run docs`.',
-    MARKER: (by) => marker(by as Keeper, { latest: '', image }),
+    MARKER: (by) => marker(by as Keeper, { latest: undefined, image }),
   };
 }
 
 /** What templates of a release may use. `folder` is where its files are, whose hashes are taken. */
 export function releaseValues(facts: Facts, folder: string): Values {
   const { version, commit, date, homepage, latest, versioned, keys, maintainerAddress } = facts;
-  const here = versioned.replace('{version}', version);
+  const here = (versioned ?? '').replace('{version}', version);
   return {
     ...plainValues(facts),
     HOMEPAGE: homepage,

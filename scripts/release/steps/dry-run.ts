@@ -27,43 +27,43 @@ try {
   const script = join(scratch, 'install.sh');
   writeFileSync(script, await (await fetch(`${feed.url}/install.sh`)).text());
   const options = ['--to', journey.bin, '--from', feed.url, '--key', feed.publicKey];
-  journey.run(['sh', script, ...options]);
-  journey.expect(['--version'], `${product.binary} ${from}`);
+  await journey.run(['sh', script, ...options]);
+  await journey.expect(['--version'], `${product.binary} ${from}`);
 
   journey.says('it serves, with an account');
   mkdirSync(journey.home, { recursive: true, mode: 0o700 });
   const settings = `[update]\nfeed_url = "${feed.url}/"\nkeys = ["${feed.publicKey}"]\n`;
   writeFileSync(join(journey.home, 'config.toml'), settings, { mode: 0o600 });
-  journey.expect(
+  await journey.expect(
     ['auth', 'add', 'work', '--kind', 'api-key', '--secret-stdin'],
     'added work',
     'sk-ant-api03-dry-run',
   );
-  journey.expect(['run', '--', 'true'], '');
+  await journey.expect(['run', '--', 'true'], '');
   const served = await journey.health();
-  journey.expect(['update', '--check'], `${from} is the newest version`);
+  await journey.expect(['update', '--check'], `${from} is the newest version`);
 
   journey.says(`updating to ${to}`);
   feed.offer(to);
-  journey.expect(['update', '--check'], to);
-  journey.expect(['update'], `from ${from} to ${to}`);
-  journey.expect(['--version'], `${product.binary} ${to}`);
+  await journey.expect(['update', '--check'], to);
+  await journey.expect(['update'], `from ${from} to ${to}`);
+  await journey.expect(['--version'], `${product.binary} ${to}`);
   journey.holds((await journey.health()).url === served.url, 'the new version serves at the same address');
   journey.holds((await journey.health()).version === to, 'the new version serves');
-  journey.expect(['auth', 'list', '--json'], '"work"');
+  await journey.expect(['auth', 'list', '--json'], '"work"');
 
   journey.says(`rolling back to ${from}`);
-  journey.expect(['update', '--rollback'], from);
-  journey.expect(['--version'], `${product.binary} ${from}`);
+  await journey.expect(['update', '--rollback'], from);
+  await journey.expect(['--version'], `${product.binary} ${from}`);
   journey.holds((await journey.health()).version === from, 'the old version serves again');
-  journey.expect(['auth', 'list', '--json'], '"work"');
+  await journey.expect(['auth', 'list', '--json'], '"work"');
 
   journey.says('uninstalling');
-  journey.expect(['stop'], '');
+  await journey.expect(['stop'], '');
   const before = journey.homeFiles();
-  journey.run(['sh', script, '--uninstall', '--to', journey.bin]);
+  await journey.run(['sh', script, '--uninstall', '--to', journey.bin]);
   journey.holds(journey.homeFiles() === before, 'the home folder is as it was');
-  journey.holds(journey.binFiles().length === 0, 'nothing is left of the program');
+  journey.holds(journey.binFiles().length === 0, 'nothing is left of the program', journey.binFiles().join(', '));
   console.log('The dry run went well.');
 } catch (error) {
   console.error(`FAILED: ${error instanceof Error ? error.message : String(error)}`);

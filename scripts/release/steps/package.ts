@@ -1,5 +1,5 @@
 // Makes of the binaries in a folder what is downloaded besides them: archives, packages, bill of materials, notices:
-//   node scripts/release/run.mjs package [--folder FOLDER] [--strongest] [--packages deb,rpm,msi,npm] [--before SIZES_MD]
+//   node scripts/release/run.mjs package [--folder FOLDER] [--strongest] [--packages deb,rpm,msi,npm,mac|none] [--before SIZES_MD]
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
