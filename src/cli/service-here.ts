@@ -1,10 +1,9 @@
-import { realpathSync } from 'node:fs';
 import { findRunning, type RemoteProxy } from '../admin/remote.ts';
-import { product } from '../base/product.ts';
 import { sleepAwake } from '../base/clock.ts';
 import { homeVariable } from '../config/environment.ts';
 import { placesOf } from '../config/places.ts';
 import { installedService } from '../service/find.ts';
+import { daemonHome } from '../service/launchd-plist.ts';
 import type { Machine, Scope, Service } from '../service/service.ts';
 import { systemHome } from '../service/systemd-unit.ts';
 import { runSystemProgram } from '../service/system-program.ts';
@@ -12,7 +11,6 @@ import { windowsHome } from '../service/windows.ts';
 import { openSender } from '../wire/send.ts';
 import type { Cli } from './cli.ts';
 import { problem } from './problems.ts';
-import { selfCommand } from './self.ts';
 
 export interface ScopeOptions {
   readonly system?: boolean;
@@ -43,11 +41,17 @@ export function serviceHere(cli: Cli, options: ScopeOptions): Promise<Service> {
   return installedService(machineOf(cli), scopeOf(options));
 }
 
+/** Where a service of the machine keeps its files. */
+const homes: Readonly<Partial<Record<NodeJS.Platform, (env: Cli['env']) => string>>> = {
+  linux: () => systemHome,
+  darwin: () => daemonHome,
+  win32: windowsHome,
+};
+
 /** The same command, looking at the home directory of a service: that of the machine has one of its own. */
 export function asTheService(cli: Cli, scope: Scope): Cli {
   const { env, places } = cli;
-  const own =
-    process.platform === 'win32' ? windowsHome(env) : process.platform === 'linux' ? systemHome : undefined;
+  const own = homes[process.platform]?.(env);
   if (scope === 'user' || own === undefined || (env[homeVariable] ?? '') !== '') return cli;
   const its = { ...env, [homeVariable]: own };
   const config = places.isConfigNamed ? places.config : undefined;
@@ -73,17 +77,4 @@ export async function untilAnswering<T>(cli: Cli, use: (proxy: RemoteProxy) => P
   } finally {
     sender.close();
   }
-}
-
-/**
- * The program as the service is to start it. Package managers put a link into the `PATH` and the program into a
- * folder with its version: the link is what is still there after the next upgrade.
- *
- * @throws Problem service-passing
- */
-export function lastingProgram(): string[] {
-  const [program = '', ...rest] = selfCommand();
-  if (/[/\\](?:_npx|_cacache)[/\\]/.test(program)) throw problem('service-passing', { program });
-  const found = rest.length === 0 ? Bun.which(product.binary) : null;
-  return [found !== null && realpathSync(found) === program ? found : program, ...rest];
 }

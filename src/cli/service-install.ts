@@ -1,9 +1,6 @@
-import { statSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { VaultView } from '../admin/contract.ts';
 import type { RemoteProxy } from '../admin/remote.ts';
 import { ownCommand } from '../base/own-command.ts';
-import { Problem } from '../base/problem.ts';
 import { homeVariable } from '../config/environment.ts';
 import { loadSettings } from '../config/load.ts';
 import { serviceOf } from '../service/find.ts';
@@ -14,14 +11,8 @@ import type { Action, Cli } from './cli.ts';
 import { checkPort } from './port-free.ts';
 import { problem } from './problems.ts';
 import { withRunning } from './reach.ts';
-import {
-  asTheService,
-  lastingProgram,
-  machineOf,
-  scopeOf,
-  untilAnswering,
-  type ScopeOptions,
-} from './service-here.ts';
+import { checkOutsideProfile, checkReachable, lastingProgram } from './service-program.ts';
+import { asTheService, machineOf, scopeOf, untilAnswering, type ScopeOptions } from './service-here.ts';
 
 interface InstallOptions extends ScopeOptions {
   readonly as?: string;
@@ -91,27 +82,6 @@ async function planFor(cli: Cli, { manager, scope }: Service, { as }: InstallOpt
     user,
     drainSeconds: settings.server.drainSeconds,
   };
-}
-
-/** The user of the service must get to the program, and a home directory is closed. @throws Problem service-program */
-function checkReachable(program: readonly string[], user: string): void {
-  for (const path of program.filter((word) => word.startsWith('/'))) {
-    for (let folder = dirname(path); folder !== '/'; folder = dirname(folder)) {
-      const isClosed = (statSync(folder).mode & 0o001) === 0;
-      if (isClosed && !folder.endsWith(`/${user}`))
-        throw problem('service-program', { user, program: path, folder });
-    }
-  }
-}
-
-/** The same on Windows, whose service has an account of its own. @throws Problem service-program */
-function checkOutsideProfile([program = '']: readonly string[], profile: string): void {
-  if (profile === '' || !program.toLowerCase().startsWith(profile.toLowerCase())) return;
-  throw new Problem(
-    'service-program',
-    `The service may not run ${program}: a profile is closed for the accounts of services.`,
-    'Install the program for the machine (the .msi), and use that one.',
-  );
 }
 
 /** What somebody wants to know who has just installed it. */

@@ -102,8 +102,7 @@ class Server {
     const clock = this.#clock;
     const live = new LiveSettings({ ...this.#options, clock });
     const { settings } = loaded;
-    const { accounts } = this.#stores;
-    const mounted = await mountAccounts({ ...this.#options, accounts, settings, clock });
+    const mounted = await mountAccounts({ ...this.#options, ...this.#stores, settings, clock });
     const parts = { ...this.#options, clock, live, stores: this.#stores, closing: this.#closing };
     let callsOver = 0;
     const count: Recorder = () => {
@@ -139,15 +138,13 @@ class Server {
     });
     // Those that wait for an account would only wait for the end.
     this.#closing.push(() => {
+      this.#told.resolve(live.settings.server.drainSeconds);
       pool.queue.close();
     });
     about.url = listening.url;
     const running = { ...about, ...listening, ...this.#process(), controlToken };
     this.#closing.push(await holdRunFile(places.run, running, { sender: gateway.sender, clock }));
     this.#closing.push(live.watch(), mounted.watch(), watchOthers({ ...this.#stores, spend }, clock, log));
-    this.#closing.push(() => {
-      this.#told.resolve(live.settings.server.drainSeconds);
-    });
     tokens.start();
     log.info('listening', { url: about.url, accounts: pool.look().length });
     return this.#asStarted(about.url, live);

@@ -28,42 +28,11 @@ export function serviceOf(machine: Machine, scope: Scope | undefined): Service {
 
 /** The service that is installed, the user's own before that of the machine. @throws Problem service-not-installed */
 export async function installedService(machine: Machine, scope?: Scope): Promise<Service> {
-  const found = await findInstalled(machine, scope);
-  if (found !== undefined) return found;
+  const services = scope === undefined ? possible(machine) : [serviceOf(machine, scope)];
+  for (const service of services) if ((await service.look()) !== undefined) return service;
   throw new Problem(
     'service-not-installed',
     'The proxy is not installed as a service.',
     `Install it: \`${ownCommand('service install')}\`.`,
   );
-}
-
-async function findInstalled(machine: Machine, scope?: Scope): Promise<Service | undefined> {
-  const services = scope === undefined ? possible(machine) : [serviceOf(machine, scope)];
-  for (const service of services) if ((await service.look()) !== undefined) return service;
-  return undefined;
-}
-
-/** What became of {@link restartService}. */
-export type Restarted =
-  | { readonly is: 'done'; readonly service: Service }
-  /** Nothing to do: none is installed, or somebody has stopped it. */
-  | { readonly is: 'not-installed' | 'not-running' };
-
-/**
- * Restarts the service, for whoever has put another program in its place: running answers end first, then the
- * program at the same path is started.
- *
- * @throws Problem service-…; the old one may have stopped then
- */
-export async function restartService(machine: Machine): Promise<Restarted> {
-  if (!['linux', 'darwin', 'win32'].includes(machine.platform)) return { is: 'not-installed' };
-  const service = await findInstalled(machine).catch((error: unknown) => {
-    if (error instanceof Problem && error.code === 'service-unsupported') return undefined;
-    throw error;
-  });
-  if (service === undefined) return { is: 'not-installed' };
-  const state = await service.look();
-  if (state?.is !== 'running' && state?.is !== 'starting') return { is: 'not-running' };
-  await service.restart();
-  return { is: 'done', service };
 }

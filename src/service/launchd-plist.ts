@@ -6,6 +6,9 @@ import type { Plan } from './service.ts';
 /** What launchd calls the service. */
 export const label = product.binary;
 
+/** Where a daemon keeps its files: it is nobody's home. */
+export const daemonHome = `/Library/Application Support/${product.binary}`;
+
 /** Beyond what running answers get, closing takes this long at most (s). */
 const closingSeconds = 20;
 

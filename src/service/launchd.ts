@@ -4,7 +4,7 @@ import { sleepAwake } from '../base/clock.ts';
 import { makePrivateFolder } from '../base/files.ts';
 import { Problem } from '../base/problem.ts';
 import { product } from '../base/product.ts';
-import { label, launchdPlist } from './launchd-plist.ts';
+import { daemonHome, label, launchdPlist } from './launchd-plist.ts';
 import type { Machine, Plan, Scope, Service, ServiceState } from './service.ts';
 import { ask, needsRights, order, refusal } from './troubles.ts';
 
@@ -47,7 +47,8 @@ export class LaunchdService implements Service {
     this.#checkRights();
     const user = this.scope === 'system' ? plan.user : undefined;
     if (this.scope === 'system' && user === undefined) throw whoRunsIt();
-    const home = plan.home ?? join(this.#machine.userHome, `.${product.binary}`);
+    const usual = user === undefined ? join(this.#machine.userHome, `.${product.binary}`) : daemonHome;
+    const home = plan.home ?? usual;
     // launchd opens the file for what it says before anything of ours runs, and would make it readable for all.
     const logs = join(home, 'logs');
     await makePrivateFolder(home);

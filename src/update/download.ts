@@ -14,6 +14,8 @@ import type { Asset } from './release.ts';
 
 /** Tries in a row that bring nothing new, before one gives up. */
 const mostVainTries = 3;
+/** Tries of any sort: a server that gives a little each time must come to an end, too. */
+const mostTries = 100;
 
 /** Hears how far it is, in bytes. */
 export type Progress = (bytes: number, of: number) => void;
@@ -53,17 +55,16 @@ async function loadAll(
   onProgress: Progress,
 ): Promise<void> {
   let vain = 0;
-  for (let size = await sizeOf(path); size < asset.size;) {
+  for (let tries = 1; (await sizeOf(path)) < asset.size; tries += 1) {
+    const before = await sizeOf(path);
     const broke = await loadRest(url, asset, path, asking, onProgress);
-    const now = await sizeOf(path);
-    vain = now > size ? 0 : vain + 1;
-    size = now;
-    if (broke === undefined) continue;
-    if (vain >= mostVainTries) {
-      const far = `${sizeText(size)} of ${sizeText(asset.size)}`;
-      throw unreachable(url, `${broke.message} after ${far}`, broke);
+    const size = await sizeOf(path);
+    vain = size > before ? 0 : vain + 1;
+    if (vain >= mostVainTries || tries >= mostTries) {
+      const reason = broke?.message ?? 'it begins again and again';
+      throw unreachable(url, `${reason} after ${sizeText(size)} of ${sizeText(asset.size)}`, broke);
     }
-    await sleepAwake(asking.clock, asking.patience.pauseMs, asking.signal);
+    if (broke !== undefined) await sleepAwake(asking.clock, asking.patience.pauseMs, asking.signal);
   }
 }
 

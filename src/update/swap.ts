@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, link, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { sleepAwake, wallClock } from '../base/clock.ts';
 
 /** What changing files in a folder needs of the system; a test hands in one that refuses what Windows refuses. */
 export interface Files {
@@ -29,13 +30,28 @@ export const realFiles: Files = {
     await copyFile(path, other, constants.COPYFILE_FICLONE);
     await syncAt(other);
   },
-  rename,
+  rename: process.platform === 'win32' ? renamePatiently : rename,
   remove: async (path) => rm(path, { force: true }),
   sync: async (folder) => {
     // Windows has no handle on a folder, and does it by itself.
     if (process.platform !== 'win32') await syncAt(folder);
   },
 };
+
+/** What has just been run is looked at by virus scanners, and can be renamed once they are done. */
+async function renamePatiently(from: string, to: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await rename(from, to);
+      return;
+    } catch (error) {
+      const isHeld =
+        error instanceof Error && 'code' in error && /^(?:EPERM|EACCES|EBUSY)$/.test(String(error.code));
+      if (!isHeld || tries >= 20) throw error;
+      await sleepAwake(wallClock, 250);
+    }
+  }
+}
 
 async function syncAt(path: string): Promise<void> {
   const handle = await open(path, constants.O_RDONLY);

@@ -26,7 +26,12 @@ describe.skipIf(program === undefined || !isBuilt)('the service of Windows, in w
   beforeAll(() => {
     wine = new Wine(program ?? '');
     // Its services end with the last program of a person.
-    awake = Bun.spawn([program ?? '', 'cmd'], { env: wine.env, stdin: 'pipe', stdout: 'ignore', stderr: 'ignore' });
+    awake = Bun.spawn([program ?? '', 'cmd'], {
+      env: wine.env,
+      stdin: 'pipe',
+      stdout: 'ignore',
+      stderr: 'ignore',
+    });
   });
   afterEach(async () => {
     wine.run(['sc', 'stop', name]);

@@ -54,7 +54,7 @@ test('every example is understood by the command line itself', async () => {
       const [typed = ''] = line
         .trim()
         .replace('claude-code-proxy ', '')
-        .split(/ {2,}| [<>|] /);
+        .split(/ {2,}| [<>|]+ /);
       const words = [...typed.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
       const called: string[] = [];
       const parsed = declare(

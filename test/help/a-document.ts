@@ -1,6 +1,3 @@
-import type { Command } from 'commander';
-import { declare } from '../../src/cli/program.ts';
-
 /** A block of a document between fences. */
 export interface Block {
   /** What stands behind the fence: `sh`, `toml`, nothing. */
@@ -74,23 +71,4 @@ function withoutBefore(segment: string): string {
 function wordsOf(text: string): string[] {
   const words = text.match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? [];
   return words.map((word) => word.replaceAll(/'([^']*)'|"([^"]*)"/g, '$1$2'));
-}
-
-/** Has the real command line read `words`; gives the command it understood. @throws what it says of a mistake */
-export async function understood(words: readonly string[]): Promise<string> {
-  let found = words.some((word) => /^(?:--version|-V|--help|-h)$/.test(word)) ? words.join(' ') : undefined;
-  const parsed = declare(
-    (command) => {
-      found = namesOf(command).join(' ');
-      return Promise.resolve();
-    },
-    { write: () => {} },
-  );
-  if (found === undefined) await parsed.parseAsync([...words], { from: 'user' });
-  if (found === undefined) throw new Error('no command was called');
-  return found;
-}
-
-function namesOf(command: Command): string[] {
-  return command.parent === null ? [] : [...namesOf(command.parent), command.name()];
 }

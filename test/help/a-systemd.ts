@@ -67,9 +67,10 @@ exec ${asNobody([]).join(' ')} ${env} /lib/systemd/systemd --user --log-target=c
 
 function becomeMachine(): string {
   return `mount -t tmpfs tmpfs "$1"
-mkdir "$1/etc" "$1/etc-work" "$1/lib" "$1/lib-work"
-mount -t overlay overlay -o "lowerdir=/etc,upperdir=$1/etc,workdir=$1/etc-work" /etc
-mount -t overlay overlay -o "lowerdir=/var/lib,upperdir=$1/lib,workdir=$1/lib-work" /var/lib
+for part in etc usr var; do
+  mkdir "$1/$part" "$1/$part-work"
+  mount -t overlay overlay -o "lowerdir=/$part,upperdir=$1/$part,workdir=$1/$part-work" "/$part"
+done
 rm -rf /etc/systemd/system/*.wants
 for unit in ${masked}; do ln -sf /dev/null "/run/systemd/system/$unit"; done
 # As a machine has it: what systemd mounts for a unit is seen by that unit.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'bun:test';
-import { installedService, restartService, serviceOf } from '../../src/service/find.ts';
+import { installedService, serviceOf } from '../../src/service/find.ts';
 import { aMachine, shownUnit, type Replies } from '../help/a-machine.ts';
 
 const gone = () => shownUnit({ LoadState: 'not-found' });
@@ -37,35 +37,5 @@ describe('which service is meant', () => {
         'user',
       ),
     ).toThrow(expect.objectContaining({ code: 'service-unsupported' }));
-  });
-});
-
-describe('restarting after another program took its place', () => {
-  it('restarts what runs', async () => {
-    const machine = aMachine(shows(shownUnit({}), gone()));
-    expect(await restartService(machine)).toMatchObject({ is: 'done', service: { scope: 'user' } });
-    expect(machine.asked.at(-1)).toBe('systemctl --user --no-ask-password restart claude-code-proxy.service');
-  });
-
-  it('starts nothing that somebody has stopped', async () => {
-    const machine = aMachine(shows(shownUnit({ ActiveState: 'inactive', MainPID: '0' }), gone()));
-    expect(await restartService(machine)).toEqual({ is: 'not-running' });
-    expect(machine.asked.join()).not.toContain('restart');
-  });
-
-  it('has nothing to do where none is installed, or nothing could be', async () => {
-    expect(await restartService(aMachine(shows(gone(), gone())))).toEqual({ is: 'not-installed' });
-    expect(await restartService(aMachine(() => undefined, { platform: 'freebsd' }))).toEqual({
-      is: 'not-installed',
-    });
-    const bare = { ...aMachine(() => undefined), run: () => Promise.reject(new Error('ENOENT')) };
-    expect(await restartService(bare)).toEqual({ is: 'not-installed' });
-  });
-
-  it('passes on why it could not', async () => {
-    const machine = aMachine((command) =>
-      command.includes(' show ') ? shownUnit({}) : { code: 1, err: 'Job failed.\n' },
-    );
-    await expect(restartService(machine)).rejects.toMatchObject({ code: 'service-failed' });
   });
 });

@@ -303,6 +303,37 @@ describe.if(process.platform !== 'win32')('an update', () => {
       },
     ],
     [
+      'an archive that comes in small pieces, one a connection',
+      'update-unreachable',
+      (s) => {
+        s.publish({ version: '1.1.0', isBare: true });
+        const whole = s.files.get(binaryName) ?? Buffer.alloc(0);
+        s.lie = (name, { headers }) => {
+          if (name !== binaryName) return undefined;
+          const from = Number(/\d+/.exec(headers[headers.indexOf('range') + 1] ?? '') ?? 0);
+          const range = `bytes ${from}-${whole.length - 1}/${whole.length}`;
+          const answer = broken(whole.subarray(from, from + 10), whole.length - from);
+          const isRest = headers.includes('range');
+          return isRest
+            ? { ...answer, status: 206, headers: [...answer.headers, 'content-range', range] }
+            : answer;
+        };
+      },
+    ],
+    [
+      'an archive that begins again whenever one goes on',
+      'update-unreachable',
+      (s) => {
+        s.publish({ version: '1.1.0', isBare: true });
+        const whole = s.files.get(binaryName) ?? Buffer.alloc(0);
+        s.lie = (name, { headers }) => {
+          if (name !== binaryName) return undefined;
+          if (headers.includes('range')) return { status: 416, headers: [], body: Buffer.alloc(0) };
+          return broken(whole.subarray(0, 10), whole.length);
+        };
+      },
+    ],
+    [
       'an archive of which hardly anything comes',
       'update-unreachable',
       (s) => {
