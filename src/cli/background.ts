@@ -3,7 +3,7 @@ import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findRunning, type RemoteProxy } from '../admin/remote.ts';
 import { makePrivateFolder } from '../base/files.ts';
-import { sleep } from '../base/clock.ts';
+import { sleepAwake } from '../base/clock.ts';
 import type { Environment } from '../config/environment.ts';
 import type { Sender } from '../wire/sender.ts';
 import type { Cli } from './cli.ts';
@@ -45,6 +45,7 @@ export async function startInBackground(
   await makeRoom(path);
   const log = await open(path, 'a', 0o600);
   const { size: from } = await log.stat();
+  const ended = new AbortController();
   let child: ChildProcess;
   try {
     const [program = '', ...first] = command;
@@ -61,23 +62,21 @@ export async function startInBackground(
       cwd: places.home,
       windowsHide: true,
     });
+    // Before anything is waited for: one that ends at once would end unheard.
+    for (const end of ['exit', 'error'])
+      child.once(end, () => {
+        ended.abort();
+      });
   } finally {
     await log.close();
   }
-  const ended = new AbortController();
-  child.once('exit', () => {
-    ended.abort();
-  });
-  child.once('error', () => {
-    ended.abort();
-  });
   child.unref();
   const deadline = clock.monotonic() + startDeadlineMs;
   while (clock.monotonic() < deadline) {
     const running = await findRunning(places.run, sender);
     if (running !== undefined) return running;
     if (ended.signal.aborted) throw problem('proxy-start-failed', { reason: await lastWords(path, from) });
-    await sleep(clock, lookMs);
+    await sleepAwake(clock, lookMs);
   }
   child.kill();
   throw problem('proxy-start-failed', {

@@ -8,6 +8,7 @@ import { usualPatience, type Asking } from '../update/asking.ts';
 import { targetsOf } from '../update/assets.ts';
 import { howInstalled, surroundings, type Installed } from '../update/installed.ts';
 import type { Here } from '../update/replace.ts';
+import { wayOutFor } from '../update/way-out.ts';
 import { openSender } from '../wire/send.ts';
 import type { Cli } from './cli.ts';
 import { runningService } from './keepers.ts';
@@ -41,13 +42,14 @@ export async function whereItServes(cli: Cli): Promise<Cli> {
 
 /** Opens what a feed is asked with, for `use`. */
 export async function withAsking<T>(
-  { clock }: Cli,
+  { clock, env }: Cli,
   { upstream }: Settings,
   use: (asking: Asking) => Promise<T>,
 ): Promise<T> {
   const sender = openSender({ clock, extraCa: await readExtraCa(upstream.extraCa) });
   try {
-    return await use({ sender, clock, patience: usualPatience });
+    const wayOut: Asking['wayOut'] = (url) => wayOutFor(url, env);
+    return await use({ sender, clock, wayOut, patience: usualPatience });
   } finally {
     sender.close();
   }

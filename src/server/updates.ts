@@ -89,19 +89,21 @@ function dueInMs({ looked }: Remembered, now: number): number {
 
 /** Resolves with whether there was anything to ask, and anybody wanted to know. */
 async function look(
-  { live, places, gateway, clock, log }: UpdatesOptions,
+  { live, places, env, gateway, clock, log }: UpdatesOptions,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { update } = live.settings;
   if (!update.check || update.feedUrl === undefined) return false;
-  const [{ feedIfAny }, looking, { usualPatience }] = await Promise.all([
+  const [{ feedIfAny }, looking, { usualPatience }, { wayOutFor }] = await Promise.all([
     import('../update/trust.ts'),
     import('../update/look.ts'),
     import('../update/asking.ts'),
+    import('../update/way-out.ts'),
   ]);
   const feed = feedIfAny(update);
   if (feed === undefined) return false;
-  const asking = { sender: gateway.sender, clock, signal, patience: usualPatience };
+  const wayOut = (url: URL) => wayOutFor(url, env);
+  const asking = { sender: gateway.sender, clock, wayOut, signal, patience: usualPatience };
   try {
     await looking.look({ feed, asking, current: product.version, memory: places.update });
   } catch (error) {

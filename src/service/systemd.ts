@@ -123,7 +123,11 @@ export class SystemdService implements Service {
   async #hasNamespaces(): Promise<boolean> {
     if (this.scope === 'system') return true;
     const how = ['--user', '--wait', '--quiet', '--collect', ...ownWalls.map((line) => `--property=${line}`)];
-    return (await ask(this.#machine, 'systemd-run', [...how, '/bin/true'])).code === 0;
+    const tried = ask(this.#machine, 'systemd-run', [...how, '/bin/true']);
+    return tried.then(
+      ({ code }) => code === 0,
+      () => false,
+    );
   }
 
   /** The user that no package made; systemd-sysusers(8) leaves one that is there as it is. */

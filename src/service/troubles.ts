@@ -30,7 +30,7 @@ export function refusal(command: string, { code, out, err }: Said): Problem {
   if (hasNoSystemd.test(reason)) return unsupported(reason);
   if (wantsSession.test(reason)) {
     const fix =
-      'Log in as that user (not by su or sudo), or let it run always: `loginctl enable-linger USER`.';
+      'Log in as that user (not by su or sudo), or let it run always: `loginctl enable-linger USER`. With --system it is a service of the machine.';
     return new Problem('service-session', `This user has no session of systemd: ${reason}`, fix);
   }
   if (wantsRights.test(reason) || (code === 5 && command.startsWith('sc.exe'))) return needsRights(reason);

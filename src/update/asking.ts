@@ -6,7 +6,7 @@ import { isLoopbackHost, isSafeUrl } from '../config/hosts.ts';
 import type { ByteSource } from '../http/bytes.ts';
 import type { Answer } from '../http/call.ts';
 import { header, type HeaderList } from '../http/headers.ts';
-import type { Sender } from '../wire/sender.ts';
+import type { Sender, Way } from '../wire/sender.ts';
 import { chunksOf } from './flow.ts';
 
 /** What a feed is asked with. */
@@ -14,6 +14,8 @@ export interface Asking {
   readonly sender: Sender;
   readonly clock: Clock;
   readonly patience: Patience;
+  /** The way to a place; the usual one where it is left out. */
+  readonly wayOut?: (url: URL) => Way | undefined;
   /** Ends it. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -126,6 +128,7 @@ async function send(url: URL, more: HeaderList, asking: Asking, signal: AbortSig
   const { connectMs, headMs } = asking.patience;
   const delivery = await asking.sender.send({
     origin: url,
+    via: asking.wayOut?.(url),
     method: 'GET',
     target: `${url.pathname}${url.search}`,
     headers: [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { wasOpened, type Start } from '../../src/cli/open-page.ts';
 import { benches, until } from '../help/a-command.ts';
@@ -66,6 +66,24 @@ describe.skipIf(process.platform === 'win32')('at a terminal', () => {
     await only.sees('listening on');
     only.type('\u0003');
     expect(await only.ended()).toBe(0);
+    expect(browser.pages()).toBe('');
+  });
+
+  test.each([
+    ['in CI', { CI: 'true', DISPLAY: ':0' }],
+    ['over SSH', { SSH_CONNECTION: '192.0.2.1 1 192.0.2.2 22', DISPLAY: ':0' }],
+    ['without a screen', {}],
+  ] as const)('%s nothing is opened', async (_, env) => {
+    const made = bench();
+    const browser = aBrowser(join(made.folder, 'b'));
+    // Where xdg-open would be found, were it asked for.
+    renameSync(browser.env['BROWSER'] ?? '', join(made.folder, 'b', 'xdg-open'));
+    const PATH = `${join(made.folder, 'b')}:${made.env['PATH']}`;
+    const only = new AtTerminal(made, ['serve', '--port', '0'], { ...env, PATH });
+    await only.sees('listening on');
+    only.type('\u0003');
+    expect(await only.ended()).toBe(0);
+    expect(only.shown).not.toContain('The page was opened');
     expect(browser.pages()).toBe('');
   });
 });

@@ -21,19 +21,33 @@ import { anUpstream, type Upstream } from '../help/an-upstream.ts';
 /** Compiling, and a program of a hundred megabytes that is copied a few times (ms). */
 const patienceMs = 60_000;
 
-/** Two whole programs, of which the second is newer: this is Linux with its own binary, and no other system. */
+/** Programs of this machine are made here for Linux alone; other systems have their turn where a release is tested. */
 const isLinux = process.platform === 'linux' && process.arch === 'x64';
-const made: { folder: string; old: string; newer: Buffer } = { folder: '', old: '', newer: Buffer.alloc(0) };
+const next = '99.0.0';
+/** The program that is updated: the built one where there is one. */
+const made: { folder: string; old: string; version: string; newer: Buffer } = {
+  folder: '',
+  old: '',
+  version: '1.0.0',
+  newer: Buffer.alloc(0),
+};
 
 beforeAll(() => {
   if (!isLinux) return;
   made.folder = mkdtempSync(join(tmpdir(), 'update-'));
-  made.old = aCompiledProgram(join(made.folder, 'old'), '1.0.0', target);
-  made.newer = compiledBytes(join(made.folder, 'new'), '1.1.0', target);
+  const built = process.env['CCPROXY_BINARY'];
+  made.old = built ?? aCompiledProgram(join(made.folder, 'old'), made.version, target);
+  if (built !== undefined) made.version = versionOf(built);
+  made.newer = compiledBytes(join(made.folder, 'new'), next, target);
 }, patienceMs);
 afterAll(() => {
   if (isLinux) rmSync(made.folder, { recursive: true });
 });
+
+function versionOf(binary: string): string {
+  const said = Bun.spawnSync([binary, '--version', '--json']).stdout.toString();
+  return parsed<{ version: string }>(said).version;
+}
 
 /** A machine with the old program installed, and a feed. */
 class Installed {
@@ -68,10 +82,6 @@ class Installed {
     return { out, err, code };
   }
 
-  async version(): Promise<string> {
-    return parsed<{ version: string }>((await this.run('--version', '--json')).out).version;
-  }
-
   /** What `run.json` says of the proxy that runs. */
   get running(): { pid: number; url: string; version: string } {
     return parsed(readFileSync(join(this.bench.home, 'run.json'), 'utf8'));
@@ -103,29 +113,29 @@ describe.if(isLinux)('the program itself', () => {
   test(
     'says what is newer, takes it, serves with it, and goes back, with what was written meanwhile',
     async () => {
-      server.publish({ version: '1.1.0', program: made.newer });
+      server.publish({ version: next, program: made.newer });
       const add = await here.run('auth', 'add', 'one', '--kind', 'passthrough');
       expect(add.code).toBe(0);
       const check = await here.run('update', '--check', '--json');
-      expect(parsed<object>(check.out)).toMatchObject({ current: '1.0.0', offered: '1.1.0', newer: true });
-      expect(await here.version()).toBe('1.0.0');
+      expect(parsed<object>(check.out)).toMatchObject({ current: made.version, offered: next, newer: true });
+      expect(versionOf(here.binary)).toBe(made.version);
       const doctor = await here.run('doctor', '--json', '--offline');
       const { checks } = parsed<{ checks: { name: string; says: string }[] }>(doctor.out);
       expect(checks.find(({ name }) => name === 'update')?.says).toBe(
-        'version 1.1.0 is available; this is 1.0.0',
+        `version ${next} is available; this is ${made.version}`,
       );
 
       const update = await here.run('update');
-      expect(update.err).toContain('version 1.1.0 is available; loading claude-code-proxy-linux-amd64.gz');
-      expect(update.out).toBe(`updated ${here.binary} from 1.0.0 to 1.1.0\n`);
+      expect(update.err).toContain(`version ${next} is available; loading claude-code-proxy-linux-amd64.gz`);
+      expect(update.out).toBe(`updated ${here.binary} from ${made.version} to ${next}\n`);
       expect(update.code).toBe(0);
-      expect(await here.version()).toBe('1.1.0');
+      expect(versionOf(here.binary)).toBe(next);
       expect(sha256(readFileSync(here.binary))).toBe(sha256(made.newer));
       expect((await here.run('auth', 'add', 'two', '--kind', 'passthrough')).code).toBe(0);
-      expect((await here.run('update')).out).toBe('1.1.0 is the newest version.\n');
+      expect((await here.run('update')).out).toBe(`${next} is the newest version.\n`);
 
       const back = await here.run('update', '--rollback');
-      expect(back.out).toBe(`went back from 1.1.0 to 1.0.0: ${here.binary}\n`);
+      expect(back.out).toBe(`went back from ${next} to ${made.version}: ${here.binary}\n`);
       expect(sha256(readFileSync(here.binary))).toBe(sha256(readFileSync(made.old)));
       const list = parsed<{ name: string }[]>((await here.run('auth', 'list', '--json')).out);
       expect(list.map(({ name }) => name)).toEqual(['one', 'two']);
@@ -146,7 +156,7 @@ describe.if(isLinux)('the program itself', () => {
       const ran = await here.run('run', '--port', '0', '--passthrough', '--', 'true');
       expect(ran.code).toBe(0);
       const before = here.running;
-      expect(before.version).toBe('1.0.0');
+      expect(before.version).toBe(made.version);
       const answering = fetch(`${before.url}/v1/messages`, {
         method: 'POST',
         headers: { authorization: 'Bearer planted' },
@@ -155,12 +165,12 @@ describe.if(isLinux)('the program itself', () => {
       await until(() => source.isStarted);
       source.chunk('event: message_start\ndata: {"type":"message_start"}\n\n');
       const answer = await answering;
-      server.publish({ version: '1.1.0', program: made.newer });
+      server.publish({ version: next, program: made.newer });
       const update = await here.run('update');
       expect(update.err).toContain('starting the proxy in the background anew');
       const after = here.running;
-      expect(update.out).toContain(`${before.url} is served by version 1.1.0 now (process ${after.pid})`);
-      expect(after).toMatchObject({ url: before.url, version: '1.1.0' });
+      expect(update.out).toContain(`${before.url} is served by version ${next} now (process ${after.pid})`);
+      expect(after).toMatchObject({ url: before.url, version: next });
       expect(after.pid).not.toBe(before.pid);
       // The answer that began with the old one comes to its end.
       source.chunk('event: message_stop\ndata: {"type":"message_stop"}\n\n');
@@ -177,13 +187,13 @@ describe.if(isLinux)('the program itself', () => {
       await here.run('run', '--port', '0', '--passthrough', '--', 'true');
       const before = here.running;
       // It passes every trial, and then serves nobody.
-      server.publish({ version: '1.1.0', program: aProgram('1.1.0') });
+      server.publish({ version: next, program: aProgram(next) });
       const update = await here.run('update');
       expect(update.err).toContain('it did not come up');
       expect(update.err).toContain('error [update-rolled-back]');
       expect(update.code).toBe(1);
       expect(sha256(readFileSync(here.binary))).toBe(sha256(readFileSync(made.old)));
-      expect(here.running).toMatchObject({ url: before.url, version: '1.0.0' });
+      expect(here.running).toMatchObject({ url: before.url, version: made.version });
       expect((await fetch(`${before.url}/health/live`)).status).toBe(200);
     },
     patienceMs,
@@ -199,10 +209,10 @@ describe.if(isLinux)('the program itself', () => {
       });
       try {
         await until(() => existsSync(join(here.bench.home, 'run.json')));
-        server.publish({ version: '1.1.0', program: made.newer });
+        server.publish({ version: next, program: made.newer });
         const update = await here.run('update');
         expect(update.out).toContain(
-          `(process ${child.pid}) goes on with version 1.0.0. Stop it and start it again`,
+          `(process ${child.pid}) goes on with version ${made.version}. Stop it and start it again`,
         );
         expect(here.running.pid).toBe(child.pid);
       } finally {
@@ -218,7 +228,7 @@ describe.if(isLinux)('the program itself', () => {
       `${here.binary}.install.json`,
       '{"by":"homebrew","update":"brew upgrade claude-code-proxy"}',
     );
-    server.publish({ version: '1.1.0', program: made.newer });
+    server.publish({ version: next, program: made.newer });
     const { err, code } = await here.run('update');
     expect(err).toContain('error [update-managed]: This program belongs to a package (homebrew)');
     expect(err).toContain('To update it: brew upgrade claude-code-proxy');
@@ -228,7 +238,7 @@ describe.if(isLinux)('the program itself', () => {
 
   test('tries itself in a folder of its own, and leaves nothing there', async () => {
     const { out, code } = await here.run('self-test', '--json');
-    expect(parsed<object>(out)).toEqual({ ok: true, version: '1.0.0' });
+    expect(parsed<object>(out)).toEqual({ ok: true, version: made.version });
     expect(code).toBe(0);
     expect(existsSync(join(here.bench.home, 'proxy.db'))).toBe(false);
   });

@@ -2,6 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'bun:test';
 import { parsed, program, until } from '../help/a-command.ts';
 import { freePort } from '../help/a-port.ts';
 import { HandSource } from '../help/a-source.ts';
+import { aSystemPart } from '../help/a-system-part.ts';
 import { noSystemdHere, Systemd } from '../help/a-systemd.ts';
 import { anUpstream } from '../help/an-upstream.ts';
 
@@ -9,6 +10,7 @@ import { anUpstream } from '../help/an-upstream.ts';
 // machine. Needs root, for the namespaces it is in; skipped loudly elsewhere.
 
 const missing = noSystemdHere();
+const keyring = aSystemPart('gnome-keyring-daemon', 'gnome-keyring');
 beforeAll(() => {
   if (missing !== undefined) console.warn(`SKIPPED: a real systemd: ${missing}`);
 });
@@ -68,6 +70,31 @@ describe.skipIf(missing !== undefined)('under a real systemd', () => {
     expect(systemd.run(['test', '-e', `${systemd.home}/.config/systemd/user/${unit}`]).code).toBe(1);
     expect(systemd.run(['test', '-e', `${home}/config.toml`]).code).toBe(0);
   }, 120_000);
+
+  it.skipIf(keyring === undefined)(
+    'that of a user has the keychain of the user',
+    async () => {
+      const systemd = await aSystemd('user');
+      settle(systemd, `${systemd.home}/.claude-code-proxy`, `[server]\nport = ${await freePort()}\n`);
+      // Started by systemd, so that it ends with it.
+      systemd.run(['systemctl', '--user', 'start', 'dbus.socket']);
+      const unlock =
+        'printf planted-password | gnome-keyring-daemon --unlock --components=secrets --foreground';
+      systemd.run(['systemd-run', '--user', '--collect', 'sh', '-c', unlock]);
+      const bus = ['busctl', '--user', 'status', 'org.freedesktop.secrets'];
+      await until(() => systemd.run(bus).code === 0);
+      systemd.ours(['service', 'install']);
+      expect(
+        systemd.run(['grep', '-c', 'PrivateUsers=yes', `${systemd.home}/.config/systemd/user/${unit}`]).out,
+      ).toBe('1\n');
+      const add = ['auth', 'add', 'work', '--kind', 'api-key', '--secret-stdin'];
+      expect(systemd.ours(add, 'sk-ant-api03-planted-0001').code).toBe(0);
+      expect(systemd.ours(['auth', 'vault', 'status']).out).toContain('(keychain)');
+      expect(systemd.ours(['service', 'restart']).code).toBe(0);
+      expect(systemd.ours(['auth', 'vault', 'status']).out).toMatch(/^state +opens$/m);
+    },
+    120_000,
+  );
 
   it('a running answer may end, longer than the unit says, when the settings do', async () => {
     const systemd = await aSystemd('user');
