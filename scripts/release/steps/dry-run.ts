@@ -63,7 +63,11 @@ try {
   const before = journey.homeFiles();
   await journey.run(['sh', script, '--uninstall', '--to', journey.bin]);
   journey.holds(journey.homeFiles() === before, 'the home folder is as it was');
-  journey.holds(journey.binFiles().length === 0, 'nothing is left of the program', journey.binFiles().join(', '));
+  journey.holds(
+    journey.binFiles().length === 0,
+    'nothing is left of the program',
+    journey.binFiles().join(', '),
+  );
   console.log('The dry run went well.');
 } catch (error) {
   console.error(`FAILED: ${error instanceof Error ? error.message : String(error)}`);
