@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { marker, markerFile, markerPath } from '../../scripts/release/packages/markers.ts';
 import { howInstalled, markerOf, type Surroundings } from '../../src/update/installed.ts';
 
 interface Machine {
@@ -123,4 +124,16 @@ test('links are followed to where the program really is', () => {
 
 test('a checkout is neither', () => {
   expect(on({ path: '/usr/bin/bun', isBinary: false })).toMatchObject({ is: 'checkout' });
+});
+
+test('what our own packages leave is where it is looked for, and says what is understood', () => {
+  const facts = { latest: 'https://releases.example.com', image: 'claude-code-proxy' };
+  const path = `/opt/brew/${markerFile.replace('.install.json', '')}`;
+  const files = { [`/opt/brew/${markerFile}`]: marker('homebrew', facts) };
+  expect(on({ path, files })).toMatchObject({ by: 'homebrew', command: 'brew upgrade claude-code-proxy' });
+  const shared = { [markerPath]: marker('deb', facts) };
+  expect(on({ path: '/usr/bin/claude-code-proxy', files: shared })).toMatchObject({
+    by: 'deb',
+    command: expect.stringContaining('sudo apt install'),
+  });
 });
