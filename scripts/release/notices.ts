@@ -17,7 +17,7 @@ const rule = '─'.repeat(100);
  */
 export function notices(): string {
   const parts = [
-    part(`${product.name}`, readFileSync('LICENSE', 'utf8')),
+    part(product.name, readFileSync('LICENSE', 'utf8')),
     part(`Bun ${lockEntry('@oven/bun-linux-x64').version} (the runtime)`, runtimeTerms()),
     part('genai-prices (figures of its price list)', licenseIn('node_modules/@pydantic/genai-prices')),
     ...lockedPackages().map((one) => part(`${one.name} ${one.version} (${one.license})`, licenseOf(one))),

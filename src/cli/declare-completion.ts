@@ -13,7 +13,7 @@ export function declareCompletion(root: Declarer, program: Command): void {
         ['completion bash > ~/.local/share/bash-completion/completions/claude-code-proxy', ''],
         ['completion zsh > "${fpath[1]}/_claude-code-proxy"', 'before `compinit` in ~/.zshrc'],
         ['completion fish > ~/.config/fish/completions/claude-code-proxy.fish', ''],
-        ['completion powershell >> $PROFILE', ''],
+        ['completion powershell | Out-String | Invoke-Expression', 'in $PROFILE'],
       ],
     },
     async () => {

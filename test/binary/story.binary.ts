@@ -50,5 +50,6 @@ describe.each(filesToTry().map((file) => [file.target.name, file.words] as const
     const doctor = await here.run(['doctor', '--json', '--offline']);
     expect(parsed<{ ok: boolean }>(doctor.out)).toMatchObject({ ok: true });
     await second.stop();
-  });
+    // An emulator takes its time.
+  }, 400_000);
 });

@@ -26,9 +26,9 @@ test('no source map lies beside a binary', () => {
   );
 });
 
-describe.if(isRelease)('every binary of the release', async () => {
-  const { stamp, binaries } = isRelease ? await readBuilt(releaseFolder) : { stamp: undefined, binaries: [] };
+const { stamp, binaries } = isRelease ? await readBuilt(releaseFolder) : { stamp: undefined, binaries: [] };
 
+describe.if(isRelease)('every binary of the release', () => {
   test.each(binaries.map((binary) => [binary.target.name, binary] as const))(
     '%s is for its system, whole, and wants no more than was promised',
     (name, { target, path }) => {

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { product } from '../../src/base/product.ts';
@@ -15,7 +15,10 @@ const isBuilt = existsSync(file);
 if (!isBuilt) console.warn(`SKIPPED: ${file} is not there: make release-assets builds it`);
 
 describe.skipIf(program === undefined || !isBuilt)('in wine', () => {
-  const wine = new Wine(program ?? '');
+  let wine: Wine;
+  beforeAll(() => {
+    wine = new Wine(program ?? '');
+  });
   const bench = benches();
   afterAll(() => {
     wine.close();

@@ -55,7 +55,7 @@ describe.skipIf(!hasTools || process.platform === 'win32')('what docs/installati
       .replaceAll(/https:\/\/github\.com\/OWNER\/REPO\/releases\/latest\/download/g, `${server.url}/latest`)
       .replaceAll('PUBLIC_KEY', releaseKeyText);
     writeFileSync(script, `set -e\nPATH="$HOME/.local/bin:$PATH"\n${typed}\n`);
-    return machine.run('sh', [script]);
+    return machine.run(['sh', script]);
   }
 
   test('installs by the script, and starts what it installed', async () => {

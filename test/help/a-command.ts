@@ -13,6 +13,8 @@ export const program: readonly string[] =
 
 /** Longer than any command of a test takes (ms). */
 const deadlineMs = 20_000;
+/** The same where an emulator runs it. */
+const emulatedDeadlineMs = 120_000;
 
 export interface CommandResult {
   readonly code: number;
@@ -47,9 +49,12 @@ export class Bench {
   readonly #running: Running[] = [];
   readonly #program: readonly string[];
 
-  /** @param words that start the program, where it is another than the usual one */
+  readonly #deadlineMs: number;
+
+  /** @param words that start the program, where it is another than the usual one: an emulator is the first of several */
   constructor(words = program) {
     this.#program = words;
+    this.#deadlineMs = words === program || words.length === 1 ? deadlineMs : emulatedDeadlineMs;
     this.folder = mkdtempSync(join(tmpdir(), 'ccproxy-cli-'));
     this.home = join(this.folder, 'proxy-home');
     const user = join(this.folder, 'user');
@@ -80,7 +85,7 @@ export class Bench {
       stdin: input === undefined ? 'ignore' : new Blob([input]),
       stdout: 'pipe',
       stderr: 'pipe',
-      timeout: deadlineMs,
+      timeout: this.#deadlineMs,
       killSignal: 'SIGKILL',
     });
     const [out, err, code] = await Promise.all([

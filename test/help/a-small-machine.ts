@@ -36,11 +36,16 @@ export class SmallMachine {
   readonly temporary = join(this.folder, 'tmp');
   readonly #programs = join(this.folder, 'bin');
 
-  /** @param installed programs of this machine beside the usual ones */
-  constructor(installed: readonly string[]) {
+  /**
+   * @param installed programs of this machine beside the usual ones
+   * @param busybox stands for the usual ones, as on Alpine; left out, those of this machine do
+   */
+  constructor(installed: readonly string[], busybox?: string) {
     for (const folder of [this.home, this.temporary, this.#programs]) mkdirSync(folder);
+    const applets =
+      busybox === undefined ? [] : Bun.spawnSync([busybox, '--list']).stdout.toString().split('\n');
     for (const name of [...basics, ...installed]) {
-      const path = Bun.which(name);
+      const path = busybox !== undefined && applets.includes(name) ? busybox : Bun.which(name);
       if (path !== null) symlinkSync(path, join(this.#programs, name));
     }
   }
@@ -53,8 +58,8 @@ export class SmallMachine {
     chmodSync(path, 0o755);
   }
 
-  /** Runs a script with a shell of the real machine; nothing else of that one is seen. */
-  async run(shell: string, words: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  /** Runs a shell of the real machine with its words; nothing else of that one is seen. */
+  async run([shell = '', ...words]: readonly string[], env: Readonly<Record<string, string>> = {}) {
     const child = Bun.spawn([Bun.which(shell) ?? shell, ...words], {
       cwd: this.folder,
       env: { PATH: this.#programs, HOME: this.home, TMPDIR: this.temporary, SHELL: '/bin/sh', ...env },

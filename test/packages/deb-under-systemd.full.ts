@@ -50,8 +50,14 @@ describe.skipIf(missing !== undefined)('the .deb under a real systemd', () => {
   };
   const fact = (name: string): string => run('systemctl', 'show', '--value', `--property=${name}`, unit);
   const asService = (...words: string[]): string[] => [
-    ...['setpriv', `--reuid=${product.binary}`, `--regid=${product.binary}`, '--clear-groups'],
-    ...[product.binary, ...words, '--home', home],
+    'setpriv',
+    `--reuid=${product.binary}`,
+    `--regid=${product.binary}`,
+    '--clear-groups',
+    product.binary,
+    ...words,
+    '--home',
+    home,
   ];
 
   test('is installed, started, upgraded, removed and purged, as the page about it says', async () => {

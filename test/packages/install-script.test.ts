@@ -18,10 +18,16 @@ import { aSystemPart } from '../help/a-system-part.ts';
 if (process.platform === 'win32') test.skip('install.sh is for Linux and macOS', () => {});
 else {
   const hasMinisign = aSystemPart('minisign', 'minisign') !== undefined;
-  const hasDash = aSystemPart('dash', 'dash') !== undefined;
-  const shells = ['bash', ...(hasDash ? ['dash'] : [])];
+  const dash = aSystemPart('dash', 'dash');
+  // What Alpine has for the whole of its tools.
+  const busybox = process.platform === 'linux' ? aSystemPart('busybox', 'busybox') : undefined;
+  const shells = [
+    ['bash', ['bash'], undefined],
+    ...(dash === undefined ? [] : [['dash', [dash], undefined] as const]),
+    ...(busybox === undefined ? [] : [['busybox', [busybox, 'sh'], busybox] as const]),
+  ] as const;
 
-  describe.each(shells)('install.sh in %s', (shell) => {
+  describe.each(shells)('install.sh in %s', (_, shell, tools) => {
     let machine: SmallMachine;
     let server: ReleaseServer;
     let script: string;
@@ -38,7 +44,7 @@ else {
     });
 
     async function open(installed: readonly string[]): Promise<void> {
-      machine = new SmallMachine(installed);
+      machine = new SmallMachine(installed, tools);
       // Root installs for everybody; these tests do not.
       machine.pretend('id', 'echo 1000');
       machine.pretend('uname', 'case "$1" in -m) echo x86_64 ;; *) echo Linux ;; esac');
@@ -66,7 +72,7 @@ else {
       writeFileSync(script, fromTemplate('install/install.sh', values));
     }
 
-    const run = (...words: string[]) => machine.run(shell, [script, ...words]);
+    const run = (...words: string[]) => machine.run([...shell, script, ...words]);
 
     /** What is there stays whole when the next installation is refused. */
     async function expectRefusal(says: string, ...words: string[]): Promise<void> {
@@ -99,7 +105,7 @@ else {
 
     test('puts it where it is told to, and says nothing of PATH where that is known', async () => {
       const to = join(machine.folder, 'a place');
-      const { err, code } = await machine.run(shell, [script, '--to', to], {
+      const { err, code } = await machine.run([...shell, script, '--to', to], {
         PATH: `${join(machine.folder, 'bin')}:${to}`,
       });
       expect(err).toContain('Start it: claude-code-proxy\n');
