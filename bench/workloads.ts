@@ -8,7 +8,7 @@ import { memoryOf, type Instance } from './targets.ts';
 import type { LoadReport, Tools } from './tools.ts';
 import type { Figures, Measurement, Row, Workload } from './workload.ts';
 
-export type { Figures, Measurement, Row, Workload } from './workload.ts';
+export type { Measurement, Row, Workload } from './workload.ts';
 
 const busyRow: Row = { figure: 'busy', label: 'cpu of the target, %', decimals: 0 };
 
