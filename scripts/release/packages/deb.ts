@@ -42,7 +42,7 @@ export function buildDeb({ facts, values, processor, binary, folder, work, effor
   setTimes(work, new Date(facts.date));
   mkdirSync(folder, { recursive: true });
   const result = join(folder, `${name}-linux-${processor}.deb`);
-  const compression = effort === 'fast' ? ['-Zgzip', '-z1'] : ['-Zxz', '-z9', '--threads-max=1'];
+  const compression = effort === 'fast' ? ['-Zgzip', '-z1'] : ['-Zxz', '-z6', '--threads-max=1'];
   tool('dpkg', ['dpkg-deb', '--root-owner-group', ...compression, '--build', work, result], {
     env: { SOURCE_DATE_EPOCH: seconds },
   });
@@ -72,6 +72,11 @@ function documents(facts: Facts, values: Values): TreeFile[] {
     `${name}: unstripped-binary-or-object *`,
     '# The runtime brings its libraries with it, as it was built and tested.',
     `${name}: embedded-library *`,
+    '# It is as it was built and tested there.',
+    `${name}: hardening-no-pie *`,
+    `${name}: hardening-no-relro *`,
+    '# It looks there for who keeps it up to date, where no file of ours says so.',
+    `${name}: uses-dpkg-database-directly *`,
     '# A key of the vault may stand there.',
     `${name}: non-standard-file-perm 0600 != 0644 *etc/${name}/environment*`,
     '# What it asks of the manager is plain, and works without init-system-helpers too.',
