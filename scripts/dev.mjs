@@ -85,7 +85,7 @@ const tasks = {
     // All nine, for the tests of built files; the release that somebody may be working on stays as it is.
     const folder = join('dist', 'full', 'release');
     const built = await runBun(['scripts/release/steps/binaries.ts', '--folder', folder]);
-    process.env.CCPROXY_RELEASE = folder;
+    process.env.RELEASE_FOLDER = folder;
     const runs = [
       ['tests', 20_000, ['./test']],
       ['real clients', 180_000, files('test', '.clients.ts')],

@@ -42,9 +42,9 @@ describe.if(isRelease)('every binary of the release', () => {
     expect(tooLarge(binaries.map((binary) => sizeOf(binary)))).toEqual([]);
   });
 
-  // Where only some were built, CCPROXY_RELEASE_TARGETS names them.
+  // Where only some were built, RELEASE_TARGETS names them.
   test('is there', () => {
-    const wanted = process.env['CCPROXY_RELEASE_TARGETS']?.split(',') ?? targets.map(({ name }) => name);
+    const wanted = process.env['RELEASE_TARGETS']?.split(',') ?? targets.map(({ name }) => name);
     expect(binaries.map(({ target }) => target.name)).toEqual(wanted);
   });
 });

@@ -19,7 +19,9 @@ describe.skipIf(process.platform === 'win32')('scripts/release/try.sh', () => {
         'scripts/release/try.sh',
         path,
       ];
-      const tried = Bun.spawn(words, { stdout: 'pipe', stderr: 'pipe', timeout: 60_000 });
+      // Without the settings of whoever runs this.
+      const env = { PATH: process.env['PATH'] ?? '' };
+      const tried = Bun.spawn(words, { env, stdout: 'pipe', stderr: 'pipe', timeout: 60_000 });
       const [out, err] = await Promise.all([
         new Response(tried.stdout).text(),
         new Response(tried.stderr).text(),

@@ -14,11 +14,11 @@ export interface BuiltFile {
   readonly isEmulated: boolean;
 }
 
-/** Where `make release-assets` puts them; elsewhere by `CCPROXY_RELEASE`. */
-export const releaseFolder = process.env['CCPROXY_RELEASE'] ?? join('dist', 'release');
+/** Where `make release-assets` puts them; elsewhere by `RELEASE_FOLDER`. */
+export const releaseFolder = process.env['RELEASE_FOLDER'] ?? join('dist', 'release');
 
 /** The one binary to try, by its target: in the workflow, and where a machine can start several. */
-const chosen = process.env['CCPROXY_TRY'];
+const chosen = process.env['RELEASE_TRY'];
 
 /** The binary for this machine: that of the release, or the one that `npm run build` made. */
 export function nativeFile(): BuiltFile {

@@ -15,7 +15,7 @@ for (const { name, file } of targetsNamed(values.targets)) {
   const done = Bun.spawnSync(
     [process.execPath, 'test', '--timeout', '120000', ...tests.map((test) => `./test/binary/${test}`)],
     {
-      env: { ...process.env, CCPROXY_RELEASE: values.folder, CCPROXY_TRY: name },
+      env: { ...process.env, RELEASE_FOLDER: values.folder, RELEASE_TRY: name },
       stdio: ['ignore', 'inherit', 'inherit'],
     },
   );
