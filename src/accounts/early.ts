@@ -65,6 +65,11 @@ export function noteAskedEarly(seat: Seat, family: Family | undefined, now: numb
     seat.familyRests = new Map([...seat.familyRests, [family, asked(rest)]]);
 }
 
+/** Whether a call that asked early learned nothing of the limit, so that what is known of it still holds. */
+export function isNoAnswer({ is }: Lesson): boolean {
+  return is === 'fine' || is === 'struggling';
+}
+
 /** What a call found that asked early, in words. */
 export function foundWords(lesson: Lesson): string {
   switch (lesson.is) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'bun:test';
 import type { Account } from '../../src/accounts/account.ts';
-import { earlyAfterMs, foundWords, isDue, longestUnaskedMs } from '../../src/accounts/early.ts';
+import { earlyAfterMs, foundWords, isDue, isNoAnswer, longestUnaskedMs } from '../../src/accounts/early.ts';
 import { Pool, type Ask, type Choice } from '../../src/accounts/pool.ts';
 import { Sessions } from '../../src/accounts/sessions.ts';
 import type { Lesson, Resting } from '../../src/accounts/standing.ts';
@@ -29,8 +29,8 @@ function aStage(accounts: Account[], bars: string[] = []) {
   pool.refill(accounts);
   const early = (more: Partial<Ask> = {}, tried = nobody): Choice =>
     pool.choose({ purpose: 'messages', model: opus, own: false, mayAskEarly: true, ...more }, tried);
-  const rests = (name: string, ms: number, more: Partial<Lesson> = {}): void => {
-    pool.report(`acc_${name}`, { is: 'limited', until: clock.now() + ms, reason: '429', ...more } as Lesson);
+  const rests = (name: string, ms: number, more: Partial<Lesson & { is: 'limited' }> = {}): void => {
+    pool.report(`acc_${name}`, { is: 'limited', until: clock.now() + ms, reason: '429', ...more });
   };
   const standing = (at = 0) => pool.look()[at]?.standing;
   return { clock, pool, told, early, rests, standing };
@@ -227,4 +227,6 @@ it('what a call has found is told in words', () => {
   expect(foundWords(served)).toBe('it serves again');
   expect(foundWords({ is: 'fine' })).toBe('nothing about the limit');
   expect(foundWords({ is: 'refused', reason: '401' })).toBe('401');
+  expect([isNoAnswer({ is: 'struggling', reason: '529' }), isNoAnswer({ is: 'fine' })]).toEqual([true, true]);
+  expect(isNoAnswer({ is: 'refused', reason: '401' })).toBe(false);
 });

@@ -138,6 +138,21 @@ describe('a limit whose end was named', () => {
     expect(up.calls).toHaveLength(3);
   });
 
+  it.each([
+    ['is overloaded', apiError(529, 'overloaded_error')],
+    ['fails', apiError(500, 'api_error')],
+  ])('is what the call hears of where the upstream %s when it asks, once', async (_, trouble) => {
+    let isLimited = true;
+    const { proxy, up } = await behind(() => (isLimited ? limitedFor(5 * 3_600) : trouble), ['ann', 'bob']);
+    expect(await statusOf(proxy)).toBe(429);
+    isLimited = false;
+    clock.skip(fiveMinutes);
+    const answer = await post(proxy);
+    await answer.text();
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, String(5 * 3_600 - 300)]);
+    expect(up.calls).toHaveLength(3);
+  });
+
   it('is not asked about where it is over soon: the call waits for that', async () => {
     let answers = 0;
     const { proxy, up } = await behind(() => {
