@@ -68,7 +68,7 @@ const manyTools = Array.from({ length: 128 }, (_, at) => ({
   type: 'function',
   function: { ...look, name: `tool_${at}` },
 }));
-const longArgs = { a: `${unicode} `.repeat(400).replaceAll(/[\u0000\u2028\u2029]/g, '') };
+const longArgs = { a: `${said} `.repeat(400) };
 const longSystem = 'All work and no play makes Jack a dull boy. '.repeat(600);
 const thought = (thinking: string): Json => ({
   type: 'reasoning',
