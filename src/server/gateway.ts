@@ -3,6 +3,7 @@ import type { Pool } from '../accounts/pool.ts';
 import { KeyLimits } from '../access/limits.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Gateway } from '../proxy/gateway.ts';
+import { Afterwards } from '../proxy/afterwards.ts';
 import { HeldBytes } from '../proxy/held.ts';
 import { Models } from '../proxy/models.ts';
 import { Underway } from '../proxy/underway.ts';
@@ -51,6 +52,10 @@ export async function openGateway(options: GatewayOptions): Promise<{ gateway: G
   });
   const secretOf = rememberedSecrets(accounts, tokens.refresher);
   const wayOutOf = rememberedWaysOut((entry) => accounts.secret(entry));
+  const afterwards = new Afterwards(setImmediate, log);
+  closing.push(() => {
+    afterwards.finish();
+  });
   const gateway: Gateway = {
     settings,
     keys,
@@ -68,6 +73,7 @@ export async function openGateway(options: GatewayOptions): Promise<{ gateway: G
       Bun.gc(true);
     }),
     underway: new Underway(),
+    afterwards,
     record(call) {
       heard(call);
       recording.record(call);
