@@ -52,10 +52,6 @@ export async function openGateway(options: GatewayOptions): Promise<{ gateway: G
   });
   const secretOf = rememberedSecrets(accounts, tokens.refresher);
   const wayOutOf = rememberedWaysOut((entry) => accounts.secret(entry));
-  const afterwards = new Afterwards(setImmediate, log);
-  closing.push(() => {
-    afterwards.finish();
-  });
   const gateway: Gateway = {
     settings,
     keys,
@@ -73,7 +69,7 @@ export async function openGateway(options: GatewayOptions): Promise<{ gateway: G
       Bun.gc(true);
     }),
     underway: new Underway(),
-    afterwards,
+    afterwards: openAfterwards(options),
     record(call) {
       heard(call);
       recording.record(call);
@@ -87,4 +83,12 @@ export async function openGateway(options: GatewayOptions): Promise<{ gateway: G
     random: Math.random,
   };
   return { gateway, tokens };
+}
+
+function openAfterwards({ behindTurn, log, closing }: Parts): Afterwards {
+  const afterwards = new Afterwards(behindTurn, log);
+  closing.push(() => {
+    afterwards.finish();
+  });
+  return afterwards;
 }
