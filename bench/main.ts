@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { product } from '../src/base/product.ts';
 import { allowedCpus, choosePinning, describeMachine, openFilesLimit } from './machine.ts';
-import type { Measurement, Workload } from './measuring.ts';
+import type { Measurement, Workload } from './workload.ts';
 import { CannotMeasure, Processes } from './processes.ts';
 import { barTable, bars, judge, table } from './report.ts';
 import {
@@ -224,7 +224,11 @@ async function main(processes: Processes): Promise<number> {
   for (const { name, description } of targets) console.log(`${name.padEnd(8)} ${description}`);
   console.log(`medians of ${options.rounds} rounds${options.quick ? ', quick' : ''}\n`);
 
-  const run = new Run({ processes, pinning, upstreamPort: tools.upstreamPort }, tools, options);
+  const run = new Run(
+    { processes, pinning, upstreamPort: tools.upstreamPort, binary: options.binary },
+    tools,
+    options,
+  );
   for (const workload of chosen) {
     await run.measure(workload, targets);
     const columns = workload.alone === undefined ? names : [...(run.results.get(workload)?.keys() ?? [])];

@@ -1,16 +1,9 @@
 /** What it costs to write calls down: one process, whose ledger is switched on and off while it serves. */
 import { z } from 'zod';
-import {
-  jsonPath,
-  leftBehind,
-  median,
-  troublesIn,
-  watched,
-  type Watched,
-  type Workload,
-} from './measuring.ts';
+import { jsonPath, leftBehind, median, troublesIn, watched, type Watched } from './measuring.ts';
 import type { Instance } from './targets.ts';
 import type { LoadReport, Tools } from './tools.ts';
+import type { Workload } from './workload.ts';
 
 /** Long enough for a dozen transactions; short enough that a machine that slows down slows both sides of a pair. */
 const sliceSeconds = 2;

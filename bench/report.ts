@@ -1,5 +1,7 @@
 /** From measurements to a table of medians and ratios, the bars, and whether any of it may be believed. */
-import { median, type Measurement, type Row, type Workload } from './measuring.ts';
+import { median } from './measuring.ts';
+import { started } from './starting.ts';
+import type { Measurement, Row, Workload } from './workload.ts';
 import { amongThousand, choose } from './workloads.ts';
 
 /** Measurements by workload and target name, in the order of the rounds. */
@@ -114,6 +116,14 @@ export function bars(results: Results): Bar[] {
       named(results, 'paced-2000', 'proxy', 'lost'),
       0,
       (value) => value === 0,
+    ),
+    bar(
+      'start',
+      'start to a first answer, ms',
+      '< 150',
+      named(results, 'start', started, 'servedMs'),
+      0,
+      (value) => value < 150,
     ),
     bar('idle', 'idle RSS, MB', '< 70', named(results, 'idle', 'proxy', 'idleMb'), 1, (value) => value < 70),
     bar('choose', 'choosing among 1,000, µs', '< 50', slowest, 1, (value) => value < 50),

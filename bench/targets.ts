@@ -28,6 +28,8 @@ export interface World {
   readonly processes: Processes;
   readonly pinning: Pinning | undefined;
   readonly upstreamPort: number;
+  /** The proxy as users have it; undefined where its source is measured. */
+  readonly binary: string | undefined;
 }
 
 export const direct: Target = {

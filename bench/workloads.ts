@@ -1,20 +1,13 @@
 /** What is asked of each target, and which figures are kept. docs/benchmarks.md says it for readers. */
 import { join } from 'node:path';
 import { z } from 'zod';
-import {
-  jsonPath,
-  leftBehind,
-  troublesIn,
-  watched,
-  type Figures,
-  type Measurement,
-  type Row,
-  type Workload,
-} from './measuring.ts';
+import { jsonPath, leftBehind, troublesIn, watched } from './measuring.ts';
 import { CannotMeasure } from './processes.ts';
 import { recording } from './recording.ts';
+import { starting } from './starting.ts';
 import { memoryOf, type Instance } from './targets.ts';
 import type { LoadReport, Tools } from './tools.ts';
+import type { Figures, Measurement, Row, Workload } from './workload.ts';
 
 const busyRow: Row = { figure: 'busy', label: 'cpu of the target, %', decimals: 0 };
 
@@ -281,6 +274,7 @@ const streamOf = (answer: string): string => `/v1/messages?answer=${answer}&even
 
 export const workloads: readonly Workload[] = [
   choose,
+  starting,
   idle,
   closed('json-1', 'small JSON, 1 connection', { connections: 1 }),
   closed('json-32', 'small JSON, 32 connections', { connections: 32 }),

@@ -1,5 +1,5 @@
 // The tasks behind the scripts of package.json. Each installs what is missing first, so that every one
-// of them works in a fresh clone: node scripts/dev.mjs check | test | clients | browser | full | bench | docs | prices | build
+// of them works in a fresh clone: node scripts/dev.mjs check | test | clients | browser | binary | full | bench | docs | prices | build
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -78,12 +78,19 @@ const tasks = {
   test: () => runBun(['test', '--timeout', '20000', ...(rest.length > 0 ? rest : ['./test'])]),
   browser: () =>
     runBun(['test', '--timeout', '60000', ...(rest.length > 0 ? rest : files('test', '.browser.ts'))]),
+  binary: () =>
+    runBun(['test', '--timeout', '120000', ...(rest.length > 0 ? rest : files('test', '.binary.ts'))]),
   clients: () => runBun(['test', '--timeout', '180000', ...files('test', '.clients.ts'), ...rest]),
   async full() {
+    // All nine, for the tests of built files; the release that somebody may be working on stays as it is.
+    const folder = join('dist', 'full', 'release');
+    const built = await runBun(['scripts/release/steps/binaries.ts', '--folder', folder]);
+    process.env.CCPROXY_RELEASE = folder;
     const runs = [
       ['tests', 20_000, ['./test']],
       ['real clients', 180_000, files('test', '.clients.ts')],
       ['a real browser', 60_000, files('test', '.browser.ts')],
+      ['built files', 120_000, built === 0 ? files('test', '.binary.ts') : []],
       ['long proofs', 1_800_000, files('test', '.full.ts')],
     ];
     const total = { passed: 0, failed: 0 };

@@ -44,6 +44,8 @@ export interface AdminOptions extends Parts {
   readonly about: { readonly url: string; readonly startedAt: number };
   /** How many calls are over since the start. */
   readonly callsOver: () => number;
+  /** A version that is newer than this one; null where none is known of. */
+  readonly newer: () => string | null;
   /** Begins to stop. */
   readonly stop: () => void;
   /** Looks further than the proxy itself does; left out, its own probes are all there is. */
@@ -118,7 +120,13 @@ function statusSource(options: AdminOptions, knows: Knows): () => StatusView {
   return () => {
     const ledger = ledgerView(recording.ledger());
     const moves = options.moves.look();
-    const known = { keysRequired: keysRequired(), budgets: budgets.look(), moves, ledger };
+    const known = {
+      keysRequired: keysRequired(),
+      budgets: budgets.look(),
+      moves,
+      ledger,
+      newer: options.newer(),
+    };
     const now = { ...about, ...known, capture: viewOf(options) };
     return statusOf(pool.look(), now, knows, clock.now());
   };

@@ -94,7 +94,7 @@ function looksOf(options: PagesOptions): Looks {
       needsRestart(live.settings, live.loaded.settings),
       live.problem?.message,
     ],
-    health: () => [status().ledger.failingSince, status().totals, status().capture],
+    health: () => [status().ledger.failingSince, status().totals, status().capture, status().newer],
     changes: () => doors.audit.mark,
   };
 }
