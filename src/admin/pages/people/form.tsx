@@ -1,0 +1,144 @@
+/** @jsxImportSource hono/jsx */
+import { leastPasswordLetters } from '../../../access/people/passwords.ts';
+import type { Role } from '../../../access/people/role.ts';
+import type { Problem } from '../../../base/problem.ts';
+import type { PersonView } from '../../contract-people.ts';
+import { DialogContent, DialogFoot } from '../parts/dialog.tsx';
+import { Field, FormProblem, Input } from '../parts/form.tsx';
+import { isAsker } from './page.tsx';
+
+type Told = Pick<Problem, 'message' | 'fix'> | undefined;
+
+interface AddProps {
+  readonly name?: string;
+  readonly role?: Role;
+  readonly problem?: Told;
+}
+
+/** The dialog in which somebody gets a password. Who is to look is the smaller mistake, so that is chosen. */
+export function AddPerson({ name, role = 'viewer', problem }: AddProps) {
+  return (
+    <DialogContent title="Add somebody">
+      <form class="form" hx-post="/people" hx-target="#dialog" hx-swap="innerHTML">
+        <FormProblem problem={problem} />
+        <Input name="name" label="Name" value={name} placeholder="ann" isRequired hasFocus />
+        <RoleField role={role} />
+        <Input name="password" type="password" label="Password" isRequired hint={passwordHint} />
+        <Input name="again" type="password" label="The same again" isRequired />
+        <DialogFoot>
+          <button type="submit" class="primary">
+            Add
+          </button>
+        </DialogFoot>
+      </form>
+    </DialogContent>
+  );
+}
+
+const passwordHint = `At least ${leastPasswordLetters} characters; several words are easy to remember. It is kept as a hash, and can be read by nobody.`;
+
+/** The dialog in which somebody gets another role, another password, or both. */
+export function ChangePerson({
+  person,
+  role = person.role,
+  problem,
+}: {
+  person: PersonView;
+  role?: Role;
+  problem?: Told;
+}) {
+  const { name } = person;
+  return (
+    <DialogContent title={`Change “${name}”`}>
+      <form class="form" hx-post="/people/change" hx-target="#dialog" hx-swap="innerHTML">
+        <FormProblem problem={problem} />
+        <input type="hidden" name="name" value={name} />
+        <RoleField role={role} />
+        <Input
+          name="password"
+          type="password"
+          label="New password"
+          isOptional
+          hint={
+            isAsker(person)
+              ? 'Left empty: it stays. A new one signs you out everywhere, here too.'
+              : 'Left empty: it stays. Whoever is signed in with the old one no longer is.'
+          }
+        />
+        <Input name="again" type="password" label="The same again" isOptional />
+        <DialogFoot>
+          <button type="submit" class="primary">
+            Save
+          </button>
+        </DialogFoot>
+      </form>
+    </DialogContent>
+  );
+}
+
+function RoleField({ role }: { role: Role }) {
+  return (
+    <Field name="role" label="May">
+      <select id="field-role" name="role">
+        <option value="viewer" selected={role === 'viewer'}>
+          look, and change nothing (viewer)
+        </option>
+        <option value="admin" selected={role === 'admin'}>
+          change everything (admin)
+        </option>
+      </select>
+    </Field>
+  );
+}
+
+/** Asks before somebody is shut out. */
+export function RemovePerson({ person, problem }: { person: PersonView; problem?: Told }) {
+  const { name } = person;
+  return (
+    <DialogContent title={`Remove “${name}”?`}>
+      <form class="form" hx-post="/people/remove" hx-target="#dialog" hx-swap="innerHTML">
+        <FormProblem problem={problem} />
+        <input type="hidden" name="name" value={name} />
+        <p>
+          {isAsker(person)
+            ? 'That is you: your password is gone then, and you are signed out.'
+            : 'The password is gone then, and every browser in which they are signed in is signed out.'}
+        </p>
+        <footer class="dialog-foot">
+          <button type="button" data-close-dialog autofocus>
+            Cancel
+          </button>
+          <button type="submit" class="danger">
+            Remove
+          </button>
+        </footer>
+      </form>
+    </DialogContent>
+  );
+}
+
+/** Asks before everybody is signed out, whoever asks among them. */
+export function SignOutAll() {
+  return (
+    <DialogContent title="Sign everybody out?">
+      <p>
+        Every sign-in ends, in every browser: with passwords, links and providers, and yours as well. Nobody
+        loses anything; each can sign in again.
+      </p>
+      <footer class="dialog-foot">
+        <button type="button" data-close-dialog autofocus>
+          Cancel
+        </button>
+        <button
+          type="button"
+          class="danger"
+          hx-post="/people/sign-out"
+          hx-vals={JSON.stringify({ everybody: 'yes' })}
+          hx-swap="none"
+        >
+          Sign out
+        </button>
+      </footer>
+    </DialogContent>
+  );
+}
