@@ -20,3 +20,28 @@ document.addEventListener('htmx:after:swap', () => {
   older.href = address.href;
   older.hidden = false;
 });
+
+/** So long nothing needs the room of what runs before it is given up (ms). */
+const roomyMs = 10_000;
+
+let shrinking = 0;
+
+/** What runs comes and goes several times a second: the list below does not jump with each of it. */
+function keepRoom(): void {
+  const running = document.querySelector<HTMLElement>('#running');
+  if (running === null) return;
+  const kept = Number.parseFloat(running.style.minHeight) || 0;
+  running.style.minHeight = '';
+  const needed = running.offsetHeight;
+  if (needed >= kept) {
+    clearTimeout(shrinking);
+    shrinking = window.setTimeout(() => {
+      running.style.minHeight = '';
+      keepRoom();
+    }, roomyMs);
+  }
+  running.style.minHeight = `${Math.max(kept, needed)}px`;
+}
+
+keepRoom();
+document.addEventListener('htmx:after:swap', keepRoom);
