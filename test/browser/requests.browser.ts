@@ -129,7 +129,7 @@ describe.skipIf(chromiumPath === undefined)('the page of the requests', () => {
     const page = await stage.open({ path: '/requests?ended=complete' });
     const rows = page.locator('#calls .call');
     await rows.nth(99).waitFor();
-    const late = await held(page, '**/requests/news?*');
+    const late = await held(page, '**/requests/news?*', 'id="call-');
     expect(await stage.call('hello', { 'x-account-name': 'work' })).toBe(200);
     await late.isHeld;
     await page.getByLabel('Ended').selectOption('Broken off');
@@ -152,7 +152,7 @@ describe.skipIf(chromiumPath === undefined)('the page of the requests', () => {
     const stage = await aStage({ keys: [{ name: 'work', key: 'sk-ant-api03-work' }] });
     const page = await stage.open({ path: '/requests' });
     await page.getByText('No request yet').waitFor();
-    const late = await held(page, '**/requests/news?*');
+    const late = await held(page, '**/requests/news?*', 'id="call-');
     expect(await stage.call('one')).toBe(200);
     await late.isHeld;
     // What is told meanwhile waits, with the address of before.

@@ -219,22 +219,26 @@ export async function violations(page: Page): Promise<string[]> {
 }
 
 /**
- * Holds back the answer to the next request of `address`, which was made when it was asked for: something else can
- * happen in between.
+ * Holds back the next answer of `address` that says something of `words`, as it was made when it was asked for:
+ * something else can happen in between.
  */
-export async function held(page: Page, address: string): Promise<{ isHeld: Promise<void>; letGo(): void }> {
+export async function held(
+  page: Page,
+  address: string,
+  words = '',
+): Promise<{ isHeld: Promise<void>; letGo(): void }> {
   const [asked, free] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  await page.route(
-    address,
-    async (route) => {
-      const response = await route.fetch();
+  let isFound = false;
+  await page.route(address, async (route) => {
+    const response = await route.fetch();
+    if (!isFound && (await response.text()).includes(words)) {
+      isFound = true;
       asked.resolve();
       await free.promise;
-      // Who asked may have given it up meanwhile.
-      await route.fulfill({ response }).catch(() => undefined);
-    },
-    { times: 1 },
-  );
+    }
+    // Who asked may have given it up meanwhile.
+    await route.fulfill({ response }).catch(() => undefined);
+  });
   return { isHeld: asked.promise, letGo: () => free.resolve() };
 }
 
