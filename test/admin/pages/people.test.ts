@@ -130,6 +130,7 @@ describe('people at the page', () => {
     const rules = 'providers = ["company"]\nadmins = ["ann@example.com"]\nviewers = ["*@example.com"]\n';
     const proxy = await rooms.add(aProxy({ config: `[admin]\n${rules}${company}` }));
     const text = await (await new Visitor(proxy.url).get('/people')).text();
-    for (const words of ['With company', 'ann@example.com', '*@example.com']) expect(text).toContain(words);
+    for (const words of ['By provider: company', 'ann@example.com', '*@example.com'])
+      expect(text).toContain(words);
   });
 });

@@ -53,7 +53,7 @@ export function ChangePerson({
       <form class="form" hx-post="/people/change" hx-target="#dialog" hx-swap="innerHTML">
         <FormProblem problem={problem} />
         <input type="hidden" name="name" value={name} />
-        <RoleField role={role} />
+        <RoleField role={role} hasFocus />
         <Input
           name="password"
           type="password"
@@ -76,10 +76,10 @@ export function ChangePerson({
   );
 }
 
-function RoleField({ role }: { role: Role }) {
+function RoleField({ role, hasFocus }: { role: Role; hasFocus?: boolean }) {
   return (
     <Field name="role" label="May">
-      <select id="field-role" name="role">
+      <select id="field-role" name="role" autofocus={hasFocus}>
         <option value="viewer" selected={role === 'viewer'}>
           look, and change nothing (viewer)
         </option>

@@ -181,7 +181,7 @@ function ByProvider({ view: { providers, admins, viewers } }: { view: PeopleView
     );
   return (
     <section class="card card-section" aria-labelledby="by-provider-title">
-      <h2 id="by-provider-title">{`With ${providers.join(' or ')}`}</h2>
+      <h2 id="by-provider-title">{`By provider: ${providers.join(', ')}`}</h2>
       <dl class="facts">
         <dt>Admins</dt>
         <dd>{admins.length === 0 ? 'nobody' : admins.join(', ')}</dd>
