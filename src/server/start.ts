@@ -22,6 +22,7 @@ import { logControls, logLimits } from './log-controls.ts';
 import { openMetrics } from './metrics.ts';
 import { mountAccounts } from './mounted.ts';
 import { watchOthers } from './others.ts';
+import type { Parts } from './parts.ts';
 import { openStores, type Stores, type StoresOptions } from './stores.ts';
 import { peerCheck, trustedBy } from './trusted.ts';
 
@@ -36,6 +37,8 @@ export interface StartOptions extends Pick<StoresOptions, 'keychain' | 'askPassp
   /** Where `log` is kept; its limits follow the settings. */
   readonly logFile?: LogFile | undefined;
   readonly clock?: Clock;
+  /** Runs work behind the present turn of the event loop: `setImmediate` where it is left out. */
+  readonly behindTurn?: Parts['behindTurn'];
   /** Looks at everything, for the page about health; its own probes where it is left out. */
   readonly examine?: Examine | undefined;
   /** Who else hears of every call that is over. */
@@ -95,7 +98,7 @@ class Server {
     const { settings } = loaded;
     const { accounts } = this.#stores;
     const mounted = await mountAccounts({ ...this.#options, accounts, settings, clock });
-    const parts = { ...this.#options, clock, live, stores: this.#stores, closing: this.#closing };
+    const parts = { ...this.#options, ...this.#parts(live) };
     let callsOver = 0;
     const count: Recorder = () => {
       callsOver += 1;
@@ -146,6 +149,11 @@ class Server {
         await live.reload();
       },
     };
+  }
+
+  #parts(live: LiveSettings): Omit<Parts, 'places' | 'env' | 'log'> {
+    const { behindTurn = setImmediate } = this.#options;
+    return { clock: this.#clock, live, stores: this.#stores, closing: this.#closing, behindTurn };
   }
 
   /** In reverse order of opening; every part gets its turn, whatever another one throws. */

@@ -36,6 +36,7 @@ const whys: Readonly<Record<string, string>> = {
   pinned: 'the caller chose it',
   free: 'it was free',
   next: 'another could not serve',
+  early: 'nobody could serve, and it was asked again early',
 };
 
 /** Why a call went to its account. */
