@@ -23,13 +23,8 @@ export function AddPerson({ name, role = 'viewer', problem }: AddProps) {
         <FormProblem problem={problem} />
         <Input name="name" label="Name" value={name} placeholder="ann" isRequired hasFocus />
         <RoleField role={role} />
-        <Input name="password" type="password" label="Password" isRequired hint={passwordHint} />
-        <Input name="again" type="password" label="The same again" isRequired />
-        <DialogFoot>
-          <button type="submit" class="primary">
-            Add
-          </button>
-        </DialogFoot>
+        <PasswordFields label="Password" hint={passwordHint} isRequired />
+        <Submit>Add</Submit>
       </form>
     </DialogContent>
   );
@@ -54,25 +49,46 @@ export function ChangePerson({
         <FormProblem problem={problem} />
         <input type="hidden" name="name" value={name} />
         <RoleField role={role} hasFocus />
-        <Input
-          name="password"
-          type="password"
+        <PasswordFields
           label="New password"
-          isOptional
           hint={
             isAsker(person)
               ? 'Left empty: it stays. A new one signs you out everywhere, here too.'
               : 'Left empty: it stays. Whoever is signed in with the old one no longer is.'
           }
         />
-        <Input name="again" type="password" label="The same again" isOptional />
-        <DialogFoot>
-          <button type="submit" class="primary">
-            Save
-          </button>
-        </DialogFoot>
+        <Submit>Save</Submit>
       </form>
     </DialogContent>
+  );
+}
+
+/** A password, twice: nobody sees what they type. */
+function PasswordFields({
+  label,
+  hint,
+  isRequired = false,
+}: {
+  label: string;
+  hint: string;
+  isRequired?: boolean;
+}) {
+  const both = { type: 'password', isRequired, isOptional: !isRequired } as const;
+  return (
+    <>
+      <Input name="password" label={label} hint={hint} {...both} />
+      <Input name="again" label="The same again" {...both} />
+    </>
+  );
+}
+
+function Submit({ children }: { children: string }) {
+  return (
+    <DialogFoot>
+      <button type="submit" class="primary">
+        {children}
+      </button>
+    </DialogFoot>
   );
 }
 
