@@ -33,6 +33,8 @@ export interface Workload {
   /** Closed loop: the target should be what limits it (see `limits` in report.ts). */
   readonly saturates: boolean;
   readonly withoutDirect?: boolean;
+  /** Of the proxy as it usually is, alone. */
+  readonly ofProxy?: boolean;
   /** Measures for itself, whatever the targets, and says what its columns are. */
   readonly alone?: (world: World, quick: boolean) => Promise<ReadonlyMap<string, Measurement>>;
   readonly rows: readonly Row[];

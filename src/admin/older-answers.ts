@@ -5,7 +5,10 @@ import type { KeyView, StatusView } from './contract.ts';
 /** An answer in which fields are missing that were added to the contract later. */
 type Older<View, Added extends keyof View> = Omit<View, Added> & Partial<Pick<View, Added>>;
 
-type OlderRest<Rest extends object> = Older<Rest, keyof Rest & ('evidence' | 'isGuess' | 'isCut' | 'endsBy')>;
+type OlderRest<Rest extends object> = Older<
+  Rest,
+  keyof Rest & ('evidence' | 'isGuess' | 'isCut' | 'askedEarlyAt' | 'endsBy')
+>;
 type OlderStanding =
   | (StandingView & { is: 'ready' })
   | OlderRest<StandingView & { is: 'resting' }>
@@ -60,7 +63,7 @@ function fullStanding(standing: OlderStanding): StandingView {
   }
 }
 
-const unsaid = { evidence: null, isGuess: false, isCut: false, endsBy: 'time' } as const;
+const unsaid = { evidence: null, isGuess: false, isCut: false, askedEarlyAt: null, endsBy: 'time' } as const;
 
 export function fullKey(key: OlderKey): KeyView {
   return { ...key, budgets: key.budgets ?? [], role: key.role ?? null };

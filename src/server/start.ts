@@ -24,6 +24,7 @@ import { logControls, logLimits } from './log-controls.ts';
 import { openMetrics } from './metrics.ts';
 import { mountAccounts } from './mounted.ts';
 import { watchOthers } from './others.ts';
+import type { Parts } from './parts.ts';
 import { openStores, type Stores, type StoresOptions } from './stores.ts';
 import { peerCheck, trustedBy } from './trusted.ts';
 import { openUpdates } from './updates.ts';
@@ -39,6 +40,8 @@ export interface StartOptions extends Pick<StoresOptions, 'keychain' | 'askPassp
   /** Where `log` is kept; its limits follow the settings. */
   readonly logFile?: LogFile | undefined;
   readonly clock?: Clock;
+  /** Runs work behind the present turn of the event loop: `setImmediate` where it is left out. */
+  readonly behindTurn?: Parts['behindTurn'];
   /** Looks at everything, for the page about health; its own probes where it is left out. */
   readonly examine?: Examine | undefined;
   /** A command started it in the background. */
@@ -103,7 +106,7 @@ class Server {
     const live = new LiveSettings({ ...this.#options, clock });
     const { settings } = loaded;
     const mounted = await mountAccounts({ ...this.#options, ...this.#stores, settings, clock });
-    const parts = { ...this.#options, clock, live, stores: this.#stores, closing: this.#closing };
+    const parts = { ...this.#options, ...this.#parts(live) };
     let callsOver = 0;
     const count: Recorder = () => {
       callsOver += 1;
@@ -161,6 +164,11 @@ class Server {
         await live.reload();
       },
     };
+  }
+
+  #parts(live: LiveSettings): Omit<Parts, 'places' | 'env' | 'log'> {
+    const { behindTurn = setImmediate } = this.#options;
+    return { clock: this.#clock, live, stores: this.#stores, closing: this.#closing, behindTurn };
   }
 
   /** Which process this is, and how a command starts it anew, where that is not somebody else's business. */

@@ -114,6 +114,7 @@ test('totals add up, moments are ISO 8601 and each standing keeps its facts', ()
     evidence: null,
     isGuess: false,
     isCut: false,
+    askedEarlyAt: null,
     endsBy: 'time',
   });
 });
