@@ -67,7 +67,7 @@ async function once(
     const listeningMs = performance.now() - began;
     const [, url] = /^listening on (\S+)/.exec(new TextDecoder().decode(value)) ?? [];
     if (url === undefined) throw new CannotMeasure(`${binary} did not listen.`);
-    const answer = await fetch(`${url}/v1/messages`, {
+    const answer = await fetch(`${url}/v1/messages?answer=json`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'anthropic-version': '2023-06-01' },
       body: JSON.stringify({ model: 'claude-sonnet-4-5', max_tokens: 1, messages: [] }),

@@ -1,5 +1,6 @@
 import { rename } from 'node:fs/promises';
 import { createReadStream, createWriteStream } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 
@@ -9,8 +10,18 @@ export type Effort = 'fast' | 'strongest';
 /** Compresses `path` beside it, the same to the byte each time; resolves with the paths that came to be. */
 export async function compressed(path: string, effort: Effort): Promise<string[]> {
   const made = [await gzipped(path, effort)];
-  if (effort === 'strongest') made.push(xzipped(path));
+  if (effort === 'strongest') made.push(await run(path, '.zst', zstd), await run(path, '.xz', xz(path)));
   return made;
+}
+
+/** The same for many, as many at once as there are processors. */
+export async function allCompressed(paths: readonly string[], effort: Effort): Promise<void> {
+  const waiting = [...paths];
+  const work = async (): Promise<void> => {
+    for (let path = waiting.shift(); path !== undefined; path = waiting.shift())
+      await compressed(path, effort);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
 }
 
 async function gzipped(path: string, effort: Effort): Promise<string> {
@@ -22,18 +33,20 @@ async function gzipped(path: string, effort: Effort): Promise<string> {
   return result;
 }
 
-/** One thread: several would cut the file into blocks, as many as there are processors. */
-function xzipped(path: string): string {
-  const words = ['xz', '--keep', '--force', '--threads=1', ...filters(path), path];
-  const done = Bun.spawnSync(words, { stderr: 'inherit' });
-  if (done.exitCode !== 0) throw new Error(`xz could not compress ${path} (apt-get install xz-utils).`);
-  return `${path}.xz`;
-}
+/** What the program itself can unpack when it updates (docs/decisions/0405). */
+const zstd = ['zstd', '--quiet', '--force', '--keep', '-19', '--single-thread'];
 
 /**
- * Jumps of Intel's machine code are made alike first, which every decoder takes back. The filter for ARM is one that
- * those before xz 5.4 do not know.
+ * One thread: several would cut the file into blocks, as many as there are processors. Jumps of Intel's machine code are
+ * made alike first, which every decoder takes back; the filter for ARM is one that those before xz 5.4 do not know.
  */
-function filters(path: string): string[] {
-  return [...(path.includes('amd64') ? ['--x86'] : []), '--lzma2=preset=9e'];
+function xz(path: string): string[] {
+  const filters = [...(path.includes('amd64') ? ['--x86'] : []), '--lzma2=preset=9e'];
+  return ['xz', '--keep', '--force', '--threads=1', ...filters];
+}
+
+async function run(path: string, suffix: string, words: readonly string[]): Promise<string> {
+  const code = await Bun.spawn([...words, path], { stderr: 'inherit' }).exited;
+  if (code !== 0) throw new Error(`${words[0]} could not compress ${path} (apt-get install xz-utils zstd).`);
+  return path + suffix;
 }

@@ -5,7 +5,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import type { Runtime } from './targets.ts';
 
 /** Packages as they came, by name and version; looked at again each time. */
-const cache = join('.cache', 'runtimes');
+const usualCache = join('.cache', 'runtimes');
 
 interface LockEntry {
   readonly version?: string;
@@ -27,8 +27,8 @@ export function lockEntry(name: string): Required<LockEntry> {
  *
  * @returns the path of its executable
  */
-export async function unpackRuntime(runtime: Runtime, folder: string): Promise<string> {
-  const bytes = await packageOf(runtime);
+export async function unpackRuntime(runtime: Runtime, folder: string, cache = usualCache): Promise<string> {
+  const bytes = await packageOf(runtime, cache);
   const files = await new Bun.Archive(bytes).files();
   const executable = files.get(`package/${runtime.executable}`);
   if (executable === undefined) throw new Error(`${runtime.package} has no ${runtime.executable}.`);
@@ -37,10 +37,10 @@ export async function unpackRuntime(runtime: Runtime, folder: string): Promise<s
   return path;
 }
 
-async function packageOf({ package: name }: Runtime): Promise<Uint8Array> {
+async function packageOf({ package: name }: Runtime, cache: string): Promise<Uint8Array> {
   const { version, integrity } = lockEntry(name);
   const kept = join(cache, `${name.replace('@oven/', '')}-${version}.tgz`);
-  if (!existsSync(kept)) await fetchPackage(`${name}@${version}`, kept);
+  if (!existsSync(kept)) await fetchPackage(`${name}@${version}`, kept, cache);
   const bytes = readFileSync(kept);
   if (hasIntegrity(bytes, integrity)) return bytes;
   rmSync(kept);
@@ -53,7 +53,7 @@ export function hasIntegrity(bytes: Uint8Array, integrity: string): boolean {
 }
 
 /** Through npm, from wherever it is set up to get packages. */
-async function fetchPackage(specifier: string, path: string): Promise<void> {
+async function fetchPackage(specifier: string, path: string, cache: string): Promise<void> {
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(join(cache, 'fetch-'));
   try {

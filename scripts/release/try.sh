@@ -35,9 +35,9 @@ stop() {
 
 "$binary" --version --json | grep -q '"target"' || fail 'it does not say what it is'
 start
+printf 'sk-ant-api03-tried' | "$binary" auth add work --kind api-key --secret-stdin || fail 'no account can be added'
 fetch "$url/health" | grep -q '"status"' || fail 'there is no /health'
 fetch "$url/accounts" | grep -qi '<html' || fail 'there is no page'
-printf 'sk-ant-api03-tried' | "$binary" auth add work --kind api-key --secret-stdin || fail 'no account can be added'
 stop
 start
 "$binary" auth list --json | grep -q '"work"' || fail 'the account is gone after a restart'

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readBuilt } from '../../scripts/release/built.ts';
+import { sizeOf, tooLarge } from '../../scripts/release/sizes.ts';
 import { faultsOf } from '../../scripts/release/structure.ts';
 import { targets } from '../../scripts/release/targets.ts';
 import { nativeFile, releaseFolder } from '../help/a-built-file.ts';
@@ -36,6 +37,10 @@ describe.if(isRelease)('every binary of the release', () => {
       expect(faultsOf(target, readFileSync(path), { ...stamp, target: name })).toEqual([]);
     },
   );
+
+  test('is no larger than was promised: our part, and what is downloaded', () => {
+    expect(tooLarge(binaries.map((binary) => sizeOf(binary)))).toEqual([]);
+  });
 
   // Where only some were built, CCPROXY_RELEASE_TARGETS names them.
   test('is there', () => {

@@ -219,11 +219,20 @@ describe.each(engines)('on $name', ({ name, places, raw, fill, free }) => {
 
     test('that a newer version of ours has used is refused, with that version', async () => {
       await (await open()).close();
-      await raw(place, "insert into migrations values (900, 'later', '9.8.7', 0)");
+      await raw(place, "insert into migrations values (900, 'later', '9.8.7', 0, 900)");
       const problem = await problemOf(open());
       expect(problem.code).toBe('database-newer');
       expect(problem.message).toContain('9.8.7');
       expect(problem.fix).toContain('Start version 9.8.7 or newer');
+    });
+
+    test('that a newer version of ours only added to is good for this one', async () => {
+      await (await open()).close();
+      await raw(place, "insert into migrations values (900, 'later', '9.8.7', 0, 11)");
+      await raw(place, 'alter table client_keys add column later integer not null default 7');
+      const { query } = await open();
+      await query.insertInto('client_keys').values(keyRow('a')).execute();
+      expect(await query.selectFrom('client_keys').select('id').execute()).toHaveLength(1);
     });
   });
 

@@ -1,14 +1,16 @@
 import { expect, test } from 'bun:test';
 import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import { compressed } from '../../scripts/release/archives.ts';
+import { gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { allCompressed, compressed } from '../../scripts/release/archives.ts';
 import { aSystemPart } from '../help/a-system-part.ts';
 import { temporaryFolders } from '../help/a-folder.ts';
 
 const folder = temporaryFolders();
 const content = Buffer.from('jump to and fro '.repeat(10_000));
 const xz = aSystemPart('xz', 'xz-utils');
+const zstd = aSystemPart('zstd', 'zstd');
+const hasBoth = xz !== undefined && zstd !== undefined;
 
 test('an archive holds the file, and nothing of when and where it was made', async () => {
   const [first, second] = [folder(), folder()].map((here, index) => {
@@ -23,10 +25,22 @@ test('an archive holds the file, and nothing of when and where it was made', asy
   expect(gunzipSync(readFileSync(`${first}.gz`)).equals(content)).toBe(true);
 });
 
-test.skipIf(xz === undefined)('a release has a smaller one beside it, for those who have xz', async () => {
-  const path = join(folder(), 'a-linux-amd64');
-  writeFileSync(path, content);
-  expect(await compressed(path, 'strongest')).toEqual([`${path}.gz`, `${path}.xz`]);
-  const back = Bun.spawnSync([xz ?? '', '--decompress', '--stdout', `${path}.xz`]);
-  expect(Buffer.from(back.stdout).equals(content)).toBe(true);
+test.skipIf(!hasBoth)(
+  'a release has smaller ones beside it: for updates, and for those who have xz',
+  async () => {
+    const path = join(folder(), 'a-linux-amd64');
+    writeFileSync(path, content);
+    expect(await compressed(path, 'strongest')).toEqual([`${path}.gz`, `${path}.zst`, `${path}.xz`]);
+    const back = Bun.spawnSync([xz ?? '', '--decompress', '--stdout', `${path}.xz`]);
+    expect(Buffer.from(back.stdout).equals(content)).toBe(true);
+    expect(zstdDecompressSync(readFileSync(`${path}.zst`)).equals(content)).toBe(true);
+  },
+);
+
+test('many files are compressed, each once', async () => {
+  const here = folder();
+  const paths = ['a', 'b', 'c', 'd', 'e'].map((name) => join(here, name));
+  for (const path of paths) writeFileSync(path, path);
+  await allCompressed(paths, 'fast');
+  for (const path of paths) expect(gunzipSync(readFileSync(`${path}.gz`)).toString()).toBe(path);
 });

@@ -4,7 +4,7 @@ import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { product } from '../../../src/base/product.ts';
-import { compressed } from '../archives.ts';
+import { allCompressed } from '../archives.ts';
 import { readBuilt } from '../built.ts';
 import { factsOf } from '../facts-here.ts';
 import { notices, noticesName } from '../notices.ts';
@@ -24,7 +24,10 @@ const { folder } = values;
 const { stamp, binaries } = await readBuilt(folder);
 const effort = values.strongest ? 'strongest' : 'fast';
 
-for (const { path } of binaries) await compressed(path, effort);
+await allCompressed(
+  binaries.map(({ path }) => path),
+  effort,
+);
 const wanted = kinds.filter((kind) => values.packages.split(',').includes(kind));
 const facts = factsOf(stamp);
 for (const path of makePackages({ facts, folder, work: join(folder, '..', 'packages'), effort }, wanted))
