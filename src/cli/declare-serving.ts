@@ -15,6 +15,7 @@ export function declareServing(root: Declarer): void {
       options: [
         ...settingOptions(),
         option('--no-open', 'never open a browser'),
+        // The version before an update starts the newer one with it, so it stays.
         option('--background', 'a command has started it').hideHelp(),
       ],
       examples: [

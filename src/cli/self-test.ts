@@ -17,7 +17,7 @@ const answerMs = 30_000;
 /**
  * `self-test`: what an update has a new program do before it is put in place, in a folder that holds nothing but a
  * copy of the database: read the settings, open that copy, start on a free port, answer. Nothing of the person's
- * is touched, and no secret is at hand.
+ * is touched, and no secret is at hand. Older versions read what it prints.
  */
 export const selfTest: Action<object> = async (cli) => {
   await loadSettings({ places: cli.places, env: cli.env, flags: {} });

@@ -15,7 +15,7 @@ export const update = {
     feedUrl: setting({
       kind: optional(feedUrl()),
       fallback: product.feed,
-      help: 'The folder with the newest release: `checksums.txt`, its signature, `release.json` and the binaries. A mirror, or a server of a network without a way out.',
+      help: 'The folder with the newest release: `checksums.txt`, its signature, `release.json` and the binaries. A mirror, or a server of a network without a way out. Changed with an editor, not through the proxy.',
       isLive: true,
       isInFileOnly: true,
       example: 'https://mirror.example.com/claude-code-proxy/',
@@ -23,7 +23,7 @@ export const update = {
     keys: setting({
       kind: listOf(releaseKey(), 'public keys of minisign'),
       fallback: [],
-      help: 'Whose releases are believed beside those of the keys in the program, such as your own for a build of yours.',
+      help: 'Whose releases are believed beside those of the keys in the program, such as your own for a build of yours. Changed with an editor, not through the proxy.',
       isLive: true,
       isInFileOnly: true,
     }),

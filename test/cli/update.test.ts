@@ -215,6 +215,10 @@ describe.if(isLinux)('the program itself', () => {
           `(process ${child.pid}) goes on with version ${made.version}. Stop it and start it again`,
         );
         expect(here.running.pid).toBe(child.pid);
+        // Whoever has the database open would write into the one that was taken away.
+        const back = await here.run('update', '--rollback', '--database');
+        expect(back.err).toContain('error [update-rollback-running]');
+        expect(versionOf(here.binary)).toBe(next);
       } finally {
         child.kill();
         await child.exited;

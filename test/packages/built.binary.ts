@@ -17,6 +17,7 @@ import { plainValues } from '../../scripts/release/packages/values.ts';
 import { product } from '../../src/base/product.ts';
 import { aSystemPart } from '../help/a-system-part.ts';
 import { nativeFile } from '../help/a-built-file.ts';
+import { DebianRoot } from '../help/a-debian-root.ts';
 import { packagesOf } from '../help/a-packaged-binary.ts';
 
 /*
@@ -35,24 +36,13 @@ for (const [program, debian] of [
 
 describe.skipIf(!canRun)('packages of the real binary', () => {
   let folder: string;
-  const root = (): string => join(folder, 'root');
-  const inRoot = (path: string): string => join(root(), path);
-  const dpkg = (...words: string[]): string =>
-    tool('dpkg', ['dpkg', `--root=${root()}`, '--force-script-chrootless', '--force-depends', ...words]);
+  let root: DebianRoot;
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'ccproxy-built-'));
     // The user of the service has to come through.
     chmodSync(folder, 0o755);
-    for (const path of [
-      'var/lib/dpkg/info',
-      'var/lib/dpkg/updates',
-      'var/lib/dpkg/triggers',
-      'etc',
-      'var/log',
-    ])
-      mkdirSync(inRoot(path), { recursive: true });
-    writeFileSync(inRoot('var/lib/dpkg/status'), '');
+    root = new DebianRoot(join(folder, 'root'));
   });
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true });
@@ -60,24 +50,24 @@ describe.skipIf(!canRun)('packages of the real binary', () => {
 
   test('the .deb is installed and verified by dpkg', () => {
     const [deb = ''] = packagesOf(folder, '1.2.3', ['deb']);
-    dpkg('--install', deb);
-    expect(dpkg('--verify', product.binary)).toBe('');
+    root.dpkg('--install', deb);
+    expect(root.dpkg('--verify', product.binary)).toBe('');
   }, 120_000);
 
   test('the service starts as its unit says, as the user it says, and answers', async () => {
-    const unit = readFileSync(inRoot(`usr/lib/systemd/system/${product.binary}.service`), 'utf8');
+    const unit = readFileSync(root.path(`usr/lib/systemd/system/${product.binary}.service`), 'utf8');
     const setting = (name: string): string => new RegExp(`^${name}=(.*)$`, 'm').exec(unit)?.[1] ?? '';
     const [, uid = '', gid = ''] =
       new RegExp(`^${setting('User')}:x:(\\d+):(\\d+):`, 'm').exec(
-        readFileSync(inRoot('etc/passwd'), 'utf8'),
+        readFileSync(root.path('etc/passwd'), 'utf8'),
       ) ?? [];
     expect(Number(uid)).toBeGreaterThan(0);
     // What the manager makes before it starts the program (StateDirectory=).
-    const home = inRoot('var/lib/claude-code-proxy');
+    const home = root.path('var/lib/claude-code-proxy');
     mkdirSync(home, { recursive: true, mode: 0o700 });
     tool('coreutils', ['chown', `${uid}:${gid}`, home]);
     writeFileSync(
-      inRoot('etc/claude-code-proxy/environment'),
+      root.path('etc/claude-code-proxy/environment'),
       'CCPROXY_PORT=0\nCCPROXY_VAULT_BACKEND=key-file\n',
     );
     const words = setting('ExecStart').split(' ');
@@ -87,7 +77,7 @@ describe.skipIf(!canRun)('packages of the real binary', () => {
       ...Object.fromEntries(
         [
           setting('Environment'),
-          ...readFileSync(inRoot('etc/claude-code-proxy/environment'), 'utf8').trim().split('\n'),
+          ...readFileSync(root.path('etc/claude-code-proxy/environment'), 'utf8').trim().split('\n'),
         ].map((line) => line.split('=') as [string, string]),
       ),
       CCPROXY_HOME: home,
@@ -95,7 +85,7 @@ describe.skipIf(!canRun)('packages of the real binary', () => {
       HOME: home,
       PATH: process.env['PATH'] ?? '',
     };
-    const child = Bun.spawn([...asItsUser, inRoot(words[0] ?? ''), ...words.slice(1)], {
+    const child = Bun.spawn([...asItsUser, root.path(words[0] ?? ''), ...words.slice(1)], {
       cwd: '/',
       env,
       stdin: 'ignore',
@@ -106,7 +96,7 @@ describe.skipIf(!canRun)('packages of the real binary', () => {
     const said = new TextDecoder().decode(value);
     if (said === '') throw new Error(await new Response(child.stderr).text());
     expect(said).toStartWith('listening on http://127.0.0.1:');
-    const health = Bun.spawnSync([...asItsUser, inRoot('usr/bin/claude-code-proxy'), 'health', '--live'], {
+    const health = Bun.spawnSync([...asItsUser, root.path('usr/bin/claude-code-proxy'), 'health', '--live'], {
       cwd: '/',
       env,
     });
@@ -119,13 +109,13 @@ describe.skipIf(!canRun)('packages of the real binary', () => {
 
   test('an upgrade and a removal leave accounts and what an administrator has set', () => {
     const [deb = ''] = packagesOf(folder, '1.2.4', ['deb']);
-    dpkg('--force-confold', '--install', deb);
-    expect(readFileSync(inRoot('etc/claude-code-proxy/environment'), 'utf8')).toContain('CCPROXY_PORT=0');
-    dpkg('--remove', product.binary);
-    expect(existsSync(inRoot('usr/bin/claude-code-proxy'))).toBe(false);
-    expect(existsSync(inRoot('var/lib/claude-code-proxy/proxy.db'))).toBe(true);
-    dpkg('--purge', product.binary);
-    expect(existsSync(inRoot('var/lib/claude-code-proxy'))).toBe(false);
+    root.dpkg('--force-confold', '--install', deb);
+    expect(readFileSync(root.path('etc/claude-code-proxy/environment'), 'utf8')).toContain('CCPROXY_PORT=0');
+    root.dpkg('--remove', product.binary);
+    expect(existsSync(root.path('usr/bin/claude-code-proxy'))).toBe(false);
+    expect(existsSync(root.path('var/lib/claude-code-proxy/proxy.db'))).toBe(true);
+    root.dpkg('--purge', product.binary);
+    expect(existsSync(root.path('var/lib/claude-code-proxy'))).toBe(false);
   }, 120_000);
 
   test('the .rpm is installed and verified by rpm, and starts', () => {

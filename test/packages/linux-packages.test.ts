@@ -16,6 +16,7 @@ import { buildDeb, type LinuxPackage } from '../../scripts/release/packages/deb.
 import { buildRpm } from '../../scripts/release/packages/rpm.ts';
 import { tool } from '../../scripts/release/packages/tree.ts';
 import { releaseValues } from '../../scripts/release/packages/values.ts';
+import { DebianRoot } from '../help/a-debian-root.ts';
 import { aSystemPart } from '../help/a-system-part.ts';
 import { smallBinary } from '../help/a-signed-release.ts';
 import { someFacts } from '../help/some-facts.ts';
@@ -104,52 +105,46 @@ describe.skipIf(!hasDpkg)('the .deb', () => {
   });
 
   describe.skipIf(!isRoot)('installed by dpkg', () => {
-    let root: string;
-    const dpkg = (...words: string[]): string =>
-      tool('dpkg', ['dpkg', `--root=${root}`, '--force-script-chrootless', '--force-depends', ...words]);
-    const inRoot = (path: string): string => join(root, path);
+    let root: DebianRoot;
 
     beforeAll(() => {
-      root = join(folder, 'root');
-      for (const path of [
-        'var/lib/dpkg/info',
-        'var/lib/dpkg/updates',
-        'var/lib/dpkg/triggers',
-        'etc',
-        'var/log',
-      ])
-        mkdirSync(inRoot(path), { recursive: true });
-      writeFileSync(inRoot('var/lib/dpkg/status'), '');
-      dpkg('--install', buildDeb(made('1.2.3')));
+      root = new DebianRoot(join(folder, 'root'));
+      root.dpkg('--install', buildDeb(made('1.2.3')));
     });
 
     test('is there whole, with a user of its own for the service', () => {
-      expect(dpkg('--verify', 'claude-code-proxy')).toBe('');
-      expect(tool('', [inRoot('usr/bin/claude-code-proxy'), '--version'])).toBe('claude-code-proxy 1.2.3\n');
-      expect(readFileSync(inRoot('etc/passwd'), 'utf8')).toMatch(
+      expect(root.dpkg('--verify', 'claude-code-proxy')).toBe('');
+      expect(tool('', [root.path('usr/bin/claude-code-proxy'), '--version'])).toBe(
+        'claude-code-proxy 1.2.3\n',
+      );
+      expect(readFileSync(root.path('etc/passwd'), 'utf8')).toMatch(
         /^claude-code-proxy:x:\d+:\d+:Claude Code Proxy:\/var\/lib\/claude-code-proxy:\/usr\/sbin\/nologin$/m,
       );
     });
 
     test('an upgrade brings the new program and leaves what an administrator has changed', () => {
-      writeFileSync(inRoot('etc/claude-code-proxy/environment'), 'CCPROXY_PORT=9000\n');
-      mkdirSync(inRoot('var/lib/claude-code-proxy'), { recursive: true });
-      writeFileSync(inRoot('var/lib/claude-code-proxy/proxy.db'), 'accounts');
-      dpkg('--force-confold', '--install', buildDeb(made('1.2.4')));
-      expect(tool('', [inRoot('usr/bin/claude-code-proxy'), '--version'])).toBe('claude-code-proxy 1.2.4\n');
-      expect(readFileSync(inRoot('etc/claude-code-proxy/environment'), 'utf8')).toBe('CCPROXY_PORT=9000\n');
-      expect(readFileSync(inRoot('var/lib/claude-code-proxy/proxy.db'), 'utf8')).toBe('accounts');
+      writeFileSync(root.path('etc/claude-code-proxy/environment'), 'CCPROXY_PORT=9000\n');
+      mkdirSync(root.path('var/lib/claude-code-proxy'), { recursive: true });
+      writeFileSync(root.path('var/lib/claude-code-proxy/proxy.db'), 'accounts');
+      root.dpkg('--force-confold', '--install', buildDeb(made('1.2.4')));
+      expect(tool('', [root.path('usr/bin/claude-code-proxy'), '--version'])).toBe(
+        'claude-code-proxy 1.2.4\n',
+      );
+      expect(readFileSync(root.path('etc/claude-code-proxy/environment'), 'utf8')).toBe(
+        'CCPROXY_PORT=9000\n',
+      );
+      expect(readFileSync(root.path('var/lib/claude-code-proxy/proxy.db'), 'utf8')).toBe('accounts');
     });
 
     test('removing leaves accounts and settings, purging takes them', () => {
-      dpkg('--remove', 'claude-code-proxy');
-      expect(existsSync(inRoot('usr/bin/claude-code-proxy'))).toBe(false);
-      expect(existsSync(inRoot('usr/lib/systemd/system/claude-code-proxy.service'))).toBe(false);
-      expect(readFileSync(inRoot('var/lib/claude-code-proxy/proxy.db'), 'utf8')).toBe('accounts');
-      expect(existsSync(inRoot('etc/claude-code-proxy/environment'))).toBe(true);
-      dpkg('--purge', 'claude-code-proxy');
-      expect(existsSync(inRoot('var/lib/claude-code-proxy'))).toBe(false);
-      expect(existsSync(inRoot('etc/claude-code-proxy'))).toBe(false);
+      root.dpkg('--remove', 'claude-code-proxy');
+      expect(existsSync(root.path('usr/bin/claude-code-proxy'))).toBe(false);
+      expect(existsSync(root.path('usr/lib/systemd/system/claude-code-proxy.service'))).toBe(false);
+      expect(readFileSync(root.path('var/lib/claude-code-proxy/proxy.db'), 'utf8')).toBe('accounts');
+      expect(existsSync(root.path('etc/claude-code-proxy/environment'))).toBe(true);
+      root.dpkg('--purge', 'claude-code-proxy');
+      expect(existsSync(root.path('var/lib/claude-code-proxy'))).toBe(false);
+      expect(existsSync(root.path('etc/claude-code-proxy'))).toBe(false);
     });
   });
 });
