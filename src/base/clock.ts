@@ -1,3 +1,5 @@
+import type { Signal } from './signal.ts';
+
 /** The one source of time. Tests pass a clock they can turn by hand (`test/help/a-clock.ts`). */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
@@ -37,7 +39,7 @@ export const wallClock: Clock = {
  *
  * @throws the reason of `signal`
  */
-export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+export function sleep(clock: Clock, ms: number, signal?: Signal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) {
       reject(asError(signal.reason));
@@ -56,7 +58,7 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
 }
 
 /** The same, where the program must not end meanwhile: the clock's timers alone would let it. */
-export async function sleepAwake(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+export async function sleepAwake(clock: Clock, ms: number, signal?: Signal): Promise<void> {
   const { port1 } = new MessageChannel();
   port1.ref();
   try {

@@ -100,14 +100,21 @@ function isOurOrigin(text: string, call: Call, settings: DoorSettings): boolean 
 
 /** The host of the `Host` header without its port, lower case, brackets off; undefined where it is no host. */
 function hostName(headers: HeaderList): string | undefined {
-  const text = header(headers, 'host')?.trim().toLowerCase();
-  const found = /^(?:\[([0-9a-f:.]*:[0-9a-f:.]*)\]|([a-z0-9._-]+))(?::\d{1,5})?$/.exec(text ?? '');
-  return found?.[1] ?? found?.[2];
+  const text = header(headers, 'host');
+  return text === undefined ? undefined : hostIn(text);
 }
 
+/** Every call has one, and they are the same few. */
+const hostIn = decidedByName((text): string | undefined => {
+  const found = /^(?:\[([0-9a-f:.]*:[0-9a-f:.]*)\]|([a-z0-9._-]+))(?::\d{1,5})?$/.exec(text.trim());
+  return found?.[1] ?? found?.[2];
+});
+
 function publicName({ publicUrl }: DoorSettings): string | undefined {
-  return publicUrl === undefined ? undefined : bare(new URL(publicUrl).hostname);
+  return publicUrl === undefined ? undefined : nameIn(publicUrl);
 }
+
+const nameIn = decidedByName((url) => bare(new URL(url).hostname));
 
 function bare(address: string): string {
   return address

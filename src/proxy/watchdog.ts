@@ -31,8 +31,9 @@ class Watched implements ByteSource, ByteSink {
 
   start(sink: ByteSink): void {
     this.#sink = sink;
-    this.#wait();
     this.#source.start(this);
+    // Of a short answer all is there by now.
+    if (!this.#isOver) this.#wait();
   }
 
   pause(): void {

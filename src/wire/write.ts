@@ -16,6 +16,18 @@ const lastChunk = Buffer.from('0\r\n\r\n');
 const noValue = /[^\t\x20-\x7e\x80-\xff]/;
 const noName = /[^\w!#$%&'*+.^`|~-]/;
 
+/** Names that were sent before: the same few, over and over. Strangers can make up any number of them. */
+const sentNames = new Set<string>();
+const mostNames = 2_000;
+const longestKept = 64;
+
+function isName(name: string): boolean {
+  if (sentNames.has(name)) return true;
+  if (name === '' || noName.test(name)) return false;
+  if (sentNames.size < mostNames && name.length <= longestKept) sentNames.add(name);
+  return true;
+}
+
 /**
  * The headers as lines, as they stand.
  *
@@ -26,7 +38,7 @@ export function headerLines(headers: HeaderList): string {
   for (let at = 0; at + 1 < headers.length; at += 2) {
     const name = headers[at] ?? '';
     const value = headers[at + 1] ?? '';
-    if (name === '' || noName.test(name) || noValue.test(value))
+    if (!isName(name) || noValue.test(value))
       throw new TypeError(`the header ${JSON.stringify(name)} cannot be sent`);
     lines += `${name}: ${value}\r\n`;
   }
