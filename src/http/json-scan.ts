@@ -44,21 +44,45 @@ export function scanObject(
   twice?: (name: string) => void,
 ): Map<string, Span> {
   const found = new Map<string, Span>();
-  const sizes = [...wanted].map((name) => Buffer.byteLength(name));
-  const least = Math.min(...sizes);
-  // An escaped character takes at most six times the room.
-  const most = Math.max(...sizes) * 6;
+  const { names, least, most } = searchFor(wanted);
   const end = members(bytes, skipSpace(bytes, skipBom(bytes)), (name, span) => {
     const size = name.end - name.start - 2;
     if (size < least || size > most) return;
-    const text = nameOf(bytes, name);
-    if (!wanted.has(text)) return;
+    const text = names.find((known) => isName(known.bytes, bytes, name))?.text ?? escapedName(bytes, name);
+    if (text === undefined || !wanted.has(text)) return;
     if (found.has(text)) twice?.(text);
     found.set(text, span);
   });
   const after = skipSpace(bytes, end);
   if (after !== bytes.length) throw new NotJson('something follows the object', after);
   return found;
+}
+
+/** Names that are wanted, and the least and the most bytes one of them can take: six times the room where it is escaped. */
+interface Search {
+  readonly names: readonly { readonly text: string; readonly bytes: Buffer }[];
+  readonly least: number;
+  readonly most: number;
+}
+
+const searches = new WeakMap<ReadonlySet<string>, Search>();
+
+/** The same few sets are wanted over and over. */
+function searchFor(wanted: ReadonlySet<string>): Search {
+  let search = searches.get(wanted);
+  if (search === undefined) {
+    const names = Array.from(wanted, (text) => ({ text, bytes: Buffer.from(text) }));
+    const sizes = names.map(({ bytes }) => bytes.length);
+    searches.set(wanted, (search = { names, least: Math.min(...sizes), most: Math.max(...sizes) * 6 }));
+  }
+  return search;
+}
+
+/** Whether `name`, quotes included, is `wanted` as it stands. */
+function isName(wanted: Buffer, bytes: Buffer, name: Span): boolean {
+  if (name.end - name.start - 2 !== wanted.length) return false;
+  for (let at = 0; at < wanted.length; at += 1) if (bytes[name.start + 1 + at] !== wanted[at]) return false;
+  return true;
 }
 
 /** The spans of the first `most` elements of the array at `span`. @throws NotJson */
@@ -108,11 +132,14 @@ function members(bytes: Buffer, at: number, see: (name: Span, value: Span) => vo
   }
 }
 
-function nameOf(bytes: Buffer, span: Span): string {
-  const plain = bytes.toString('utf8', span.start + 1, span.end - 1);
-  if (!plain.includes('\\')) return plain;
-  const parsed = valueAt(bytes, span);
-  return typeof parsed === 'string' ? parsed : plain;
+/** A name that has an escape in it, and so may be a wanted one in another spelling; undefined of all others. */
+function escapedName(bytes: Buffer, name: Span): string | undefined {
+  for (let at = name.start; at < name.end; at += 1) {
+    if (bytes[at] !== backslash) continue;
+    const parsed = valueAt(bytes, name);
+    return typeof parsed === 'string' ? parsed : undefined;
+  }
+  return undefined;
 }
 
 function skipSpace(bytes: Buffer, from: number): number {

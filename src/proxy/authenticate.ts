@@ -30,13 +30,13 @@ export function authenticate(
   keys: Pick<ClientKeys, 'authenticate'>,
   isRequired: boolean,
 ): Identity {
-  const named = headerValues(headers, keyHeader).filter((value) => value !== '');
-  const shared = [
-    ...headerValues(headers, 'x-api-key'),
-    ...headerValues(headers, 'authorization').map(bearerIn),
-  ].filter((value) => value !== '');
-  const ours = [...named, ...shared.filter(isClientKey)];
-  const others = shared.filter((value) => !isClientKey(value));
+  const ours = headerValues(headers, keyHeader).filter((value) => value !== '');
+  const others: string[] = [];
+  const sort = (value: string): void => {
+    if (value !== '') (isClientKey(value) ? ours : others).push(value);
+  };
+  for (const value of headerValues(headers, 'x-api-key')) sort(value);
+  for (const value of headerValues(headers, 'authorization')) sort(bearerIn(value));
   let refusal: string | undefined;
   for (const presented of ours) {
     const found = keys.authenticate(presented);
@@ -81,7 +81,8 @@ export function requireModel(
 
 /** The account the caller asked for by header, if any. */
 export function pinnedAccount(headers: HeaderList): string | undefined {
-  const name = nameIn(header(headers, 'x-account-name') ?? '').trim();
+  const value = header(headers, 'x-account-name');
+  const name = value === undefined ? '' : nameIn(value).trim();
   return name === '' ? undefined : name;
 }
 

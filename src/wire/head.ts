@@ -6,6 +6,7 @@
 
 import { lowerName } from '../http/headers.ts';
 import { isBodiless } from './framing.ts';
+import { longestRemembered, mayRemember, mostMissed } from './remembered.ts';
 
 /** A start line and the headers as they stood on the wire. */
 export interface RequestHead {
@@ -148,18 +149,30 @@ function readFields(bytes: Buffer, text: string, start: number, lineEnd: number)
       at += 1;
     }
     if (at === nameAt || bytes[at] !== colon) return undefined;
-    const name = nameIn(bytes, nameAt, at, hash);
+    const known = knownName(bytes, nameAt, at, hash);
+    const name = known.text;
     const colonAt = at;
     at += 1;
     while (bytes[at] === space || bytes[at] === tab) at += 1;
     const valueAt = at;
+    if (known.value !== undefined) {
+      const end = behind(known.value, bytes, valueAt);
+      if (end !== -1) {
+        known.missed = 0;
+        headers.push(name, known.valueText);
+        at = end;
+        continue;
+      }
+    }
     while (classes[bytes[at] ?? 0] !== 0) at += 1;
     if (bytes[at] !== cr || bytes[at + 1] !== lf) return undefined;
     if ((name.length === 14 || name.length === 17) && isVague(name, bytes, colonAt, at)) return undefined;
     let valueEnd = at;
     while (valueEnd > valueAt && (bytes[valueEnd - 1] === space || bytes[valueEnd - 1] === tab))
       valueEnd -= 1;
-    headers.push(name, text.slice(valueAt - start, valueEnd - start));
+    const value = text.slice(valueAt - start, valueEnd - start);
+    if (known.remembers) remember(known, bytes, valueAt, valueEnd, value);
+    headers.push(name, value);
     at += 2;
   }
   return at === last ? headers : undefined;
@@ -169,26 +182,69 @@ function readFields(bytes: Buffer, text: string, start: number, lineEnd: number)
 function isVague(name: string, bytes: Buffer, colonAt: number, end: number): boolean {
   const lower = lowerName(name);
   if (lower !== 'content-length' && lower !== 'transfer-encoding') return false;
-  return bytes.subarray(colonAt, end).includes(tab);
+  for (let at = colonAt; at < end; at += 1) if (bytes[at] === tab) return true;
+  return false;
+}
+
+/** A name that was read before, and the value that it often has. */
+interface Known {
+  readonly bytes: Uint8Array;
+  readonly text: string;
+  /** Its values may be remembered. */
+  readonly remembers: boolean;
+  value: Uint8Array | undefined;
+  valueText: string;
+  /** How often in a row the value was another one. */
+  missed: number;
 }
 
 /**
  * Names that were read before. The same few come over and over, and what is asked of a name afterwards costs a
- * fraction when it is the very same string. A newcomer takes the place of whoever had it.
+ * fraction when it is the very same string; so it is with their values. Each has two places; a newcomer takes the
+ * place of whoever came last to them.
  */
-const names: ({ readonly bytes: Uint8Array; readonly text: string } | undefined)[] = Array.from({
-  length: 1024,
-});
+const names: (Known | undefined)[] = Array.from({ length: 2048 });
 const longestKept = 64;
 
-function nameIn(bytes: Buffer, start: number, end: number, hash: number): string {
-  const place = (hash ^ (hash >>> 10)) & 1023;
-  const known = names[place];
-  if (known !== undefined && isSame(known.bytes, bytes, start, end)) return known.text;
+function knownName(bytes: Buffer, start: number, end: number, hash: number): Known {
+  const place = (hash ^ (hash >>> 10)) & 2046;
+  const first = names[place];
+  if (first !== undefined && isSame(first.bytes, bytes, start, end)) return first;
+  const second = names[place + 1];
+  if (second !== undefined && isSame(second.bytes, bytes, start, end)) return second;
+  const isShort = end - start <= longestKept;
   const text = bytes.toString('latin1', start, end);
-  if (end - start <= longestKept)
-    names[place] = { bytes: Uint8Array.prototype.slice.call(bytes, start, end), text };
-  return text;
+  const fresh: Known = {
+    bytes: copyOf(bytes, start, end),
+    text,
+    remembers: isShort && mayRemember(text),
+    value: undefined,
+    valueText: '',
+    missed: 0,
+  };
+  if (isShort) names[first === undefined ? place : place + 1] = fresh;
+  return fresh;
+}
+
+function remember(known: Known, bytes: Buffer, start: number, end: number, text: string): void {
+  known.missed += 1;
+  if (known.value !== undefined && known.missed < mostMissed) return;
+  if (end - start > longestRemembered) return;
+  known.value = copyOf(bytes, start, end);
+  // Not a part of the head that it came in, which would be kept with it.
+  known.valueText = Buffer.from(text, 'latin1').toString('latin1');
+  known.missed = 0;
+}
+
+/** Where the line behind `value` begins, where that is what stands at `start` and ends the line; else -1. */
+function behind(value: Uint8Array, bytes: Buffer, start: number): number {
+  const end = start + value.length;
+  if (bytes[end] !== cr || bytes[end + 1] !== lf) return -1;
+  return isSame(value, bytes, start, end) ? end + 2 : -1;
+}
+
+function copyOf(bytes: Buffer, start: number, end: number): Uint8Array {
+  return Uint8Array.prototype.slice.call(bytes, start, end);
 }
 
 function isSame(known: Uint8Array, bytes: Buffer, start: number, end: number): boolean {
