@@ -18,21 +18,29 @@ export const wallClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after(ms, run) {
-    let timer: ReturnType<typeof setTimeout>;
-    const wait = (left: number): void => {
-      const now = Math.min(Math.max(0, left), longestDelayMs);
-      timer = setTimeout(() => {
-        if (left > now) wait(left - now);
-        else run();
-      }, now);
-      timer.unref();
-    };
-    wait(ms);
+    if (ms > longestDelayMs) return afterLong(ms, run);
+    const timer = setTimeout(run, Math.max(0, ms));
+    timer.unref();
     return () => {
       clearTimeout(timer);
     };
   },
 };
+
+function afterLong(ms: number, run: () => void): () => void {
+  let cancel = (): void => {};
+  const wait = (left: number): void => {
+    const now = Math.min(left, longestDelayMs);
+    cancel = wallClock.after(now, () => {
+      if (left > now) wait(left - now);
+      else run();
+    });
+  };
+  wait(ms);
+  return () => {
+    cancel();
+  };
+}
 
 /**
  * Resolves after `ms`, or rejects with the signal's reason as soon as it is aborted.

@@ -45,13 +45,13 @@ export function scanObject(
 ): Map<string, Span> {
   const found = new Map<string, Span>();
   const { names, least, most } = searchFor(wanted);
-  const end = members(bytes, skipSpace(bytes, skipBom(bytes)), (name, span) => {
-    const size = name.end - name.start - 2;
+  const end = members(bytes, skipSpace(bytes, skipBom(bytes)), (nameAt, behindName, start, end) => {
+    const size = behindName - nameAt - 2;
     if (size < least || size > most) return;
-    const text = names.find((known) => isName(known.bytes, bytes, name))?.text ?? escapedName(bytes, name);
+    const text = nameOf(names, bytes, nameAt, behindName);
     if (text === undefined || !wanted.has(text)) return;
     if (found.has(text)) twice?.(text);
-    found.set(text, span);
+    found.set(text, { start, end });
   });
   const after = skipSpace(bytes, end);
   if (after !== bytes.length) throw new NotJson('something follows the object', after);
@@ -78,10 +78,15 @@ function searchFor(wanted: ReadonlySet<string>): Search {
   return search;
 }
 
-/** Whether `name`, quotes included, is `wanted` as it stands. */
-function isName(wanted: Buffer, bytes: Buffer, name: Span): boolean {
-  if (name.end - name.start - 2 !== wanted.length) return false;
-  for (let at = 0; at < wanted.length; at += 1) if (bytes[name.start + 1 + at] !== wanted[at]) return false;
+/** Which of `names` stands between the quotes at `start` and before `end`; undefined of others, unless they are escaped. */
+function nameOf(names: Search['names'], bytes: Buffer, start: number, end: number): string | undefined {
+  for (const known of names) if (isName(known.bytes, bytes, start, end)) return known.text;
+  return escapedName(bytes, { start, end });
+}
+
+function isName(wanted: Buffer, bytes: Buffer, start: number, end: number): boolean {
+  if (end - start - 2 !== wanted.length) return false;
+  for (let at = 0; at < wanted.length; at += 1) if (bytes[start + 1 + at] !== wanted[at]) return false;
   return true;
 }
 
@@ -112,19 +117,22 @@ function skipBom(bytes: Buffer): number {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
 }
 
-/** Shows each member's name, quotes included, and its value. */
-function members(bytes: Buffer, at: number, see: (name: Span, value: Span) => void): number {
+/** Where a member's name stands, quotes included, and its value: four numbers, since there are many and few are wanted. */
+type See = (nameAt: number, behindName: number, start: number, end: number) => void;
+
+function members(bytes: Buffer, at: number, see: See): number {
   if (bytes[at] !== openBrace) throw new NotJson('no object', at);
   let here = skipSpace(bytes, at + 1);
   if (bytes[here] === closeBrace) return here + 1;
   for (;;) {
     if (bytes[here] !== quote) throw new NotJson('no member name', here);
-    const name = { start: here, end: skipString(bytes, here) };
-    here = skipSpace(bytes, name.end);
+    const nameAt = here;
+    const behindName = skipString(bytes, here);
+    here = skipSpace(bytes, behindName);
     if (bytes[here] !== colon) throw new NotJson('no colon', here);
     const start = skipSpace(bytes, here + 1);
     const end = skipValue(bytes, start);
-    see(name, { start, end });
+    see(nameAt, behindName, start, end);
     here = skipSpace(bytes, end);
     if (bytes[here] === closeBrace) return here + 1;
     if (bytes[here] !== comma) throw new NotJson('no comma', here);

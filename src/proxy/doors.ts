@@ -1,7 +1,7 @@
 import { GatewayError } from '../base/errors.ts';
 import { isLoopbackHost } from '../config/hosts.ts';
 import type { Call } from '../http/call.ts';
-import { decidedByName, header, headerValues, type HeaderList } from '../http/headers.ts';
+import { decidedByName, header, headerCount, headerValues, type HeaderList } from '../http/headers.ts';
 import { isForwardingHeader } from './forwarding.ts';
 import { isApiTarget } from './route.ts';
 
@@ -43,8 +43,7 @@ export function isPublicName(call: Call, settings: DoorSettings): boolean {
  * @throws GatewayError bad_request, wrong_host, wrong_origin
  */
 export function checkDoors(call: Call, settings: DoorSettings): void {
-  const hosts = headerValues(call.headers, 'host');
-  const host = hosts.length === 1 ? hostName(call.headers) : undefined;
+  const host = headerCount(call.headers, 'host') === 1 ? hostName(call.headers) : undefined;
   if (host === undefined)
     throw new GatewayError('bad_request', 'The request needs exactly one valid Host header.');
   if (!isOurName(host, call, settings)) {
@@ -53,8 +52,12 @@ export function checkDoors(call: Call, settings: DoorSettings): void {
       `This proxy does not answer to the name ${JSON.stringify(host)}; add it to server.allowed_hosts if it is yours.`,
     );
   }
-  checkOrigin(call, settings);
+  const isFromPage = pageHeaders.some((name) => header(call.headers, name) !== undefined);
+  if (isFromPage) checkOrigin(call, settings);
 }
+
+/** What browsers tell of the page that makes a call; other clients send neither. */
+const pageHeaders = ['origin', 'sec-fetch-site'];
 
 function checkOrigin(call: Call, settings: DoorSettings): void {
   const origins = headerValues(call.headers, 'origin');

@@ -21,7 +21,7 @@ class Watched implements ByteSource, ByteSink {
   #isPaused = false;
   #isOver = false;
   #silentLooks = 0;
-  #cancelTimer = (): void => {};
+  #cancelTimer: (() => void) | undefined;
 
   constructor(source: ByteSource, idleMs: number, clock: Clock) {
     this.#source = source;
@@ -83,7 +83,7 @@ class Watched implements ByteSource, ByteSink {
   #finish(): boolean {
     if (this.#isOver) return false;
     this.#isOver = true;
-    this.#cancelTimer();
+    this.#cancelTimer?.();
     return true;
   }
 }

@@ -61,10 +61,7 @@ export class Exchange implements Waiter {
       this.#send(free);
       return;
     }
-    this.#timer(this.#connectMs, () => ({
-      is: 'unreachable',
-      cause: new Error(`no connection within ${this.#connectMs} ms`),
-    }));
+    this.#timer(this.#connectMs);
     this.#cancelDial = upstream.dial(
       (line) => {
         this.#cancelTimer?.();
@@ -152,7 +149,7 @@ export class Exchange implements Waiter {
   }
 
   #await(): void {
-    this.#timer(this.#headMs, () => ({ is: 'late' }));
+    this.#timer(this.#headMs);
   }
 
   /**
@@ -166,11 +163,19 @@ export class Exchange implements Waiter {
     else this.#cancelTimer?.();
   }
 
-  #timer(ms: number, ending: () => Delivery): void {
+  #timer(ms: number): void {
     this.#cancelTimer?.();
     this.#cancelTimer = this.#clock.after(ms, () => {
-      this.#giveUp(ending());
+      this.#timeIsUp();
     });
+  }
+
+  #timeIsUp(): void {
+    if (this.#on !== undefined) this.#giveUp({ is: 'late' });
+    else {
+      const cause = new Error(`no connection within ${this.#connectMs} ms`);
+      this.#giveUp({ is: 'unreachable', cause });
+    }
   }
 
   #giveUp(ending: Delivery): void {

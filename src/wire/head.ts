@@ -6,7 +6,7 @@
 
 import { lowerName } from '../http/headers.ts';
 import { isBodiless } from './framing.ts';
-import { longestRemembered, mayRemember, mostMissed } from './remembered.ts';
+import { behind, knownName, remember } from './known-names.ts';
 
 /** A start line and the headers as they stood on the wire. */
 export interface RequestHead {
@@ -29,6 +29,7 @@ const lf = 0x0a;
 const colon = 0x3a;
 const space = 0x20;
 const tab = 0x09;
+const zero = 0x30;
 const upperA = 0x41;
 const upperZ = 0x5a;
 
@@ -83,43 +84,62 @@ export function hasBareLineFeed(bytes: Buffer, from: number): boolean {
   return false;
 }
 
-/** Every method that has a meaning here. `CONNECT` has none: this is no tunnel. */
-const methods: ReadonlySet<string> = new Set([
-  'GET',
-  'POST',
-  'HEAD',
-  'OPTIONS',
-  'DELETE',
-  'PUT',
-  'PATCH',
-  'TRACE',
-]);
+/** Every method that has a meaning here, by itself: no part of a head is kept with it. `CONNECT` has none: this is no tunnel. */
+const methods: ReadonlyMap<string, string> = new Map(
+  ['GET', 'POST', 'HEAD', 'OPTIONS', 'DELETE', 'PUT', 'PATCH', 'TRACE'].map((method) => [method, method]),
+);
 
 /** Targets in origin form, absolute form or `*` (RFC 9112 §3.2). */
-const requestLine =
-  /^([A-Z]{1,16}) (\/[\x21-\x7e]*|https?:\/\/[\w.:[\]-]+(?:[/?][\x21-\x7e]*)?|\*) HTTP\/1\.([01])$/;
-const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/;
+const targetForm = /^(?:\/[\x21-\x7e]*|https?:\/\/[\w.:[\]-]+(?:[/?][\x21-\x7e]*)?|\*)$/;
+const version = 'HTTP/1.';
+
+/** 0 or 1, as the version that begins at `at` says; undefined of any other. */
+function minorIn(text: string, at: number): 0 | 1 | undefined {
+  if (!text.startsWith(version, at)) return undefined;
+  const minor = text[at + version.length];
+  return minor === '1' ? 1 : minor === '0' ? 0 : undefined;
+}
+
+/** The status in an answer's first line, whose reason may be anything that a value may be; undefined where it is none. */
+function statusIn(text: string, lineEnd: number, bytes: Buffer, start: number): number | undefined {
+  const at = version.length + 2;
+  const reasonAt = at + 3;
+  if (lineEnd < reasonAt || text[at - 1] !== ' ') return undefined;
+  if (lineEnd > reasonAt && text[reasonAt] !== ' ') return undefined;
+  for (let here = start + reasonAt; here < start + lineEnd; here += 1)
+    if (classes[bytes[here] ?? 0] === 0) return undefined;
+  let status = 0;
+  for (let here = start + at; here < start + reasonAt; here += 1) {
+    const digit = (bytes[here] ?? 0) - zero;
+    if (digit < 0 || digit > 9) return undefined;
+    status = status * 10 + digit;
+  }
+  return status < 100 ? undefined : status;
+}
 
 /** The request head in `bytes` from `start` to `end` ({@link endOfHead}); undefined where it is not valid. */
 export function readRequestHead(bytes: Buffer, start: number, end: number): RequestHead | undefined {
   const text = bytes.toString('latin1', start, end);
   const lineEnd = text.indexOf('\r');
-  const line = requestLine.exec(text.slice(0, lineEnd));
-  if (line === null) return undefined;
-  const [, method = '', target = '', minor] = line;
-  if (!methods.has(method)) return undefined;
+  const versionAt = lineEnd - version.length - 1;
+  const minor = versionAt > 0 && text[versionAt - 1] === ' ' ? minorIn(text, versionAt) : undefined;
+  const blank = text.indexOf(' ');
+  const target = text.slice(blank + 1, versionAt - 1);
+  const method = methods.get(text.slice(0, blank));
+  if (minor === undefined || method === undefined || !targetForm.test(target)) return undefined;
   const headers = readFields(bytes, text, start, lineEnd);
-  return headers && { method, target, minor: minor === '1' ? 1 : 0, headers };
+  return headers && { method, target, minor, headers };
 }
 
 /** The answer head in `bytes` from `start` to `end`; undefined where it is not valid. */
 export function readAnswerHead(bytes: Buffer, start: number, end: number): AnswerHead | undefined {
   const text = bytes.toString('latin1', start, end);
   const lineEnd = text.indexOf('\r');
-  const line = statusLine.exec(text.slice(0, lineEnd));
-  if (line === null) return undefined;
+  const minor = minorIn(text, 0);
+  const status = statusIn(text, lineEnd, bytes, start);
+  if (minor === undefined || status === undefined) return undefined;
   const headers = readFields(bytes, text, start, lineEnd);
-  return headers && { status: Number(line[2]), minor: line[1] === '1' ? 1 : 0, headers };
+  return headers && { status, minor, headers };
 }
 
 /**
@@ -184,71 +204,4 @@ function isVague(name: string, bytes: Buffer, colonAt: number, end: number): boo
   if (lower !== 'content-length' && lower !== 'transfer-encoding') return false;
   for (let at = colonAt; at < end; at += 1) if (bytes[at] === tab) return true;
   return false;
-}
-
-/** A name that was read before, and the value that it often has. */
-interface Known {
-  readonly bytes: Uint8Array;
-  readonly text: string;
-  /** Its values may be remembered. */
-  readonly remembers: boolean;
-  value: Uint8Array | undefined;
-  valueText: string;
-  /** How often in a row the value was another one. */
-  missed: number;
-}
-
-/**
- * Names that were read before. The same few come over and over, and what is asked of a name afterwards costs a
- * fraction when it is the very same string; so it is with their values. Each has two places; a newcomer takes the
- * place of whoever came last to them.
- */
-const names: (Known | undefined)[] = Array.from({ length: 2048 });
-const longestKept = 64;
-
-function knownName(bytes: Buffer, start: number, end: number, hash: number): Known {
-  const place = (hash ^ (hash >>> 10)) & 2046;
-  const first = names[place];
-  if (first !== undefined && isSame(first.bytes, bytes, start, end)) return first;
-  const second = names[place + 1];
-  if (second !== undefined && isSame(second.bytes, bytes, start, end)) return second;
-  const isShort = end - start <= longestKept;
-  const text = bytes.toString('latin1', start, end);
-  const fresh: Known = {
-    bytes: copyOf(bytes, start, end),
-    text,
-    remembers: isShort && mayRemember(text),
-    value: undefined,
-    valueText: '',
-    missed: 0,
-  };
-  if (isShort) names[first === undefined ? place : place + 1] = fresh;
-  return fresh;
-}
-
-function remember(known: Known, bytes: Buffer, start: number, end: number, text: string): void {
-  known.missed += 1;
-  if (known.value !== undefined && known.missed < mostMissed) return;
-  if (end - start > longestRemembered) return;
-  known.value = copyOf(bytes, start, end);
-  // Not a part of the head that it came in, which would be kept with it.
-  known.valueText = Buffer.from(text, 'latin1').toString('latin1');
-  known.missed = 0;
-}
-
-/** Where the line behind `value` begins, where that is what stands at `start` and ends the line; else -1. */
-function behind(value: Uint8Array, bytes: Buffer, start: number): number {
-  const end = start + value.length;
-  if (bytes[end] !== cr || bytes[end + 1] !== lf) return -1;
-  return isSame(value, bytes, start, end) ? end + 2 : -1;
-}
-
-function copyOf(bytes: Buffer, start: number, end: number): Uint8Array {
-  return Uint8Array.prototype.slice.call(bytes, start, end);
-}
-
-function isSame(known: Uint8Array, bytes: Buffer, start: number, end: number): boolean {
-  if (known.length !== end - start) return false;
-  for (let at = 0; at < known.length; at += 1) if (known[at] !== bytes[start + at]) return false;
-  return true;
 }
