@@ -1,3 +1,4 @@
+import { importPath } from '../admin/paths.ts';
 import { type ByteSink, type ByteSource, collect, TooManyBytes } from '../http/bytes.ts';
 import type { Answer, Call } from '../http/call.ts';
 import { header, pairs } from '../http/headers.ts';
@@ -6,6 +7,8 @@ import { nativeSignal } from '../base/signal.ts';
 
 /** Requests of the page and the control API are small; the API's own calls do not come this way (bytes). */
 const largestBody = 256 * 1024;
+/** A file with hundreds of accounts and their tokens (bytes). */
+const largestImport = 1024 * 1024;
 
 /**
  * A call as a web request, for the rooms that speak web standard.
@@ -28,7 +31,8 @@ export async function toRequest(call: Call): Promise<Request> {
   if (new URL(url).pathname !== call.target.split('?', 1)[0])
     throw new GatewayError('bad_request', 'The request path is not in its plain form.');
   const hasBody = call.body !== undefined && call.method !== 'GET' && call.method !== 'HEAD';
-  const body = hasBody && call.body !== undefined ? await collectSmall(call.body) : undefined;
+  const most = new URL(url).pathname === importPath ? largestImport : largestBody;
+  const body = hasBody && call.body !== undefined ? await collectSmall(call.body, most) : undefined;
   return new Request(url, {
     method: call.method,
     headers,
@@ -37,12 +41,12 @@ export async function toRequest(call: Call): Promise<Request> {
   });
 }
 
-async function collectSmall(source: NonNullable<Call['body']>): Promise<Buffer<ArrayBuffer>> {
+async function collectSmall(source: NonNullable<Call['body']>, most: number): Promise<Buffer<ArrayBuffer>> {
   try {
-    return Buffer.from(await collect(source, largestBody));
+    return Buffer.from(await collect(source, most));
   } catch (error) {
     if (error instanceof TooManyBytes) {
-      throw new GatewayError('body_too_large', `The request body is larger than ${largestBody} bytes.`, {
+      throw new GatewayError('body_too_large', `The request body is larger than ${most} bytes.`, {
         cause: error,
       });
     }

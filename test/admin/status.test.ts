@@ -59,6 +59,7 @@ test('totals add up, moments are ISO 8601 and each standing keeps its facts', ()
     ],
     {
       url: 'http://127.0.0.1:8000',
+      newer: '9.0.0',
       startedAt: now - 61_500,
       keysRequired: true,
       budgets: [],
@@ -103,6 +104,7 @@ test('totals add up, moments are ISO 8601 and each standing keeps its facts', ()
   expect(view.ledger).toEqual(ledger);
   expect(view.capture).toEqual(capture);
   expect(view.uptimeSeconds).toBe(61);
+  expect(view.newer).toBe('9.0.0');
   expect(view.accounts[0]?.lastUsedAt).toBe('2026-11-22T12:00:00.000Z');
   expect(view.accounts[1]?.standing).toEqual({
     is: 'resting',
@@ -112,6 +114,7 @@ test('totals add up, moments are ISO 8601 and each standing keeps its facts', ()
     evidence: null,
     isGuess: false,
     isCut: false,
+    askedEarlyAt: null,
     endsBy: 'time',
   });
 });
@@ -134,7 +137,16 @@ test('a sign-in is told by its provider and expiry, and what is secret by that i
     proxyLogin: 'acc_team.proxy.1',
     from: '/run/accounts.toml',
   });
-  const about = { url: '', startedAt: now, keysRequired: false, budgets: [], moves: [], ledger, capture };
+  const about = {
+    newer: null,
+    url: '',
+    startedAt: now,
+    keysRequired: false,
+    budgets: [],
+    moves: [],
+    ledger,
+    capture,
+  };
   const tokens = {
     ...aTokenSet('planted', { expiresAt: now, scope: 'a b', label: 'ann' }),
     keptAt: now - 1_000,

@@ -89,6 +89,7 @@ const totals = z.strictObject({
 
 const status = z.strictObject({
   version: z.string(),
+  newer: maybe(z.string()),
   pid: z.number(),
   startedAt: moment,
   uptimeSeconds: z.number(),
