@@ -17,9 +17,21 @@ export interface Comparison {
   differences: string[];
 }
 
+function nothingYet(): Comparison {
+  return { cases: 0, same: 0, refused: 0, stricter: new Map(), differences: [] };
+}
+
+/** Reads one case with the wire and with llhttp. */
+export async function compareOne(llhttp: Llhttp, given: HttpCase): Promise<Comparison> {
+  const all = nothingYet();
+  const [reference] = await llhttp.read([given]);
+  await judge(given, await read(given), reference!, all);
+  return all;
+}
+
 /** Reads `count` cases with the wire and with llhttp. */
 export async function compare(llhttp: Llhttp, random: Random, count: number): Promise<Comparison> {
-  const all: Comparison = { cases: 0, same: 0, refused: 0, stricter: new Map(), differences: [] };
+  const all = nothingYet();
   while (all.cases < count) {
     const cases = Array.from({ length: Math.min(1_000, count - all.cases) }, () => aCase(random));
     const theirs = llhttp.read(cases);

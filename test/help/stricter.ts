@@ -8,7 +8,7 @@ interface Refused {
   /** Its start line and the lines behind it; of an answer, with the interim answers in front of it. */
   readonly head: string;
   readonly lines: readonly string[];
-  /** An empty line stands in front of the start line. */
+  /** The end of a line stands in front of the start line. */
   readonly isLate: boolean;
   /** Everything behind the head. */
   readonly body: string;
@@ -22,7 +22,7 @@ const target = /^\S+ (?:\/[\x21-\x7e]*|https?:\/\/[\w.:[\]-]+(?:[/?][\x21-\x7e]*
  * these explains is a difference nobody has decided on.
  */
 const reasons: readonly (readonly [name: string, applies: (refused: Refused) => boolean])[] = [
-  ['an empty line in front of an answer', ({ isLate }) => isLate],
+  ['a line end in front of an answer', ({ isLate }) => isLate],
   ['a method that has no meaning here', ({ kind, head }) => kind === 'request' && !methods.test(head)],
   [
     'a target that is no path, no URL and no asterisk',
@@ -32,10 +32,8 @@ const reasons: readonly (readonly [name: string, applies: (refused: Refused) => 
     'more than one blank in a start line',
     ({ kind, lines }) => kind === 'request' && /^\S+ \S+ {2,}HTTP/.test(lines[0] ?? ''),
   ],
-  ['a version other than HTTP/1.0 and HTTP/1.1', ({ lines }) => !/HTTP\/1\.[01](?: |$)/.test(lines[0] ?? '')],
-  ['a line that ends without its carriage return', ({ head }) => /(?:^|[^\r])\n/.test(head)],
-  ['a carriage return that ends no line', ({ head }) => /\r(?!\n)/.test(head)],
   ['a switch of protocols', ({ kind, head }) => kind === 'answer' && /^HTTP\/1\.[01] 101/m.test(head)],
+  ['a version other than HTTP/1.0 and HTTP/1.1', ({ lines }) => !/HTTP\/1\.[01](?: |$)/.test(lines[0] ?? '')],
   [
     'a status that is none',
     ({ kind, lines }) => kind === 'answer' && !/^\S+ [1-9]\d\d(?: |$)/.test(lines[0] ?? ''),
@@ -71,17 +69,12 @@ const reasons: readonly (readonly [name: string, applies: (refused: Refused) => 
     'a trailer that tells of a body',
     ({ body }) => /\r\n(?:content-length|transfer-encoding)[^]*$/i.test(body),
   ],
-  [
-    'a line of chunks or trailers that does not end as it should',
-    ({ body }) => /(?:^|[^\r])\n|\r(?!\n)/.test(body),
-  ],
-  ['a folded trailer', ({ body }) => /\r\n[ \t]/.test(body)],
+  // llhttp leaves what is behind the head of an upgrade to whoever takes the connection over.
+  ['an upgrade whose body is not valid', ({ head, body }) => /\r\nUpgrade:/i.test(head) && body !== ''],
   [
     'an extension of a chunk that is not of the grammar',
     ({ body }) => /(?:^|\r\n)[0-9a-f]+[^\r\n]/i.test(body),
   ],
-  // llhttp leaves what is behind the head of an upgrade to whoever takes the connection over.
-  ['an upgrade whose body is not valid', ({ head }) => /\r\nUpgrade:/i.test(head)],
 ];
 
 /** Why the wire alone refuses this case, by name; undefined where nobody has decided so. */
@@ -97,6 +90,39 @@ export function strictnessOf(given: HttpCase, ours: Reading, theirs: Reference):
 
 export const strictnesses: readonly string[] = reasons.map(([name]) => name);
 
+const get = (start: string, more = ''): string => `${start}\r\nHost: a\r\n${more}\r\n`;
+const coded = (body: string): string => `${get('POST / HTTP/1.1', 'Transfer-Encoding: chunked\r\n')}${body}`;
+const answer = (start: string, more = 'Content-Length: 0\r\n'): string => `${start}\r\n${more}\r\n`;
+
+/** One message for each reason, by its name. */
+export const strictExamples: Readonly<Record<string, string>> = {
+  'a line end in front of an answer': `\r\n${answer('HTTP/1.1 200 OK')}`,
+  'a method that has no meaning here': get('MKCOL / HTTP/1.1'),
+  'a target that is no path, no URL and no asterisk': get('GET ftp://a/ HTTP/1.1'),
+  'more than one blank in a start line': get('GET /  HTTP/1.1'),
+  'a version other than HTTP/1.0 and HTTP/1.1': get('GET / HTTP/0.9'),
+  'a switch of protocols': answer(
+    'HTTP/1.1 101 Switching Protocols',
+    'Upgrade: x\r\nConnection: upgrade\r\n',
+  ),
+  'a status that is none': answer('HTTP/1.1 099 OK'),
+  'a control character in a reason': answer('HTTP/1.1 200 O\x01K'),
+  'a tab beside a length or a coding': get('GET / HTTP/1.1', 'Content-Length:\t0\r\n'),
+  'a length that is told twice': answer(
+    'HTTP/1.1 200 OK',
+    'Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n',
+  ),
+  'a length of more than 15 digits': get('GET / HTTP/1.1', 'Content-Length: 0000000000000000\r\n'),
+  'a coding other than chunked alone': `${get('POST / HTTP/1.1', 'Transfer-Encoding: gzip, chunked\r\n')}0\r\n\r\n`,
+  'chunks in HTTP/1.0': `${get('POST / HTTP/1.0', 'Transfer-Encoding: chunked\r\n')}0\r\n\r\n`,
+  'an expectation that nobody meets': get('GET / HTTP/1.1', 'Expect: x\r\n'),
+  'an interim answer that tells of a body': `${answer('HTTP/1.1 103 Early Hints')}${answer('HTTP/1.1 200 OK')}`,
+  'a chunk size with more than 11 digits': coded('000000000003\r\nabc\r\n0\r\n\r\n'),
+  'a trailer that tells of a body': `${answer('HTTP/1.1 200 OK', 'Transfer-Encoding: chunked\r\n')}0\r\nTransfer-Encoding: chunked\r\n\r\n`,
+  'an extension of a chunk that is not of the grammar': coded('3;a=\r\nabc\r\n0\r\n\r\n'),
+  'an upgrade whose body is not valid': `${get('POST / HTTP/1.1', 'Upgrade: x\r\nConnection: upgrade\r\nTransfer-Encoding: chunked\r\n')}zz\r\n`,
+};
+
 function parts(text: string, kind: HttpCase['kind']): Omit<Refused, 'kind'> {
   const interims =
     kind === 'answer' ? (/^(?:HTTP\/1\.[01] 1\d\d[^]*?\r\n\r\n)*/.exec(text)?.[0].length ?? 0) : 0;
@@ -107,7 +133,7 @@ function parts(text: string, kind: HttpCase['kind']): Omit<Refused, 'kind'> {
     .slice(interims)
     .split(/\r?\n/)
     .filter((line) => line !== '');
-  return { head, lines, isLate: text.startsWith('\r\n', interims), body: text.slice(end) };
+  return { head, lines, isLate: /^[\r\n]/.test(text.slice(interims)), body: text.slice(end) };
 }
 
 interface Field {

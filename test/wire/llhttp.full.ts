@@ -3,7 +3,6 @@ import { afterAll, expect, it } from 'bun:test';
 import { Llhttp } from '../help/a-llhttp.ts';
 import { Random } from '../help/a-random.ts';
 import { compare } from '../help/compared.ts';
-import { strictnesses } from '../help/stricter.ts';
 
 const total = Number(process.env['CASES'] ?? 2_000_000);
 const first = Number(process.env['SEED'] ?? Date.now() % 1_000_000_000);
@@ -24,8 +23,6 @@ it(
       for (const [name, count] of found.stricter) stricter.set(name, (stricter.get(name) ?? 0) + count);
       expect({ seed, differences: found.differences.slice(0, 3) }).toEqual({ seed, differences: [] });
     }
-    // Every reason to be stricter comes up among so many: none is told of that is no more.
-    if (total >= 1_000_000) expect([...stricter.keys()].toSorted()).toEqual(strictnesses.toSorted());
     const alone = [...stricter].toSorted(([, a], [, b]) => b - a).map(([name, count]) => `${count} ${name}`);
     console.log(
       `${total} cases: ${same} alike, ${refused} refused by both; by the wire alone:\n${alone.join('\n')}`,
