@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { GatewayError } from '../base/errors.ts';
+import type { Signal } from '../base/signal.ts';
 import { Turns, type Lane, type Place } from './turns.ts';
 
 /**
@@ -62,7 +63,7 @@ export class Queue {
    *
    * @throws GatewayError client_left as soon as `signal` is aborted
    */
-  wait<T>(lane: Lane, look: (isLast: boolean) => Look<T>, signal: AbortSignal): Promise<T> {
+  wait<T>(lane: Lane, look: (isLast: boolean) => Look<T>, signal: Signal): Promise<T> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) {
         reject(clientLeft());

@@ -1,5 +1,6 @@
 import { messageOf } from '../base/errors.ts';
 import type { Secret } from '../base/secret.ts';
+import type { Signal } from '../base/signal.ts';
 import type { Account } from './account.ts';
 import { RefreshState, type SeenTokens, type Trouble } from './refresh-state.ts';
 import { type RefreshEnd, type RefreshMeans, refreshOnce } from './refresh-once.ts';
@@ -67,7 +68,7 @@ export class Refresher {
    * The access token of `account`: at once where there is a good one, else after a refresh that all who wait
    * share. Undefined where there is none in time; {@link trouble} then says why.
    */
-  accessOf(account: Account, signal?: AbortSignal): Secret | Promise<Secret | undefined> {
+  accessOf(account: Account, signal?: Signal): Secret | Promise<Secret | undefined> {
     return this.#good(account.id) ?? this.#awaited(account, signal);
   }
 
@@ -75,7 +76,7 @@ export class Refresher {
    * Renews a token that the upstream has refused: each one once, and an account once in a while, so that nobody
    * who can provoke refusals can make a provider of tokens work.
    */
-  async renew(account: Account, refused: Secret, signal?: AbortSignal): Promise<Renewal> {
+  async renew(account: Account, refused: Secret, signal?: Signal): Promise<Renewal> {
     const { id } = account;
     const latest = this.#options.tokens.latest(id);
     const isLatest = latest !== undefined && latest.access.reveal() === refused.reveal();
@@ -143,7 +144,7 @@ export class Refresher {
     return usable.access;
   }
 
-  async #awaited(account: Account, signal: AbortSignal | undefined): Promise<Secret | undefined> {
+  async #awaited(account: Account, signal: Signal | undefined): Promise<Secret | undefined> {
     const { id } = account;
     // Nobody may have looked at this account since the program began.
     if (this.#options.tokens.latest(id) === undefined) await this.#options.tokens.read(id);
@@ -155,7 +156,7 @@ export class Refresher {
   }
 
   /** Resolves with `work`, or earlier: when patience ends, or the caller is gone. */
-  async #inTime(work: Promise<void>, patienceMs: number, signal: AbortSignal | undefined): Promise<void> {
+  async #inTime(work: Promise<void>, patienceMs: number, signal: Signal | undefined): Promise<void> {
     const enough = Promise.withResolvers<void>();
     const stop = (): void => {
       enough.resolve();

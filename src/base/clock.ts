@@ -1,3 +1,5 @@
+import type { Signal } from './signal.ts';
+
 /** The one source of time. Tests pass a clock they can turn by hand (`test/help/a-clock.ts`). */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
@@ -16,28 +18,36 @@ export const wallClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after(ms, run) {
-    let timer: ReturnType<typeof setTimeout>;
-    const wait = (left: number): void => {
-      const now = Math.min(Math.max(0, left), longestDelayMs);
-      timer = setTimeout(() => {
-        if (left > now) wait(left - now);
-        else run();
-      }, now);
-      timer.unref();
-    };
-    wait(ms);
+    if (ms > longestDelayMs) return afterLong(ms, run);
+    const timer = setTimeout(run, Math.max(0, ms));
+    timer.unref();
     return () => {
       clearTimeout(timer);
     };
   },
 };
 
+function afterLong(ms: number, run: () => void): () => void {
+  let cancel = (): void => {};
+  const wait = (left: number): void => {
+    const now = Math.min(left, longestDelayMs);
+    cancel = wallClock.after(now, () => {
+      if (left > now) wait(left - now);
+      else run();
+    });
+  };
+  wait(ms);
+  return () => {
+    cancel();
+  };
+}
+
 /**
  * Resolves after `ms`, or rejects with the signal's reason as soon as it is aborted.
  *
  * @throws the reason of `signal`
  */
-export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+export function sleep(clock: Clock, ms: number, signal?: Signal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) {
       reject(asError(signal.reason));
@@ -56,7 +66,7 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
 }
 
 /** The same, where the program must not end meanwhile: the clock's timers alone would let it. */
-export async function sleepAwake(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+export async function sleepAwake(clock: Clock, ms: number, signal?: Signal): Promise<void> {
   const { port1 } = new MessageChannel();
   port1.ref();
   try {

@@ -1,3 +1,4 @@
+import type { Signal } from '../base/signal.ts';
 import type { ByteSource } from './bytes.ts';
 import type { HeaderList } from './headers.ts';
 
@@ -21,7 +22,7 @@ export interface Call {
   readonly body: ByteSource | undefined;
   readonly peer: Peer;
   /** Aborted as soon as the client is gone. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
 }
 
 /** What goes back: a head, and a body that is bytes at hand, bytes to come, or nothing. */

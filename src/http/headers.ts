@@ -48,6 +48,17 @@ export function headerValues(list: HeaderList, name: string): string[] {
   return values;
 }
 
+/** How often `name` is there, in whatever case. */
+export function headerCount(list: HeaderList, name: string): number {
+  const wanted = lowerName(name);
+  let count = 0;
+  for (let at = 0; at + 1 < list.length; at += 2) {
+    const here = list[at] ?? '';
+    if (here.length === wanted.length && lowerName(here) === wanted) count += 1;
+  }
+  return count;
+}
+
 /** The list as pairs. */
 export function* pairs(list: HeaderList): Generator<[name: string, value: string]> {
   for (let at = 0; at + 1 < list.length; at += 2) yield [list[at] ?? '', list[at + 1] ?? ''];
@@ -76,6 +87,7 @@ const usualConnections: ReadonlySet<string> = new Set(['keep-alive', 'close', 'K
 
 /** The further names that the message's own `Connection` keeps on this hop; undefined where it names none. */
 export function namedHops(list: HeaderList): ReadonlySet<string> | undefined {
+  if (header(list, 'connection') === undefined) return undefined;
   let names: Set<string> | undefined;
   for (const value of headerValues(list, 'connection')) {
     if (usualConnections.has(value)) continue;

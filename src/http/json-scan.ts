@@ -44,21 +44,50 @@ export function scanObject(
   twice?: (name: string) => void,
 ): Map<string, Span> {
   const found = new Map<string, Span>();
-  const sizes = [...wanted].map((name) => Buffer.byteLength(name));
-  const least = Math.min(...sizes);
-  // An escaped character takes at most six times the room.
-  const most = Math.max(...sizes) * 6;
-  const end = members(bytes, skipSpace(bytes, skipBom(bytes)), (name, span) => {
-    const size = name.end - name.start - 2;
+  const { names, least, most } = searchFor(wanted);
+  const end = members(bytes, skipSpace(bytes, skipBom(bytes)), (nameAt, behindName, start, end) => {
+    const size = behindName - nameAt - 2;
     if (size < least || size > most) return;
-    const text = nameOf(bytes, name);
-    if (!wanted.has(text)) return;
+    const text = nameOf(names, bytes, nameAt, behindName);
+    if (text === undefined || !wanted.has(text)) return;
     if (found.has(text)) twice?.(text);
-    found.set(text, span);
+    found.set(text, { start, end });
   });
   const after = skipSpace(bytes, end);
   if (after !== bytes.length) throw new NotJson('something follows the object', after);
   return found;
+}
+
+/** Names that are wanted, and the least and the most bytes one of them can take: six times the room where it is escaped. */
+interface Search {
+  readonly names: readonly { readonly text: string; readonly bytes: Buffer }[];
+  readonly least: number;
+  readonly most: number;
+}
+
+const searches = new WeakMap<ReadonlySet<string>, Search>();
+
+/** The same few sets are wanted over and over. */
+function searchFor(wanted: ReadonlySet<string>): Search {
+  let search = searches.get(wanted);
+  if (search === undefined) {
+    const names = Array.from(wanted, (text) => ({ text, bytes: Buffer.from(text) }));
+    const sizes = names.map(({ bytes }) => bytes.length);
+    searches.set(wanted, (search = { names, least: Math.min(...sizes), most: Math.max(...sizes) * 6 }));
+  }
+  return search;
+}
+
+/** Which of `names` stands between the quotes at `start` and before `end`; undefined of others, unless they are escaped. */
+function nameOf(names: Search['names'], bytes: Buffer, start: number, end: number): string | undefined {
+  for (const known of names) if (isName(known.bytes, bytes, start, end)) return known.text;
+  return escapedName(bytes, { start, end });
+}
+
+function isName(wanted: Buffer, bytes: Buffer, start: number, end: number): boolean {
+  if (end - start - 2 !== wanted.length) return false;
+  for (let at = 0; at < wanted.length; at += 1) if (bytes[start + 1 + at] !== wanted[at]) return false;
+  return true;
 }
 
 /** The spans of the first `most` elements of the array at `span`. @throws NotJson */
@@ -88,19 +117,22 @@ function skipBom(bytes: Buffer): number {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
 }
 
-/** Shows each member's name, quotes included, and its value. */
-function members(bytes: Buffer, at: number, see: (name: Span, value: Span) => void): number {
+/** Where a member's name stands, quotes included, and its value: four numbers, since there are many and few are wanted. */
+type See = (nameAt: number, behindName: number, start: number, end: number) => void;
+
+function members(bytes: Buffer, at: number, see: See): number {
   if (bytes[at] !== openBrace) throw new NotJson('no object', at);
   let here = skipSpace(bytes, at + 1);
   if (bytes[here] === closeBrace) return here + 1;
   for (;;) {
     if (bytes[here] !== quote) throw new NotJson('no member name', here);
-    const name = { start: here, end: skipString(bytes, here) };
-    here = skipSpace(bytes, name.end);
+    const nameAt = here;
+    const behindName = skipString(bytes, here);
+    here = skipSpace(bytes, behindName);
     if (bytes[here] !== colon) throw new NotJson('no colon', here);
     const start = skipSpace(bytes, here + 1);
     const end = skipValue(bytes, start);
-    see(name, { start, end });
+    see(nameAt, behindName, start, end);
     here = skipSpace(bytes, end);
     if (bytes[here] === closeBrace) return here + 1;
     if (bytes[here] !== comma) throw new NotJson('no comma', here);
@@ -108,11 +140,14 @@ function members(bytes: Buffer, at: number, see: (name: Span, value: Span) => vo
   }
 }
 
-function nameOf(bytes: Buffer, span: Span): string {
-  const plain = bytes.toString('utf8', span.start + 1, span.end - 1);
-  if (!plain.includes('\\')) return plain;
-  const parsed = valueAt(bytes, span);
-  return typeof parsed === 'string' ? parsed : plain;
+/** A name that has an escape in it, and so may be a wanted one in another spelling; undefined of all others. */
+function escapedName(bytes: Buffer, name: Span): string | undefined {
+  for (let at = name.start; at < name.end; at += 1) {
+    if (bytes[at] !== backslash) continue;
+    const parsed = valueAt(bytes, name);
+    return typeof parsed === 'string' ? parsed : undefined;
+  }
+  return undefined;
 }
 
 function skipSpace(bytes: Buffer, from: number): number {

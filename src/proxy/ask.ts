@@ -163,7 +163,10 @@ function firstMessages(body: Buffer, messages: Span | undefined): Span[] {
   }
 }
 
-function objectsOf(body: Buffer, spans: Map<string, Span>, thread: unknown): string[] {
+function objectsOf(body: Buffer, spans: Map<string, Span>, thread: unknown): readonly string[] {
+  const isPlain = thread === undefined && !spans.has('container');
+  if (isPlain && body.indexOf(fileField, spans.get('messages')?.start ?? body.length) === -1)
+    return noObjects;
   const previous =
     isRecord(thread) && thread['type'] === 'continue' ? thread['previous_message_id'] : undefined;
   const container = valueAt(body, spans.get('container'));
@@ -175,6 +178,9 @@ function objectsOf(body: Buffer, spans: Map<string, Span>, thread: unknown): str
   const files = messages === undefined ? [] : fileIds(body, messages);
   return [...ids.flatMap((id) => (typeof id === 'string' && id !== '' ? [id] : [])), ...files];
 }
+
+/** Nearly every call names none. */
+const noObjects: readonly string[] = [];
 
 /** Skills somebody made himself; those of the vendor are everywhere. */
 function skillsIn(skills: unknown): unknown[] {

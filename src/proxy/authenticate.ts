@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { ClientKey, ClientKeys } from '../access/client-keys.ts';
 import { GatewayError } from '../base/errors.ts';
 import { product } from '../base/product.ts';
-import { header, headerValues, type HeaderList } from '../http/headers.ts';
+import { header, lowerName, type HeaderList } from '../http/headers.ts';
 import type { Client } from './gateway.ts';
 import { bearerIn, isClientKey } from './presented.ts';
 
@@ -30,13 +30,7 @@ export function authenticate(
   keys: Pick<ClientKeys, 'authenticate'>,
   isRequired: boolean,
 ): Identity {
-  const named = headerValues(headers, keyHeader).filter((value) => value !== '');
-  const shared = [
-    ...headerValues(headers, 'x-api-key'),
-    ...headerValues(headers, 'authorization').map(bearerIn),
-  ].filter((value) => value !== '');
-  const ours = [...named, ...shared.filter(isClientKey)];
-  const others = shared.filter((value) => !isClientKey(value));
+  const { ours, others } = credentialsIn(headers);
   let refusal: string | undefined;
   for (const presented of ours) {
     const found = keys.authenticate(presented);
@@ -49,6 +43,33 @@ export function authenticate(
   throw unauthorized(
     `A client key is required. Send one as "x-api-key" or "Authorization: Bearer" (${product.binary} keys create makes one).`,
   );
+}
+
+/** What a caller presents, the named key first: what is a client key, and what is somebody else's credential. */
+function credentialsIn(headers: HeaderList): { ours: string[]; others: string[] } {
+  const named: string[] = [];
+  const shared: string[] = [];
+  const bearers: string[] = [];
+  for (let at = 0; at + 1 < headers.length; at += 2) {
+    const value = headers[at + 1] ?? '';
+    switch (lowerName(headers[at] ?? '')) {
+      case keyHeader:
+        if (value !== '') named.push(value);
+        break;
+      case 'x-api-key':
+        if (value !== '') shared.push(value);
+        break;
+      case 'authorization': {
+        const bearer = bearerIn(value);
+        if (bearer !== '') bearers.push(bearer);
+      }
+    }
+  }
+  const ours = named;
+  const others: string[] = [];
+  for (const values of [shared, bearers])
+    for (const value of values) (isClientKey(value) ? ours : others).push(value);
+  return { ours, others };
 }
 
 function ownOf(values: readonly string[]): Identity['own'] {
@@ -81,7 +102,8 @@ export function requireModel(
 
 /** The account the caller asked for by header, if any. */
 export function pinnedAccount(headers: HeaderList): string | undefined {
-  const name = nameIn(header(headers, 'x-account-name') ?? '').trim();
+  const value = header(headers, 'x-account-name');
+  const name = value === undefined ? '' : nameIn(value).trim();
   return name === '' ? undefined : name;
 }
 

@@ -1,7 +1,7 @@
 import { GatewayError } from '../base/errors.ts';
 import { isLoopbackHost } from '../config/hosts.ts';
 import type { Call } from '../http/call.ts';
-import { decidedByName, header, headerValues, type HeaderList } from '../http/headers.ts';
+import { decidedByName, header, headerCount, headerValues, type HeaderList } from '../http/headers.ts';
 import { isForwardingHeader } from './forwarding.ts';
 import { isApiTarget } from './route.ts';
 
@@ -43,8 +43,7 @@ export function isPublicName(call: Call, settings: DoorSettings): boolean {
  * @throws GatewayError bad_request, wrong_host, wrong_origin
  */
 export function checkDoors(call: Call, settings: DoorSettings): void {
-  const hosts = headerValues(call.headers, 'host');
-  const host = hosts.length === 1 ? hostName(call.headers) : undefined;
+  const host = headerCount(call.headers, 'host') === 1 ? hostName(call.headers) : undefined;
   if (host === undefined)
     throw new GatewayError('bad_request', 'The request needs exactly one valid Host header.');
   if (!isOurName(host, call, settings)) {
@@ -53,8 +52,12 @@ export function checkDoors(call: Call, settings: DoorSettings): void {
       `This proxy does not answer to the name ${JSON.stringify(host)}; add it to server.allowed_hosts if it is yours.`,
     );
   }
-  checkOrigin(call, settings);
+  const isFromPage = pageHeaders.some((name) => header(call.headers, name) !== undefined);
+  if (isFromPage) checkOrigin(call, settings);
 }
+
+/** What browsers tell of the page that makes a call; other clients send neither. */
+const pageHeaders = ['origin', 'sec-fetch-site'];
 
 function checkOrigin(call: Call, settings: DoorSettings): void {
   const origins = headerValues(call.headers, 'origin');
@@ -100,14 +103,21 @@ function isOurOrigin(text: string, call: Call, settings: DoorSettings): boolean 
 
 /** The host of the `Host` header without its port, lower case, brackets off; undefined where it is no host. */
 function hostName(headers: HeaderList): string | undefined {
-  const text = header(headers, 'host')?.trim().toLowerCase();
-  const found = /^(?:\[([0-9a-f:.]*:[0-9a-f:.]*)\]|([a-z0-9._-]+))(?::\d{1,5})?$/.exec(text ?? '');
-  return found?.[1] ?? found?.[2];
+  const text = header(headers, 'host');
+  return text === undefined ? undefined : hostIn(text);
 }
 
+/** Every call has one, and they are the same few. */
+const hostIn = decidedByName((text): string | undefined => {
+  const found = /^(?:\[([0-9a-f:.]*:[0-9a-f:.]*)\]|([a-z0-9._-]+))(?::\d{1,5})?$/.exec(text.trim());
+  return found?.[1] ?? found?.[2];
+});
+
 function publicName({ publicUrl }: DoorSettings): string | undefined {
-  return publicUrl === undefined ? undefined : bare(new URL(publicUrl).hostname);
+  return publicUrl === undefined ? undefined : nameIn(publicUrl);
 }
+
+const nameIn = decidedByName((url) => bare(new URL(url).hostname));
 
 function bare(address: string): string {
   return address

@@ -26,7 +26,8 @@ export function dressed(served: Served, identity: Identity, trace: Trace, gatewa
   if (maySee && account !== undefined) {
     headers.push('x-ccproxy-account', asHeader(account.name), 'x-ccproxy-attempts', String(attempts));
   }
-  return withRequestId({ ...answer, headers }, trace.requestId);
+  if (header(headers, 'x-request-id') === undefined) headers.push('x-request-id', trace.requestId);
+  return { status: answer.status, headers, body: answer.body };
 }
 
 /** Threads continue and containers are used again where they were made. */

@@ -9,6 +9,7 @@ import type { Refresher } from '../accounts/refresher.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Secret } from '../base/secret.ts';
+import type { Signal } from '../base/signal.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Budgets } from '../usage/budgets/budgets.ts';
 import type { Recorder } from '../usage/call-record.ts';
@@ -33,7 +34,7 @@ export interface Gateway {
   readonly models: Models;
   readonly sender: Sender;
   /** The secret of an account, from memory where it was read before; `signal` is that of whoever waits. */
-  readonly secretOf: (account: Account, signal?: AbortSignal) => Secret | Promise<Secret | undefined>;
+  readonly secretOf: (account: Account, signal?: Signal) => Secret | Promise<Secret | undefined>;
   /** What becomes of tokens that run out or are refused. */
   readonly tokens: Pick<Refresher, 'renew' | 'trouble'>;
   /** The way out of an account, where it has one of its own. */

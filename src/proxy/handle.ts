@@ -89,7 +89,7 @@ function isStreamed({ headers, body }: Answer): boolean {
 
 /** Counts the call against the limits of its key. @throws GatewayError key_limited */
 function enter({ client }: Identity, gateway: Gateway): () => void {
-  if (client.is === 'local') return () => {};
+  if (client.is === 'local') return nothing;
   const admission = gateway.limits.admit(client.key);
   if (admission.is === 'admitted') return () => admission.release();
   const { by, limit, retryAfterSeconds } = admission;
@@ -102,6 +102,8 @@ function enter({ client }: Identity, gateway: Gateway): () => void {
     },
   );
 }
+
+function nothing(): void {}
 
 /** The caller's own id where it is harmless to repeat, else a new one. */
 function requestIdOf(call: Call): string {

@@ -7,6 +7,7 @@ import type { Log } from '../base/log.ts';
 import { fitsAny } from '../base/pattern.ts';
 import { userAgent } from '../base/product.ts';
 import type { Secret } from '../base/secret.ts';
+import type { Signal } from '../base/signal.ts';
 import { collect } from '../http/bytes.ts';
 import type { Answer } from '../http/call.ts';
 import { jsonAnswer } from '../http/envelope.ts';
@@ -135,7 +136,7 @@ export class Models {
 
 export interface ModelsOptions {
   readonly sender: Sender;
-  readonly secretOf: (account: Account, signal?: AbortSignal) => Secret | Promise<Secret | undefined>;
+  readonly secretOf: (account: Account, signal?: Signal) => Secret | Promise<Secret | undefined>;
   readonly wayOutOf: WayOutOf;
   readonly clock: Clock;
   readonly log: Log;

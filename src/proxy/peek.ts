@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { GatewayError } from '../base/errors.ts';
+import type { Signal } from '../base/signal.ts';
 import type { ByteSink, ByteSource } from '../http/bytes.ts';
 import type { Answer } from '../http/call.ts';
 import { decoderFor, type Reader } from '../http/decoder.ts';
@@ -37,7 +38,7 @@ export interface Peeked {
  */
 export function peek(
   { status, headers, body }: Answer & { readonly body: ByteSource },
-  signal: AbortSignal,
+  signal: Signal,
   clock: Clock,
 ): Promise<Peeked> | undefined {
   if (!/^text\/event-stream\b/i.test(header(headers, 'content-type')?.trim() ?? '')) return undefined;

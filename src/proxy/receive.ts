@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { GatewayError } from '../base/errors.ts';
-import { Gathering } from '../http/bytes.ts';
+import { Gathering, type ByteSink, type ByteSource } from '../http/bytes.ts';
 import type { Call } from '../http/call.ts';
 import { header } from '../http/headers.ts';
 import type { HeldBytes } from './held.ts';
@@ -19,33 +19,24 @@ export const stallMs = 60_000;
 export interface Held {
   readonly bytes: Buffer;
   /** Gives its share of the cap back, once. */
-  release(): void;
+  readonly release: () => void;
 }
 
 /**
- * Reads the whole body of `call`, counting it against the cap as it grows.
+ * Reads the whole body of `call`, counting it against the cap as it grows. What is there already is given at once.
  *
  * @throws GatewayError body_too_large, overloaded_here, body_timeout, client_left
  */
-export async function holdBody(call: Call, limits: BodyLimits, held: HeldBytes, clock: Clock): Promise<Held> {
+export function holdBody(
+  call: Call,
+  limits: BodyLimits,
+  held: HeldBytes,
+  clock: Clock,
+): Held | Promise<Held> {
   const announced = Number(header(call.headers, 'content-length') ?? 0);
-  if (announced > limits.maxBodyBytes) throw tooLarge(limits.maxBodyBytes);
-  let taken = 0;
-  const release = (): void => {
-    held.give(taken);
-    taken = 0;
-  };
-  try {
-    const bytes = await readAll(call, clock, (count) => {
-      if (taken + count > limits.maxBodyBytes) throw tooLarge(limits.maxBodyBytes);
-      held.take(count, limits.maxHeldBytes);
-      taken += count;
-    });
-    return { bytes, release };
-  } catch (error) {
-    release();
-    throw error;
-  }
+  if (announced > limits.maxBodyBytes) return Promise.reject(tooLarge(limits.maxBodyBytes));
+  if (call.body === undefined) return { bytes: Buffer.alloc(0), release() {} };
+  return new Receiving(call.body, limits, held, clock).begin();
 }
 
 function tooLarge(limit: number): GatewayError {
@@ -55,55 +46,109 @@ function tooLarge(limit: number): GatewayError {
   );
 }
 
-function readAll(call: Call, clock: Clock, count: (size: number) => void): Promise<Buffer> {
-  const { body } = call;
-  if (body === undefined) return Promise.resolve(Buffer.alloc(0));
-  return new Promise((resolve, reject) => {
-    const gathering = new Gathering();
-    let isOver = false;
-    let hasMoved = false;
-    let cancelTimer = (): void => {};
-    const finish = (): boolean => {
-      if (isOver) return false;
-      isOver = true;
-      cancelTimer();
-      return true;
-    };
-    const giveUp = (error: unknown): void => {
-      if (!finish()) return;
-      gathering.drop();
-      body.cancel();
-      reject(error instanceof Error ? error : new Error(String(error)));
-    };
-    const watch = (): void => {
-      cancelTimer = clock.after(stallMs, () => {
-        if (!hasMoved) giveUp(new GatewayError('body_timeout', 'The request body did not arrive in time.'));
-        else {
-          hasMoved = false;
-          watch();
-        }
-      });
-    };
-    watch();
-    body.start({
-      chunk(bytes) {
-        if (isOver) return;
-        hasMoved = true;
-        try {
-          count(bytes.length);
-          gathering.add(bytes);
-        } catch (error) {
-          giveUp(error);
-        }
+/** A body on its way in. */
+class Receiving implements ByteSink {
+  readonly #body: ByteSource;
+  readonly #limits: BodyLimits;
+  readonly #held: HeldBytes;
+  readonly #clock: Clock;
+  readonly #gathering = new Gathering();
+  #taken = 0;
+  #isOver = false;
+  #hasMoved = false;
+  #cancelTimer: (() => void) | undefined;
+  /** How it ended before anybody waited for it. */
+  #ended: Buffer | Error | undefined;
+  #waiting: PromiseWithResolvers<Held> | undefined;
+
+  constructor(body: ByteSource, limits: BodyLimits, held: HeldBytes, clock: Clock) {
+    this.#body = body;
+    this.#limits = limits;
+    this.#held = held;
+    this.#clock = clock;
+  }
+
+  begin(): Held | Promise<Held> {
+    this.#body.start(this);
+    const ended = this.#ended;
+    this.#ended = undefined;
+    if (ended instanceof Error) return Promise.reject(ended);
+    if (ended !== undefined) return this.#whole(ended);
+    this.#watch();
+    this.#waiting = Promise.withResolvers();
+    return this.#waiting.promise;
+  }
+
+  chunk(bytes: Uint8Array): void {
+    if (this.#isOver) return;
+    this.#hasMoved = true;
+    const { maxBodyBytes, maxHeldBytes } = this.#limits;
+    try {
+      if (this.#taken + bytes.length > maxBodyBytes) throw tooLarge(maxBodyBytes);
+      this.#held.take(bytes.length, maxHeldBytes);
+    } catch (error) {
+      this.#giveUp(error instanceof Error ? error : new Error(String(error)));
+      return;
+    }
+    this.#taken += bytes.length;
+    this.#gathering.add(bytes);
+  }
+
+  end(): void {
+    if (!this.#finish()) return;
+    const whole = this.#gathering.take();
+    const bytes = Buffer.isBuffer(whole) ? whole : Buffer.from(whole.buffer, whole.byteOffset, whole.length);
+    if (this.#waiting === undefined) this.#ended = bytes;
+    else this.#waiting.resolve(this.#whole(bytes));
+  }
+
+  fail(error: Error): void {
+    this.#fail(new GatewayError('client_left', 'The client left.', { cause: error }));
+  }
+
+  #whole(bytes: Buffer): Held {
+    return {
+      bytes,
+      release: () => {
+        this.#release();
       },
-      end() {
-        if (!finish()) return;
-        const whole = gathering.take();
-        resolve(Buffer.isBuffer(whole) ? whole : Buffer.from(whole.buffer, whole.byteOffset, whole.length));
-      },
-      fail(error) {
-        if (finish()) reject(new GatewayError('client_left', 'The client left.', { cause: error }));
-      },
+    };
+  }
+
+  #giveUp(error: Error): void {
+    if (this.#isOver) return;
+    this.#body.cancel();
+    this.#fail(error);
+  }
+
+  #fail(error: Error): void {
+    if (!this.#finish()) return;
+    this.#gathering.drop();
+    this.#release();
+    if (this.#waiting === undefined) this.#ended = error;
+    else this.#waiting.reject(error);
+  }
+
+  #finish(): boolean {
+    if (this.#isOver) return false;
+    this.#isOver = true;
+    this.#cancelTimer?.();
+    return true;
+  }
+
+  #release(): void {
+    this.#held.give(this.#taken);
+    this.#taken = 0;
+  }
+
+  #watch(): void {
+    this.#cancelTimer = this.#clock.after(stallMs, () => {
+      if (!this.#hasMoved)
+        this.#giveUp(new GatewayError('body_timeout', 'The request body did not arrive in time.'));
+      else {
+        this.#hasMoved = false;
+        this.#watch();
+      }
     });
-  });
+  }
 }

@@ -8,7 +8,7 @@ import { holdBudget } from './budget.ts';
 import type { Gateway } from './gateway.ts';
 import { threadGone } from './nothing-left.ts';
 import { telling, whoMay } from './parts-of-work.ts';
-import { holdBody } from './receive.ts';
+import { holdBody, type Held } from './receive.ts';
 import type { Route } from './route.ts';
 import { accountBehind } from './sticky.ts';
 import type { Trace } from './trace.ts';
@@ -22,16 +22,21 @@ export async function serveMessages(
   trace: Trace,
   gateway: Gateway,
 ): Promise<Served> {
-  const body = await heldBody(call, trace, gateway);
-  return serveBody({ call, target, counting, body }, identity, trace, gateway);
+  const { bytes: body, release } = await heldBody(call, trace, gateway);
+  try {
+    return await serveBody({ call, target, counting, body }, identity, trace, gateway);
+  } finally {
+    // There is an answer, or none to come: the body is not sent again. What of it is still on its way out is the wire's.
+    release();
+  }
 }
 
-/** The whole body of a call, let go of when the call is over. @throws GatewayError */
-export async function heldBody(call: Call, trace: Trace, gateway: Gateway): Promise<Buffer> {
-  const held = await holdBody(call, gateway.settings().server, gateway.held, gateway.clock);
-  trace.onOver.push(() => held.release());
-  trace.facts.bytesIn = held.bytes.length;
-  return held.bytes;
+/** The whole body of a call. @throws GatewayError */
+export async function heldBody(call: Call, { facts }: Trace, gateway: Gateway): Promise<Held> {
+  const found = holdBody(call, gateway.settings().server, gateway.held, gateway.clock);
+  const held = found instanceof Promise ? await found : found;
+  facts.bytesIn = held.bytes.length;
+  return held;
 }
 
 /** A body of messages as it goes upstream, and the call it came with. */

@@ -31,34 +31,52 @@ export async function serveOpenai(
   trace: Trace,
   gateway: Gateway,
 ): Promise<Served> {
+  const { bytes, release } = await heldBody(call, trace, gateway);
+  try {
+    return await serveTranslated(call, { group, bytes }, identity, trace, gateway);
+  } finally {
+    release();
+  }
+}
+
+/** A body in OpenAI's format. */
+interface Asked {
+  readonly group: OpenaiGroup;
+  readonly bytes: Buffer;
+}
+
+async function serveTranslated(
+  call: Call,
+  { group, bytes }: Asked,
+  identity: Identity,
+  trace: Trace,
+  gateway: Gateway,
+): Promise<Served> {
   const { translate } = await import('../openai/speeches.ts');
   const { spoken } = await import('../openai/answers.ts');
-  const body = await heldBody(call, trace, gateway);
   const { models, promptCache } = gateway.settings().openai;
   const asked = header(call.headers, 'anthropic-version');
   const around = { aliases: models, cache: promptCache, version: asked ?? version };
-  const translated = translate(group, body, around, gateway.clock.now());
-  const { speech, warning } = translated;
-  // It is held beside what came, as long.
-  const { length } = translated.body;
-  gateway.held.take(length, gateway.settings().server.maxHeldBytes);
-  trace.onOver.push(() => gateway.held.give(length));
+  const translated = translate(group, bytes, around, gateway.clock.now());
+  const { speech, warning, body } = translated;
   trace.speak = (answer) => spoken(answer, speech, warning === undefined ? [] : [warningHeader, warning]);
   trace.facts.purpose = 'messages';
   const { method, body: source, peer, signal } = call;
   const headers = headersOf(call.headers, asked === undefined);
-  return serveBody(
-    {
-      call: { method, target: call.target, headers, body: source, peer, signal },
-      target: '/v1/messages',
-      counting: false,
-      body: translated.body,
-      wantsPlainAnswer: true,
-    },
-    identity,
-    trace,
-    gateway,
-  );
+  const messages = {
+    call: { method, target: call.target, headers, body: source, peer, signal },
+    target: '/v1/messages',
+    counting: false,
+    body,
+    wantsPlainAnswer: true,
+  };
+  // It is held beside what came, as long.
+  gateway.held.take(body.length, gateway.settings().server.maxHeldBytes);
+  try {
+    return await serveBody(messages, identity, trace, gateway);
+  } finally {
+    gateway.held.give(body.length);
+  }
 }
 
 /** What is meant for OpenAI's servers, or describes the body that is no more. */

@@ -3,6 +3,7 @@ import type { Trouble } from '../accounts/refresh-state.ts';
 import type { Way } from '../wire/sender.ts';
 import { GatewayError, messageOf } from '../base/errors.ts';
 import type { Secret } from '../base/secret.ts';
+import type { Signal } from '../base/signal.ts';
 import { collect, type ByteSource } from '../http/bytes.ts';
 import type { Answer } from '../http/call.ts';
 import { without, type HeaderList } from '../http/headers.ts';
@@ -30,7 +31,10 @@ export interface Tried {
 
 /** @throws GatewayError client_left */
 export async function tryOnce(work: Work, account: Account, gateway: Gateway): Promise<Tried> {
-  const means = await meansOf(work, account, gateway);
+  const found = meansOf(account, work.call.signal, gateway);
+  const means = found instanceof Promise ? await found : found;
+  // A token may have been waited for.
+  if (work.call.signal.aborted) throw new GatewayError('client_left', 'The client left.');
   if (means === undefined) {
     const trouble = account.kind === 'oauth' ? gateway.tokens.trouble(account) : undefined;
     return trouble === undefined
@@ -54,7 +58,8 @@ export async function tryOnce(work: Work, account: Account, gateway: Gateway): P
     headMs: (work.stream ? upstream.firstByteTimeoutSeconds : upstream.answerTimeoutSeconds) * 1000,
   });
   if (delivery.is !== 'answered') return settleFailure(delivery, account, gateway);
-  const tried = discreet(await settleAnswer(delivery.answer, work, account, gateway), credential);
+  const settling = settleAnswer(delivery.answer, work, account, gateway);
+  const tried = discreet(settling instanceof Promise ? await settling : settling, credential);
   return account.kind === 'oauth' && credential.is === 'ours'
     ? { ...tried, token: credential.secret }
     : tried;
@@ -77,33 +82,49 @@ interface Means {
 }
 
 /**
- * Undefined where the vault has lost a secret, or its key, or a token has run out: then nothing goes out.
- *
- * @throws GatewayError client_left
+ * At once where all of it is in memory, which is nearly always. Undefined where the vault has lost a secret, or its
+ * key, or a token has run out: then nothing goes out.
  */
-async function meansOf({ call }: Work, account: Account, gateway: Gateway): Promise<Means | undefined> {
-  const means = await findMeans(account, call.signal, gateway);
-  // A token may have been waited for.
-  if (call.signal.aborted) throw new GatewayError('client_left', 'The client left.');
-  return means;
+function meansOf(
+  account: Account,
+  signal: Signal,
+  gateway: Gateway,
+): Means | undefined | Promise<Means | undefined> {
+  try {
+    const via = gateway.wayOutOf(account);
+    if (via instanceof Promise) return fetchMeans(account, via, signal, gateway);
+    if (account.kind === 'passthrough') return { credential: { is: 'clients' }, via };
+    const secret = gateway.secretOf(account, signal);
+    return secret instanceof Promise
+      ? fetchMeans(account, via, signal, gateway, secret)
+      : meansWith(secret, via);
+  } catch (error) {
+    return withoutMeans(error, account, gateway);
+  }
 }
 
-async function findMeans(
+async function fetchMeans(
   account: Account,
-  signal: AbortSignal,
+  way: Way | undefined | Promise<Way | undefined>,
+  signal: Signal,
   gateway: Gateway,
+  asked?: Promise<Secret | undefined>,
 ): Promise<Means | undefined> {
   try {
-    const way = gateway.wayOutOf(account);
-    const via = way instanceof Promise ? await way : way;
+    const via = await way;
     if (account.kind === 'passthrough') return { credential: { is: 'clients' }, via };
-    const found = gateway.secretOf(account, signal);
-    const secret = found instanceof Promise ? await found : found;
-    return secret === undefined ? undefined : { credential: { is: 'ours', secret }, via };
+    return meansWith(await (asked ?? gateway.secretOf(account, signal)), via);
   } catch (error) {
-    gateway.log.error('secret not read from the vault', { account: account.name, reason: messageOf(error) });
-    return undefined;
+    return withoutMeans(error, account, gateway);
   }
+}
+
+function meansWith(secret: Secret | undefined, via: Way | undefined): Means | undefined {
+  return secret === undefined ? undefined : { credential: { is: 'ours', secret }, via };
+}
+
+function withoutMeans(error: unknown, { name }: Account, { log }: Gateway): undefined {
+  log.error('secret not read from the vault', { account: name, reason: messageOf(error) });
 }
 
 /** An upstream may say which credential it refuses: that is kept from whatever is made of the attempt. */

@@ -21,7 +21,7 @@ class Watched implements ByteSource, ByteSink {
   #isPaused = false;
   #isOver = false;
   #silentLooks = 0;
-  #cancelTimer = (): void => {};
+  #cancelTimer: (() => void) | undefined;
 
   constructor(source: ByteSource, idleMs: number, clock: Clock) {
     this.#source = source;
@@ -31,8 +31,9 @@ class Watched implements ByteSource, ByteSink {
 
   start(sink: ByteSink): void {
     this.#sink = sink;
-    this.#wait();
     this.#source.start(this);
+    // Of a short answer all is there by now.
+    if (!this.#isOver) this.#wait();
   }
 
   pause(): void {
@@ -82,7 +83,7 @@ class Watched implements ByteSource, ByteSink {
   #finish(): boolean {
     if (this.#isOver) return false;
     this.#isOver = true;
-    this.#cancelTimer();
+    this.#cancelTimer?.();
     return true;
   }
 }

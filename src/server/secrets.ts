@@ -2,12 +2,13 @@ import type { Account } from '../accounts/account.ts';
 import type { Refresher } from '../accounts/refresher.ts';
 import type { AccountStore } from '../accounts/store.ts';
 import type { Secret } from '../base/secret.ts';
+import type { Signal } from '../base/signal.ts';
 
 /**
  * A secret at hand, or on its way: from the vault, or where a token has run out, from its provider. Undefined
  * where there is none, or none in time; `signal` is that of whoever waits.
  */
-export type SecretOf = (account: Account, signal?: AbortSignal) => Secret | Promise<Secret | undefined>;
+export type SecretOf = (account: Account, signal?: Signal) => Secret | Promise<Secret | undefined>;
 
 /**
  * Secrets read from the vault once and kept in memory until the account changes: no call waits on a disk.

@@ -3,6 +3,7 @@ import { type ByteSink, type ByteSource, collect, TooManyBytes } from '../http/b
 import type { Answer, Call } from '../http/call.ts';
 import { header, pairs } from '../http/headers.ts';
 import { GatewayError, messageOf } from '../base/errors.ts';
+import { nativeSignal } from '../base/signal.ts';
 
 /** Requests of the page and the control API are small; the API's own calls do not come this way (bytes). */
 const largestBody = 256 * 1024;
@@ -35,7 +36,7 @@ export async function toRequest(call: Call): Promise<Request> {
   return new Request(url, {
     method: call.method,
     headers,
-    signal: call.signal,
+    signal: nativeSignal(call.signal),
     ...(body !== undefined && { body }),
   });
 }

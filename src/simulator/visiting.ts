@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sleep } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
+import type { Signal } from '../base/signal.ts';
 import type { Answer, Call } from '../http/call.ts';
 import { header } from '../http/headers.ts';
 import { ClientLeft, HeldBody, readBody } from './body.ts';
@@ -223,7 +224,7 @@ class Visiting {
 }
 
 /** Rejects when the client leaves; until then nothing happens. */
-function untilLeft(signal: AbortSignal): Promise<never> {
+function untilLeft(signal: Signal): Promise<never> {
   return new Promise((_, reject) => {
     const leave = (): void => {
       reject(new Error('the client left'));

@@ -1,4 +1,4 @@
-import type { ByteSource } from '../http/bytes.ts';
+import type { ByteSink, ByteSource } from '../http/bytes.ts';
 import type { Answer } from '../http/call.ts';
 import { header, without, type HeaderList } from '../http/headers.ts';
 import { statusLine } from './reasons.ts';
@@ -18,7 +18,7 @@ export type Written = 'whole' | 'broken';
 /**
  * Writes one answer with its headers as they stand; adds framing only.
  */
-export class Answering {
+export class Answering implements ByteSink {
   readonly #line: Line;
   readonly #then: (written: Written) => void;
   #source: ByteSource | undefined;
@@ -93,22 +93,13 @@ export class Answering {
     if (Number.isNaN(this.#left)) throw new RangeError(`${told} is no length`);
     this.#closes = closes || (told === undefined && !this.#isChunked);
     this.#head = `${start}${this.#isChunked ? 'transfer-encoding: chunked\r\n' : ''}${ending(this.#closes)}`;
-    source.start({
-      chunk: (bytes) => {
-        this.#chunk(bytes);
-      },
-      end: () => {
-        this.#end();
-      },
-      fail: () => {
-        this.#finish('broken');
-      },
-    });
+    source.start(this);
     // The head goes out at once, even when the first byte of the body lets wait for itself.
     if (!this.#isOver && !this.#flushHead()) this.#hold();
   }
 
-  #chunk(bytes: Uint8Array): void {
+  /** From the body. */
+  chunk(bytes: Uint8Array): void {
     // An empty chunk would be the end of the body.
     if (this.#isOver || bytes.length === 0) return;
     this.#left -= bytes.length;
@@ -133,7 +124,8 @@ export class Answering {
     this.#source?.pause();
   }
 
-  #end(): void {
+  /** The body is complete. */
+  end(): void {
     if (this.#isOver) return;
     const isShort = this.#left > 0 && this.#left !== Number.POSITIVE_INFINITY;
     if (isShort) {
@@ -143,6 +135,11 @@ export class Answering {
     const flows = this.#flushHead();
     if (!(this.#isChunked ? writeLastChunk(this.#line) : flows)) this.#isHeld = true;
     this.#finish('whole');
+  }
+
+  /** The body broke off. */
+  fail(): void {
+    this.#finish('broken');
   }
 
   #flushHead(): boolean {

@@ -112,7 +112,10 @@ export class Body implements ByteSource {
   #tell(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    if (this.#ending === 'end') this.#sink?.end();
-    else if (this.#ending !== undefined) this.#sink?.fail(this.#ending);
+    // Whoever took the body may hold all of it: that must not outlast it here.
+    const sink = this.#sink;
+    this.#sink = undefined;
+    if (this.#ending === 'end') sink?.end();
+    else if (this.#ending !== undefined) sink?.fail(this.#ending);
   }
 }

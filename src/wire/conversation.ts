@@ -1,11 +1,12 @@
 import { messageOf } from '../base/errors.ts';
 import type { Answer, Handler, Peer } from '../http/call.ts';
 import { Answering, type Written } from './answering.ts';
+import { Brake } from './brake.ts';
 import { framingOf, requestLength } from './framing.ts';
 import { endOfHead, mayBecomeRequest, readRequestHead, withoutEmptyLines, type RequestHead } from './head.ts';
 import type { Line, LineUser } from './line.ts';
 import type { ListenOptions, Refusal } from './listener.ts';
-import { Turn } from './turn.ts';
+import { Turn, type TurnOwner } from './turn.ts';
 
 /** A head must be complete within this time, or the connection is a slow-loris (ms). */
 const headDeadlineMs = 30_000;
@@ -26,8 +27,9 @@ export interface ConversationOptions extends ListenOptions {
 }
 
 /** One connection of a client: its calls in turn, one at a time, however many it sends ahead. */
-export class Conversation implements LineUser {
+export class Conversation implements LineUser, TurnOwner {
   readonly #line: Line;
+  readonly #brake: Brake;
   readonly #options: ConversationOptions;
   readonly #peer: Peer;
   readonly #maxHeadBytes: number;
@@ -35,7 +37,6 @@ export class Conversation implements LineUser {
   #unread: Buffer | undefined;
   /** How much of it was searched for the end of a head. */
   #searched = 0;
-  #isHeld = false;
   #turn: Turn | undefined;
   #answering: Answering | undefined;
   #state: 'open' | 'draining' | 'lingering' | 'closed' = 'open';
@@ -45,6 +46,7 @@ export class Conversation implements LineUser {
 
   constructor(line: Line, options: ConversationOptions) {
     this.#line = line;
+    this.#brake = new Brake(line);
     this.#options = options;
     this.#maxHeadBytes = options.maxHeaderBytes ?? 64 * 1024;
     this.#peer = {
@@ -115,6 +117,20 @@ export class Conversation implements LineUser {
     this.#leave(error ?? new Error('the client left'));
   }
 
+  hold(): void {
+    this.#brake.hold('body');
+  }
+
+  flow(): void {
+    this.#brake.free('body');
+  }
+
+  wanted(turn: Turn): void {
+    if (!this.#expects || this.#turn !== turn) return;
+    this.#expects = false;
+    if (this.#answering === undefined) this.#line.write(continueLine);
+  }
+
   /** The client is gone in the middle of a turn: whoever works for it may stop. */
   #breakOff(reason: Error): void {
     this.#leave(reason);
@@ -131,9 +147,12 @@ export class Conversation implements LineUser {
   /** Bytes of calls to come. More than a head of them is not read ahead. */
   #keep(bytes: Buffer): void {
     this.#unread = this.#unread === undefined ? bytes : Buffer.concat([this.#unread, bytes]);
-    if (this.#unread.length <= this.#maxHeadBytes) return;
-    this.#isHeld = true;
-    this.#line.pause();
+    if (this.#unread.length > this.#maxHeadBytes) this.#brake.hold('ahead');
+  }
+
+  /** What was read ahead is taken up, or most of it. */
+  #readOn(): void {
+    if ((this.#unread?.length ?? 0) <= this.#maxHeadBytes) this.#brake.free('ahead');
   }
 
   #readHead(bytes: Buffer): void {
@@ -171,17 +190,7 @@ export class Conversation implements LineUser {
       return;
     }
     const closes = framing.closes || head.minor === 0;
-    const turn = new Turn(head, length, this.#peer, closes, {
-      hold: () => this.#line.pause(),
-      flow: () => this.#line.resume(),
-      wanted: () => {
-        if (!this.#expects || this.#turn !== turn) return;
-        this.#expects = false;
-        if (this.#answering === undefined) this.#line.write(continueLine);
-      },
-      // What is left of the upload is read over, for the answer to be seen; see #settle.
-      dropped: () => this.#line.resume(),
-    });
+    const turn = new Turn(head, length, this.#peer, closes, this);
     this.#turn = turn;
     this.#answering = undefined;
     this.#expects = framing.expects === 'continue' && length !== 0 && head.minor === 1;
@@ -250,11 +259,8 @@ export class Conversation implements LineUser {
     this.#unread = undefined;
     this.#searched = 0;
     this.#moveDeadline(idleConnectionMs);
-    if (this.#isHeld) {
-      this.#isHeld = false;
-      this.#line.resume();
-    }
     if (unread !== undefined) this.#readHead(unread);
+    this.#readOn();
   }
 
   #refuse(refusal: Refusal): void {
@@ -276,7 +282,7 @@ export class Conversation implements LineUser {
     if (this.#state === 'closed') return;
     this.#state = 'lingering';
     this.#line.finish();
-    this.#line.resume();
+    this.#brake.release();
     this.#moveDeadline(lingerMs);
   }
 

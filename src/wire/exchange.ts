@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import type { Signal } from '../base/signal.ts';
 import type { ByteSource } from '../http/bytes.ts';
 import type { Answer } from '../http/call.ts';
 import { header, without, type HeaderList } from '../http/headers.ts';
@@ -9,12 +10,19 @@ import { headerLines, writeChunk, writeHead, writeLastChunk } from './write.ts';
 
 /** One request on its way, until the end of its answer or of hope. */
 export class Exchange implements Waiter {
-  readonly #sending: Sending;
+  readonly method: string;
+  readonly #signal: Signal;
+  readonly #connectMs: number;
+  readonly #headMs: number;
   readonly #clock: Clock;
   readonly #resolve: (delivery: Delivery) => void;
-  readonly #head: string;
+  /** What is to be sent; not kept any longer than that, since an answer may flow for hours. */
+  #head: string;
+  #bytes: Uint8Array | undefined;
+  readonly #source: ByteSource | undefined;
+  /** Bytes that the source owes to the length which the head tells; in chunks without end. */
+  #left = Number.POSITIVE_INFINITY;
   #on: UpstreamLine | undefined;
-  #isChunked = false;
   /** The upstream does not take what there is to send. */
   #isHeldUp = false;
   #isSettled = false;
@@ -24,14 +32,21 @@ export class Exchange implements Waiter {
 
   /** @throws TypeError where the request cannot be put on the wire */
   constructor(sending: Sending, clock: Clock, resolve: (delivery: Delivery) => void) {
-    this.#sending = sending;
+    const { body, headers } = sending;
+    this.method = sending.method;
+    this.#signal = sending.signal;
+    this.#connectMs = sending.connectMs;
+    this.#headMs = sending.headMs;
     this.#clock = clock;
     this.#resolve = resolve;
     this.#head = headOf(sending);
-  }
-
-  get method(): string {
-    return this.#sending.method;
+    if (body === undefined || body instanceof Uint8Array) {
+      this.#bytes = body;
+      return;
+    }
+    this.#source = body;
+    const length = header(headers, 'content-length');
+    if (length !== undefined) this.#left = Number(length);
   }
 
   get isSent(): boolean {
@@ -39,19 +54,14 @@ export class Exchange implements Waiter {
   }
 
   begin(upstream: Upstream): void {
-    const { signal, connectMs, body } = this.#sending;
-    signal.addEventListener('abort', this.#onAbort, { once: true });
+    this.#signal.addEventListener('abort', this.#onAbort, { once: true });
     // A body that streams through can go out once: a connection that idled out under it would lose it.
-    const goesOutOnce = body !== undefined && !(body instanceof Uint8Array);
-    const free = goesOutOnce ? undefined : upstream.take();
+    const free = this.#source === undefined ? upstream.take() : undefined;
     if (free !== undefined) {
       this.#send(free);
       return;
     }
-    this.#timer(connectMs, () => ({
-      is: 'unreachable',
-      cause: new Error(`no connection within ${connectMs} ms`),
-    }));
+    this.#timer(this.#connectMs);
     this.#cancelDial = upstream.dial(
       (line) => {
         this.#cancelTimer?.();
@@ -74,9 +84,8 @@ export class Exchange implements Waiter {
   }
 
   over(): void {
-    this.#sending.signal.removeEventListener('abort', this.#onAbort);
-    const { body } = this.#sending;
-    if (!this.#isSent && body !== undefined && !(body instanceof Uint8Array)) body.cancel();
+    this.#signal.removeEventListener('abort', this.#onAbort);
+    if (!this.#isSent) this.#source?.cancel();
     // An answer that is over before its request is sent leaves the connection in the middle of a message.
     this.#isSent = true;
   }
@@ -84,8 +93,7 @@ export class Exchange implements Waiter {
   drained(): void {
     if (!this.#isHeldUp) return;
     this.#holdUp(false);
-    const { body } = this.#sending;
-    if (!this.#isSent && body !== undefined && !(body instanceof Uint8Array)) body.resume();
+    if (!this.#isSent) this.#source?.resume();
   }
 
   readonly #onAbort = (): void => {
@@ -93,44 +101,44 @@ export class Exchange implements Waiter {
   };
 
   #send(on: UpstreamLine): void {
-    const { body, headers } = this.#sending;
+    const head = this.#head;
+    const bytes = this.#bytes;
+    this.#head = '';
+    this.#bytes = undefined;
     this.#on = on;
     on.wait(this);
-    if (body === undefined || body instanceof Uint8Array) {
+    if (this.#source === undefined) {
       this.#isSent = true;
       this.#await();
-      if (!writeHead(on.line, this.#head, body)) this.#holdUp(true);
+      if (!writeHead(on.line, head, bytes)) this.#holdUp(true);
       return;
     }
-    this.#isChunked = header(headers, 'content-length') === undefined;
-    writeHead(on.line, this.#head);
-    if (!this.#isSettled) this.#upload(on, body);
+    writeHead(on.line, head);
+    if (!this.#isSettled) this.#upload(on, this.#source);
   }
 
   #upload(on: UpstreamLine, body: ByteSource): void {
-    let left = this.#isChunked
-      ? Number.POSITIVE_INFINITY
-      : Number(header(this.#sending.headers, 'content-length'));
+    const isChunked = this.#left === Number.POSITIVE_INFINITY;
     body.start({
       chunk: (bytes) => {
         if (this.#isSent || bytes.length === 0) return;
-        left -= bytes.length;
-        if (left < 0) {
+        this.#left -= bytes.length;
+        if (this.#left < 0) {
           this.#giveUp({ is: 'cancelled' });
           return;
         }
-        const flows = this.#isChunked ? writeChunk(on.line, bytes) : on.line.write(bytes);
+        const flows = isChunked ? writeChunk(on.line, bytes) : on.line.write(bytes);
         if (flows) return;
         this.#holdUp(true);
         body.pause();
       },
       end: () => {
         if (this.#isSent) return;
-        if (left > 0 && !this.#isChunked) {
+        if (this.#left > 0 && !isChunked) {
           this.#giveUp({ is: 'cancelled' });
           return;
         }
-        const flows = this.#isChunked ? writeLastChunk(on.line) : !this.#isHeldUp;
+        const flows = isChunked ? writeLastChunk(on.line) : !this.#isHeldUp;
         this.#isSent = true;
         this.#holdUp(!flows);
       },
@@ -141,7 +149,7 @@ export class Exchange implements Waiter {
   }
 
   #await(): void {
-    this.#timer(this.#sending.headMs, () => ({ is: 'late' }));
+    this.#timer(this.#headMs);
   }
 
   /**
@@ -155,11 +163,19 @@ export class Exchange implements Waiter {
     else this.#cancelTimer?.();
   }
 
-  #timer(ms: number, ending: () => Delivery): void {
+  #timer(ms: number): void {
     this.#cancelTimer?.();
     this.#cancelTimer = this.#clock.after(ms, () => {
-      this.#giveUp(ending());
+      this.#timeIsUp();
     });
+  }
+
+  #timeIsUp(): void {
+    if (this.#on !== undefined) this.#giveUp({ is: 'late' });
+    else {
+      const cause = new Error(`no connection within ${this.#connectMs} ms`);
+      this.#giveUp({ is: 'unreachable', cause });
+    }
   }
 
   #giveUp(ending: Delivery): void {

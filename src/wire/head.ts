@@ -6,6 +6,7 @@
 
 import { lowerName } from '../http/headers.ts';
 import { isBodiless } from './framing.ts';
+import { behind, knownName, remember } from './known-names.ts';
 
 /** A start line and the headers as they stood on the wire. */
 export interface RequestHead {
@@ -28,6 +29,7 @@ const lf = 0x0a;
 const colon = 0x3a;
 const space = 0x20;
 const tab = 0x09;
+const zero = 0x30;
 const upperA = 0x41;
 const upperZ = 0x5a;
 
@@ -82,43 +84,62 @@ export function hasBareLineFeed(bytes: Buffer, from: number): boolean {
   return false;
 }
 
-/** Every method that has a meaning here. `CONNECT` has none: this is no tunnel. */
-const methods: ReadonlySet<string> = new Set([
-  'GET',
-  'POST',
-  'HEAD',
-  'OPTIONS',
-  'DELETE',
-  'PUT',
-  'PATCH',
-  'TRACE',
-]);
+/** Every method that has a meaning here, by itself: no part of a head is kept with it. `CONNECT` has none: this is no tunnel. */
+const methods: ReadonlyMap<string, string> = new Map(
+  ['GET', 'POST', 'HEAD', 'OPTIONS', 'DELETE', 'PUT', 'PATCH', 'TRACE'].map((method) => [method, method]),
+);
 
 /** Targets in origin form, absolute form or `*` (RFC 9112 §3.2). */
-const requestLine =
-  /^([A-Z]{1,16}) (\/[\x21-\x7e]*|https?:\/\/[\w.:[\]-]+(?:[/?][\x21-\x7e]*)?|\*) HTTP\/1\.([01])$/;
-const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/;
+const targetForm = /^(?:\/[\x21-\x7e]*|https?:\/\/[\w.:[\]-]+(?:[/?][\x21-\x7e]*)?|\*)$/;
+const version = 'HTTP/1.';
+
+/** 0 or 1, as the version that begins at `at` says; undefined of any other. */
+function minorIn(text: string, at: number): 0 | 1 | undefined {
+  if (!text.startsWith(version, at)) return undefined;
+  const minor = text[at + version.length];
+  return minor === '1' ? 1 : minor === '0' ? 0 : undefined;
+}
+
+/** The status in an answer's first line, whose reason may be anything that a value may be; undefined where it is none. */
+function statusIn(text: string, lineEnd: number, bytes: Buffer, start: number): number | undefined {
+  const at = version.length + 2;
+  const reasonAt = at + 3;
+  if (lineEnd < reasonAt || text[at - 1] !== ' ') return undefined;
+  if (lineEnd > reasonAt && text[reasonAt] !== ' ') return undefined;
+  for (let here = start + reasonAt; here < start + lineEnd; here += 1)
+    if (classes[bytes[here] ?? 0] === 0) return undefined;
+  let status = 0;
+  for (let here = start + at; here < start + reasonAt; here += 1) {
+    const digit = (bytes[here] ?? 0) - zero;
+    if (digit < 0 || digit > 9) return undefined;
+    status = status * 10 + digit;
+  }
+  return status < 100 ? undefined : status;
+}
 
 /** The request head in `bytes` from `start` to `end` ({@link endOfHead}); undefined where it is not valid. */
 export function readRequestHead(bytes: Buffer, start: number, end: number): RequestHead | undefined {
   const text = bytes.toString('latin1', start, end);
   const lineEnd = text.indexOf('\r');
-  const line = requestLine.exec(text.slice(0, lineEnd));
-  if (line === null) return undefined;
-  const [, method = '', target = '', minor] = line;
-  if (!methods.has(method)) return undefined;
+  const versionAt = lineEnd - version.length - 1;
+  const minor = versionAt > 0 && text[versionAt - 1] === ' ' ? minorIn(text, versionAt) : undefined;
+  const blank = text.indexOf(' ');
+  const target = text.slice(blank + 1, versionAt - 1);
+  const method = methods.get(text.slice(0, blank));
+  if (minor === undefined || method === undefined || !targetForm.test(target)) return undefined;
   const headers = readFields(bytes, text, start, lineEnd);
-  return headers && { method, target, minor: minor === '1' ? 1 : 0, headers };
+  return headers && { method, target, minor, headers };
 }
 
 /** The answer head in `bytes` from `start` to `end`; undefined where it is not valid. */
 export function readAnswerHead(bytes: Buffer, start: number, end: number): AnswerHead | undefined {
   const text = bytes.toString('latin1', start, end);
   const lineEnd = text.indexOf('\r');
-  const line = statusLine.exec(text.slice(0, lineEnd));
-  if (line === null) return undefined;
+  const minor = minorIn(text, 0);
+  const status = statusIn(text, lineEnd, bytes, start);
+  if (minor === undefined || status === undefined) return undefined;
   const headers = readFields(bytes, text, start, lineEnd);
-  return headers && { status: Number(line[2]), minor: line[1] === '1' ? 1 : 0, headers };
+  return headers && { status, minor, headers };
 }
 
 /**
@@ -148,18 +169,30 @@ function readFields(bytes: Buffer, text: string, start: number, lineEnd: number)
       at += 1;
     }
     if (at === nameAt || bytes[at] !== colon) return undefined;
-    const name = nameIn(bytes, nameAt, at, hash);
+    const known = knownName(bytes, nameAt, at, hash);
+    const name = known.text;
     const colonAt = at;
     at += 1;
     while (bytes[at] === space || bytes[at] === tab) at += 1;
     const valueAt = at;
+    if (known.value !== undefined) {
+      const end = behind(known.value, bytes, valueAt);
+      if (end !== -1) {
+        known.missed = 0;
+        headers.push(name, known.valueText);
+        at = end;
+        continue;
+      }
+    }
     while (classes[bytes[at] ?? 0] !== 0) at += 1;
     if (bytes[at] !== cr || bytes[at + 1] !== lf) return undefined;
     if ((name.length === 14 || name.length === 17) && isVague(name, bytes, colonAt, at)) return undefined;
     let valueEnd = at;
     while (valueEnd > valueAt && (bytes[valueEnd - 1] === space || bytes[valueEnd - 1] === tab))
       valueEnd -= 1;
-    headers.push(name, text.slice(valueAt - start, valueEnd - start));
+    const value = text.slice(valueAt - start, valueEnd - start);
+    if (known.remembers) remember(known, bytes, valueAt, valueEnd, value);
+    headers.push(name, value);
     at += 2;
   }
   return at === last ? headers : undefined;
@@ -169,30 +202,6 @@ function readFields(bytes: Buffer, text: string, start: number, lineEnd: number)
 function isVague(name: string, bytes: Buffer, colonAt: number, end: number): boolean {
   const lower = lowerName(name);
   if (lower !== 'content-length' && lower !== 'transfer-encoding') return false;
-  return bytes.subarray(colonAt, end).includes(tab);
-}
-
-/**
- * Names that were read before. The same few come over and over, and what is asked of a name afterwards costs a
- * fraction when it is the very same string. A newcomer takes the place of whoever had it.
- */
-const names: ({ readonly bytes: Uint8Array; readonly text: string } | undefined)[] = Array.from({
-  length: 1024,
-});
-const longestKept = 64;
-
-function nameIn(bytes: Buffer, start: number, end: number, hash: number): string {
-  const place = (hash ^ (hash >>> 10)) & 1023;
-  const known = names[place];
-  if (known !== undefined && isSame(known.bytes, bytes, start, end)) return known.text;
-  const text = bytes.toString('latin1', start, end);
-  if (end - start <= longestKept)
-    names[place] = { bytes: Uint8Array.prototype.slice.call(bytes, start, end), text };
-  return text;
-}
-
-function isSame(known: Uint8Array, bytes: Buffer, start: number, end: number): boolean {
-  if (known.length !== end - start) return false;
-  for (let at = 0; at < known.length; at += 1) if (known[at] !== bytes[start + at]) return false;
-  return true;
+  for (let at = colonAt; at < end; at += 1) if (bytes[at] === tab) return true;
+  return false;
 }

@@ -37,9 +37,18 @@ const reasons: ReadonlyMap<number, string> = new Map([
   [505, 'HTTP Version Not Supported'],
 ]);
 
+function lineOf(status: number, reason: string): string {
+  return `HTTP/1.1 ${status} ${reason}\r\n`;
+}
+
+/** Each answer has one: they are made once. */
+const lines: ReadonlyMap<number, string> = new Map(
+  [...reasons].map(([status, reason]) => [status, lineOf(status, reason)]),
+);
+
 /** `HTTP/1.1 200 OK` and its line end. @throws RangeError where the status is none of an answer */
 export function statusLine(status: number): string {
   if (!Number.isInteger(status) || status < 200 || status > 999)
     throw new RangeError(`${status} is no status of an answer`);
-  return `HTTP/1.1 ${status} ${reasons.get(status) ?? ''}\r\n`;
+  return lines.get(status) ?? lineOf(status, '');
 }

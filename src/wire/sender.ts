@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import type { Signal } from '../base/signal.ts';
 import type { ByteSource } from '../http/bytes.ts';
 import type { Answer } from '../http/call.ts';
 import type { HeaderList } from '../http/headers.ts';
@@ -22,7 +23,7 @@ export interface Sending {
   /** Go out as they stand, `host` among them; only a length that is not the body's is put right. */
   readonly headers: HeaderList;
   readonly body: Uint8Array | ByteSource | undefined;
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   /** Milliseconds until the connection stands, TLS included. */
   readonly connectMs: number;
   /** Milliseconds from the whole request sent until the head of the answer; and those an upload may be held up. */

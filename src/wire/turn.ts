@@ -1,3 +1,4 @@
+import { Leaving, type Signal } from '../base/signal.ts';
 import type { ByteSource } from '../http/bytes.ts';
 import type { Call, Peer } from '../http/call.ts';
 import type { HeaderList } from '../http/headers.ts';
@@ -6,8 +7,18 @@ import { BodyReader } from './body-reader.ts';
 import type { BodyLength } from './framing.ts';
 import type { RequestHead } from './head.ts';
 
+/** The connection that a turn is read from. */
+export interface TurnOwner {
+  /** Read no more of its body for now. */
+  hold(): void;
+  /** Read on; also where nobody wants the rest, which is read over, for the answer to be seen. */
+  flow(): void;
+  /** Somebody wants the body of `turn`. */
+  wanted(turn: Turn): void;
+}
+
 /** One request of a client, as it is handed on, and the reading of its body. */
-export class Turn implements Call {
+export class Turn implements Call, BodyOwner {
   readonly method: string;
   readonly target: string;
   readonly headers: HeaderList;
@@ -16,21 +27,23 @@ export class Turn implements Call {
   readonly minor: number;
   /** The client wants no call after this one. */
   readonly closes: boolean;
+  readonly #owner: TurnOwner;
   readonly #body: Body | undefined;
   readonly #reader: BodyReader | undefined;
   /** Made when somebody asks for it: most calls of the page's own never do. */
-  #gone: AbortController | undefined;
+  #gone: Leaving | undefined;
   #left: Error | undefined;
 
-  constructor(head: RequestHead, length: BodyLength, peer: Peer, closes: boolean, owner: BodyOwner) {
+  constructor(head: RequestHead, length: BodyLength, peer: Peer, closes: boolean, owner: TurnOwner) {
     this.method = head.method;
     this.target = head.target;
     this.headers = head.headers;
     this.minor = head.minor;
     this.peer = peer;
     this.closes = closes;
+    this.#owner = owner;
     if (length === 0) return;
-    this.#body = new Body(owner);
+    this.#body = new Body(this);
     this.#reader = new BodyReader(length);
   }
 
@@ -38,12 +51,28 @@ export class Turn implements Call {
     return this.#body;
   }
 
-  get signal(): AbortSignal {
+  get signal(): Signal {
     if (this.#gone === undefined) {
-      this.#gone = new AbortController();
-      if (this.#left !== undefined) this.#gone.abort(this.#left);
+      this.#gone = new Leaving();
+      if (this.#left !== undefined) this.#gone.leave(this.#left);
     }
-    return this.#gone.signal;
+    return this.#gone;
+  }
+
+  hold(): void {
+    this.#owner.hold();
+  }
+
+  flow(): void {
+    this.#owner.flow();
+  }
+
+  wanted(): void {
+    this.#owner.wanted(this);
+  }
+
+  dropped(): void {
+    this.#owner.flow();
   }
 
   /** Nothing of this request is still to come. */
@@ -77,6 +106,6 @@ export class Turn implements Call {
   leave(reason: Error): void {
     this.#left = reason;
     this.#body?.fail(reason);
-    this.#gone?.abort(reason);
+    this.#gone?.leave(reason);
   }
 }

@@ -1,5 +1,5 @@
 import type { Answer } from '../http/call.ts';
-import { Body } from './body.ts';
+import { Body, type BodyOwner } from './body.ts';
 import { BodyReader } from './body-reader.ts';
 import { answerLength, framingOf, isBodiless } from './framing.ts';
 import { endOfHead, mayBecomeAnswer, readAnswerHead, type AnswerHead } from './head.ts';
@@ -32,7 +32,7 @@ export interface LineKeeper {
 }
 
 /** One connection to an upstream: one request at a time. */
-export class UpstreamLine implements LineUser {
+export class UpstreamLine implements LineUser, BodyOwner {
   readonly line: Line;
   readonly #keeper: LineKeeper;
   #waiter: Waiter | undefined;
@@ -95,6 +95,21 @@ export class UpstreamLine implements LineUser {
     if (this.#isGone) return;
     this.#isGone = true;
     this.#fail(error ?? new Error('the connection closed'));
+  }
+
+  hold(): void {
+    this.line.pause();
+  }
+
+  flow(): void {
+    this.line.resume();
+  }
+
+  wanted(): void {}
+
+  /** Nobody wants the rest of the answer. */
+  dropped(): void {
+    this.cut();
   }
 
   #break(cause: Error): void {
@@ -172,18 +187,7 @@ export class UpstreamLine implements LineUser {
       this.#finish(bodyAt < bytes.length ? bytes : undefined);
       return;
     }
-    const body = new Body({
-      hold: () => {
-        this.line.pause();
-      },
-      flow: () => {
-        this.line.resume();
-      },
-      wanted() {},
-      dropped: () => {
-        this.cut();
-      },
-    });
+    const body = new Body(this);
     const reader = new BodyReader(length);
     this.#body = body;
     this.#reader = reader;

@@ -1,5 +1,6 @@
 import type { HeaderList } from '../http/headers.ts';
 import type { Line } from './line.ts';
+import { longestRemembered, mayRemember, mostMissed } from './remembered.ts';
 
 /**
  * What goes out in small pieces is put together here first: one call of the system instead of three. Written
@@ -16,6 +17,20 @@ const lastChunk = Buffer.from('0\r\n\r\n');
 const noValue = /[^\t\x20-\x7e\x80-\xff]/;
 const noName = /[^\w!#$%&'*+.^`|~-]/;
 
+/** A header as it was often sent. */
+interface Sent {
+  readonly remembers: boolean;
+  value: string | undefined;
+  line: string;
+  /** How often in a row the value was another one. */
+  missed: number;
+}
+
+/** Names that were sent before, with their lines: the same few, over and over. Strangers can make up any number. */
+const sent = new Map<string, Sent>();
+const mostNames = 2_000;
+const longestKept = 64;
+
 /**
  * The headers as lines, as they stand.
  *
@@ -26,11 +41,24 @@ export function headerLines(headers: HeaderList): string {
   for (let at = 0; at + 1 < headers.length; at += 2) {
     const name = headers[at] ?? '';
     const value = headers[at + 1] ?? '';
-    if (name === '' || noName.test(name) || noValue.test(value))
-      throw new TypeError(`the header ${JSON.stringify(name)} cannot be sent`);
-    lines += `${name}: ${value}\r\n`;
+    const known = sent.get(name);
+    lines += known !== undefined && known.value === value ? known.line : newLine(name, value, known);
   }
   return lines;
+}
+
+function newLine(name: string, value: string, known: Sent | undefined): string {
+  if ((known === undefined && (name === '' || noName.test(name))) || noValue.test(value))
+    throw new TypeError(`the header ${JSON.stringify(name)} cannot be sent`);
+  const line = `${name}: ${value}\r\n`;
+  if (known === undefined) {
+    if (sent.size < mostNames && name.length <= longestKept)
+      sent.set(name, { remembers: mayRemember(name), value: undefined, line: '', missed: mostMissed });
+  } else if (known.remembers && value.length <= longestRemembered) {
+    known.missed += 1;
+    if (known.missed >= mostMissed) Object.assign(known, { value, line, missed: 0 });
+  }
+  return line;
 }
 
 /** Sends a head and, in the same piece where it fits, the bytes that follow it. */

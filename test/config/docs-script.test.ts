@@ -8,7 +8,7 @@ import { SettingsFolder } from './a-settings-folder.ts';
 function checkout(folder: SettingsFolder): (...args: string[]) => Promise<{ code: number; text: string }> {
   const root = join(import.meta.dir, '../..');
   cpSync(join(root, 'scripts'), join(folder.path, 'scripts'), { recursive: true });
-  for (const name of ['src', 'node_modules', 'package.json', 'tsconfig.json']) {
+  for (const name of ['src', 'packaging', 'data', 'node_modules', 'package.json', 'tsconfig.json']) {
     symlinkSync(join(root, name), join(folder.path, name));
   }
   return async (...args) => {

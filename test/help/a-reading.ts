@@ -145,11 +145,8 @@ export async function readAnswer(given: HttpCase): Promise<Reading> {
     drained() {},
   });
   for (const piece of pieces(given)) {
-    if (isFree) {
-      // More than was asked for.
-      isFree = false;
-      break;
-    }
+    // More than was asked for.
+    isFree = false;
     if (!line.isOver) upstream.data(piece);
   }
   if (given.ends && !line.isOver && !isFree) upstream.ended();

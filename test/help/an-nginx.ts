@@ -8,16 +8,15 @@ import { rawSend } from './raw.ts';
 /** An nginx in front of an upstream. */
 export interface Nginx {
   port: number;
-  version: string;
   close(): Promise<void>;
 }
 
 /**
- * Starts nginx as a proxy of `upstreamPort`.
+ * Starts nginx as a proxy of `upstreamPort`; `more` are directives of its server.
  *
  * @throws Error where there is none on this machine; it comes with Debian's package nginx-light
  */
-export async function anNginx(upstreamPort: number): Promise<Nginx> {
+export async function anNginx(upstreamPort: number, more = ''): Promise<Nginx> {
   const binary = Bun.which('nginx', { PATH: `${process.env['PATH']}:/usr/sbin:/usr/local/sbin` });
   if (binary === null) throw new Error('this test needs nginx (Debian: apt-get install nginx-light)');
   const folder = mkdtempSync(join(tmpdir(), 'ccproxy-nginx-'));
@@ -31,7 +30,7 @@ export async function anNginx(upstreamPort: number): Promise<Nginx> {
       client_body_temp_path ${folder}/a; proxy_temp_path ${folder}/b; fastcgi_temp_path ${folder}/c;
       uwsgi_temp_path ${folder}/d; scgi_temp_path ${folder}/e;
       server {
-        listen 127.0.0.1:${port};
+        listen 127.0.0.1:${port}; ${more}
         location / { proxy_pass http://127.0.0.1:${upstreamPort}; proxy_http_version 1.1; proxy_set_header Connection ""; }
       }
     }`,
@@ -48,6 +47,5 @@ export async function anNginx(upstreamPort: number): Promise<Nginx> {
     if (child.exitCode !== null) throw new Error(`nginx ended with ${child.exitCode}`);
     await settled();
   }
-  const version = Bun.spawnSync([binary, '-v']).stderr.toString().trim();
-  return { port, version, close };
+  return { port, close };
 }

@@ -1,5 +1,6 @@
 import { wallClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
+import type { Signal } from '../../src/base/signal.ts';
 import { collect } from '../../src/http/bytes.ts';
 import type { Answer, Call } from '../../src/http/call.ts';
 import { header, type HeaderList } from '../../src/http/headers.ts';
@@ -14,7 +15,7 @@ export interface SeenCall {
   body: Buffer;
   /** Whose credential it carried, whichever header it came in. */
   credential: string | undefined;
-  signal: AbortSignal;
+  signal: Signal;
 }
 
 /** What to answer; throwing means no answer at all. */

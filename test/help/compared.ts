@@ -2,6 +2,7 @@ import { readAnswer, readRequests, type ReadMessage, type Reading } from './a-re
 import type { Llhttp, Reference } from './a-llhttp.ts';
 import type { Random } from './a-random.ts';
 import { aCase, type HttpCase } from './http-cases.ts';
+import { strictnessOf } from './stricter.ts';
 
 /** How a comparison went. */
 export interface Comparison {
@@ -10,23 +11,57 @@ export interface Comparison {
   same: number;
   /** Refused by both. */
   refused: number;
-  /** Refused by us alone. */
-  stricter: number;
+  /** Refused by us alone: how often, for each reason by name. */
+  readonly stricter: Map<string, number>;
   /** What must not be: shown as the case and why. */
   differences: string[];
 }
 
+function nothingYet(): Comparison {
+  return { cases: 0, same: 0, refused: 0, stricter: new Map(), differences: [] };
+}
+
+/** Reads one case with the wire and with llhttp. */
+export async function compareOne(llhttp: Llhttp, given: HttpCase): Promise<Comparison> {
+  const all = nothingYet();
+  const [reference] = await llhttp.read([given]);
+  await judge(given, await read(given), reference!, all);
+  return all;
+}
+
 /** Reads `count` cases with the wire and with llhttp. */
 export async function compare(llhttp: Llhttp, random: Random, count: number): Promise<Comparison> {
-  const all: Comparison = { cases: 0, same: 0, refused: 0, stricter: 0, differences: [] };
+  const all = nothingYet();
   while (all.cases < count) {
     const cases = Array.from({ length: Math.min(1_000, count - all.cases) }, () => aCase(random));
     const theirs = llhttp.read(cases);
     const ours = await Promise.all(cases.map((given) => read(given)));
     const references = await theirs;
-    for (const [at, given] of cases.entries()) await judge(given, ours[at]!, references[at]!, all);
+    for (const [at, given] of cases.entries()) {
+      await judge(given, ours[at]!, references[at]!, all);
+      for (const cuts of otherCuts(given, at)) await judgeCuts({ ...given, cuts }, ours[at]!, all);
+    }
   }
   return all;
+}
+
+/** Other ways for the same bytes to arrive: in one piece, and now and then byte by byte or cut once at each byte. */
+function* otherCuts({ text, cuts }: HttpCase, at: number): Generator<readonly number[]> {
+  const each = Array.from({ length: Math.max(0, text.length - 1) }, (_, index) => index + 1);
+  if (cuts.length > 0) yield [];
+  if (at % 40 === 0) yield each;
+  if (at % 500 === 0 && text.length < 600) yield* each.map((cut) => [cut]);
+}
+
+async function judgeCuts(given: HttpCase, first: Reading, all: Comparison): Promise<void> {
+  const ours = await read(given);
+  if (ours.ends === first.ends && JSON.stringify(told(ours)) === JSON.stringify(told(first))) return;
+  all.differences.push(`it depends on how it arrives: ${JSON.stringify({ given, first, ours })}`);
+}
+
+/** Of what is refused, how much was told before that may depend on how it came; whole messages may not. */
+function told({ messages, ends }: Reading): readonly ReadMessage[] {
+  return ends === 'refused' ? messages.filter(({ isWhole }) => isWhole) : messages;
 }
 
 function read(given: HttpCase): Promise<Reading> {
@@ -44,8 +79,20 @@ async function judge(given: HttpCase, first: Reading, reference: Reference, all:
   const why = difference(given, ours, theirs);
   if (why !== undefined) all.differences.push(`${why}: ${JSON.stringify({ given, ours, theirs })}`);
   else if (ours.ends !== 'refused') all.same += 1;
-  else if (theirs.error === undefined) all.stricter += 1;
-  else all.refused += 1;
+  else if (theirs.error !== undefined && !takes(theirs, ours)) all.refused += 1;
+  else {
+    const name = strictnessOf(given, ours, theirs);
+    if (name !== undefined) all.stricter.set(name, (all.stricter.get(name) ?? 0) + 1);
+    else
+      all.differences.push(
+        `refused here alone, for no reason that has a name: ${JSON.stringify({ given, ours, theirs })}`,
+      );
+  }
+}
+
+/** Whether llhttp has read the message that was refused here, whatever it says of those behind it. */
+function takes({ messages }: Reference, ours: Reading): boolean {
+  return messages[ours.messages.filter(({ isWhole }) => isWhole).length]?.isWhole === true;
 }
 
 /** Interim answers are nobody's answer. */

@@ -157,7 +157,7 @@ describe('an account that does not tell its models', () => {
     const [slow, up] = await account('slow', async ({ signal }) => {
       isAsked = true;
       await new Promise((resolve) => {
-        signal.addEventListener('abort', resolve, { once: true });
+        signal.addEventListener('abort', () => resolve(undefined), { once: true });
       });
       return listed('late');
     });

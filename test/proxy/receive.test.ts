@@ -22,7 +22,7 @@ function receiving(
   const clock = new HandClock();
   const call = aCall({ body: source, headers: more.headers ?? [] });
   const limits = { maxBodyBytes: more.most ?? 1_000, maxHeldBytes: more.cap ?? 10_000 };
-  return { source, held, clock, body: holdBody(call, limits, held, clock) };
+  return { source, held, clock, body: Promise.resolve(holdBody(call, limits, held, clock)) };
 }
 
 describe('a body', () => {

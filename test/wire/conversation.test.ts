@@ -232,7 +232,8 @@ describe('a body', () => {
     bodyOf(on.calls[0]!).start(sink);
     await on.calls[0]!.answer();
     expect(on.line.text).toBe(okAndClose);
-    expect(on.line.asked.slice(-2)).toEqual(['finish', 'resume']);
+    expect(on.line.asked.at(-1)).toBe('finish');
+    expect(on.line.isPaused).toBe(false);
     expect(sink.got).toEqual(['chunk abc', 'fail the answer came before the end of the body']);
     on.says(`def${get('/2')}`);
     expect(on.targets).toEqual(['/1']);

@@ -1,5 +1,5 @@
 // Answers that two programs could read in two ways, and others of bad intent, to a running sender. nginx is asked
-// the same in nginx.full.ts.
+// the same in nginx.test.ts.
 import { afterEach, describe, expect, it } from 'bun:test';
 import type { Socket } from 'node:net';
 import { wallClock } from '../../src/base/clock.ts';

@@ -1,10 +1,11 @@
 // Requests that two programs could read in two ways, and others of bad intent, against a running listener.
-// nginx is asked the same in nginx.full.ts.
+// nginx is asked the same in nginx.test.ts.
 import { heapStats } from 'bun:jsc';
 import { afterEach, describe, expect, it } from 'bun:test';
 import { connect, type Socket } from 'node:net';
 import { wallClock, type Clock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
+import type { Signal } from '../../src/base/signal.ts';
 import { collect } from '../../src/http/bytes.ts';
 import type { Handler } from '../../src/http/call.ts';
 import { listen } from '../../src/wire/listen.ts';
@@ -147,7 +148,7 @@ describe('a hostile client', () => {
   });
 
   it('that closes its sending side is gone', async () => {
-    const arrived = Promise.withResolvers<AbortSignal>();
+    const arrived = Promise.withResolvers<Signal>();
     const listener = await listen(
       ({ signal }) => {
         arrived.resolve(signal);

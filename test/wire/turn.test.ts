@@ -4,7 +4,7 @@ import { Turn } from '../../src/wire/turn.ts';
 import { MemorySink } from '../help/a-source.ts';
 
 const peer = { address: '127.0.0.1', localAddress: '127.0.0.1', secure: false };
-const owner = { hold() {}, flow() {}, wanted() {}, dropped() {} };
+const owner = { hold() {}, flow() {}, wanted() {} };
 const aTurn = (length: number): Turn =>
   new Turn({ method: 'POST', target: '/', minor: 1, headers: ['Host', 'a'] }, length, peer, false, owner);
 
