@@ -150,6 +150,7 @@ export function idleAccountView(account: Account, lack: Lack | undefined, tokens
       lastRest: undefined,
       isHalfOpen: false,
       isAvoided: false,
+      backForMs: undefined,
       callsInFlight: 0,
       served: 0,
       lastChosenAt: undefined,

@@ -5,6 +5,7 @@ import { startServer, type RunningServer } from '../server/start.ts';
 import { passphraseAsker } from './ask-passphrase.ts';
 import type { Action, Cli } from './cli.ts';
 import { keychainOf } from './keychain.ts';
+import { selfCommand } from './self.ts';
 import { openServeLog, tellTheLast, type ServeLog } from './serve-log.ts';
 import { startIsOver } from './start-over.ts';
 
@@ -26,6 +27,7 @@ export const serve: Action<Readonly<Record<string, unknown>>> = async (cli, opti
     keychain: keychainOf(cli, log),
     askPassphrase: passphraseAsker(cli),
     clock: cli.clock,
+    program: selfCommand(),
     examine: async () => (await import('./examine.ts')).examine(cli),
   }).catch(async (error: unknown) => {
     const { cannotListen } = await import('./cannot-listen.ts');

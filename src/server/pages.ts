@@ -32,6 +32,7 @@ export function openPages(options: PagesOptions): AdminApp {
   const {
     gateway,
     sessions,
+    elsewhere,
     management,
     reports,
     doors,
@@ -57,7 +58,10 @@ export function openPages(options: PagesOptions): AdminApp {
     facts: () => factsOf(options, management),
     isLedgerOn: () => live.settings.ledger.enabled,
     captures: () => options.captures(),
-    running: () => gateway.underway.look().map((call) => runningView(call, clock.monotonic())),
+    running: async () => [
+      ...gateway.underway.look().map((call) => runningView(call, clock.monotonic())),
+      ...(await elsewhere.running()),
+    ],
     next: () => pool.next?.id,
     sessions: () => sessions.counts(),
     clock,
@@ -75,7 +79,7 @@ export function openPages(options: PagesOptions): AdminApp {
 
 /** What tells that a page is no longer true. Forecasts move all the time; a minute more or less changes no page. */
 function looksOf(options: PagesOptions): Looks {
-  const { gateway, sessions, management, doors, status, live, callsOver, stores } = options;
+  const { gateway, sessions, elsewhere, management, doors, status, live, callsOver, stores } = options;
   const { pool, budgets, underway } = gateway;
   return {
     accounts: () => [status().accounts.map(withRoundForecasts), pool.next?.id, [...sessions.counts()]],
@@ -83,6 +87,7 @@ function looksOf(options: PagesOptions): Looks {
     requests: async () => [
       callsOver(),
       underway.look().map(({ trace: { requestId, facts } }) => [requestId, facts.model, facts.account?.id]),
+      (await elsewhere.running()).map(({ requestId, model, accountId }) => [requestId, model, accountId]),
       await newestCall(stores.database.query),
     ],
     usage: () => newestCall(stores.database.query),

@@ -11,19 +11,25 @@ import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import type { Places } from '../config/places.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Call } from '../http/call.ts';
 import type { Recorder } from '../usage/call-record.ts';
 import type { AdminOptions } from './admin.ts';
-import { application } from './app.ts';
-import { openCorridor } from './corridor.ts';
+import { application, ownPaths, type OwnHandler } from './app.ts';
+import { openCorridor, type Corridor } from './corridor.ts';
+import { Elsewhere } from './elsewhere.ts';
 import { checkExposure } from './exposure.ts';
-import { startListening } from './listening.ts';
+import { startListening, type Listening } from './listening.ts';
 import { LiveSettings } from './live-settings.ts';
 import { logControls, logLimits } from './log-controls.ts';
 import { openMetrics } from './metrics.ts';
 import { mountAccounts } from './mounted.ts';
+import { originOf } from './origin.ts';
 import { watchOthers } from './others.ts';
+import type { Parts } from './parts.ts';
 import { openStores, type Stores, type StoresOptions } from './stores.ts';
 import { peerCheck, trustedBy } from './trusted.ts';
+import { processesWanted } from './workers/processes.ts';
 
 export interface StartOptions extends Pick<StoresOptions, 'keychain' | 'askPassphrase'> {
   readonly places: Places;
@@ -38,6 +44,8 @@ export interface StartOptions extends Pick<StoresOptions, 'keychain' | 'askPassp
   readonly clock?: Clock;
   /** Looks at everything, for the page about health; its own probes where it is left out. */
   readonly examine?: Examine | undefined;
+  /** The words that start this program again, as a worker; left out, there can be none. */
+  readonly program?: readonly string[];
   /** Who else hears of every call that is over. */
   readonly recorders?: readonly Recorder[];
 }
@@ -102,31 +110,19 @@ class Server {
     };
     const recorders = [...(this.#options.recorders ?? []), count];
     const corridor = await openCorridor(parts, settings.server.wire, recorders);
-    const { pool, gateway, tokens, wire, spend } = corridor;
+    const { pool, gateway, tokens, spend } = corridor;
     live.onChange(({ log: logging }) => {
       if (logFile !== undefined) logFile.limits = logLimits(logging);
     });
     const controlToken = new Secret(randomBytes(32).toString('base64url'));
     const about = { url: '', startedAt: clock.now() };
     const logs = logControls(log, logFile);
-    const metrics = openMetrics({ ...parts, ...corridor });
-    const known = { ...corridor, metrics, controlToken, about, logs, callsOver: () => callsOver };
+    const elsewhere = new Elsewhere();
+    const metrics = openMetrics({ ...parts, ...corridor, elsewhere });
+    const known = { ...corridor, elsewhere, metrics, controlToken, about, logs, callsOver: () => callsOver };
     const stop = () => void this.stop();
-    const isTrusted = trustedBy(settings.server.trustedProxies);
-    const handler = application({
-      gateway,
-      admin: adminWhenCalled({ ...parts, ...known, stop }),
-      doors: () => live.settings.server,
-      checkPeer: peerCheck(isTrusted),
-      isTrusted,
-      log,
-    });
-    const listening = await startListening({
-      ...parts,
-      live: () => live.settings,
-      handler,
-      listen: wire.listen,
-    });
+    const own = onceAllHeard(ownPaths(adminWhenCalled({ ...parts, ...known, stop })), elsewhere);
+    const listening = await this.#listen(parts, corridor, own, elsewhere);
     // Those that wait for an account would only wait for the end.
     this.#closing.push(() => {
       pool.queue.close();
@@ -144,8 +140,32 @@ class Server {
       stopped: this.#stopped.promise,
       reload: async () => {
         await live.reload();
+        await elsewhere.heard();
       },
     };
+  }
+
+  /** Where clients come in: in this process, and where the settings want it in workers beside it. */
+  async #listen(parts: Parts, corridor: Corridor, own: OwnHandler, elsewhere: Elsewhere): Promise<Listening> {
+    const { gateway, wire } = corridor;
+    const { live, log } = parts;
+    const { program } = this.#options;
+    const isTrusted = trustedBy(live.settings.server.trustedProxies);
+    const doors = () => live.settings.server;
+    const checkPeer = peerCheck(isTrusted);
+    const handler = application({ gateway, own, doors, checkPeer, isTrusted, log });
+    const count = program === undefined ? 0 : processesWanted(live.settings) - 1;
+    // Their answers may end as long as those of this process; what they tell then is still heard.
+    this.#closing.push(() => elsewhere.close());
+    const settings = (): Settings => live.settings;
+    const here = { ...parts, live: settings, handler, listen: wire.listen, isShared: count > 0 };
+    const listening = await startListening(here);
+    if (program === undefined || count === 0) return listening;
+    const { port } = listening;
+    const answerOwn = (call: Call) => own(call, originOf(call, doors(), isTrusted));
+    await elsewhere.open({ ...parts, corridor, answerOwn, program, count, port });
+    this.#closing.push(() => void elsewhere.close());
+    return listening;
   }
 
   /** In reverse order of opening; every part gets its turn, whatever another one throws. */
@@ -165,6 +185,15 @@ class Server {
     await this.#stores.close();
     this.#stopped.resolve();
   }
+}
+
+/** Who changes something may rely on it at once, whichever process gets the next call. */
+function onceAllHeard(own: OwnHandler, elsewhere: Elsewhere): OwnHandler {
+  return async (call, origin) => {
+    const answer = await own(call, origin);
+    if (call.method !== 'GET' && call.method !== 'HEAD') await elsewhere.heard();
+    return answer;
+  };
 }
 
 /** An idle proxy shows nothing and is told nothing: that part is loaded with the first call that wants it. */

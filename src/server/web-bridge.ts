@@ -36,7 +36,8 @@ export async function toRequest(call: Call): Promise<Request> {
   });
 }
 
-async function collectSmall(source: NonNullable<Call['body']>): Promise<Buffer<ArrayBuffer>> {
+/** The body of such a request. @throws GatewayError body_too_large */
+export async function collectSmall(source: NonNullable<Call['body']>): Promise<Buffer<ArrayBuffer>> {
   try {
     return Buffer.from(await collect(source, largestBody));
   } catch (error) {

@@ -16,6 +16,7 @@ function seen(name: string, more: Partial<Seen> = {}): Seen {
     lastRest: undefined,
     isHalfOpen: false,
     isAvoided: false,
+    backForMs: undefined,
     callsInFlight: 0,
     served: 0,
     lastChosenAt: undefined,

@@ -1,0 +1,146 @@
+import { afterEach, describe, expect, it } from 'bun:test';
+import { readFile, writeFile } from 'node:fs/promises';
+import type { StatusView } from '../../src/admin/contract.ts';
+import { until } from '../help/a-command.ts';
+import type { Connection } from '../help/a-connection.ts';
+import { Rooms, type Proxy } from '../help/a-proxy.ts';
+import { spenders } from '../help/a-spender.ts';
+import { anUpstream, apiError, message } from '../help/an-upstream.ts';
+import { hello, keyed, severalProcesses } from '../help/some-workers.ts';
+
+const rooms = new Rooms();
+afterEach(() => rooms.close());
+
+async function statusOf(proxy: Proxy): Promise<StatusView> {
+  return (await (await fetch(`${proxy.url}/status`)).json()) as StatusView;
+}
+
+describe.if(process.platform === 'linux')('a proxy of several processes', () => {
+  it('deals connections out to all of them, and each serves calls as one process would', async () => {
+    const up = await rooms.add(anUpstream(() => message()));
+    const { toEach } = await severalProcesses(rooms, 3, { accounts: keyed(up.url, 'one') });
+    for (const connection of await toEach()) {
+      const { status, headers, body } = await connection.post('/v1/messages', hello);
+      expect([status, headers.get('x-ccproxy-account'), JSON.parse(body)]).toEqual([
+        200,
+        'one',
+        expect.objectContaining({ type: 'message', id: 'msg_01' }),
+      ]);
+    }
+    expect(up.served()).toEqual(['sk-ant-api03-one', 'sk-ant-api03-one', 'sk-ant-api03-one']);
+  });
+
+  it('keeps a session on its account, whichever process gets the connection', async () => {
+    const up = await rooms.add(anUpstream(() => message()));
+    const accounts = keyed(up.url, 'one', 'two', 'three').map((one) => ({ ...one, priority: 1 }));
+    const { connect } = await severalProcesses(rooms, 3, { accounts });
+    const homes = new Map<string, Set<string>>();
+    for (let at = 0; at < 200; at++) {
+      const session = `session-${at % 10}`;
+      const connection = await connect();
+      const got = await connection.post('/v1/messages', hello, { 'x-claude-code-session-id': session });
+      await connection.close();
+      homes.set(session, (homes.get(session) ?? new Set()).add(got.headers.get('x-ccproxy-account') ?? ''));
+    }
+    expect([...homes.values()].map(({ size }) => size)).toEqual(Array(10).fill(1));
+    expect(new Set([...homes.values()].flatMap((home) => [...home]))).toEqual(
+      new Set(['one', 'two', 'three']),
+    );
+  });
+
+  it('respects at once, in every process, what one of them has learned of an account', async () => {
+    let isLimited = false;
+    const reset = new Date(Date.now() + 3_600_000).toISOString();
+    const limit = [
+      'anthropic-ratelimit-requests-remaining',
+      '0',
+      'anthropic-ratelimit-requests-reset',
+      reset,
+    ];
+    const up = await rooms.add(
+      anUpstream(({ credential }) =>
+        isLimited && credential === 'sk-ant-api03-one'
+          ? apiError(429, 'rate_limit_error', ['retry-after', '3600', ...limit])
+          : message(),
+      ),
+    );
+    const { toEach } = await severalProcesses(rooms, 3, { accounts: keyed(up.url, 'one', 'two') });
+    const connections = await toEach();
+    const session = { 'x-claude-code-session-id': 's' };
+    for (const connection of connections) await connection.post('/v1/messages', hello, session);
+    isLimited = true;
+    const [, learner] = connections;
+    expect((await learner?.post('/v1/messages', hello, session))?.headers.get('x-ccproxy-account')).toBe(
+      'two',
+    );
+    // At once: before an answer of the next call, on any other connection, could come.
+    for (const connection of connections) {
+      const { headers } = await connection.post('/v1/messages', hello, session);
+      expect([headers.get('x-ccproxy-account'), headers.get('x-ccproxy-attempts')]).toEqual(['two', '1']);
+    }
+    expect(up.served().filter((key) => key === 'sk-ant-api03-one')).toHaveLength(4);
+  });
+
+  it('counts every call once, in status, metrics and ledger, as the upstream did', async () => {
+    const up = await rooms.add(anUpstream(() => message()));
+    const { proxy, toEach } = await severalProcesses(rooms, 3, { accounts: keyed(up.url, 'one') });
+    const connections = await toEach();
+    for (let round = 0; round < 20; round++)
+      await Promise.all(connections.map((connection) => connection.post('/v1/messages', hello)));
+    await until(async () => (await statusOf(proxy)).ledger.written >= 60);
+    for (const connection of connections) {
+      const metrics = (await connection.get('/metrics')).body;
+      const calls = [...metrics.matchAll(/^ccproxy_calls_total\{[^\n]*\} (\d+)$/gm)].map(([, count]) =>
+        Number(count),
+      );
+      expect(calls.reduce((sum, count) => sum + count, 0)).toBe(up.calls.length);
+      const status = JSON.parse((await connection.get('/status')).body) as StatusView;
+      expect(status.accounts.map(({ served }) => served)).toEqual([60]);
+    }
+    expect(up.calls).toHaveLength(60);
+    expect(proxy.records).toHaveLength(60);
+  });
+
+  it('holds a budget across processes: a burst over all of them does not run far past it', async () => {
+    const on = await spenders(rooms, {
+      config: '[budgets.house]\nlimit_usd = 1\n',
+      processes: 3,
+    });
+    // Each is expected to cost a bit, and costs a quarter of the budget.
+    const answers = await Promise.all(Array.from({ length: 60 }, () => on.spend(0.25)));
+    const served = answers.filter(({ status }) => status === 200).length;
+    await Promise.all(answers.map((answer) => answer.arrayBuffer()));
+    expect(served).toBeGreaterThan(0);
+    expect(up(on)).toBe(served);
+    const more = await Promise.all(Array.from({ length: 20 }, () => on.spend(0.25)));
+    await Promise.all(more.map((answer) => answer.arrayBuffer()));
+    expect(more.every(({ status }) => status === 429)).toBe(true);
+  });
+
+  it('takes changed settings, accounts and client keys in every process', async () => {
+    const up = await rooms.add(anUpstream(() => message()));
+    const { proxy, toEach } = await severalProcesses(rooms, 3, { accounts: keyed(up.url, 'one', 'two') });
+    const connections = await toEach();
+    const account = async (connection: Connection): Promise<unknown> =>
+      (await connection.post('/v1/messages', hello)).headers.get('x-ccproxy-account');
+    expect(await Promise.all(connections.map(account))).toEqual(['one', 'one', 'one']);
+    const switched = await controlled(proxy, 'POST', '/status/accounts/one/disable');
+    expect(switched.status).toBe(200);
+    expect(await Promise.all(connections.map(account))).toEqual(['two', 'two', 'two']);
+    await writeFile(proxy.places.config, '[server]\nmax_body_bytes = "1 KiB"\n');
+    await proxy.server.reload();
+    const large = { ...hello, system: 'x'.repeat(2_000) };
+    for (const connection of connections)
+      expect((await connection.post('/v1/messages', large)).status).toBe(413);
+  });
+});
+
+function up({ up: { calls } }: Awaited<ReturnType<typeof spenders>>): number {
+  return calls.length;
+}
+
+/** As commands of the same user may. */
+async function controlled(proxy: Proxy, method: string, path: string): Promise<Response> {
+  const { controlToken } = JSON.parse(await readFile(proxy.places.run, 'utf8')) as { controlToken: string };
+  return fetch(`${proxy.url}${path}`, { method, headers: { 'x-ccproxy-control': controlToken } });
+}
