@@ -28,6 +28,11 @@ export class Elsewhere {
     this.#workers = await Workers.open(options);
   }
 
+  /** Resolves when all that they had to say by now is taken in here. */
+  async caughtUp(): Promise<void> {
+    await this.#workers?.caughtUp();
+  }
+
   /** Resolves when all have taken in what they were told so far. */
   async heard(): Promise<void> {
     await this.#workers?.heard();

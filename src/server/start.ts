@@ -121,7 +121,7 @@ class Server {
     const metrics = openMetrics({ ...parts, ...corridor, elsewhere });
     const known = { ...corridor, elsewhere, metrics, controlToken, about, logs, callsOver: () => callsOver };
     const stop = () => void this.stop();
-    const own = onceAllHeard(ownPaths(adminWhenCalled({ ...parts, ...known, stop })), elsewhere);
+    const own = inStep(ownPaths(adminWhenCalled({ ...parts, ...known, stop })), elsewhere);
     const listening = await this.#listen(parts, corridor, own, elsewhere);
     // Those that wait for an account would only wait for the end.
     this.#closing.push(() => {
@@ -187,9 +187,11 @@ class Server {
   }
 }
 
-/** Who changes something may rely on it at once, whichever process gets the next call. */
-function onceAllHeard(own: OwnHandler, elsewhere: Elsewhere): OwnHandler {
+/** Who looks sees all calls that are over, and who changes something may rely on it, whichever process carries them. */
+function inStep(own: OwnHandler, elsewhere: Elsewhere): OwnHandler {
   return async (call, origin) => {
+    // Load balancers ask every second, and want to know no more than whether somebody is there.
+    if (!call.target.startsWith('/health')) await elsewhere.caughtUp();
     const answer = await own(call, origin);
     if (call.method !== 'GET' && call.method !== 'HEAD') await elsewhere.heard();
     return answer;

@@ -30,8 +30,8 @@ const longestPauseMs = 30_000;
 const soundAfterMs = 60_000;
 /** How long one may take to begin (ms). */
 const beginWithinMs = 20_000;
-/** How long a change waits until all have heard of it (ms). */
-const heardWithinMs = 1_000;
+/** How long somebody who looks, or changes something, waits for all to be of one mind (ms). */
+const patienceMs = 1_000;
 /** How long one that was told to stop may take beyond what its answers may take (ms). */
 const stopWithinMs = 5_000;
 
@@ -88,14 +88,22 @@ export class Crew {
     }
   }
 
+  /** Resolves when all that they had to say by now is taken in here; one that hangs is not waited for long. */
+  caughtUp(): Promise<void> {
+    return this.#inTime(({ process }) => process.channel.ask('news', undefined).catch(() => undefined));
+  }
+
   /** Resolves when all have taken in what they were told so far; one that hangs is not waited for long. */
-  async heard(): Promise<void> {
+  heard(): Promise<void> {
+    return this.#inTime(({ process }) => process.channel.flush());
+  }
+
+  async #inTime(work: (member: Member) => Promise<void>): Promise<void> {
     const enough = Promise.withResolvers<void>();
-    const cancel = this.#options.clock.after(heardWithinMs, () => {
+    const cancel = this.#options.clock.after(patienceMs, () => {
       enough.resolve();
     });
-    const all = Promise.all([...this.#members].map(({ process }) => process.channel.flush()));
-    await Promise.race([all, enough.promise]);
+    await Promise.race([Promise.all([...this.#members].map(work)), enough.promise]);
     cancel();
   }
 

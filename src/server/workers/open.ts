@@ -93,6 +93,11 @@ export class Workers {
     return this.#crew.running();
   }
 
+  /** Resolves when all that they had to say by now is taken in here. */
+  caughtUp(): Promise<void> {
+    return this.#crew.caughtUp();
+  }
+
   /** Resolves when all have taken in what they were told so far. */
   heard(): Promise<void> {
     return this.#crew.heard();

@@ -64,7 +64,7 @@ export class RemoteGateway {
       Bun.gc(true);
     });
     this.#entrance = new RemoteEntrance(channel, tidy, () => {
-      this.#tellTraffic();
+      this.#tellTrafficSoon();
     });
     const pictured = this.#pictured;
     this.#purse = new RemotePurse({ channel, pictured, settings, keys: () => this.#keyList });
@@ -133,6 +133,16 @@ export class RemoteGateway {
     this.#grants.forget(session);
   }
 
+  /** Says what goes on here now, where it is something else than before. */
+  tellTraffic(): void {
+    const { calls, streams } = this.#entrance;
+    const traffic = { calls, streams, heldBytes: this.#held.bytes };
+    const said = JSON.stringify(traffic);
+    if (said === this.#toldTraffic) return;
+    this.#toldTraffic = said;
+    this.#options.channel.tell({ is: 'traffic', ...traffic });
+  }
+
   #tellDropped(): void {
     const { channel, log } = this.#options;
     const { dropped } = channel;
@@ -142,21 +152,16 @@ export class RemoteGateway {
   }
 
   /** In a moment, so that many calls are told of at once. */
-  #tellTraffic(): void {
-    const { channel, clock } = this.#options;
+  #tellTrafficSoon(): void {
+    const { clock } = this.#options;
     if (this.#isTelling) return;
     this.#isTelling = true;
     clock.after(tellTrafficMs, () => {
       this.#isTelling = false;
       this.#tellDropped();
-      const { calls, streams } = this.#entrance;
-      const traffic = { calls, streams, heldBytes: this.#held.bytes };
-      const said = JSON.stringify(traffic);
+      this.tellTraffic();
       // Streams go on for minutes without a word: as long as there is any traffic it is looked at.
-      if (calls + streams + traffic.heldBytes > 0) this.#tellTraffic();
-      if (said === this.#toldTraffic) return;
-      this.#toldTraffic = said;
-      channel.tell({ is: 'traffic', ...traffic });
+      if (this.#entrance.calls + this.#entrance.streams > 0) this.#tellTrafficSoon();
     });
   }
 }

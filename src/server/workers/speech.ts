@@ -183,5 +183,7 @@ export interface OwnerSpeech {
     /** Stop listening, let what runs end; the reply comes when nothing runs any more. */
     readonly drain: Question<undefined, void>;
     readonly running: Question<undefined, RunningView[]>;
+    /** Say all that there is to be said: the reply comes behind it. */
+    readonly news: Question<undefined, void>;
   };
 }

@@ -109,6 +109,9 @@ class Worker implements Hearer<OwnerSpeech> {
     drain: async () => {
       await this.stop();
     },
+    news: () => {
+      this.#remote?.tellTraffic();
+    },
     running: () => {
       const calls = this.#remote?.gateway.underway.look() ?? [];
       return calls.slice(0, mostShown).map((call) => runningView(call, wallClock.monotonic()));
