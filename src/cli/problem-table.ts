@@ -145,6 +145,11 @@ export const problems = {
     title: 'Other machines could come in, and keys would travel unencrypted.',
     fix: 'Set server.tls_cert and server.tls_key, or server.public_url with server.trusted_proxies.',
   },
+  'workers-unsupported': {
+    exit: 'settings',
+    title: 'Several processes cannot share a port here.',
+    fix: 'Set server.workers = 1, or "auto".',
+  },
   'tls-unreadable': {
     exit: 'settings',
     title: 'The TLS certificate or key cannot be read.',

@@ -58,8 +58,12 @@ export class Connection {
   }
 
   get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Got> {
-    this.#socket.write(`GET ${path} HTTP/1.1\r\n${lines({ host: 'localhost', ...headers })}\r\n`);
+    this.ask(path, headers);
     return this.answer();
+  }
+
+  ask(path: string, headers: Readonly<Record<string, string>> = {}): void {
+    this.#socket.write(`GET ${path} HTTP/1.1\r\n${lines({ host: 'localhost', ...headers })}\r\n`);
   }
 
   send(path: string, body: object, headers: Readonly<Record<string, string>> = {}): void {

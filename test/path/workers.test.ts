@@ -1,9 +1,13 @@
 import { afterEach, describe, expect, it } from 'bun:test';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { StatusView } from '../../src/admin/contract.ts';
 import { until } from '../help/a-command.ts';
+import { aCertificate } from '../help/a-certificate.ts';
 import type { Connection } from '../help/a-connection.ts';
-import { Rooms, type Proxy } from '../help/a-proxy.ts';
+import { aProxy, Rooms, type Proxy } from '../help/a-proxy.ts';
 import { spenders } from '../help/a-spender.ts';
 import { anUpstream, apiError, message } from '../help/an-upstream.ts';
 import { hello, keyed, severalProcesses } from '../help/some-workers.ts';
@@ -117,6 +121,76 @@ describe.if(process.platform === 'linux')('a proxy of several processes', () => 
     expect(more.every(({ status }) => status === 429)).toBe(true);
   });
 
+  it('has no more calls on an account at once than it may have; the others wait in one line', async () => {
+    let running = 0;
+    let most = 0;
+    const up = await rooms.add(
+      anUpstream(async () => {
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise<void>((resolve) => setTimeout(resolve, 20));
+        running -= 1;
+        return message();
+      }),
+    );
+    const accounts = keyed(up.url, 'one').map((one) => ({ ...one, maxConcurrent: 2 }));
+    const { connect } = await severalProcesses(rooms, 3, { accounts });
+    const connections = await Promise.all(Array.from({ length: 24 }, connect));
+    const answers = await Promise.all(
+      connections.map((connection) => connection.post('/v1/messages', hello)),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(Array(24).fill(200));
+    expect(most).toBe(2);
+  });
+
+  it('holds a client key, and all clients together, to what they may do in all processes together', async () => {
+    const gate = Promise.withResolvers<void>();
+    const up = await rooms.add(
+      anUpstream(async () => {
+        await gate.promise;
+        return message();
+      }),
+    );
+    const { proxy, connect } = await severalProcesses(rooms, 3, {
+      accounts: keyed(up.url, 'one'),
+      keys: [{ name: 'ann', callsAtOnce: 4 }, { name: 'bob' }],
+      config: '[clients]\nmax_concurrent_calls = 20\n',
+    });
+    const asked = async (key = '', count = 0): Promise<{ count: (status: number) => number }> => {
+      const connections = await Promise.all(Array.from({ length: count }, connect));
+      const statuses: number[] = [];
+      for (const connection of connections)
+        void connection
+          .post('/v1/messages', hello, { 'x-api-key': key })
+          .then(({ status }) => statuses.push(status));
+      return { count: (status) => statuses.filter((one) => one === status).length };
+    };
+    const [ann, bob] = proxy.keys;
+    const ofAnn = await asked(ann, 12);
+    await until(() => ofAnn.count(429) === 8);
+    const ofBob = await asked(bob, 20);
+    await until(() => ofBob.count(503) === 4);
+    await until(() => up.calls.length === 20);
+    gate.resolve();
+    await until(() => ofAnn.count(200) + ofBob.count(200) === 20);
+    expect([ofAnn.count(200), ofBob.count(200)]).toEqual([4, 16]);
+  });
+
+  it('tells the page what happens, whichever process has its connection', async () => {
+    const up = await rooms.add(anUpstream(() => message()));
+    const { toEach } = await severalProcesses(rooms, 2, { accounts: keyed(up.url, 'one') });
+    const pages = await toEach();
+    const origin = { host: 'localhost', accept: 'text/event-stream' };
+    for (const page of pages) page.ask('/api/events', origin);
+    await Promise.all(pages.map((page) => page.until((seen) => seen.includes('text/event-stream'))));
+    const [, caller] = await toEach();
+    await caller?.post('/v1/messages', hello);
+    await Promise.all(
+      pages.map((page) => page.until((seen) => /event: \w*\r?\n?/.test(seen) && seen.includes('requests'))),
+    );
+    expect(pages.map(({ ended }) => ended)).toEqual([undefined, undefined]);
+  });
+
   it('takes changed settings, accounts and client keys in every process', async () => {
     const up = await rooms.add(anUpstream(() => message()));
     const { proxy, toEach } = await severalProcesses(rooms, 3, { accounts: keyed(up.url, 'one', 'two') });
@@ -132,6 +206,32 @@ describe.if(process.platform === 'linux')('a proxy of several processes', () => 
     const large = { ...hello, system: 'x'.repeat(2_000) };
     for (const connection of connections)
       expect((await connection.post('/v1/messages', large)).status).toBe(413);
+  });
+
+  it('speaks TLS in every process', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tls-'));
+    await rooms.add(Promise.resolve({ close: async () => rmSync(folder, { recursive: true }) }));
+    const { cert, key, pem } = aCertificate(folder, 'localhost');
+    const up = await rooms.add(anUpstream(() => message()));
+    const config = `[server]\ntls_cert = "${cert}"\ntls_key = "${key}"\n`;
+    const { proxy } = await severalProcesses(rooms, 3, { accounts: keyed(up.url, 'one'), config });
+    expect(proxy.url).toStartWith('https://');
+    for (let at = 0; at < 20; at++) {
+      const answer = await fetch(`${proxy.url}/v1/messages`, {
+        method: 'POST',
+        body: JSON.stringify(hello),
+        headers: { connection: 'close' },
+        tls: { ca: pem },
+      } as RequestInit);
+      expect([answer.status, ((await answer.json()) as { id: string }).id]).toEqual([200, 'msg_01']);
+    }
+  });
+
+  it('does not share its port with another proxy', async () => {
+    const { proxy } = await severalProcesses(rooms, 2);
+    const flags = { 'server.port': proxy.port };
+    for (const processes of [1, 2])
+      await expect(aProxy({ processes, flags })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 });
 

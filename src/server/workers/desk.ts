@@ -6,14 +6,12 @@ import { messageOf } from '../../base/errors.ts';
 import type { LineLog } from '../../base/log.ts';
 import { Secret } from '../../base/secret.ts';
 import type { Budgets } from '../../usage/budgets/budgets.ts';
-import type { Asked } from '../../usage/budgets/expectation.ts';
-import type { CallRecord } from '../../usage/call-record.ts';
 import type { Capture } from '../../usage/capture/capture.ts';
 import { CallsElsewhere, type Deciding } from './calls-elsewhere.ts';
 import type { Channel, Hearer } from './channel.ts';
 import { HoldsElsewhere } from './holds-elsewhere.ts';
 import { OwnRequests, type AnswerOwn } from './own-requests.ts';
-import type { GivenSecret, OwnerSpeech, WorkerSpeech } from './speech.ts';
+import type { GivenSecret, OverElsewhere, OwnerSpeech, WorkerSpeech } from './speech.ts';
 
 /** What the first process needs to serve its workers. */
 export interface DeskOptions extends Pick<Deciding, 'gateway' | 'grantFor'> {
@@ -123,7 +121,7 @@ export class Desk implements Hearer<WorkerSpeech> {
         this.#calls.ended(what);
         break;
       case 'over':
-        this.#over(what.record, what.hold);
+        this.#over(JSON.parse(what.json));
         break;
       case 'left':
         this.#inside.get(what.ticket)?.();
@@ -150,7 +148,7 @@ export class Desk implements Hearer<WorkerSpeech> {
   }
 
   /** A call is over: counted against budgets and written down as any other. */
-  #over(record: CallRecord, hold: number | Asked | undefined): void {
+  #over({ record, hold }: OverElsewhere): void {
     if (hold !== undefined) this.#holds.settle(record, hold);
     if (record.clientId !== 'local') this.#options.keys.used(record.clientId);
     this.#options.gateway.record(record);

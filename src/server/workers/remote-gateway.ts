@@ -21,7 +21,7 @@ import { RemoteEntrance } from './remote-entrance.ts';
 import { RemoteHeadroom } from './remote-headroom.ts';
 import { RemotePurse } from './remote-purse.ts';
 import { RemoteSecrets } from './remote-secrets.ts';
-import type { Beginning, OwnerSpeech, WorkerSpeech } from './speech.ts';
+import type { Beginning, OverElsewhere, OwnerSpeech, WorkerSpeech } from './speech.ts';
 
 /** How often the traffic of a worker is told of, where it changes (ms). */
 const tellTrafficMs = 100;
@@ -95,7 +95,8 @@ export class RemoteGateway {
       underway: new Underway(),
       budgets: this.#purse,
       record: (record) => {
-        channel.tell({ is: 'over', record, hold: this.#purse.heldFor(record) });
+        const over: OverElsewhere = { record, hold: this.#purse.heldFor(record) };
+        channel.tell({ is: 'over', json: JSON.stringify(over) });
       },
       keep: capture.keep,
       pricing: openPricing(() => this.#settings.prices),
