@@ -89,10 +89,7 @@ describe.if(process.platform === 'linux')('a first process that is gone', () => 
     const server = await bench.start(['serve', '--port', '0', '--no-open'], {
       env: { CCPROXY_SERVER_WORKERS: '2' },
     });
-    const [worker = 0] = readFileSync(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8')
-      .trim()
-      .split(' ')
-      .map(Number);
+    const [worker = 0] = childrenOf(server.pid);
     const port = Number(new URL(server.url).port);
     const streams: Connection[] = [];
     let ofWorker: Connection | undefined;
@@ -131,6 +128,34 @@ describe.if(process.platform === 'linux')('a first process that is gone', () => 
     expect(server.out()).toBe(`listening on ${server.url}\n`);
   });
 });
+
+describe.if(process.platform === 'linux')('what a worker is started with', () => {
+  it('holds no secret: neither its arguments nor its environment, also where ours does', async () => {
+    const bench = await rooms.add(Promise.resolve(new Bench()));
+    const secrets = ['planted-passphrase', 'planted-database-password', 'planted-of-others'];
+    const [passphrase = '', password = '', other = ''] = secrets;
+    const server = await bench.start(['serve', '--port', '0', '--no-open'], {
+      env: {
+        CCPROXY_SERVER_WORKERS: '2',
+        CCPROXY_VAULT_BACKEND: 'passphrase',
+        CCPROXY_VAULT_PASSPHRASE: passphrase,
+        CCPROXY_DATABASE_PASSWORD: password,
+        ANTHROPIC_API_KEY: other,
+      },
+    });
+    const [worker = 0] = childrenOf(server.pid);
+    const seen = ['cmdline', 'environ']
+      .map((name) => readFileSync(`/proc/${worker}/${name}`, 'utf8'))
+      .join('');
+    expect(seen).toContain('serve-worker');
+    for (const secret of secrets) expect(seen).not.toContain(secret);
+    expect(await server.stop()).toBe(0);
+  });
+});
+
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+}
 
 function isRunning(pid: number): boolean {
   try {

@@ -8,7 +8,7 @@ import { until } from '../help/a-command.ts';
 import { aCertificate } from '../help/a-certificate.ts';
 import type { Connection } from '../help/a-connection.ts';
 import { aProxy, Rooms, type Proxy } from '../help/a-proxy.ts';
-import { spenders } from '../help/a-spender.ts';
+import { dollarPrices, spenders } from '../help/a-spender.ts';
 import { anUpstream, apiError, message } from '../help/an-upstream.ts';
 import { hello, keyed, severalProcesses } from '../help/some-workers.ts';
 
@@ -190,6 +190,37 @@ describe.if(process.platform === 'linux')('a proxy of several processes', () => 
     );
     expect(pages.map(({ ended }) => ended)).toEqual([undefined, undefined]);
   });
+
+  for (const scope of ['total', 'account'] as const) {
+    it(`lets calls run at once only as far as a budget (${scope}) reaches, as one process would`, async () => {
+      const gate = Promise.withResolvers<void>();
+      const up = await rooms.add(
+        anUpstream(async () => {
+          await gate.promise;
+          return message();
+        }),
+      );
+      // Each call is expected to bring an eighth of what it may: 16,000 tokens, so the seventh reaches beyond the budget.
+      const config = `${dollarPrices}[budgets.house]\nscope = "${scope}"\nlimit_usd = 0.1\n${scope === 'account' ? 'of = ["one"]\n' : ''}`;
+      const { connect, proxy } = await severalProcesses(rooms, 3, { accounts: keyed(up.url, 'one'), config });
+      const connections = await Promise.all(Array.from({ length: 24 }, connect));
+      const refused: number[] = [];
+      for (const connection of connections)
+        void connection
+          .post('/v1/messages', { ...hello, max_tokens: 200_000 })
+          .then(({ status }) => refused.push(status))
+          .catch(() => undefined);
+      // For an account they wait, for a caller they are told to come again.
+      await until(async () => {
+        const metrics = await (await fetch(`${proxy.url}/metrics`)).text();
+        const waiting = Number(/^ccproxy_calls_waiting (\d+)$/m.exec(metrics)?.[1]);
+        return up.calls.length + waiting + refused.length === 24;
+      });
+      expect([up.calls.length, new Set(refused)]).toEqual([7, new Set(scope === 'total' ? [429] : [])]);
+      for (const connection of connections) await connection.close();
+      gate.resolve();
+    });
+  }
 
   it('takes changed settings, accounts and client keys in every process', async () => {
     const up = await rooms.add(anUpstream(() => message()));

@@ -46,7 +46,9 @@ export class CallsElsewhere {
       patience.asks(accountId);
       if (lesson !== undefined) patience.heard(accountId, lesson);
     }
-    const choice = await patience.next();
+    const next = patience.next();
+    // What is held on the account must stand there before the next call is decided: they come many at a time.
+    const choice = next instanceof Promise ? await next : next;
     const { waitedMs } = one;
     one.waitedMs = undefined;
     if (choice.is === 'account') {
