@@ -150,8 +150,11 @@ export class ClientKeys {
 
   /** A key has let somebody in, elsewhere. */
   used(id: string): void {
+    const now = this.#options.clock.now();
+    // Told of every call: most are of a minute that is noted already.
+    if ((this.#used.get(id) ?? 0) > now - usePrecisionMs) return;
     const entry = this.#ring.entries().find(({ key }) => key.id === id);
-    if (entry !== undefined) this.#noteUse(entry.key, this.#options.clock.now());
+    if (entry !== undefined) this.#noteUse(entry.key, now);
   }
 
   /** Calls `listener` whenever keys may have changed. */

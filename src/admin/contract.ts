@@ -43,6 +43,8 @@ export interface Totals {
 export interface StatusView {
   readonly version: string;
   readonly pid: number;
+  /** Further processes that carry calls on the same port. */
+  readonly workers: readonly number[];
   readonly startedAt: string;
   readonly uptimeSeconds: number;
   /** Where clients reach the proxy. */

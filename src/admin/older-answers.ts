@@ -19,7 +19,7 @@ export type OlderAccount = Omit<
   readonly familyRests: readonly OlderRest<FamilyRestView>[];
 };
 export type OlderKey = Older<KeyView, 'budgets' | 'role'>;
-export type OlderStatus = Older<Omit<StatusView, 'accounts'>, 'budgets' | 'moves' | 'capture'> & {
+export type OlderStatus = Older<Omit<StatusView, 'accounts'>, 'workers' | 'budgets' | 'moves' | 'capture'> & {
   readonly accounts: readonly OlderAccount[];
 };
 
@@ -67,6 +67,6 @@ export function fullKey(key: OlderKey): KeyView {
 }
 
 export function fullStatus(status: OlderStatus): StatusView {
-  const { budgets = [], moves = [], capture = noCapture, accounts } = status;
-  return { ...status, budgets, moves, capture, accounts: accounts.map(fullAccount) };
+  const { workers = [], budgets = [], moves = [], capture = noCapture, accounts } = status;
+  return { ...status, workers, budgets, moves, capture, accounts: accounts.map(fullAccount) };
 }

@@ -28,6 +28,8 @@ export interface About {
   readonly keysRequired: boolean;
   readonly budgets: readonly SeenBudget[];
   readonly moves: readonly SeenMove[];
+  /** Process ids of the workers. */
+  readonly workers: readonly number[];
   readonly ledger: LedgerView;
   readonly capture: CaptureView;
 }
@@ -48,6 +50,7 @@ export function statusOf(seen: readonly Seen[], about: About, knows: Knows, now:
   return {
     version: product.version,
     pid: process.pid,
+    workers: about.workers,
     startedAt: moment(about.startedAt),
     uptimeSeconds: Math.max(0, Math.floor((now - about.startedAt) / 1_000)),
     url: about.url,

@@ -35,7 +35,7 @@ export interface AdminOptions extends Parts {
   readonly headroom: Headroom;
   readonly moves: Pick<RecentMoves, 'look'>;
   readonly sessions: Sessions;
-  readonly elsewhere: Pick<Elsewhere, 'running'>;
+  readonly elsewhere: Pick<Elsewhere, 'running' | 'pids'>;
   readonly recording: Recording;
   readonly capture: OpenCapture;
   /** Left out where metrics are switched off. */
@@ -120,7 +120,8 @@ function statusSource(options: AdminOptions, knows: Knows): () => StatusView {
   return () => {
     const ledger = ledgerView(recording.ledger());
     const moves = options.moves.look();
-    const known = { keysRequired: keysRequired(), budgets: budgets.look(), moves, ledger };
+    const workers = options.elsewhere.pids;
+    const known = { keysRequired: keysRequired(), budgets: budgets.look(), moves, ledger, workers };
     const now = { ...about, ...known, capture: viewOf(options) };
     return statusOf(pool.look(), now, knows, clock.now());
   };

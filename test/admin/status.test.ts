@@ -62,6 +62,7 @@ test('totals add up, moments are ISO 8601 and each standing keeps its facts', ()
       url: 'http://127.0.0.1:8000',
       startedAt: now - 61_500,
       keysRequired: true,
+      workers: [71, 72],
       budgets: [],
       moves: [
         {
@@ -101,6 +102,7 @@ test('totals add up, moments are ISO 8601 and each standing keeps its facts', ()
       usd: 1.5,
     },
   ]);
+  expect(view.workers).toEqual([71, 72]);
   expect(view.ledger).toEqual(ledger);
   expect(view.capture).toEqual(capture);
   expect(view.uptimeSeconds).toBe(61);
@@ -135,7 +137,16 @@ test('a sign-in is told by its provider and expiry, and what is secret by that i
     proxyLogin: 'acc_team.proxy.1',
     from: '/run/accounts.toml',
   });
-  const about = { url: '', startedAt: now, keysRequired: false, budgets: [], moves: [], ledger, capture };
+  const about = {
+    url: '',
+    startedAt: now,
+    keysRequired: false,
+    budgets: [],
+    moves: [],
+    ledger,
+    capture,
+    workers: [],
+  };
   const tokens = {
     ...aTokenSet('planted', { expiresAt: now, scope: 'a b', label: 'ann' }),
     keptAt: now - 1_000,

@@ -87,7 +87,9 @@ describe.if(process.platform === 'linux')('a proxy of several processes', () => 
 
   it('counts every call once, in status, metrics and ledger, as the upstream did', async () => {
     const up = await rooms.add(anUpstream(() => message()));
-    const { proxy, toEach } = await severalProcesses(rooms, 3, { accounts: keyed(up.url, 'one') });
+    const { proxy, workers, toEach } = await severalProcesses(rooms, 3, {
+      accounts: keyed(up.url, 'one'),
+    });
     const connections = await toEach();
     for (let round = 0; round < 20; round++)
       await Promise.all(connections.map((connection) => connection.post('/v1/messages', hello)));
@@ -100,6 +102,7 @@ describe.if(process.platform === 'linux')('a proxy of several processes', () => 
       expect(calls.reduce((sum, count) => sum + count, 0)).toBe(up.calls.length);
       const status = JSON.parse((await connection.get('/status')).body) as StatusView;
       expect(status.accounts.map(({ served }) => served)).toEqual([60]);
+      expect(status.workers.toSorted()).toEqual(workers().toSorted());
     }
     expect(up.calls).toHaveLength(60);
     expect(proxy.records).toHaveLength(60);

@@ -90,6 +90,7 @@ const totals = z.strictObject({
 const status = z.strictObject({
   version: z.string(),
   pid: z.number(),
+  workers: z.array(z.number()).describe('Further processes that carry calls on the same port.'),
   startedAt: moment,
   uptimeSeconds: z.number(),
   url: z.string(),

@@ -72,7 +72,7 @@ export class CallsElsewhere {
   /** A call goes to an account on a grant: it takes a place there as any other. */
   took({ call, accountId, ask }: Told<'took'>): void {
     const { pool } = this.#deciding.gateway;
-    const choice = pool.choose({ ...ask, session: undefined, pinned: accountId }, new Set());
+    const choice = pool.choose({ ...ask, pinned: accountId }, new Set());
     if (choice.is === 'account') this.#of(call).lease = choice.lease;
   }
 

@@ -29,6 +29,8 @@ export interface DeskOptions extends Pick<Deciding, 'gateway' | 'grantFor'> {
 const tokenForMs = 5_000;
 const secretForMs = 3_600_000;
 
+const served = { is: 'fine', isServed: true } as const;
+
 /** The traffic of a worker that this process does not count itself. */
 export interface Traffic {
   readonly calls: number;
@@ -107,6 +109,9 @@ export class Desk implements Hearer<WorkerSpeech> {
     switch (what.is) {
       case 'took':
         this.#calls.took(what);
+        break;
+      case 'served':
+        gateway.pool.report(what.accountId, served, undefined, what.model);
         break;
       case 'learned':
         this.#calls.learned(what);

@@ -9,6 +9,8 @@ import type { Budgets } from '../../usage/budgets/budgets.ts';
 export interface GrantingOptions {
   readonly pool: Pick<Pool, 'look' | 'homeOf' | 'accountsFor'>;
   readonly budgets: Pick<Budgets, 'mayBar'>;
+  /** The account that a session had to leave and has a warm cache on: it may go back. */
+  readonly leftBy: (session: string) => string | undefined;
   /** How long sessions are remembered (ms). */
   readonly ttlMs: () => number;
   /** Told where calls of a session were granted to another account than it is on now. */
@@ -56,7 +58,7 @@ export class Granting {
 
   /** For how long calls like this one may go to the account unasked (ms); undefined where each has to ask. */
   readonly grantFor = (ask: Ask, accountId: string): number | undefined => {
-    const { pool, ttlMs } = this.#options;
+    const { pool, leftBy, ttlMs } = this.#options;
     const { session, model } = ask;
     if (ask.pinned !== undefined || ask.bound !== undefined || !this.#open.has(accountId)) return undefined;
     if (session === undefined) {
@@ -64,7 +66,7 @@ export class Granting {
       const able = pool.accountsFor(ask).filter(({ models }) => fitsAny(models, model));
       return able.length === 1 ? longestGrantMs : undefined;
     }
-    if (pool.homeOf(ask) !== accountId) return undefined;
+    if (pool.homeOf(ask) !== accountId || leftBy(session) !== undefined) return undefined;
     this.#granted.use(session, accountId);
     const { oldest } = this.#granted;
     if (this.#granted.size > mostGranted && oldest !== undefined) this.#granted.delete(oldest);

@@ -37,12 +37,13 @@ export class Workers {
 
   private constructor(options: WorkersOptions) {
     const { corridor, stores, live, program, env, count, clock, log } = options;
-    const { gateway, pool, budgets, tokens, capture } = corridor;
+    const { gateway, pool, sessions, budgets, tokens, capture } = corridor;
     this.#options = options;
     this.#level = log.least;
     this.#granting = new Granting({
       pool,
       budgets,
+      leftBy: (session) => sessions.leftBy(session),
       ttlMs: () => live.settings.routing.sessionTtlSeconds * 1_000,
       onMoved: (session) => {
         this.#crew.tell({ is: 'moved', session });

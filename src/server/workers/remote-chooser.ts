@@ -55,9 +55,12 @@ export class RemoteChooser implements Chooser {
   learns(account: Account, lesson: Lesson): void {
     const { channel, pictured } = this.#around;
     const { model } = this.#work.ask;
-    if (lesson.is === 'fine' && lesson.isServed !== true) return;
+    if (lesson.is === 'fine') {
+      if (lesson.isServed === true) channel.tell({ is: 'served', accountId: account.id, model });
+      return;
+    }
     // At once here; elsewhere as soon as the first process has heard of it.
-    if (lesson.is !== 'fine') pictured.close(account.id);
+    pictured.close(account.id);
     const last = this.#before.at(-1);
     if (last?.[0] === account.id) last[1] = lesson;
     channel.tell({ is: 'learned', call: this.#call, on: account, lesson, model });
@@ -75,7 +78,9 @@ export class RemoteChooser implements Chooser {
     const account = accountId === undefined ? undefined : pictured.find(accountId);
     if (account === undefined || !pictured.isOpen(account.id)) return undefined;
     this.#before.push([account.id, undefined]);
-    channel.tell({ is: 'took', call: this.#call, accountId: account.id, ask });
+    const { purpose, model, own } = ask;
+    const took = { purpose, model, own };
+    channel.tell({ is: 'took', call: this.#call, accountId: account.id, ask: took });
     return {
       is: 'account',
       account,

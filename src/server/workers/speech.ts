@@ -110,6 +110,8 @@ interface Question<Asked, Reply> {
 export interface WorkerSpeech {
   readonly tells:
     | { readonly is: 'took'; readonly call: number; readonly accountId: string; readonly ask: Ask }
+    /** The account has served a call for `model`. */
+    | { readonly is: 'served'; readonly accountId: string; readonly model: string | undefined }
     | {
         readonly is: 'learned';
         readonly call: number;

@@ -19,7 +19,7 @@ const inherited = [
 /** A running worker, as the first process has it. */
 export interface WorkerProcess {
   readonly pid: number;
-  readonly channel: Channel<OwnerSpeech, WorkerSpeech>;
+  readonly channel: Pick<Channel<OwnerSpeech, WorkerSpeech>, 'tell' | 'ask' | 'flush' | 'dropped'>;
   /** Resolves with how it ended, in words. */
   readonly ended: Promise<string>;
   /** Lets it end by itself. */

@@ -16,6 +16,7 @@ function aStage(accounts: Account[], barred: string[] = []) {
   const granting = new Granting({
     pool,
     budgets: { mayBar: (id) => barred.includes(id) },
+    leftBy: (session) => sessions.leftBy(session),
     ttlMs: () => 3_600_000,
     onMoved: (session) => moved.push(session),
   });
@@ -30,7 +31,7 @@ function aStage(accounts: Account[], barred: string[] = []) {
     choice.lease.release();
     return granting.grantFor(whole, choice.account.id);
   };
-  return { clock, pool, granting, moved, of };
+  return { clock, pool, sessions, granting, moved, of };
 }
 
 const one = anAccount('one', { priority: 1 });
@@ -50,6 +51,15 @@ describe('a call of a worker is granted its account', () => {
   it('never where it named one, or an object decides', () => {
     expect(aStage([one]).of({ session: 's', pinned: 'one' })).toBeUndefined();
     expect(aStage([one]).of({ session: 's', bound: one.id })).toBeUndefined();
+  });
+
+  it('never where its session may go back to a warm cache', () => {
+    const { clock, pool, sessions, of } = aStage([one, two]);
+    of({ session: 's' });
+    const usage = { cacheRead: 10_000, cacheWrite5m: 0, cacheWrite1h: 0 };
+    sessions.heard({ session: 's', accountId: one.id, startedAt: clock.now(), usage });
+    pool.report(one.id, { is: 'limited', until: clock.now() + 10_000, reason: '429' });
+    expect(of({ session: 's' })).toBeUndefined();
   });
 
   it('never where the account has a limit of ours', () => {
