@@ -1,3 +1,4 @@
+import type { Clock } from '../../base/clock.ts';
 import { GatewayError, messageOf, type ErrorCode } from '../../base/errors.ts';
 
 /** What one side may say: what it tells, and what it asks, by the name of the question. */
@@ -40,8 +41,12 @@ interface Failure {
   readonly headers?: readonly string[];
 }
 
+/** News that nobody waits for go together with what comes in this time (ms): a parcel costs more than what is in it. */
+const togetherMs = 5;
 /** Parcels with nothing but news that may be on their way; what comes meanwhile goes with the next one. */
 const mostOnTheWay = 2;
+/** The same for news that cannot wait: as many as a side may have to take in that is only busy. */
+const mostHurried = 100;
 /** News that may wait for that. Beyond it the oldest is dropped: the other side is not to be overrun, nor is memory. */
 const mostWaiting = 100_000;
 
@@ -52,15 +57,18 @@ interface Waiter {
 
 /**
  * Two processes that talk: each tells the other what happened, in order, and asks it. What is said in one turn of the
- * loop goes in one parcel. Questions go at once; news alone waits while parcels are on their way, so that a side which
- * is busy gets few large ones.
+ * loop goes in one parcel. Questions, and news that cannot wait, go at once and take along whatever waits; news alone
+ * waits while parcels are on their way, so that a side which is busy gets few large ones.
  */
 export class Channel<Mine extends Speech, Theirs extends Speech> {
   readonly #send: (parcel: Parcel) => void;
   readonly #hearer: Hearer<Theirs>;
+  readonly #clock: Clock;
   readonly #waiters = new Map<number, Waiter>();
   #next = emptyParcel();
   #isLeaving = false;
+  #hurries = false;
+  #cancelLater: (() => void) | undefined;
   #onTheWay = 0;
   #asked = 0;
   readonly #flushing: (() => void)[] = [];
@@ -68,9 +76,10 @@ export class Channel<Mine extends Speech, Theirs extends Speech> {
   #isClosed = false;
 
   /** @param send hands a parcel to the system; may throw where the other side is gone */
-  constructor(send: (parcel: Parcel) => void, hearer: Hearer<Theirs>) {
+  constructor(send: (parcel: Parcel) => void, hearer: Hearer<Theirs>, clock: Clock) {
     this.#send = send;
     this.#hearer = hearer;
+    this.#clock = clock;
   }
 
   /** News that were dropped because the other side did not take any. */
@@ -78,7 +87,15 @@ export class Channel<Mine extends Speech, Theirs extends Speech> {
     return this.#dropped;
   }
 
+  /** At once, and with all that waits. */
   tell(what: Mine['tells']): void {
+    this.tellLater(what);
+    this.#hurries = true;
+    this.#leaveSoon();
+  }
+
+  /** With what else is to be told in a moment. */
+  tellLater(what: Mine['tells']): void {
     if (this.#isClosed) return;
     const { told } = this.#next;
     told.push(what);
@@ -86,7 +103,7 @@ export class Channel<Mine extends Speech, Theirs extends Speech> {
       told.shift();
       this.#dropped += 1;
     }
-    this.#leaveSoon();
+    this.#leaveLater();
   }
 
   /** @throws GatewayError what the other side refused with; Error where it failed, or is gone */
@@ -107,9 +124,12 @@ export class Channel<Mine extends Speech, Theirs extends Speech> {
   /** A parcel of the other side has come. */
   take(parcel: Parcel): void {
     this.#onTheWay -= parcel.taken;
-    if (saysSomething(parcel)) this.#next.taken += 1;
-    // What waited for this one to be taken in may go now.
-    if (!isEmpty(this.#next)) this.#leaveSoon();
+    if (saysSomething(parcel)) {
+      this.#next.taken += 1;
+      this.#leaveLater();
+    }
+    // What waited until others were taken in may go now.
+    if (parcel.taken > 0 && this.#next.told.length > 0) this.#leaveLater();
     for (const what of parcel.told) this.#hearer.told(what);
     for (const [id, name, question] of parcel.asked) void this.#answer(id, name, question);
     for (const [id, reply] of parcel.answered) this.#waiterOf(id)?.resolve(reply);
@@ -130,6 +150,7 @@ export class Channel<Mine extends Speech, Theirs extends Speech> {
   flush(): Promise<void> {
     return new Promise((resolve) => {
       this.#flushing.push(resolve);
+      this.#leaveSoon();
       this.#whenFlushed();
     });
   }
@@ -155,8 +176,18 @@ export class Channel<Mine extends Speech, Theirs extends Speech> {
     return waiter;
   }
 
+  #leaveLater(): void {
+    if (this.#isLeaving || this.#isClosed) return;
+    this.#cancelLater ??= this.#clock.after(togetherMs, () => {
+      this.#cancelLater = undefined;
+      this.#leaveSoon();
+    });
+  }
+
   #leaveSoon(): void {
     if (this.#isLeaving || this.#isClosed) return;
+    this.#cancelLater?.();
+    this.#cancelLater = undefined;
     this.#isLeaving = true;
     setImmediate(() => {
       this.#isLeaving = false;
@@ -169,7 +200,8 @@ export class Channel<Mine extends Speech, Theirs extends Speech> {
     if (this.#isClosed || isEmpty(parcel)) return;
     const { asked, answered, failed, taken } = parcel;
     const isUrgent = asked.length + answered.length + failed.length + taken > 0;
-    if (!isUrgent && this.#onTheWay >= mostOnTheWay) return;
+    if (!isUrgent && this.#onTheWay >= (this.#hurries ? mostHurried : mostOnTheWay)) return;
+    this.#hurries = false;
     this.#next = emptyParcel();
     // One that only says what was taken is not itself to be confirmed.
     if (saysSomething(parcel)) this.#onTheWay += 1;

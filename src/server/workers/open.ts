@@ -65,7 +65,7 @@ export class Workers {
     this.#crew = new Crew({
       count,
       desk,
-      start: (hearer) => startWorker(program, env, hearer),
+      start: (hearer) => startWorker(program, env, hearer, clock),
       beginning: () => this.#beginning(),
       clock,
       log,

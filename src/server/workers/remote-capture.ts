@@ -11,14 +11,14 @@ const mostHeldBytes = 64 * 2 ** 20;
 
 /** What is said in calls of a worker, gathered here and written down by the first process. */
 export class RemoteCapture {
-  readonly #channel: Pick<Channel<WorkerSpeech, OwnerSpeech>, 'tell'>;
+  readonly #channel: Pick<Channel<WorkerSpeech, OwnerSpeech>, 'tellLater'>;
   readonly #settings: () => Pick<Settings, 'capture'>;
   readonly #log: Log;
   #heldBytes = 0;
   #isDropTold = false;
 
   constructor(
-    channel: Pick<Channel<WorkerSpeech, OwnerSpeech>, 'tell'>,
+    channel: Pick<Channel<WorkerSpeech, OwnerSpeech>, 'tellLater'>,
     settings: () => Pick<Settings, 'capture'>,
     log: Log,
   ) {
@@ -36,7 +36,7 @@ export class RemoteCapture {
       onOver: (kept, record) => {
         this.#heldBytes -= sizeOf(kept);
         this.#isDropTold = false;
-        this.#channel.tell({ is: 'kept', kept, record });
+        this.#channel.tellLater({ is: 'kept', kept, record });
       },
       onDropped: (taken) => {
         this.#heldBytes -= taken;

@@ -11,7 +11,7 @@ import { heldElsewhere } from './remote-purse.ts';
 import type { Chosen, OwnerSpeech, TravellingChoice, WorkerSpeech } from './speech.ts';
 
 export interface Choosers {
-  readonly channel: Pick<Channel<WorkerSpeech, OwnerSpeech>, 'tell' | 'ask'>;
+  readonly channel: Pick<Channel<WorkerSpeech, OwnerSpeech>, 'tell' | 'tellLater' | 'ask'>;
   readonly pictured: Pictured;
   readonly grants: Grants;
 }
@@ -33,6 +33,7 @@ export class RemoteChooser implements Chooser {
   /** Whom it asked on a grant, and what that taught. */
   #before: [accountId: string, lesson: Lesson | undefined][] = [];
   #isFirst = true;
+  #hasAsked = false;
   #hasEnded = false;
 
   constructor(work: Work, around: Choosers) {
@@ -56,7 +57,7 @@ export class RemoteChooser implements Chooser {
     const { channel, pictured } = this.#around;
     const { model } = this.#work.ask;
     if (lesson.is === 'fine') {
-      if (lesson.isServed === true) channel.tell({ is: 'served', accountId: account.id, model });
+      if (lesson.isServed === true) channel.tellLater({ is: 'served', accountId: account.id, model });
       return;
     }
     // At once here; elsewhere as soon as the first process has heard of it.
@@ -80,7 +81,7 @@ export class RemoteChooser implements Chooser {
     this.#before.push([account.id, undefined]);
     const { purpose, model, own } = ask;
     const took = { purpose, model, own };
-    channel.tell({ is: 'took', call: this.#call, accountId: account.id, ask: took });
+    channel.tellLater({ is: 'took', call: this.#call, accountId: account.id, ask: took });
     return {
       is: 'account',
       account,
@@ -96,6 +97,7 @@ export class RemoteChooser implements Chooser {
       channel.tell({ is: 'aborted', call: this.#call });
     };
     call.signal.addEventListener('abort', leave, { once: true });
+    this.#hasAsked = true;
     const before = this.#before;
     this.#before = [];
     const stands = header(call.headers, patienceHeader);
@@ -140,6 +142,10 @@ export class RemoteChooser implements Chooser {
   }
 
   #tellEnd(isServed: boolean, home: string | undefined): void {
-    this.#around.channel.tell({ is: 'ended', call: this.#call, isServed, home });
+    const { channel } = this.#around;
+    const end = { is: 'ended', call: this.#call, isServed, home } as const;
+    // Somebody may wait for the place, but never on an account that is granted.
+    if (this.#hasAsked) channel.tell(end);
+    else channel.tellLater(end);
   }
 }

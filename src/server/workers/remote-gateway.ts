@@ -96,7 +96,10 @@ export class RemoteGateway {
       budgets: this.#purse,
       record: (record) => {
         const over: OverElsewhere = { record, hold: this.#purse.heldFor(record) };
-        channel.tell({ is: 'over', json: JSON.stringify(over) });
+        const told = { is: 'over', json: JSON.stringify(over) } as const;
+        // What is held for it may be what others are refused for.
+        if (typeof over.hold === 'number') channel.tell(told);
+        else channel.tellLater(told);
       },
       keep: capture.keep,
       pricing: openPricing(() => this.#settings.prices),
@@ -141,7 +144,7 @@ export class RemoteGateway {
     const said = JSON.stringify(traffic);
     if (said === this.#toldTraffic) return;
     this.#toldTraffic = said;
-    this.#options.channel.tell({ is: 'traffic', ...traffic });
+    this.#options.channel.tellLater({ is: 'traffic', ...traffic });
   }
 
   #tellDropped(): void {

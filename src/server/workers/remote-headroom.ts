@@ -11,13 +11,17 @@ const tellEveryMs = 250;
 
 /** What answers say of limits, on its way to the first process. */
 export class RemoteHeadroom implements Pick<Gateway['headroom'], 'learn' | 'of'> {
-  readonly #channel: Pick<Channel<WorkerSpeech, OwnerSpeech>, 'tell'>;
+  readonly #channel: Pick<Channel<WorkerSpeech, OwnerSpeech>, 'tellLater'>;
   readonly #pictured: Pictured;
   readonly #clock: Clock;
   /** The latest answer of each account that is told of in a moment; undefined where none has come since the last. */
   readonly #latest = new Map<string, HeaderList | undefined>();
 
-  constructor(channel: Pick<Channel<WorkerSpeech, OwnerSpeech>, 'tell'>, pictured: Pictured, clock: Clock) {
+  constructor(
+    channel: Pick<Channel<WorkerSpeech, OwnerSpeech>, 'tellLater'>,
+    pictured: Pictured,
+    clock: Clock,
+  ) {
     this.#channel = channel;
     this.#pictured = pictured;
     this.#clock = clock;
@@ -30,7 +34,7 @@ export class RemoteHeadroom implements Pick<Gateway['headroom'], 'learn' | 'of'>
     }
     const limits = without(headers, (name) => !tellsLimits(name));
     if (limits.length === 0) return;
-    this.#channel.tell({ is: 'headroom', accountId, headers: limits });
+    this.#channel.tellLater({ is: 'headroom', accountId, headers: limits });
     this.#latest.set(accountId, undefined);
     this.#clock.after(tellEveryMs, () => {
       const latest = this.#latest.get(accountId);

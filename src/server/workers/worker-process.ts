@@ -1,3 +1,4 @@
+import type { Clock } from '../../base/clock.ts';
 import type { Environment } from '../../config/environment.ts';
 import { Channel, type Hearer, type Parcel } from './channel.ts';
 import type { OwnerSpeech, WorkerSpeech } from './speech.ts';
@@ -32,6 +33,7 @@ export function startWorker(
   program: readonly string[],
   env: Environment,
   hearer: Hearer<WorkerSpeech>,
+  clock: Clock,
 ): WorkerProcess {
   const kept = inherited.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
   const child = Bun.spawn([...program, workerWord], {
@@ -48,9 +50,10 @@ export function startWorker(
       channel.close();
     },
   });
-  const channel: Channel<OwnerSpeech, WorkerSpeech> = new Channel((parcel) => {
+  const send = (parcel: Parcel): void => {
     child.send(parcel);
-  }, hearer);
+  };
+  const channel: Channel<OwnerSpeech, WorkerSpeech> = new Channel(send, hearer, clock);
   return {
     pid: child.pid,
     channel,

@@ -48,9 +48,10 @@ class Worker implements Hearer<OwnerSpeech> {
 
   constructor(line: ParentLine) {
     this.stopped = this.#isOver.promise;
-    this.#channel = new Channel((parcel) => {
+    const send = (parcel: Parcel): void => {
       line.send(parcel);
-    }, this);
+    };
+    this.#channel = new Channel(send, this, wallClock);
     this.#handOver = new HandOver(this.#channel);
     this.#log = new LineLog({
       level: 'info',
@@ -58,7 +59,7 @@ class Worker implements Hearer<OwnerSpeech> {
       colour: false,
       clock: wallClock,
       keep: (json) => {
-        this.#channel.tell({ is: 'line', json });
+        this.#channel.tellLater({ is: 'line', json });
       },
     });
     line.onParcel((parcel) => {
