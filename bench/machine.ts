@@ -7,7 +7,7 @@ export interface Pinning {
   readonly target: string;
   readonly upstream: string;
   readonly load: string;
-  /** Two for a target of two processes, where one is free besides those of the others; else the one of the target. */
+  /** For a target of two processes: a free one beside its own; where there is none, that of the load. */
   readonly two: string;
 }
 
@@ -31,8 +31,8 @@ export function choosePinning(allowed: readonly number[], hasTaskset: boolean): 
   const siblings = siblingsOf(target);
   const apart = others.filter((cpu) => !siblings.includes(cpu));
   const [first, second = first] = apart.length > 0 ? apart : others;
-  const free = others.find((cpu) => cpu !== first && cpu !== second);
-  const two = free === undefined ? String(target) : `${free},${target}`;
+  const free = others.find((cpu) => cpu !== first && cpu !== second) ?? second;
+  const two = `${free},${target}`;
   return { target: String(target), upstream: String(first), load: String(second), two };
 }
 

@@ -5,23 +5,24 @@ import { couldServe } from '../../proxy/could-serve.ts';
 import type { Gateway } from '../../proxy/gateway.ts';
 import { Patience } from '../../proxy/patience.ts';
 import type { Budgets } from '../../usage/budgets/budgets.ts';
-import type { Choosing, Chosen, Scene, TravellingChoice, WorkerSpeech } from './speech.ts';
+import type { Choosing, Chosen, Granted, Scene, TravellingChoice, WorkerSpeech } from './speech.ts';
 
 type Told<Is extends WorkerSpeech['tells']['is']> = WorkerSpeech['tells'] & { readonly is: Is };
 
 export interface Deciding {
   readonly gateway: Gateway;
   readonly budgets: Pick<Budgets, 'barred'>;
-  /** For how long calls like this one may go to that account unasked (ms). */
-  readonly grantFor: (ask: Ask, accountId: string) => number | undefined;
+  /** Whether calls like this one may go to that account unasked. */
+  readonly grantFor: (ask: Ask, accountId: string) => Granted | undefined;
   /** Notes on which account the call runs that something is held for. */
   readonly holdOn: (hold: number, accountId: string) => void;
 }
 
 /** A call of a worker, as long as it asks for accounts or is on one. */
 interface CallElsewhere {
-  readonly gone: AbortController;
+  /** Of those that were decided here: most never are. */
   patience: Patience | undefined;
+  gone: AbortController | undefined;
   lease: Lease | undefined;
   waitedMs: number | undefined;
 }
@@ -40,8 +41,8 @@ export class CallsElsewhere {
     const { call, ask, hold, before } = choosing;
     const { gateway, grantFor, holdOn } = this.#deciding;
     const one = this.#of(call);
-    one.patience ??= this.#patience(choosing, one);
-    const { patience } = one;
+    const gone = (one.gone ??= new AbortController());
+    const patience = (one.patience ??= this.#patience(choosing, one, gone.signal));
     for (const [accountId, lesson] of before) {
       patience.asks(accountId);
       if (lesson !== undefined) patience.heard(accountId, lesson);
@@ -52,7 +53,7 @@ export class CallsElsewhere {
     const { waitedMs } = one;
     one.waitedMs = undefined;
     if (choice.is === 'account') {
-      if (one.gone.signal.aborted) {
+      if (gone.signal.aborted) {
         choice.lease.release();
         throw new GatewayError('client_left', 'The client left.');
       }
@@ -64,7 +65,7 @@ export class CallsElsewhere {
       choice: travelling(choice),
       tokensAtHome: patience.tokensAtHome,
       waitedMs,
-      grantedForMs: choice.is === 'account' ? grantFor(ask, choice.account.id) : undefined,
+      granted: choice.is === 'account' ? grantFor(ask, choice.account.id) : undefined,
       scene: choice.is === 'account' ? undefined : this.#scene(ask, gateway),
     };
   }
@@ -91,7 +92,7 @@ export class CallsElsewhere {
 
   /** Its client has left while it waited. */
   aborted(call: number): void {
-    this.#calls.get(call)?.gone.abort();
+    this.#calls.get(call)?.gone?.abort();
   }
 
   ended({ call, isServed, home }: Told<'ended'>): void {
@@ -105,7 +106,7 @@ export class CallsElsewhere {
   /** Their worker is gone. */
   close(): void {
     for (const { gone, lease } of this.#calls.values()) {
-      gone.abort();
+      gone?.abort();
       lease?.release();
     }
     this.#calls.clear();
@@ -114,17 +115,17 @@ export class CallsElsewhere {
   #of(call: number): CallElsewhere {
     let one = this.#calls.get(call);
     if (one === undefined) {
-      one = { gone: new AbortController(), patience: undefined, lease: undefined, waitedMs: undefined };
+      one = { patience: undefined, gone: undefined, lease: undefined, waitedMs: undefined };
       this.#calls.set(call, one);
     }
     return one;
   }
 
-  #patience({ ask, lane, headers }: Choosing, one: CallElsewhere): Patience {
+  #patience({ ask, lane, headers }: Choosing, one: CallElsewhere, signal: AbortSignal): Patience {
     const onWait = (ms: number): void => {
       one.waitedMs = (one.waitedMs ?? 0) + ms;
     };
-    const waiting = { ask, call: { headers, signal: one.gone.signal }, onWait, ...(lane && { lane }) };
+    const waiting = { ask, call: { headers, signal }, onWait, ...(lane && { lane }) };
     return new Patience(waiting, this.#deciding.gateway);
   }
 

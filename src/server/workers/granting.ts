@@ -5,6 +5,7 @@ import { slowStartMs } from '../../accounts/slow-start.ts';
 import type { Lack } from '../../accounts/standing.ts';
 import { fitsAny } from '../../base/pattern.ts';
 import type { Budgets } from '../../usage/budgets/budgets.ts';
+import type { Granted } from './speech.ts';
 
 export interface GrantingOptions {
   readonly pool: Pick<Pool, 'look' | 'homeOf' | 'accountsFor'>;
@@ -14,7 +15,7 @@ export interface GrantingOptions {
   /** How long sessions are remembered (ms). */
   readonly ttlMs: () => number;
   /** Told where calls of a session were granted to another account than it is on now. */
-  readonly onMoved: (session: string) => void;
+  readonly onMoved: (session: string, number: number) => void;
 }
 
 /** A grant holds for so long at the most (ms): then the first process hears that the session is still in use. */
@@ -29,6 +30,7 @@ export class Granting {
   readonly #options: GrantingOptions;
   readonly #granted = new ByUse<string>();
   #open: ReadonlySet<string> = new Set();
+  #number = 0;
 
   constructor(options: GrantingOptions) {
     this.#options = options;
@@ -56,29 +58,35 @@ export class Granting {
     return lacks;
   }
 
-  /** For how long calls like this one may go to the account unasked (ms); undefined where each has to ask. */
-  readonly grantFor = (ask: Ask, accountId: string): number | undefined => {
+  /** Whether calls like this one may go to the account unasked; undefined where each has to ask. */
+  readonly grantFor = (ask: Ask, accountId: string): Granted | undefined => {
     const { pool, leftBy, ttlMs } = this.#options;
     const { session, model } = ask;
     if (ask.pinned !== undefined || ask.bound !== undefined || !this.#open.has(accountId)) return undefined;
     if (session === undefined) {
       // Whose turn it is among several is for the pool to say each time.
       const able = pool.accountsFor(ask).filter(({ models }) => fitsAny(models, model));
-      return able.length === 1 ? longestGrantMs : undefined;
+      return able.length === 1 ? { forMs: longestGrantMs, number: this.nextNumber() } : undefined;
     }
     if (pool.homeOf(ask) !== accountId || leftBy(session) !== undefined) return undefined;
     this.#granted.use(session, accountId);
     const { oldest } = this.#granted;
     if (this.#granted.size > mostGranted && oldest !== undefined) this.#granted.delete(oldest);
-    return Math.min(longestGrantMs, ttlMs() * shareOfTtl);
+    return { forMs: Math.min(longestGrantMs, ttlMs() * shareOfTtl), number: this.nextNumber() };
   };
+
+  /** Larger than every one before. */
+  nextNumber(): number {
+    this.#number += 1;
+    return this.#number;
+  }
 
   /** A session is at home on this account from now on. */
   bound(session: string, accountId: string): void {
     const granted = this.#granted.get(session);
     if (granted === undefined || granted === accountId) return;
     this.#granted.delete(session);
-    this.#options.onMoved(session);
+    this.#options.onMoved(session, this.nextNumber());
   }
 
   /**

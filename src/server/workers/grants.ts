@@ -1,6 +1,7 @@
 import { ByUse } from '../../accounts/by-use.ts';
 import type { Ask } from '../../accounts/choice.ts';
 import type { Clock } from '../../base/clock.ts';
+import type { Granted } from './speech.ts';
 
 interface Grant {
   readonly accountId: string;
@@ -10,6 +11,8 @@ interface Grant {
 
 /** Sessions whose grants are kept; beyond it the one unused longest asks again. */
 const mostSessions = 10_000;
+/** More sessions than can move while an answer is underway. */
+const mostUnderway = 1_000;
 /** Sorts of calls of one session: models, and whether they count tokens. */
 const mostSorts = 20;
 
@@ -17,6 +20,9 @@ const mostSorts = 20;
 export class Grants {
   readonly #clock: Clock;
   readonly #bySession = new ByUse<Map<string, Grant>>();
+  /** Sessions that moved lately, with the number of the news. */
+  readonly #moved = new ByUse<number>();
+  #allOver = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -29,8 +35,10 @@ export class Grants {
     return grant !== undefined && this.#clock.monotonic() < grant.until ? grant.accountId : undefined;
   }
 
-  keep(ask: Ask, accountId: string, forMs: number): void {
+  keep(ask: Ask, accountId: string, { forMs, number }: Granted): void {
     const { session = '' } = ask;
+    // Called back while the answer was underway.
+    if (number < this.#allOver || number < (this.#moved.get(session) ?? 0)) return;
     const grants = this.#bySession.get(session) ?? new Map<string, Grant>();
     if (grants.size >= mostSorts) grants.clear();
     grants.set(sortOf(ask), { accountId, until: this.#clock.monotonic() + forMs });
@@ -40,12 +48,16 @@ export class Grants {
   }
 
   /** The session has moved: its next call asks. */
-  forget(session: string): void {
+  forget(session: string, number: number): void {
     this.#bySession.delete(session);
+    this.#moved.use(session, number);
+    const { oldest } = this.#moved;
+    if (this.#moved.size > mostUnderway && oldest !== undefined) this.#moved.delete(oldest);
   }
 
   /** Other accounts are here than before. */
-  forgetAll(): void {
+  forgetAll(number: number): void {
+    this.#allOver = number;
     for (const [session] of this.#bySession) this.#bySession.delete(session);
   }
 }

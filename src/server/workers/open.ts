@@ -45,8 +45,8 @@ export class Workers {
       budgets,
       leftBy: (session) => sessions.leftBy(session),
       ttlMs: () => live.settings.routing.sessionTtlSeconds * 1_000,
-      onMoved: (session) => {
-        this.#crew.tell({ is: 'moved', session });
+      onMoved: (session, number) => {
+        this.#crew.tell({ is: 'moved', session, number });
       },
     });
     const { bindings, accounts, keys } = stores;
@@ -175,7 +175,8 @@ export class Workers {
     this.#granting.look();
     this.#lacking = lackingIn(this.#granting);
     const accounts = this.#options.stores.accounts.list();
-    return { accounts, lacks: this.#granting.lacks(), open: this.#granting.open };
+    const { open } = this.#granting;
+    return { accounts, lacks: this.#granting.lacks(), open, number: this.#granting.nextNumber() };
   }
 
   #beginning(): Beginning {

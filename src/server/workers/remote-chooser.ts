@@ -57,7 +57,9 @@ export class RemoteChooser implements Chooser {
     const { channel, pictured } = this.#around;
     const { model } = this.#work.ask;
     if (lesson.is === 'fine') {
-      if (lesson.isServed === true) channel.tellLater({ is: 'served', accountId: account.id, model });
+      // On an open account there is no guess that a family of models could end.
+      const proves = this.#hasAsked ? model : undefined;
+      if (lesson.isServed === true) channel.tellLater({ is: 'served', accountId: account.id, model: proves });
       return;
     }
     // At once here; elsewhere as soon as the first process has heard of it.
@@ -113,8 +115,8 @@ export class RemoteChooser implements Chooser {
     if (chosen.waitedMs !== undefined) onWait?.(chosen.waitedMs);
     if (chosen.scene !== undefined) pictured.show(chosen.scene);
     const choice = this.#arrived(chosen.choice);
-    if (choice.is === 'account' && chosen.grantedForMs !== undefined)
-      grants.keep(ask, choice.account.id, chosen.grantedForMs);
+    if (choice.is === 'account' && chosen.granted !== undefined)
+      grants.keep(ask, choice.account.id, chosen.granted);
     return choice;
   }
 

@@ -125,7 +125,7 @@ export class RemoteGateway {
 
   takePicture(picture: Beginning['picture']): void {
     this.#pictured.take(picture);
-    this.#grants.forgetAll();
+    this.#grants.forgetAll(picture.number);
     this.#purse.forget();
   }
 
@@ -133,8 +133,8 @@ export class RemoteGateway {
     this.#pictured.openTo(ids);
   }
 
-  moved(session: string): void {
-    this.#grants.forget(session);
+  moved(session: string, number: number): void {
+    this.#grants.forget(session, number);
   }
 
   /** Says what goes on here now, where it is something else than before. */

@@ -25,6 +25,8 @@ export interface Picture {
   readonly lacks: ReadonlyMap<string, Lack>;
   /** Those of which nothing has to be decided: whoever is at home there goes there without a question. */
   readonly open: readonly string[];
+  /** Grants with a smaller number are over. */
+  readonly number: number;
 }
 
 /** How the refusal of a call is put into words: what nobody needs to know as long as calls are served. */
@@ -43,14 +45,21 @@ export type TravellingChoice =
     }
   | Exclude<Choice, { is: 'account' }>;
 
+/** Calls like one that asked may go the same way unasked. */
+export interface Granted {
+  readonly forMs: number;
+  /** Of all that is granted and called back, the later has the larger number: answers and news pass each other. */
+  readonly number: number;
+}
+
 /** What the first process decided about who takes the next attempt. */
 export interface Chosen {
   readonly choice: TravellingChoice;
   readonly tokensAtHome: number | undefined;
   /** How long the call has waited for it (ms); undefined where it did not. */
   readonly waitedMs: number | undefined;
-  /** For how long calls like this one may go the same way unasked (ms); undefined where each has to ask. */
-  readonly grantedForMs: number | undefined;
+  /** Undefined where each call has to ask. */
+  readonly granted: Granted | undefined;
   /** Where nobody was found. */
   readonly scene: Scene | undefined;
 }
@@ -179,7 +188,7 @@ export interface OwnerSpeech {
     | { readonly is: 'picture'; readonly picture: Picture }
     | { readonly is: 'open'; readonly open: readonly string[] }
     | { readonly is: 'keys'; readonly keys: [hash: string, key: ClientKey][] }
-    | { readonly is: 'moved'; readonly session: string }
+    | { readonly is: 'moved'; readonly session: string; readonly number: number }
     | { readonly is: 'level'; readonly level: LogLevel }
     | { readonly is: 'chunk'; readonly id: number; readonly bytes: Uint8Array }
     | { readonly is: 'end'; readonly id: number; readonly isWhole: boolean };

@@ -18,6 +18,10 @@ export interface ParentLine {
   onParcel(take: (parcel: Parcel) => void): void;
   /** The first process is gone, or has let go. */
   onGone(then: () => void): void;
+  /** Somebody wants this process to stop. */
+  onSignal(stop: () => void): void;
+  /** It listens now. */
+  hasBegun(): void;
 }
 
 /** More running calls than anybody looks at. */
@@ -27,15 +31,16 @@ const mostShown = 500;
  * A worker: carries calls on the port of the first process, and decides nothing. Resolves when it has stopped: told to
  * by the first process, by a signal, or because that process is gone; running answers may end first.
  */
-export async function runWorker(line: ParentLine, onSignal: (stop: () => void) => void): Promise<void> {
+export async function runWorker(line: ParentLine): Promise<void> {
   const worker = new Worker(line);
   line.onGone(() => void worker.stop());
-  onSignal(() => void worker.stop());
+  line.onSignal(() => void worker.stop());
   await worker.stopped;
 }
 
 class Worker implements Hearer<OwnerSpeech> {
   readonly stopped: Promise<void>;
+  readonly #line: ParentLine;
   readonly #channel: Channel<WorkerSpeech, OwnerSpeech>;
   readonly #log: LineLog;
   readonly #handOver: HandOver;
@@ -47,6 +52,7 @@ class Worker implements Hearer<OwnerSpeech> {
   readonly #early: OwnerSpeech['tells'][] = [];
 
   constructor(line: ParentLine) {
+    this.#line = line;
     this.stopped = this.#isOver.promise;
     const send = (parcel: Parcel): void => {
       line.send(parcel);
@@ -90,7 +96,7 @@ class Worker implements Hearer<OwnerSpeech> {
         remote.takeKeys(what.keys);
         break;
       case 'moved':
-        remote.moved(what.session);
+        remote.moved(what.session, what.number);
         break;
       case 'level':
         this.#log.level = what.level;
@@ -106,6 +112,7 @@ class Worker implements Hearer<OwnerSpeech> {
   readonly answers: Hearer<OwnerSpeech>['answers'] = {
     begin: async (beginning) => {
       await this.#begin(beginning);
+      this.#line.hasBegun();
     },
     drain: async () => {
       await this.stop();

@@ -118,7 +118,7 @@ describe('a crew', () => {
     await crew.open();
     const [deaf] = started;
     if (deaf !== undefined) deaf.dropped = 1;
-    crew.tell({ is: 'moved', session: 's' });
+    crew.tell({ is: 'moved', session: 's', number: 1 });
     await clock.turn(100);
     expect(crew.pids).toEqual([2, 3]);
   });

@@ -29,7 +29,7 @@ function aStage(accounts: Account[], barred: string[] = []) {
     const choice = pool.choose(whole, new Set());
     if (choice.is !== 'account') throw new Error(choice.is);
     choice.lease.release();
-    return granting.grantFor(whole, choice.account.id);
+    return granting.grantFor(whole, choice.account.id)?.forMs;
   };
   return { clock, pool, sessions, granting, moved, of };
 }
