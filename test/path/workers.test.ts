@@ -102,7 +102,7 @@ describe.if(process.platform === 'linux')('a proxy of several processes', () => 
       expect(calls.reduce((sum, count) => sum + count, 0)).toBe(up.calls.length);
       const status = JSON.parse((await connection.get('/status')).body) as StatusView;
       expect(status.accounts.map(({ served }) => served)).toEqual([60]);
-      expect(status.workers.toSorted()).toEqual(workers().toSorted());
+      expect(new Set(status.workers)).toEqual(new Set(workers()));
     }
     expect(up.calls).toHaveLength(60);
     expect(proxy.records).toHaveLength(60);

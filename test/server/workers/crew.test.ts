@@ -40,7 +40,7 @@ function aCrew(count: number, begin: () => Promise<void> = () => Promise.resolve
         ask: async (name) => {
           asked.push(name);
           if (name === 'begin') await Promise.race([begin(), gone]);
-          return undefined as never;
+          return undefined;
         },
         flush: () => Promise.resolve(),
         get dropped() {
