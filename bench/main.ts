@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { product } from '../src/base/product.ts';
 import { allowedCpus, choosePinning, describeMachine, openFilesLimit } from './machine.ts';
+import type { Measurement, Workload } from './workload.ts';
 import { CannotMeasure, Processes } from './processes.ts';
 import { barTable, bars, judge, table } from './report.ts';
 import {
@@ -22,7 +23,7 @@ import {
 } from './targets.ts';
 import { startTools, type Tools } from './tools.ts';
 import { measureTranslation, translationBars, translationName, translationTable } from './translation.ts';
-import { chosenWorkloads, warmUp, workloads, type Measurement, type Workload } from './workloads.ts';
+import { chosenWorkloads, warmUp, workloads } from './workloads.ts';
 
 const usage = `npm run bench -- [options]
 
@@ -153,6 +154,7 @@ class Run {
     for (let round = 1; round <= rounds; round++) {
       for (const target of targets) {
         if (workload.withoutDirect === true && target === direct) continue;
+        if (workload.ofProxy === true && target.name !== 'proxy') continue;
         say(`${workload.name}  round ${round} of ${rounds}  ${target.name}`);
         const instance = await this.#instance(workload, target);
         const measured = workload.run(this.#tools, instance, this.#options.quick).catch((error: unknown) => {
@@ -225,7 +227,11 @@ async function main(processes: Processes): Promise<number> {
   for (const { name, description } of targets) console.log(`${name.padEnd(8)} ${description}`);
   console.log(`medians of ${options.rounds} rounds${options.quick ? ', quick' : ''}\n`);
 
-  const run = new Run({ processes, pinning, upstreamPort: tools.upstreamPort }, tools, options);
+  const run = new Run(
+    { processes, pinning, upstreamPort: tools.upstreamPort, binary: options.binary },
+    tools,
+    options,
+  );
   for (const workload of chosen) {
     await run.measure(workload, targets);
     const columns = workload.alone === undefined ? names : [...(run.results.get(workload)?.keys() ?? [])];

@@ -1,16 +1,11 @@
 /** From measurements to a table of medians and ratios, the bars, and whether any of it may be believed. */
-import { amongThousand, choose, type Measurement, type Row, type Workload } from './workloads.ts';
+import { median } from './measuring.ts';
+import { started } from './starting.ts';
+import type { Measurement, Row, Workload } from './workload.ts';
+import { amongThousand, choose } from './workloads.ts';
 
 /** Measurements by workload and target name, in the order of the rounds. */
 export type Results = ReadonlyMap<Workload, ReadonlyMap<string, readonly Measurement[]>>;
-
-/** The middle value, or the mean of the two in the middle. Undefined for none. */
-export function median(values: readonly number[]): number | undefined {
-  const sorted = values.toSorted((a, b) => a - b);
-  const upper = sorted[Math.floor(sorted.length / 2)];
-  const lower = sorted[Math.ceil(sorted.length / 2) - 1];
-  return upper === undefined || lower === undefined ? undefined : (upper + lower) / 2;
-}
 
 /** Figures that are differences to direct, and what they are differences of. */
 const aboveDirect: Readonly<Record<string, string>> = {
@@ -122,6 +117,14 @@ export function bars(results: Results): Bar[] {
       0,
       (value) => value === 0,
     ),
+    bar(
+      'start',
+      'start to a first answer, ms',
+      '< 150',
+      named(results, 'start', started, 'servedMs'),
+      0,
+      (value) => value < 150,
+    ),
     bar('idle', 'idle RSS, MB', '< 70', named(results, 'idle', 'proxy', 'idleMb'), 1, (value) => value < 70),
     bar('choose', 'choosing among 1,000, µs', '< 50', slowest, 1, (value) => value < 50),
     bar(
@@ -131,6 +134,14 @@ export function bars(results: Results): Bar[] {
       many === undefined || few === undefined ? undefined : many / few,
       3,
       (value) => value < 1.05,
+    ),
+    bar(
+      'recording',
+      'rate kept with the ledger on',
+      '> 0.95',
+      named(results, 'recording', 'proxy', 'kept'),
+      3,
+      (value) => value > 0.95,
     ),
     bar('aborts', 'RSS 10,000 - 1,000 aborts', '≤ 25', growth, 1, (value) => value <= 25),
   ];

@@ -13,6 +13,8 @@ export interface Instance {
   /** Whether it still runs and what it said last, for when something went wrong. */
   lastWords(): string;
   stop(): Promise<void>;
+  /** Writes its settings file, which it follows while it runs; undefined where there is none. */
+  configure?(toml: string): void;
 }
 
 export interface Target {
@@ -26,6 +28,8 @@ export interface World {
   readonly processes: Processes;
   readonly pinning: Pinning | undefined;
   readonly upstreamPort: number;
+  /** The proxy as users have it; undefined where its source is measured. */
+  readonly binary: string | undefined;
 }
 
 export const direct: Target = {
@@ -154,7 +158,12 @@ function proxyWith(
         env,
       });
       const [, port] = await server.line(/^listening on http:\/\/[^\s/]+:(\d+)/m, 20_000);
-      return instanceOf(server, Number(port));
+      return {
+        ...instanceOf(server, Number(port)),
+        configure(toml) {
+          writeFileSync(join(home, 'config.toml'), toml, { mode: 0o600 });
+        },
+      };
     },
   };
 }

@@ -1,116 +1,15 @@
 /** What is asked of each target, and which figures are kept. docs/benchmarks.md says it for readers. */
 import { join } from 'node:path';
 import { z } from 'zod';
-import { cpuSeconds, idleSeconds, machineSeconds } from './machine.ts';
+import { jsonPath, leftBehind, troublesIn, watched } from './measuring.ts';
 import { CannotMeasure } from './processes.ts';
-import { memoryOf, type Instance, type World } from './targets.ts';
+import { recording } from './recording.ts';
+import { starting } from './starting.ts';
+import { memoryOf, type Instance } from './targets.ts';
 import type { LoadReport, Tools } from './tools.ts';
-
-export interface Figures {
-  readonly [name: string]: number | undefined;
-}
-
-export interface Measurement {
-  readonly figures: Figures;
-  /** What went wrong, in words: answers that were not 200, lost streams, a key that was not swapped. */
-  readonly troubles: readonly string[];
-  readonly raw: readonly LoadReport[];
-}
-
-export interface Row {
-  readonly figure: string;
-  readonly label: string;
-  readonly decimals: number;
-  /** Whether the table shows proxy / nginx for it. */
-  readonly ratio?: boolean;
-  /** The highest of all rounds instead of their median: one lost event is one too many. */
-  readonly worst?: boolean;
-}
-
-export interface Workload {
-  readonly name: string;
-  readonly title: string;
-  /** A process of its own for each measurement, because memory is what is looked at; warmed up or not. */
-  readonly fresh: 'warm' | 'cold' | false;
-  /** At most this many rounds: long ones need no repetition to be believed. */
-  readonly maxRounds?: number;
-  /** Closed loop: the target should be what limits it (see `limits` in report.ts). */
-  readonly saturates: boolean;
-  readonly withoutDirect?: boolean;
-  /** Measures for itself, whatever the targets, and says what its columns are. */
-  readonly alone?: (world: World, quick: boolean) => Promise<ReadonlyMap<string, Measurement>>;
-  readonly rows: readonly Row[];
-  run(tools: Tools, instance: Instance, quick: boolean): Promise<Measurement>;
-}
+import type { Figures, Measurement, Row, Workload } from './workload.ts';
 
 const busyRow: Row = { figure: 'busy', label: 'cpu of the target, %', decimals: 0 };
-
-function troublesIn(report: LoadReport): string[] {
-  const told = (count: number, what: string): string[] => (count > 0 ? [`${count} ${what}`] : []);
-  return [
-    ...told(report.badStatus, `answers with status ${report.lastBadStatus}`),
-    ...told(report.broken, 'answers cut off'),
-    ...told(report.wrong, 'answers or events that were not what was sent'),
-    ...told(report.connectErrors, 'connections refused'),
-    ...told(report.unanswered, 'requests without an answer'),
-  ];
-}
-
-interface Watched {
-  readonly report: LoadReport;
-  /** Percent of one cpu: what the target used; what programs used that have no part in the run. */
-  readonly busy: number | undefined;
-  readonly others: number;
-  /** Percent of the time in which the target's cpu had something to do; undefined where it has none. */
-  readonly full: number | undefined;
-  readonly peakMb: number | undefined;
-}
-
-/** Runs `work` and watches the target and the machine meanwhile. */
-async function watched(tools: Tools, instance: Instance, work: () => Promise<LoadReport>): Promise<Watched> {
-  const pids = instance.pids();
-  const cpu = pids.length > 0 ? tools.pinning?.target : undefined;
-  const read = () => ({
-    machine: machineSeconds(),
-    idle: cpu === undefined ? 0 : idleSeconds(cpu),
-    target: cpuSeconds(pids),
-    ours: cpuSeconds([process.pid, tools.upstreamPid]),
-    at: performance.now() / 1000,
-  });
-  const before = read();
-  let peakMb = memoryOf(instance);
-  const sampler = setInterval(() => {
-    peakMb = pids.length === 0 ? undefined : Math.max(peakMb ?? 0, memoryOf(instance) ?? 0);
-  }, 250);
-  try {
-    const report = await work();
-    const after = read();
-    const percent = (seconds: number): number => (100 * seconds) / (after.at - before.at);
-    const target = after.target - before.target;
-    const known = target + after.ours - before.ours; // the load generator is a child of this process
-    return {
-      report,
-      busy: pids.length === 0 ? undefined : percent(target),
-      others: Math.max(0, percent(after.machine - before.machine - known)),
-      full: cpu === undefined ? undefined : 100 - percent(after.idle - before.idle),
-      peakMb,
-    };
-  } finally {
-    clearInterval(sampler);
-  }
-}
-
-/** What holds for every workload: the target swapped the key, and its streams upstream are over. */
-async function leftBehind(tools: Tools): Promise<{ troubles: string[]; streaming: number }> {
-  for (let tries = 0; tries < 50 && (await tools.stats()).streaming > 0; tries++) await Bun.sleep(100);
-  const { foreignKeys, streaming } = await tools.stats();
-  const troubles = [];
-  if (foreignKeys > 0) troubles.push(`${foreignKeys} requests reached the upstream with another key`);
-  if (streaming > 0) troubles.push(`${streaming} streams still open upstream`);
-  return { troubles, streaming };
-}
-
-const jsonPath = '/v1/messages?answer=json';
 
 /** As fast as the answers come, over `connections`. */
 function closed(
@@ -375,9 +274,11 @@ const streamOf = (answer: string): string => `/v1/messages?answer=${answer}&even
 
 export const workloads: readonly Workload[] = [
   choose,
+  starting,
   idle,
   closed('json-1', 'small JSON, 1 connection', { connections: 1 }),
   closed('json-32', 'small JSON, 32 connections', { connections: 32 }),
+  recording,
   closed('json-256', 'small JSON, 256 connections', { connections: 256 }),
   steady,
   closed('upload-1mb', '1 MB bodies, 8 connections', { connections: 8, body: 1_000_000 }),

@@ -89,10 +89,14 @@ function fail(message) {
   process.exit(1);
 }
 
-/** Runs the pinned runtime with `args` in the foreground; resolves with its exit code. Signals go through. */
-export function runBun(args, options = {}) {
+/**
+ * Runs the pinned runtime with `args` in the foreground; resolves with its exit code. Signals go through.
+ * `before`: the words of a program that runs it in its own place.
+ */
+export function runBun(args, { before = [], ...options } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(bunPath(), args, { stdio: 'inherit', ...options });
+    const [program, ...words] = [...before, bunPath(), ...args];
+    const child = spawn(program, words, { stdio: 'inherit', ...options });
     const passOn = (signal) => {
       if (!hasItAlready(signal)) child.kill(signal);
     };

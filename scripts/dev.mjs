@@ -1,9 +1,10 @@
 // The tasks behind the scripts of package.json. Each installs what is missing first, so that every one
-// of them works in a fresh clone: node scripts/dev.mjs check | test | clients | browser | full | bench | docs | prices | build
+// of them works in a fresh clone: node scripts/dev.mjs check | test | clients | browser | binary | full | bench | docs | prices | build
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { install, root, runBun } from './bun.mjs';
+import { cutOff } from './cut-off.mjs';
 
 const [task = '', ...rest] = process.argv.slice(2);
 process.chdir(root);
@@ -23,14 +24,14 @@ function files(folder, ending) {
 }
 
 /** Runs test files and counts: a run that ends badly without a failed test, or without any, is one failure. */
-async function counted(name, timeoutMs, paths) {
+async function counted(name, timeoutMs, paths, how = {}) {
   console.log(`── ${name}`);
   const folder = mkdtempSync(join(tmpdir(), 'tests-'));
   const report = join(folder, 'report.xml');
   try {
     const options = ['--timeout', String(timeoutMs), '--reporter=junit', `--reporter-outfile=${report}`];
     // Without a path every test there is would run.
-    const code = paths.length === 0 ? 1 : await runBun(['test', ...options, ...paths]);
+    const code = paths.length === 0 ? 1 : await runBun(['test', ...options, ...paths], how);
     const counts = countsIn(report);
     if (counts.failed === 0 && (code !== 0 || counts.passed === 0)) {
       console.log(`FAILED: ${name} ${counts.passed === 0 ? 'ran no test' : 'did not end well'}`);
@@ -52,6 +53,12 @@ function countsIn(report) {
   } catch {
     return { passed: 0, failed: 0 };
   }
+}
+
+/** How the journeys run: where there is nothing but this machine, which a test among them makes sure of. */
+function withoutNetwork() {
+  const before = cutOff();
+  return before.length === 0 ? {} : { before, env: { ...process.env, NETWORK_CUT_OFF: 'yes' } };
 }
 
 const sources = ['src', 'test', 'scripts', 'bench'];
@@ -77,18 +84,28 @@ const tasks = {
   },
   test: () => runBun(['test', '--timeout', '20000', ...(rest.length > 0 ? rest : ['./test'])]),
   browser: () =>
-    runBun(['test', '--timeout', '60000', ...(rest.length > 0 ? rest : files('test', '.browser.ts'))]),
+    runBun(
+      ['test', '--timeout', '60000', ...(rest.length > 0 ? rest : files('test', '.browser.ts'))],
+      withoutNetwork(),
+    ),
+  binary: () =>
+    runBun(['test', '--timeout', '120000', ...(rest.length > 0 ? rest : files('test', '.binary.ts'))]),
   clients: () => runBun(['test', '--timeout', '180000', ...files('test', '.clients.ts'), ...rest]),
   async full() {
+    // All nine, for the tests of built files; the release that somebody may be working on stays as it is.
+    const folder = join('dist', 'full', 'release');
+    const built = await runBun(['scripts/release/steps/binaries.ts', '--folder', folder]);
+    process.env.CCPROXY_RELEASE = folder;
     const runs = [
       ['tests', 20_000, ['./test']],
       ['real clients', 180_000, files('test', '.clients.ts')],
-      ['a real browser', 60_000, files('test', '.browser.ts')],
+      ['a real browser', 60_000, files('test', '.browser.ts'), withoutNetwork()],
+      ['built files', 120_000, built === 0 ? files('test', '.binary.ts') : []],
       ['long proofs', 1_800_000, files('test', '.full.ts')],
     ];
     const total = { passed: 0, failed: 0 };
-    for (const [name, timeoutMs, paths] of runs) {
-      const { passed, failed } = await counted(name, timeoutMs, paths);
+    for (const [name, timeoutMs, paths, how] of runs) {
+      const { passed, failed } = await counted(name, timeoutMs, paths, how);
       total.passed += passed;
       total.failed += failed;
     }

@@ -3,10 +3,18 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { settingsPage } from '../src/config/document.ts';
 import { settingsSchema } from '../src/config/schema.ts';
+import { product } from '../src/base/product.ts';
+import { checkoutFacts } from './release/packages/facts.ts';
+import { deployFiles } from './release/packages/deploy.ts';
+import { plainValues } from './release/packages/values.ts';
 
 const documents: { path: string; content: () => string }[] = [
   { path: 'docs/settings.md', content: settingsPage },
   { path: 'docs/config.schema.json', content: () => `${JSON.stringify(settingsSchema(), null, 2)}\n` },
+  ...[...deployFiles(plainValues(checkoutFacts(product.version)))].map(([path, text]) => ({
+    path: join('deploy', path),
+    content: () => text,
+  })),
 ];
 
 const root = dirname(import.meta.dir);

@@ -6,7 +6,7 @@ import { Glob } from 'bun';
 const floors = [
   ['base'],
   ['config', 'http', 'prices'],
-  ['database', 'credentials', 'oauth', 'wire'],
+  ['database', 'credentials', 'oauth', 'wire', 'service'],
   ['access', 'accounts', 'usage', 'openai', 'update', 'simulator'],
   ['proxy', 'admin'],
   ['server', 'what-if'],

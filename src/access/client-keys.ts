@@ -64,12 +64,15 @@ export class ClientKeys {
   /**
    * Makes a key. This is the only time the key itself can be seen.
    *
+   * @param secret the key itself, where somebody brings one (`server/given-client-key.ts`)
    * @throws Problem `key-invalid`, `key-name-taken`; DatabaseError
    */
-  async create(draft: ClientKeyDraft): Promise<{ key: ClientKey; secret: Secret }> {
+  async create(
+    draft: ClientKeyDraft,
+    secret = new Secret(product.keyPrefix + randomText(secretLength)),
+  ): Promise<{ key: ClientKey; secret: Secret }> {
     const { database, clock } = this.#options;
     const settings = readKeyDraft(draft, clock.now());
-    const secret = new Secret(product.keyPrefix + randomText(secretLength));
     const key: ClientKey = {
       id: `key_${randomText(16)}`,
       ...settings,
@@ -134,6 +137,11 @@ export class ClientKeys {
   /** Looks `presented` up, in memory and in the same time whatever it is. */
   authenticate(presented: string): Authentication {
     return this.#ring.authenticate(presented);
+  }
+
+  /** Whether there is such a key, good or not; nobody calls with it. */
+  knows(secret: Secret): boolean {
+    return this.#ring.has(digestOf(secret.reveal()).toString('hex'));
   }
 
   /** Takes over what another process has changed. @throws DatabaseError */

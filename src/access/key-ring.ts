@@ -41,6 +41,10 @@ export class KeyRing {
     this.#byHash.set(hash, { digest: Buffer.from(hash, 'hex'), key });
   }
 
+  has(hash: string): boolean {
+    return this.#byHash.has(hash);
+  }
+
   entries(): RingEntry[] {
     return [...this.#byHash.values()];
   }

@@ -16,10 +16,12 @@ export interface Ask {
   readonly own: boolean;
   /** Of a call in the queue: how long after its last call an account that is back from a rest takes this one (ms). */
   readonly gapMs?: number | undefined;
+  /** Nothing is left for the call but to be refused: it may ask whether a limit with a named end still holds. */
+  readonly mayAskEarly?: true | undefined;
 }
 
-/** Why this account. */
-export type Why = 'session' | 'object' | 'pinned' | 'free' | 'next';
+/** Why this account; `early`: nobody can serve, and it is asked whether its limit still holds. */
+export type Why = 'session' | 'object' | 'pinned' | 'free' | 'next' | 'early';
 
 export type Choice =
   | {

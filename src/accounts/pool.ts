@@ -9,16 +9,16 @@ import { leaseOn } from './lease.ts';
 import { noMemory, type Memory } from './memory.ts';
 import { refusalOf } from './named.ts';
 import { nobody } from './nobody.ts';
+import { whileNobodyIsReady } from './nobody-ready.ts';
 import { policies } from './policies/all.ts';
 import { Queue } from './queue.ts';
-import { familyRestsAt, restsForFamily, standingAt } from './rests.ts';
+import { familyRestsAt, restsForFamily } from './rests.ts';
 import { defaultRoutes, priceFactors, type Routes } from './routes.ts';
 import {
   asksFirst,
   belongs,
   firstStanding,
   heal,
-  heldBack,
   isAllowed,
   isSameStanding,
   renew,
@@ -32,7 +32,7 @@ import {
 } from './seat.ts';
 import type { Cached, Sessions } from './sessions.ts';
 import { momentOn, type Lack, type Lesson, type Standing } from './standing.ts';
-import { homeIs, survey, whileNobodyIsReady, type Survey, type View } from './survey.ts';
+import { homeIs, standingsUnder, survey, type Survey, type View } from './survey.ts';
 
 export type { Ask, Choice, Lease, Left, Why } from './choice.ts';
 export type { OnStanding, Seen } from './seat.ts';
@@ -46,8 +46,8 @@ export class Pool {
   readonly #seats = new Map<string, Seat>();
   readonly #clock: Clock;
   readonly #sessions: Sessions;
-  /** Accounts that are not to be used for a while, though they could be. */
-  readonly #barred: Barred;
+  /** Some are not to be used for a while, though they could be. */
+  readonly #standings: ReturnType<typeof standingsUnder>;
   readonly #onStanding: OnStanding;
   readonly #memory: Memory;
   #routes: Routes = defaultRoutes;
@@ -67,7 +67,7 @@ export class Pool {
     this.#clock = clock;
     this.#sessions = sessions;
     this.#onStanding = onStanding;
-    this.#barred = barred;
+    this.#standings = standingsUnder(barred);
     this.#memory = memory;
     this.queue = new Queue(clock);
   }
@@ -187,7 +187,7 @@ export class Pool {
     const at = momentOn(this.#clock);
     const view = { ask: anybody, family: undefined, ...at };
     return [...this.#seats.values()].map((seat) =>
-      seenOf(seat, this.#standingOf(seat, view), familyRestsAt(seat, at), at.monotonic),
+      seenOf(seat, this.#standings.standingOf(seat, view), familyRestsAt(seat, at), at.monotonic),
     );
   }
 
@@ -245,7 +245,9 @@ export class Pool {
     this.#bind(ask, (isKept && from !== undefined ? from : chosen).account);
     this.#level = Math.max(this.#level, chosen.given);
     chosen.given = Math.max(chosen.given, this.#level - 1) + 1 / view.policy.shareOf(chosen.candidate);
-    return this.#take(chosen, ask, tried.size > 0 ? 'next' : 'free', left, found.best === undefined);
+    const why = tried.size > 0 ? 'next' : 'free';
+    const isEarly = found.best === undefined && ask.mayAskEarly === true;
+    return this.#take(chosen, ask, isEarly ? 'early' : why, left, found.best === undefined);
   }
 
   #chooseNamed(ask: Ask, named: string, tried: ReadonlySet<string>): Choice {
@@ -279,16 +281,9 @@ export class Pool {
       policy: policies[this.#routes.policy],
       softLimit: this.#routes.softLimit,
       ...momentOn(this.#clock),
-      standingOf: this.#standingOf,
+      ...this.#standings,
     };
   }
-
-  /** Where an account stands for a call: only messages are held back by a bar. */
-  readonly #standingOf: View['standingOf'] = (seat, view) => {
-    const { ask, family, now } = view;
-    const bar = ask.purpose === 'messages' ? this.#barred(seat.account.id) : undefined;
-    return heldBack(standingAt(seat, view, family), bar, now);
-  };
 
   #take(seat: Seat, ask: Ask, why: Why, left?: Left, asProbe = false): Choice {
     const isProbe = (asProbe && ask.purpose === 'messages') || asksFirst(seat, ask);

@@ -18,12 +18,31 @@ export function rest(seat: Seat, lesson: Limited, at: Moment): void {
   const { family } = lesson;
   const before = standingAt(seat, at);
   if (family === undefined) {
-    seat.standing = restAfter(before.is === 'resting' ? before : undefined, lesson, at);
+    const resting = before.is === 'resting' ? before : undefined;
+    seat.standing = answeredEarly(seat, resting, lesson, at) ?? restAfter(resting, lesson, at);
     return;
   }
   const rests = new Map(familyRestsAt(seat, at).map((one) => [one.family, one]));
-  rests.set(family, { ...restAfter(rests.get(family), lesson, at), family });
+  const resting = rests.get(family);
+  const next = answeredEarly(seat, resting, lesson, at) ?? restAfter(resting, lesson, at);
+  rests.set(family, { ...next, family });
   seat.familyRests = rests;
+}
+
+/**
+ * A call has asked before the named end whether the limit still holds, and it does: what the upstream names now counts,
+ * also where that is sooner. Undefined where nobody has asked.
+ */
+function answeredEarly(
+  { isProbed }: Seat,
+  before: Resting | undefined,
+  lesson: Limited,
+  at: Moment,
+): Resting | undefined {
+  if (!isProbed || before?.askedEarly === undefined) return undefined;
+  const { askedEarly } = before;
+  const fresh = restAfter(undefined, lesson, at);
+  return fresh.isGuess === true ? { ...before, since: at.now } : { ...fresh, askedEarly };
 }
 
 /** Two answers may tell of two limits: the account is back when the later one ends. What is named beats a guess. */
@@ -92,7 +111,8 @@ function restAt<R extends Resting>(one: R, { now, monotonic }: Moment): R | unde
   if (now >= one.until || left <= 0) return undefined;
   // What the clocks differ by within seconds is drift, and nothing that anybody would see.
   if (one.until - now <= left + driftMs) return one;
-  return { ...one, since: Math.min(one.since, now), until: now + left };
+  const askedEarly = one.askedEarly && { ...one.askedEarly, at: Math.min(one.askedEarly.at, now) };
+  return { ...one, since: Math.min(one.since, now), until: now + left, ...(askedEarly && { askedEarly }) };
 }
 
 const driftMs = 2_000;
@@ -112,15 +132,19 @@ export function isStale(standing: Standing, now: number): standing is Resting {
   return standing.is === 'resting' && standing.isGuess === true && now - standing.since >= staleAfterMs;
 }
 
-/** A message for models of `family` was served: what was guessed about the account, and about them, is over. */
+/** A message for models of `family` was served: what was guessed, or asked, about the account and about them is over. */
 export function endGuesses(seat: Seat, at: Moment, family: Family | undefined): void {
   const { standing } = seat;
-  if (standing.is === 'resting' && standing.isGuess) {
+  if (standing.is === 'resting' && isAsked(standing)) {
     Object.assign(seat, { standing: { is: 'ready' }, lastRest: standing });
     seat.backSince = at.monotonic;
   }
-  const sure = familyRestsAt(seat, at).filter((one) => one.isGuess === undefined || one.family !== family);
+  const sure = familyRestsAt(seat, at).filter((one) => !isAsked(one) || one.family !== family);
   seat.familyRests = sure.length === 0 ? noRests : new Map(sure.map((one) => [one.family, one]));
   const open = [...seat.halfOpen].filter((whose) => whose !== 'all' && whose !== family);
   seat.halfOpen = open.length === 0 ? noFamilies : new Set(open);
+}
+
+function isAsked({ isGuess, askedEarly }: Resting): boolean {
+  return isGuess === true || askedEarly !== undefined;
 }

@@ -31,6 +31,8 @@ export interface Resting {
   readonly isGuess?: true;
   /** The upstream named a moment that has passed or is absurdly far: `until` is what was made of it. */
   readonly isCut?: true;
+  /** How many calls in a row have asked before the named end whether the limit still holds, and when the last did. */
+  readonly askedEarly?: { readonly times: number; readonly at: number };
   /** `until` on the clock that never jumps (ms): the rest is over at the first of the two. */
   readonly untilMonotonic?: number;
 }

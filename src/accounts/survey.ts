@@ -1,9 +1,9 @@
 import { fitsAny } from '../base/pattern.ts';
-import type { Ask } from './choice.ts';
+import type { Ask, Barred } from './choice.ts';
 import type { Family } from './family.ts';
 import { counts, usedAt } from './headroom/room.ts';
-import { isStale } from './rests.ts';
-import { belongs, hasRoom, isAllowed, type Seat } from './seat.ts';
+import { standingAt } from './rests.ts';
+import { belongs, heldBack, isAllowed, type Seat } from './seat.ts';
 import { isSpared, takesOneMore } from './slow-start.ts';
 import { compare, type Candidate, type Policy } from './selection.ts';
 import type { Moment, Standing } from './standing.ts';
@@ -19,6 +19,20 @@ export interface View extends Moment {
   /** The share of a plan's window from which on an account is taken last. */
   readonly softLimit: number;
   readonly standingOf: (seat: Seat, view: Pick<View, 'ask' | 'family' | keyof Moment>) => Standing;
+  /** Whether it must not be used for messages, whatever its upstream would say. */
+  readonly isBarred: (seat: Seat) => boolean;
+}
+
+/** Where an account stands for a call: only messages are held back by a bar. */
+export function standingsUnder(barred: Barred): Pick<View, 'standingOf' | 'isBarred'> {
+  return {
+    standingOf(seat, view) {
+      const { ask, family, now } = view;
+      const bar = ask.purpose === 'messages' ? barred(seat.account.id) : undefined;
+      return heldBack(standingAt(seat, view, family), bar, now);
+    },
+    isBarred: ({ account }) => barred(account.id) !== undefined,
+  };
 }
 
 /** Whom a call finds. */
@@ -80,40 +94,6 @@ function mayRest({ standing, familyRests }: Seat): boolean {
 
 function isReady(seat: Seat, view: View): boolean {
   return !view.tried.has(seat.account.id) && view.standingOf(seat, view).is === 'ready';
-}
-
-/**
- * Where nobody is ready: an account that rests without a named end, and has for a while. One call asks how it
- * stands; all others go on waiting for what that one finds.
- */
-function toProbe(seats: Iterable<Seat>, view: View): Seat | undefined {
-  const { ask, tried, now } = view;
-  if (ask.purpose !== 'messages') return undefined;
-  let oldest: { seat: Seat; since: number } | undefined;
-  for (const seat of seats) {
-    if (seat.isProbed || tried.has(seat.account.id) || !belongs(seat, ask) || !hasRoom(seat, ask)) continue;
-    if (!fitsAny(seat.account.models, ask.model)) continue;
-    const standing = view.standingOf(seat, view);
-    if (!isStale(standing, now)) continue;
-    if (oldest === undefined || standing.since < oldest.since) oldest = { seat, since: standing.since };
-  }
-  return oldest?.seat;
-}
-
-/** Who takes a call all the same where nobody is ready. */
-export function whileNobodyIsReady(seats: Iterable<Seat>, view: View): Seat | undefined {
-  return view.ask.purpose === 'counting' ? toCount(seats, view) : toProbe(seats, view);
-}
-
-/** An account that rests can count tokens, for which the API has limits of its own. */
-function toCount(seats: Iterable<Seat>, view: View): Seat | undefined {
-  const { ask, tried } = view;
-  for (const seat of seats) {
-    if (tried.has(seat.account.id) || !belongs(seat, ask) || !fitsAny(seat.account.models, ask.model))
-      continue;
-    if (view.standingOf(seat, view).is === 'resting') return seat;
-  }
-  return undefined;
 }
 
 /** The seat as a policy sees it now. Only the next look makes another of it. */

@@ -33,7 +33,6 @@ export function audited(inner: Management, note: Note): Management {
     listAccounts: () => inner.listAccounts(),
     getAccount: (name) => inner.getAccount(name),
     listKeys: () => inner.listKeys(),
-    localKey: () => inner.localKey(),
     vault: auditedVault(inner.vault, note),
     signIns: auditedSignIns(inner.signIns, note),
   };
@@ -41,7 +40,7 @@ export function audited(inner: Management, note: Note): Management {
 
 type AccountChangesOf = Omit<
   Management,
-  'listAccounts' | 'getAccount' | 'vault' | 'signIns' | 'localKey' | `${string}Key` | 'listKeys'
+  'listAccounts' | 'getAccount' | 'vault' | 'signIns' | `${string}Key` | 'listKeys'
 >;
 
 function accountsOf(inner: Management, note: Note): AccountChangesOf {
@@ -89,7 +88,10 @@ function accountsOf(inner: Management, note: Note): AccountChangesOf {
   };
 }
 
-function keysOf(inner: Management, note: Note): Pick<Management, 'createKey' | 'changeKey' | 'revokeKey'> {
+function keysOf(
+  inner: Management,
+  note: Note,
+): Pick<Management, 'createKey' | 'changeKey' | 'revokeKey' | 'localKey'> {
   return {
     createKey: async (draft) => {
       const created = await inner.createKey(draft);
@@ -107,13 +109,31 @@ function keysOf(inner: Management, note: Note): Pick<Management, 'createKey' | '
       await note({ what: 'key.revoked', subject: key.name });
       return key;
     },
+    // Commands ask for it at each start of a client: that it was made is written down, not each time.
+    localKey: async () => {
+      const before = new Set((await inner.listKeys()).map(({ id }) => id));
+      const key = await inner.localKey();
+      const made = (await inner.listKeys()).find(
+        ({ id, hint }) => !before.has(id) && key.reveal().startsWith(hint),
+      );
+      if (made !== undefined) await note({ what: 'key.created', subject: made.name });
+      return key;
+    },
   };
 }
 
 function auditedVault(inner: VaultManagement, note: Note): VaultManagement {
   return {
     state: () => inner.state(),
-    prepare: (first) => inner.prepare(first),
+    prepare: async (first) => {
+      const before = await inner.state();
+      const prepared = await inner.prepare(first);
+      const { backend, keyId } = await inner.state();
+      // Most find a vault that has its key.
+      if (keyId !== null && keyId !== before.keyId)
+        await note({ what: 'vault.prepared', details: { in: backend ?? 'none' } });
+      return prepared;
+    },
     rekey: async (target) => {
       const done = await inner.rekey(target);
       await note({ what: 'vault.rekeyed', details: { from: done.from ?? 'none', to: done.to } });
@@ -131,11 +151,19 @@ function auditedSignIns(inner: SignInManagement, note: Note): SignInManagement {
     ways: (name) => inner.ways(name),
     list: () => inner.list(),
     find: (id) => inner.find(id),
-    paste: (id, text) => inner.paste(id, text),
-    cancel: (id) => inner.cancel(id),
+    paste: async (id, text) => {
+      const flow = await inner.paste(id, text);
+      await note({ what: 'account.sign-in-pasted', subject: flow.account });
+      return flow;
+    },
+    cancel: async (id) => {
+      const flow = await inner.cancel(id);
+      await note({ what: 'account.sign-in-given-up', subject: flow.account });
+      return flow;
+    },
     begin: async (name, way) => {
       const flow = await inner.begin(name, way);
-      await note({ what: 'account.sign-in-begun', subject: name, details: { way } });
+      await note({ what: 'account.sign-in-begun', subject: flow.account, details: { way } });
       return flow;
     },
   };

@@ -19,6 +19,8 @@ export type StandingView =
       readonly isGuess: boolean;
       /** The upstream named a moment that has passed or is absurdly far; `until` is what was made of it. */
       readonly isCut: boolean;
+      /** When one call asked last before the named end whether the limit still holds; null where none did. */
+      readonly askedEarlyAt: string | null;
       /** By itself at `until`, or by one call that asks. */
       readonly endsBy: 'time' | 'probe';
     }

@@ -42,6 +42,8 @@ export interface Totals {
 /** `GET /status`. */
 export interface StatusView {
   readonly version: string;
+  /** A version that is newer than that; null where none is known of. */
+  readonly newer: string | null;
   readonly pid: number;
   /** Further processes that carry calls on the same port. */
   readonly workers: readonly number[];

@@ -5,7 +5,10 @@ import type { KeyView, StatusView } from './contract.ts';
 /** An answer in which fields are missing that were added to the contract later. */
 type Older<View, Added extends keyof View> = Omit<View, Added> & Partial<Pick<View, Added>>;
 
-type OlderRest<Rest extends object> = Older<Rest, keyof Rest & ('evidence' | 'isGuess' | 'isCut' | 'endsBy')>;
+type OlderRest<Rest extends object> = Older<
+  Rest,
+  keyof Rest & ('evidence' | 'isGuess' | 'isCut' | 'askedEarlyAt' | 'endsBy')
+>;
 type OlderStanding =
   | (StandingView & { is: 'ready' })
   | OlderRest<StandingView & { is: 'resting' }>
@@ -19,7 +22,10 @@ export type OlderAccount = Omit<
   readonly familyRests: readonly OlderRest<FamilyRestView>[];
 };
 export type OlderKey = Older<KeyView, 'budgets' | 'role'>;
-export type OlderStatus = Older<Omit<StatusView, 'accounts'>, 'workers' | 'budgets' | 'moves' | 'capture'> & {
+export type OlderStatus = Older<
+  Omit<StatusView, 'accounts'>,
+  'workers' | 'budgets' | 'moves' | 'capture' | 'newer'
+> & {
   readonly accounts: readonly OlderAccount[];
 };
 
@@ -60,13 +66,13 @@ function fullStanding(standing: OlderStanding): StandingView {
   }
 }
 
-const unsaid = { evidence: null, isGuess: false, isCut: false, endsBy: 'time' } as const;
+const unsaid = { evidence: null, isGuess: false, isCut: false, askedEarlyAt: null, endsBy: 'time' } as const;
 
 export function fullKey(key: OlderKey): KeyView {
   return { ...key, budgets: key.budgets ?? [], role: key.role ?? null };
 }
 
 export function fullStatus(status: OlderStatus): StatusView {
-  const { workers = [], budgets = [], moves = [], capture = noCapture, accounts } = status;
-  return { ...status, workers, budgets, moves, capture, accounts: accounts.map(fullAccount) };
+  const { workers = [], budgets = [], moves = [], capture = noCapture, newer = null, accounts } = status;
+  return { ...status, workers, budgets, moves, capture, newer, accounts: accounts.map(fullAccount) };
 }

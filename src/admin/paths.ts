@@ -1,3 +1,6 @@
+/** Where a file of accounts is sent: of all that comes here nothing else is large. */
+export const importPath = '/accounts/import';
+
 /** Whether a path (without its query) is one of the routes of `app.ts`: those are loaded when one is called. */
 export function isAdminPath(path: string): boolean {
   return (
@@ -11,7 +14,7 @@ export function isAdminPath(path: string): boolean {
 export function isPagePath(path: string): boolean {
   return (
     path === '/' ||
-    /^\/(?:accounts|usage|requests|keys|settings|doctor|changes|sign-in|sign-out|assets|api\/events)(?:\/|$)/.test(
+    /^\/(?:accounts|usage|requests|keys|settings|doctor|changes|people|sign-in|sign-out|assets|api\/events)(?:\/|$)/.test(
       path,
     )
   );

@@ -1,7 +1,13 @@
 import type { Audit, AuditAsk, AuditEntry } from '../access/people/audit.ts';
 import type { Links } from '../access/people/links.ts';
 import type { PageSessions } from '../access/people/page-sessions.ts';
-import { type People, type Person, sessionsOf } from '../access/people/people.ts';
+import {
+  type LastAdmin,
+  type PasswordFor,
+  type People,
+  type Person,
+  sessionsOf,
+} from '../access/people/people.ts';
 import type { Role } from '../access/people/role.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
@@ -35,6 +41,12 @@ export interface LocalPeopleOptions {
   readonly publicUrl?: () => string | undefined;
 }
 
+/** What the page does about people: never taking the last admin, nor somebody's name for somebody else. */
+export type PeopleAtThePage = Pick<
+  LocalPeople,
+  'listPeople' | 'setPassword' | 'setRole' | 'removePerson' | 'signOut'
+>;
+
 /** People, changed where they are kept: in the proxy itself, or by a command while none runs. */
 export class LocalPeople implements PeopleManagement {
   readonly #options: LocalPeopleOptions;
@@ -52,20 +64,20 @@ export class LocalPeople implements PeopleManagement {
     }));
   }
 
-  async setPassword(name: string, password: Secret, role?: Role): Promise<PasswordView> {
-    const { person, isNew } = await this.#options.people.setPassword(name, password, role);
+  async setPassword(name: string, password: Secret, role?: Role, isFor?: PasswordFor): Promise<PasswordView> {
+    const { person, isNew } = await this.#options.people.setPassword(name, password, role, isFor);
     await this.#note(isNew ? 'person.added' : 'person.password', person);
     return { person: personView(person), isNew };
   }
 
-  async setRole(name: string, role: Role): Promise<PasswordView> {
-    const person = await this.#options.people.setRole(name, role);
+  async setRole(name: string, role: Role, last?: LastAdmin): Promise<PasswordView> {
+    const person = await this.#options.people.setRole(name, role, last);
     await this.#note('person.role', person);
     return { person: personView(person), isNew: false };
   }
 
-  async removePerson(name: string): Promise<PasswordView> {
-    const person = await this.#options.people.remove(name);
+  async removePerson(name: string, last?: LastAdmin): Promise<PasswordView> {
+    const person = await this.#options.people.remove(name, last);
     await this.#note('person.removed', person);
     return { person: personView(person), isNew: false };
   }

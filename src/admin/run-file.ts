@@ -19,6 +19,14 @@ export interface RunningProxy {
   readonly controlToken: Secret;
   readonly startedAt: number;
   readonly version: string;
+  /** A command started it in the background, so a command may start it anew; undefined where somebody else did. */
+  readonly background?: Background | undefined;
+}
+
+/** How a proxy in the background was started. */
+export interface Background {
+  /** The settings file that was named; null for the usual one. */
+  readonly config: string | null;
 }
 
 /** Carries the control token of `run.json`. */
@@ -32,6 +40,7 @@ const shape = once(() =>
     controlToken: z.string().min(32),
     startedAt: z.number(),
     version: z.string(),
+    background: z.object({ config: z.string().nullable() }).optional(),
   }),
 );
 

@@ -20,6 +20,10 @@ export function editsOf(changes: readonly SettingChange[], { sources }: LoadedSe
     if (isWholeTable(path) && value === null) return { path, value: undefined };
     const declared = declaredFor(key);
     if (declared === undefined) throw unknown(key);
+    if (declared.setting.isInFileOnly === true) {
+      const title = `${key} decides what program runs on this machine, so it is not changed from here.`;
+      throw new Problem('setting-fixed', title, 'Change it in the settings file, with an editor.');
+    }
     const source = sources.get(declared.key);
     if (source !== undefined && source.from !== 'file' && source.from !== 'default') {
       const title = `${key} is decided by the ${sourceText(source)}, which goes before the file.`;

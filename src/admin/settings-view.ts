@@ -103,7 +103,7 @@ function settingView(
   { key, section, entry, fileName: inItsFile, setting }: DeclaredSetting,
   { value, source, inFile, waitsForRestart }: Standing,
 ): SettingView {
-  const { help, kind, fallback, isLive, example } = setting;
+  const { help, kind, fallback, isLive, example, isInFileOnly = false } = setting;
   const shown = masked(inFile);
   return {
     key,
@@ -122,7 +122,10 @@ function settingView(
     isLive,
     waitsForRestart,
     // What is masked cannot be written back as it was.
-    isEditable: (source.from === 'file' || source.from === 'default') && isDeepStrictEqual(shown, inFile),
+    isEditable:
+      !isInFileOnly &&
+      (source.from === 'file' || source.from === 'default') &&
+      isDeepStrictEqual(shown, inFile),
   };
 }
 

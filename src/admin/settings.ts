@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { realpath } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readlink, realpath } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { messageOf } from '../base/errors.ts';
 import { makePrivateFolder, writePrivateFile } from '../base/files.ts';
 import type { Log } from '../base/log.ts';
@@ -26,6 +26,9 @@ export interface SettingsManagement {
    */
   save(changes: readonly SettingChange[], base: string): Promise<SavedSettingsView>;
 }
+
+/** Links that are followed one after the other, as systems do (ELOOP). */
+const mostLinks = 40;
 
 /** The settings of a running proxy, changed in their file. */
 export function localSettings(live: LiveView, log: Log): SettingsManagement {
@@ -93,7 +96,7 @@ async function changed(content: string | undefined, edits: readonly Edit[]): Pro
 /** Atomically, and to where a link leads: the link stays. */
 async function write(path: string, text: string): Promise<void> {
   try {
-    const target = await realpath(path).catch(() => path);
+    const target = await endOfLinks(path);
     await makeFolder(dirname(target));
     await writePrivateFile(target, text);
   } catch (cause) {
@@ -104,6 +107,17 @@ async function write(path: string, text: string): Promise<void> {
       { cause },
     );
   }
+}
+
+/** Where a path leads, also where nothing is there yet: a mounted file may be made by the first change. */
+async function endOfLinks(path: string, links = 0): Promise<string> {
+  const real = await realpath(path).catch(() => undefined);
+  if (real !== undefined) return real;
+  const to = await readlink(path).catch(() => undefined);
+  if (to === undefined) return path;
+  if (links === mostLinks) throw new Error('too many links');
+  const folder = await realpath(dirname(path)).catch(() => dirname(path));
+  return endOfLinks(resolve(folder, to), links + 1);
 }
 
 /** A folder that is there is left as it is. */

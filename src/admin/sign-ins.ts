@@ -11,6 +11,7 @@ import type { OAuth } from '../oauth/open.ts';
 import type { Revoked } from '../oauth/outcome.ts';
 import type { TokenSet } from '../oauth/token-set.ts';
 import type { SignInFlowView } from './contract-accounts.ts';
+import { onBehalfOf, whoAsks } from './pages/asker.ts';
 import { flowView } from './sign-in-view.ts';
 
 /** What commands and the page may do about sign-ins. They live with whoever began them, under ids of their own. */
@@ -46,8 +47,8 @@ export interface SignInsOptions {
   readonly providers: () => ReadonlyMap<string, ProviderSettings>;
   /** Opened when it is first needed. */
   readonly oauth: () => SigningIn | Promise<SigningIn>;
-  /** Told when an account has new tokens, by its id. */
-  readonly onSignedIn?: (id: string) => void;
+  /** Told when an account has new tokens; on behalf of whoever began the sign-in. */
+  readonly onSignedIn?: (account: Pick<Account, 'id' | 'name'>) => void | Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -75,7 +76,12 @@ export class SignIns implements SignInManagement {
 
   async begin(nameOrId: string, way: Way): Promise<SignInFlowView> {
     const { id, name: purpose, provider } = this.#wanted(nameOrId);
-    const keep = (tokens: TokenSet): Promise<void> => this.#keep(id, provider, tokens);
+    // It ends when the provider is done, in an answer to nobody here: it is still theirs who began it.
+    const behalf = whoAsks();
+    const keep = (tokens: TokenSet): Promise<void> => {
+      const work = (): Promise<void> => this.#keep(id, provider, tokens);
+      return behalf === undefined ? work() : onBehalfOf(behalf, work);
+    };
     const oauth = await this.#options.oauth();
     return flowView(await oauth.begin({ provider, way, purpose, keep }));
   }
@@ -128,7 +134,7 @@ export class SignIns implements SignInManagement {
       if (accounts.find(id) === undefined) await this.giveBack(provider, tokens);
       throw error;
     }
-    onSignedIn?.(id);
+    await onSignedIn?.({ id, name: accounts.find(id)?.name ?? id });
     log.info('account signed in', { account: id, provider });
     if (before === undefined || !isSomebodyElse(before, tokens)) return;
     const { is } = await this.giveBack(provider, before);

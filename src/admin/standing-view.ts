@@ -22,7 +22,7 @@ export function standingView(standing: Standing): StandingView {
 
 /** A rest, of the account or of a family of models. */
 export function restView(rest: Resting): Omit<StandingView & { is: 'resting' }, 'is'> {
-  const { since, until, reason, evidence, isGuess = false, isCut = false } = rest;
+  const { since, until, reason, evidence, isGuess = false, isCut = false, askedEarly } = rest;
   return {
     since: moment(since),
     until: moment(until),
@@ -30,6 +30,7 @@ export function restView(rest: Resting): Omit<StandingView & { is: 'resting' }, 
     evidence: evidenceView(evidence),
     isGuess,
     isCut,
+    askedEarlyAt: askedEarly === undefined ? null : moment(askedEarly.at),
     endsBy: isGuess ? 'probe' : 'time',
   };
 }

@@ -23,6 +23,8 @@ export { moment } from './moment.ts';
 /** What a running proxy knows about itself. */
 export interface About {
   readonly url: string;
+  /** A version that is newer than this one; null where none is known of. */
+  readonly newer: string | null;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly keysRequired: boolean;
@@ -49,6 +51,7 @@ export function statusOf(seen: readonly Seen[], about: About, knows: Knows, now:
   const accounts = seen.map((one) => accountView(one, knows));
   return {
     version: product.version,
+    newer: about.newer,
     pid: process.pid,
     workers: about.workers,
     startedAt: moment(about.startedAt),

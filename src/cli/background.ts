@@ -3,7 +3,7 @@ import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findRunning, type RemoteProxy } from '../admin/remote.ts';
 import { makePrivateFolder } from '../base/files.ts';
-import { sleep } from '../base/clock.ts';
+import { sleepAwake } from '../base/clock.ts';
 import type { Environment } from '../config/environment.ts';
 import type { Sender } from '../wire/sender.ts';
 import type { Cli } from './cli.ts';
@@ -29,12 +29,14 @@ const notInherited = [
  * Starts `serve` detached from this terminal and waits until it answers. What it says beside its log goes to
  * `logs/serve.log`: why it did not start, what ended it.
  *
+ * @param command the program with its first words; this one where it is left out
  * @throws Problem proxy-start-failed with what it said
  */
 export async function startInBackground(
   cli: Cli,
   sender: Sender,
   words: readonly string[],
+  command: readonly string[] = selfCommand(),
 ): Promise<RemoteProxy> {
   const { places, env, clock } = cli;
   await makePrivateFolder(places.home);
@@ -43,11 +45,12 @@ export async function startInBackground(
   await makeRoom(path);
   const log = await open(path, 'a', 0o600);
   const { size: from } = await log.stat();
+  const ended = new AbortController();
   let child: ChildProcess;
   try {
-    const [program = '', ...first] = selfCommand();
+    const [program = '', ...first] = command;
     const named = places.isConfigNamed ? ['--config', places.config] : [];
-    child = spawn(program, [...first, 'serve', '--no-open', ...named, ...words], {
+    child = spawn(program, [...first, 'serve', '--no-open', '--background', ...named, ...words], {
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
       env: withoutCredentials({
@@ -59,23 +62,21 @@ export async function startInBackground(
       cwd: places.home,
       windowsHide: true,
     });
+    // Before anything is waited for: one that ends at once would end unheard.
+    for (const end of ['exit', 'error'])
+      child.once(end, () => {
+        ended.abort();
+      });
   } finally {
     await log.close();
   }
-  const ended = new AbortController();
-  child.once('exit', () => {
-    ended.abort();
-  });
-  child.once('error', () => {
-    ended.abort();
-  });
   child.unref();
   const deadline = clock.monotonic() + startDeadlineMs;
   while (clock.monotonic() < deadline) {
     const running = await findRunning(places.run, sender);
     if (running !== undefined) return running;
     if (ended.signal.aborted) throw problem('proxy-start-failed', { reason: await lastWords(path, from) });
-    await sleep(clock, lookMs);
+    await sleepAwake(clock, lookMs);
   }
   child.kill();
   throw problem('proxy-start-failed', {

@@ -10,8 +10,13 @@ export function declareServing(root: Declarer): void {
       summary: 'listen for clients (the default)',
       more:
         'The first line on standard output is `listening on URL`, once it is ready. SIGTERM and Ctrl-C let ' +
-        'running answers end, a second one cuts them off; SIGHUP reads the settings again.',
-      options: [...settingOptions(), option('--no-open', 'never open a browser')],
+        'running answers end, a second one cuts them off; SIGHUP reads the settings again. The first start at a ' +
+        'terminal opens the page in a browser, and so does opening the file.',
+      options: [
+        ...settingOptions(),
+        option('--no-open', 'never open a browser'),
+        option('--background', 'a command has started it').hideHelp(),
+      ],
       examples: [
         ['serve', 'listen on http://127.0.0.1:8000'],
         ['serve --port 0', 'on any free port'],

@@ -1,6 +1,6 @@
 import { option, type Declarer } from './declare.ts';
 
-/** What a person uses the proxy with: `run`, `setup`, `key-helper`, `status`, `budgets`, `prices`, `stop`, `doctor`. */
+/** What a person uses the proxy with: `run`, `setup`, `key-helper`, `status`, `health`, `budgets`, `prices`, `stop`, `doctor`. */
 export function declareUsing(root: Declarer): void {
   declareClients(root);
   root.add(
@@ -22,6 +22,7 @@ export function declareUsing(root: Declarer): void {
     },
     async () => (await import('./status.ts')).status,
   );
+  declareHealth(root);
   declareMoney(root);
   root.add(
     {
@@ -51,6 +52,25 @@ export function declareUsing(root: Declarer): void {
       ],
     },
     async () => (await import('./doctor.ts')).doctor,
+  );
+}
+
+function declareHealth(root: Declarer): void {
+  root.add(
+    {
+      usage: 'health',
+      summary: 'whether the running proxy can serve, for health checks of containers',
+      more:
+        'One word: pass, warn or fail. Exits with 0 for the first two, with 1 when something fails, and with 5 ' +
+        'when the proxy does not run or does not answer.',
+      options: [option('--live', 'only whether it answers at all')],
+      json: true,
+      examples: [
+        ['health', 'before it gets calls'],
+        ['health --live', 'whether it is to be restarted'],
+      ],
+    },
+    async () => (await import('./health.ts')).health,
   );
 }
 

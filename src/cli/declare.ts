@@ -23,6 +23,8 @@ export interface Declaration {
   readonly json?: boolean;
   /** Runs where no command is named. */
   readonly isDefault?: boolean;
+  /** Typed by this program itself, and listed nowhere. */
+  readonly isHidden?: boolean;
   /** What follows the first operand belongs to somebody else: `run claude --model haiku`. */
   readonly passesThrough?: boolean;
 }
@@ -39,8 +41,8 @@ export class Declarer {
 
   /** A command that does something. */
   add<Options>(declaration: Declaration, load: () => Promise<Action<Options>>): Command {
-    const { isDefault = false, passesThrough = false } = declaration;
-    const command = this.#parent.command(declaration.usage, { isDefault });
+    const { isDefault = false, isHidden = false, passesThrough = false } = declaration;
+    const command = this.#parent.command(declaration.usage, { isDefault, hidden: isHidden });
     command.passThroughOptions(passesThrough);
     command.summary(declaration.summary);
     command.description(

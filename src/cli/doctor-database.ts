@@ -1,5 +1,6 @@
 import { Database as Sqlite } from 'bun:sqlite';
 import { existsSync } from 'node:fs';
+import { worksFor } from '../database/migrate.ts';
 import { migrations } from '../database/migrations/all.ts';
 import type { Found } from './doctor-found.ts';
 import { damageIn, ledgerWords } from './doctor-ledger.ts';
@@ -58,17 +59,24 @@ function look(file: Sqlite, path: string): Found {
     const fix = `Stop every ${product.binary}, keep a copy, and put a backup in its place.`;
     return { name: 'database', is: 'fail', says: `${path} is damaged: ${damage}`, fix };
   }
-  const version = file
-    .query<{ number: number | null }, []>('select max(number) as number from migrations')
+  const last = file
+    .query<{ number: number; needs?: number | null }, []>(
+      'select * from migrations order by number desc limit 1',
+    )
     .get();
-  const here = version?.number ?? 0;
-  const found = versionFound(path, 'whole', here);
+  const found = versionFound(path, 'whole', last?.number ?? 0, last?.needs);
   return found.is === 'ok' ? { ...found, says: `${found.says}; ${ledgerWords(file)}` } : found;
 }
 
 /** What there is to say of tables that have version `here`. */
-export function versionFound(place: string, says: string, here: number): Found {
+export function versionFound(place: string, says: string, here: number, needs: number | null = null): Found {
   const newest = migrations.at(-1)?.number ?? 0;
+  if (here > newest && worksFor(newest, { needs }))
+    return {
+      name: 'database',
+      is: 'ok',
+      says: `${says}, version ${here}, of a newer program that only added to it`,
+    };
   if (here > newest) {
     const newer = `${place} has version ${here}; this program knows up to ${newest}`;
     return { name: 'database', is: 'fail', says: newer, fix: `Use a newer ${product.binary}.` };

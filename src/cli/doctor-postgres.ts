@@ -72,11 +72,14 @@ async function look(
     const says = `${server}, is a database of another program`;
     return { found: { name, is: 'fail', says, fix }, stock: emptyStock };
   }
-  const version = await query
+  // All columns: the last one is younger than the table.
+  const [last] = await query
     .selectFrom('migrations')
-    .select(({ fn }) => fn.max('number').as('number'))
-    .executeTakeFirst();
-  return { found: versionFound(place, server, version?.number ?? 0), stock: await stockOf(query) };
+    .selectAll()
+    .orderBy('number', 'desc')
+    .limit(1)
+    .execute();
+  return { found: versionFound(place, server, last?.number ?? 0, last?.needs), stock: await stockOf(query) };
 }
 
 async function stockOf(query: Query): Promise<Stock> {

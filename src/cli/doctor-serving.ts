@@ -1,16 +1,15 @@
-import { createServer } from 'node:net';
 import type { AccountView } from '../admin/contract-accounts.ts';
 import type { RemoteProxy } from '../admin/remote.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { product } from '../base/product.ts';
 import type { Settings } from '../config/settings.ts';
-import { cannotListen } from './cannot-listen.ts';
 import { claudeSettingsPath, readSettingsFile, valueAt } from './claude-settings.ts';
 import type { Cli } from './cli.ts';
 import type { Stock } from './doctor-database.ts';
 import type { Found } from './doctor-found.ts';
 import { clientUrl, plannedUrl } from './endpoint.ts';
 import { setUpWithoutKey } from './key-duty.ts';
+import { checkPort } from './port-free.ts';
 import { asProblem } from './problems.ts';
 import { standingWords } from './words.ts';
 
@@ -93,25 +92,12 @@ export async function checkServing(
   const { host, port } = settings.server;
   if (port === 0) return { name, is: 'ok', says: 'not running; it takes any free port' };
   try {
-    await tryPort(host, port);
+    await checkPort(cli, { host, port });
     return { name, is: 'ok', says: `not running; ${host} port ${port} is free` };
   } catch (error) {
-    const { message, fix } = asProblem(await cannotListen(error, { host, port }, cli));
+    const { message, fix } = asProblem(error);
     return { name, is: 'fail', says: message, fix };
   }
-}
-
-/** Listens for a moment, as the only way to know. */
-function tryPort(host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen({ host, port, exclusive: true }, () => {
-      server.close(() => {
-        resolve();
-      });
-    });
-  });
 }
 
 /** Whether Claude Code's own settings, or this shell, lead it here. Both are optional: `run` needs neither. */

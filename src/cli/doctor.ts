@@ -9,6 +9,7 @@ import { checkFront } from './doctor-front.ts';
 import { checkHome, checkRuntime } from './doctor-home.ts';
 import { checkLog } from './doctor-log.ts';
 import { checkAccounts, checkClaude, checkServing } from './doctor-serving.ts';
+import { checkUpdate } from './doctor-update.ts';
 import { checkUpstreams } from './doctor-upstream.ts';
 import { checkVault } from './doctor-vault.ts';
 import { asProblem } from './problems.ts';
@@ -66,6 +67,7 @@ async function examine(cli: Cli, proxy: RemoteProxy | undefined, offline: boolea
   if (offline) found.push({ name: 'upstream', is: 'ok', says: 'not asked (--offline)' });
   else await look('upstream', () => checkUpstreams(cli, settings, stock));
   await look('claude code', () => checkClaude(cli, settings, proxy));
+  await look('update', () => checkUpdate(cli, settings));
   return found;
 }
 

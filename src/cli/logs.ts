@@ -45,7 +45,8 @@ async function whereItIs(cli: Cli): Promise<string | undefined> {
   return logPath(places, settings.log.file);
 }
 
-function shownBy({ terminal, isJson }: Cli, { level = 'debug', grep = '' }: LogsOptions): Show {
+/** What is shown of a line of the log. */
+export function shownBy({ terminal, isJson }: Cli, { level = 'debug', grep = '' }: LogsOptions): Show {
   const least = logLevels.indexOf(level);
   const wanted = grep.toLowerCase();
   const colour = terminal.isColoured;

@@ -1,5 +1,5 @@
 import { setOwnCommand } from '../base/own-command.ts';
-import { product } from '../base/product.ts';
+import { build, product } from '../base/product.ts';
 import { answerKeychainCall, keychainWord } from '../credentials/keychain-call.ts';
 import { workerWord } from '../server/workers/worker-word.ts';
 import { takeLauncher, typedFor } from './self.ts';
@@ -21,6 +21,9 @@ if (asksVersion && words.every((word) => word.startsWith('-'))) {
     name,
     binary,
     version,
+    commit: build.commit,
+    date: build.date,
+    target: build.target,
     runtime: `bun ${Bun.version}`,
     platform: `${process.platform}-${process.arch}`,
   };

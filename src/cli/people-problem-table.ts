@@ -1,6 +1,16 @@
 /** The problems of who signs in at the page; part of the table in `problem-table.ts`. */
 export const peopleProblems = {
   'person-invalid': { exit: 'usage', title: 'That cannot be a name.', fix: 'Choose another name.' },
+  'person-taken': {
+    exit: 'refused',
+    title: 'There is somebody of this name already.',
+    fix: 'Choose another name, or give them a new password.',
+  },
+  'last-admin': {
+    exit: 'refused',
+    title: 'This is the last admin with a password.',
+    fix: 'Make somebody else an admin first, or do it at the machine: `{self} admin --help`.',
+  },
   'person-unknown': {
     exit: 'unknown',
     title: 'Nobody of that name has a password here.',

@@ -5,6 +5,8 @@ import type { Exit } from './exit-codes.ts';
 import { pageProblems } from './page-problem-table.ts';
 import { peopleProblems } from './people-problem-table.ts';
 import { newer, restore, rights } from './problem-fixes.ts';
+import { serviceProblems } from './service-problem-table.ts';
+import { updateProblems } from './update-problem-table.ts';
 import { vaultProblems } from './vault-problem-table.ts';
 import { whatIfProblems } from './what-if-problem-table.ts';
 
@@ -211,6 +213,11 @@ export const problems = {
     fix: 'Use the name or the id of one.',
   },
   'key-invalid': { exit: 'usage', title: 'The client key is not right.', fix: 'Correct it and try again.' },
+  'client-key-given': {
+    exit: 'settings',
+    title: 'CCPROXY_CLIENT_KEY is not a client key.',
+    fix: 'Make one: echo "ccp-$(openssl rand -hex 24)"',
+  },
   'key-name-taken': {
     exit: 'failed',
     title: 'There is a client key of that name already.',
@@ -289,6 +296,8 @@ export const problems = {
   ...vaultProblems,
   ...pageProblems,
   ...peopleProblems,
+  ...serviceProblems,
+  ...updateProblems,
   ...whatIfProblems,
 } as const satisfies Record<string, Entry>;
 

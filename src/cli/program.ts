@@ -10,11 +10,14 @@ import type { Cli, CommonOptions } from './cli.ts';
 import { declareAdmin } from './declare-admin.ts';
 import { declareAuth } from './declare-auth.ts';
 import { declareCapture } from './declare-capture.ts';
+import { declareCompletion } from './declare-completion.ts';
 import { declareConfig } from './declare-config.ts';
 import { declareKeys } from './declare-keys.ts';
 import { declareLogs } from './declare-logs.ts';
 import { declareReports } from './declare-reports.ts';
+import { declareService } from './declare-service.ts';
 import { declareServing } from './declare-serving.ts';
+import { declareUpdate } from './declare-update.ts';
 import { declareUsing } from './declare-using.ts';
 import { declareWhatIf } from './declare-what-if.ts';
 import { Declarer, examplesText, type Run } from './declare.ts';
@@ -43,7 +46,9 @@ export async function main(typed: readonly string[], env: Environment): Promise<
     return await parse(words, ours, env, terminal);
   } catch (error) {
     const stack = (env['DEBUG'] ?? '').includes(product.binary);
-    return tell(error, terminal, { json: ours.includes('--json'), stack });
+    const code = tell(error, terminal, { json: ours.includes('--json'), stack });
+    if (typed.length === 0) await (await import('./open-page.ts')).holdWindow(terminal);
+    return code;
   }
 }
 
@@ -96,6 +101,7 @@ export function declare(run: Run, terminal: Pick<Terminal, 'write'>): Command {
   const root = new Declarer(program, run);
   declareServing(root);
   declareUsing(root);
+  declareService(root);
   declareLogs(root);
   declareReports(root);
   declareCapture(root);
@@ -104,6 +110,8 @@ export function declare(run: Run, terminal: Pick<Terminal, 'write'>): Command {
   declareKeys(root);
   declareAdmin(root);
   declareConfig(root);
+  declareUpdate(root);
+  declareCompletion(root, program);
   return program;
 }
 
@@ -111,11 +119,20 @@ function openCli(options: CommonOptions, given: Environment, terminal: Terminal)
   const env = options.home === undefined ? given : { ...given, [homeVariable]: options.home };
   const places = placesOf({
     env,
-    userHome: given['HOME'] ?? homedir(),
+    userHome: given['HOME'] ?? homeOfUser(),
     workingFolder: process.cwd(),
     config: options.config,
   });
   return { env, terminal, places, clock: wallClock, isJson: options.json === true };
+}
+
+/** Containers run programs as users that no list of the system names: they have no home, and no error is worth a stack. */
+function homeOfUser(): string {
+  try {
+    return homedir();
+  } catch {
+    return '';
+  }
 }
 
 /** Without this, a misspelt command would be taken for an operand of `serve`, the default. */

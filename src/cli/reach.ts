@@ -90,14 +90,17 @@ export async function withHome<T>(cli: Cli, use: (home: Home) => Promise<T>): Pr
     await mounting.mountAccounts({ accounts, settings, env, clock, log });
     const { database } = stores;
     const { audit } = keptPeople({ database, settings: () => settings, clock, log });
+    const note = noteBy(audit, { name: 'a command', via: 'command', address: '' });
+    const onSignedIn = ({ name }: { readonly name: string }): Promise<void> =>
+      note({ what: 'account.signed-in', subject: name });
     const inner = new LocalManagement({
       ...stores,
       clock,
       providers,
-      signIns: new SignIns({ accounts, providers, oauth: () => signingIn.open(), clock, log }),
+      signIns: new SignIns({ accounts, providers, oauth: () => signingIn.open(), onSignedIn, clock, log }),
       test: async (account) => (await import('./test-here.ts')).testHere(account, accounts, settings, clock),
     });
-    const management = audited(inner, noteBy(audit, { name: 'a command', via: 'command', address: '' }));
+    const management = audited(inner, note);
     return await use({ stores, management });
   } finally {
     await signingIn.close();

@@ -2,16 +2,68 @@ import { Problem } from '../base/problem.ts';
 import { loadSettings } from '../config/load.ts';
 import { settingsByKey } from '../config/settings.ts';
 import { startServer, type RunningServer } from '../server/start.ts';
+import type { Supervisor } from '../service/notify.ts';
 import { passphraseAsker } from './ask-passphrase.ts';
 import type { Action, Cli } from './cli.ts';
 import { keychainOf } from './keychain.ts';
+import type { Opening } from './open-page.ts';
 import { selfCommand } from './self.ts';
 import { openServeLog, tellTheLast, type ServeLog } from './serve-log.ts';
 import { startIsOver } from './start-over.ts';
 
+interface ServeOptions extends Readonly<Record<string, unknown>> {
+  /** `false` for `--no-open`. */
+  readonly open?: boolean;
+  /** A command has started it. */
+  readonly background?: boolean;
+}
+
+/** What closing takes after the last call has ended (s). */
+export const closingSeconds = 15;
+
 /** `serve`: listens until it is told to stop. */
-export const serve: Action<Readonly<Record<string, unknown>>> = async (cli, options) => {
-  const flags = flagsOf(options);
+export const serve: Action<ServeOptions> = async (cli, options) => {
+  const opening = await openingFor(cli, options);
+  const serving = await startServing(cli, flagsOf(options), options.background).catch(
+    async (error: unknown) => {
+      if (opening?.wasOpened === true && (await opening.showRunning())) return undefined;
+      throw error;
+    },
+  );
+  if (serving === undefined) return 0;
+  const { server, logging } = serving;
+  const ended = untilStopped(server, cli, logging);
+  const supervisor = await supervisorHere(cli);
+  // Whoever waits for this line may send a signal the moment it comes.
+  cli.terminal.print(`listening on ${server.url}`);
+  supervisor?.ready(server.url);
+  void server.stopping.then((seconds) => supervisor?.stopping(seconds + closingSeconds));
+  if (opening?.isWanted === true) await opening.show(server.url);
+  await ended;
+  await logging.file?.close();
+  supervisor?.close();
+  return 0;
+};
+
+/** Whether the page is to be opened, where there is a screen to open it on; nothing of that is loaded elsewhere. */
+async function openingFor(cli: Cli, options: ServeOptions): Promise<Opening | undefined> {
+  if (options.open === false || !cli.terminal.isScreen) return undefined;
+  const { openingOf } = await import('./open-page.ts');
+  return openingOf(cli, process.argv.length === 2);
+}
+
+/** A proxy that listens, and where its log goes. */
+export interface Serving {
+  readonly server: RunningServer;
+  readonly logging: ServeLog;
+}
+
+/** Starts it with what the command line says, by key of the setting. @throws Problem that says why not */
+export async function startServing(
+  cli: Cli,
+  flags: Readonly<Record<string, unknown>>,
+  isBackground = false,
+): Promise<Serving> {
   const loaded = await loadSettings({ places: cli.places, env: cli.env, flags });
   const { settings } = loaded;
   const logging = openServeLog(cli, settings);
@@ -28,19 +80,22 @@ export const serve: Action<Readonly<Record<string, unknown>>> = async (cli, opti
     askPassphrase: passphraseAsker(cli),
     clock: cli.clock,
     program: selfCommand(),
+    isBackground,
     examine: async () => (await import('./examine.ts')).examine(cli),
   }).catch(async (error: unknown) => {
     const { cannotListen } = await import('./cannot-listen.ts');
     throw await cannotListen(error, settings.server, cli);
   });
   startIsOver();
-  const ended = untilStopped(server, cli, logging);
-  // Whoever waits for this line may send a signal the moment it comes.
-  cli.terminal.print(`listening on ${server.url}`);
-  await ended;
-  await logFile?.close();
-  return 0;
-};
+  return { server, logging };
+}
+
+/** Only who was started by systemd pays for telling it. */
+async function supervisorHere({ env, clock }: Cli): Promise<Supervisor | undefined> {
+  if ((env['NOTIFY_SOCKET'] ?? '') === '') return undefined;
+  const { supervisorOf } = await import('../service/notify.ts');
+  return supervisorOf(env, clock, process.pid);
+}
 
 /** What the command line says, by key of the setting. */
 function flagsOf(options: Readonly<Record<string, unknown>>): Record<string, unknown> {

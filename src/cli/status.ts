@@ -34,6 +34,11 @@ function show({ terminal, clock }: Cli, view: StatusView): void {
     door,
   ];
   terminal.print(`${terminal.styled('bold', view.url)}  ${facts.join(', ')}`);
+  if (view.newer !== null) {
+    terminal.print(
+      terminal.styled('yellow', `Version ${plain(view.newer)} is available: ${ownCommand('update')}`),
+    );
+  }
   const kept = captureWords(view.capture);
   if (kept !== undefined) terminal.print(terminal.styled('yellow', kept));
   if (accounts.length === 0) {

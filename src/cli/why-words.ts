@@ -24,7 +24,9 @@ export function whyWords(account: AccountView, now: number): string | undefined 
 export function restWhy(rest: Omit<Resting, 'is'>, now: number): string {
   const odd = rest.isCut ? ', which is no moment to believe' : '';
   const end = rest.endsBy === 'time' ? 'ends by itself' : 'the end is a guess, and one call asks';
-  return plain(`${sinceWords(rest.since, now)}${saidBy(rest.evidence)}${odd}; ${end}`);
+  const early = rest.askedEarlyAt;
+  const asked = early === null ? '' : `, asked again early at ${clockTime(Date.parse(early))}`;
+  return plain(`${sinceWords(rest.since, now)}${saidBy(rest.evidence)}${odd}; ${end}${asked}`);
 }
 
 function standingWhy({ name, kind, from, standing }: AccountView, now: number): string | undefined {

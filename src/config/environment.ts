@@ -17,6 +17,8 @@ export const keyVariable = `${product.envPrefix}VAULT_KEY`;
 export const passphraseVariable = `${product.envPrefix}VAULT_PASSPHRASE`;
 /** The password of the Postgres database, likewise (`server/database-given.ts`). */
 export const databasePasswordVariable = `${product.envPrefix}DATABASE_PASSWORD`;
+/** A client key that is there from the first start on, likewise (`server/given-client-key.ts`). */
+export const clientKeyVariable = `${product.envPrefix}CLIENT_KEY`;
 
 const reserved: ReadonlySet<string> = new Set([
   homeVariable,
@@ -24,6 +26,7 @@ const reserved: ReadonlySet<string> = new Set([
   keyVariable,
   passphraseVariable,
   databasePasswordVariable,
+  clientKeyVariable,
 ]);
 
 /**

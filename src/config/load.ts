@@ -9,7 +9,7 @@ import { SettingsProblem, type Flaw } from './flaws.ts';
 import { fromFlags, joined, readGiven, type Gathered, type NamedTable } from './given.ts';
 import { withHome, type Places } from './places.ts';
 import { checkedPrices } from './price-checks.ts';
-import { checkedProviders } from './provider-checks.ts';
+import { checkedProviders, checkedSignIns } from './provider-checks.ts';
 import { settingsByKey, settingsOf, type Settings } from './settings.ts';
 import type { Source } from './source.ts';
 
@@ -67,7 +67,8 @@ export function settingsFrom(content: string | undefined, input: SettingsInput):
   const tables = soundTables(gathered, flaws);
   const checks = [checkedProviders, checkedPrices, checkedBudgets];
   const named = checks.flatMap((check) => check(settings, tables));
-  const all = [...flaws, ...together, ...named];
+  const before = [...flaws, ...together, ...named];
+  const all = [...before, ...checkedSignIns(settings, sources, before)];
   if (all.length > 0) throw new SettingsProblem(all.toSorted(asRead));
   return { settings, sources, content };
 }

@@ -20,6 +20,10 @@ export interface Places {
   readonly locks: string;
   /** Where the running proxy says its process id and URL. */
   readonly run: string;
+  /** What is known of newer versions, and of the last update. */
+  readonly update: string;
+  /** Copies of the database from before an update. */
+  readonly backups: string;
   /** The home of the person, which `~/` in a path means; '' where the system knows none. */
   readonly userHome: string;
 }
@@ -59,6 +63,8 @@ export function placesOf({ env, userHome, workingFolder, config }: PlacesInput):
     captures: join(folder, 'capture'),
     locks: join(folder, 'locks'),
     run: join(folder, 'run.json'),
+    update: join(folder, 'update.json'),
+    backups: join(folder, 'backups'),
     userHome,
   };
 }

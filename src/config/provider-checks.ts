@@ -1,6 +1,7 @@
 import type { Flaw } from './flaws.ts';
 import type { NamedTable } from './given.ts';
 import type { Settings } from './settings.ts';
+import type { Source } from './source.ts';
 
 /** What no setting of a provider can know alone; `tables` are those without a flaw of their own. */
 export function checkedProviders({ providers }: Settings, tables: readonly NamedTable[]): Flaw[] {
@@ -17,4 +18,35 @@ export function checkedProviders({ providers }: Settings, tables: readonly Named
     }
     return [];
   });
+}
+
+/**
+ * Those by which people sign in at the page must be there, and say what that needs. What is wrong with one of them
+ * already is not told twice.
+ */
+export function checkedSignIns(
+  { admin, providers }: Settings,
+  sources: ReadonlyMap<string, Source>,
+  flaws: readonly Flaw[],
+): Flaw[] {
+  const key = 'admin.providers';
+  const source = sources.get(key) ?? { from: 'default' };
+  const isKnown = (name: string): boolean =>
+    flaws.some((flaw) => flaw.key === undefined || `${flaw.key}.`.startsWith(`providers.${name}.`));
+  return admin.providers
+    .filter((name) => !isKnown(name))
+    .flatMap((name) => {
+      const provider = providers.get(name);
+      if (provider === undefined) {
+        const right = `add that table, or leave "${name}" out`;
+        return [{ source, key, wrong: `names "${name}", and there is no [providers.${name}]`, right }];
+      }
+      const lacking = [
+        ...(provider.issuer === undefined ? ['issuer'] : []),
+        ...(provider.clientId === undefined ? ['client_id'] : []),
+      ];
+      if (lacking.length === 0) return [];
+      const right = `set ${lacking.map((one) => `providers.${name}.${one}`).join(' and ')}`;
+      return [{ source, key, wrong: `names "${name}", by which nobody can sign in at the page`, right }];
+    });
 }

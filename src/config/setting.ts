@@ -33,6 +33,11 @@ export interface Setting<T> {
   readonly shortVariable?: string;
   /** A value for the sample file where the default is "not set". */
   readonly example?: string;
+  /**
+   * It decides what program runs on this machine: whoever can write the file changes it, and nobody through the
+   * proxy, be they its admin.
+   */
+  readonly isInFileOnly?: true;
 }
 
 /** Declares a setting; the type of its value follows from its kind. */

@@ -13,6 +13,7 @@ import { openai } from './settings-openai.ts';
 import { prices } from './settings-prices.ts';
 import { providers } from './settings-providers.ts';
 import { server } from './settings-server.ts';
+import { update } from './settings-update.ts';
 import { upstream } from './settings-upstream.ts';
 import { vault } from './settings-vault.ts';
 
@@ -31,6 +32,7 @@ const declared = {
   capture,
   log,
   metrics,
+  update,
 } as const;
 
 /** The same for settings that stand under names people choose. */

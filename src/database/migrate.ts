@@ -7,13 +7,25 @@ import { DatabaseError } from './errors.ts';
 export interface Migration {
   readonly number: number;
   readonly name: string;
+  /** Programs from before it cannot work with the tables any more. Left out, it only adds: they go on as they did. */
+  readonly breaks?: true;
   up(query: Kysely<MigrationTables>): Promise<void>;
 }
 
 /** What a migration can count on: the record of those that have run. */
 export interface MigrationTables {
-  migrations: { number: number; name: string; version: string; applied_at: number };
+  migrations: {
+    number: number;
+    name: string;
+    version: string;
+    applied_at: number;
+    /** The last migration that a program has to know to work with the tables after this one. */
+    needs?: number | null;
+  };
 }
+
+/** The first migration after which the record says what programs have to know (`0011-what-programs-need.ts`). */
+const firstThatSays = 11;
 
 /** What differs from engine to engine while tables are made. */
 export interface Ground {
@@ -44,8 +56,11 @@ export interface Migrated {
  * Brings the tables to the newest version: every missing migration in one transaction, so that the file has
  * either all of them or none. Of two processes that start together one migrates and the other waits.
  *
- * @throws Problem `database-newer` where a newer program has been here, `database-foreign` where the file
- *   belongs to another program; both are left as they are
+ * Tables of a newer program that only added to them are left as they are, and good: whoever goes back to the version
+ * before an update goes on with the same database.
+ *
+ * @throws Problem `database-newer` where a newer program has been here that did more, `database-foreign` where the
+ *   file belongs to another program; both are left as they are
  */
 export async function migrate(
   query: Kysely<MigrationTables>,
@@ -66,14 +81,27 @@ export async function migrate(
       await migration.up(transaction);
       const { number, name } = migration;
       const row = { number, name, version: product.version, applied_at: now };
-      await transaction.insertInto('migrations').values(row).execute();
+      const says = number < firstThatSays ? {} : { needs: neededAfter(migration, migrations) };
+      await transaction
+        .insertInto('migrations')
+        .values({ ...row, ...says })
+        .execute();
     }
     await ground.complete(transaction);
     return { from, to: newest };
   });
 }
 
-/** The number of the last migration that has run; 0 where there is nothing yet. */
+/** What a program has to know to work with the tables as `migration` leaves them. */
+function neededAfter({ number }: Migration, migrations: readonly Migration[]): number {
+  const breaking = migrations.findLast((one) => one.number <= number && one.breaks === true);
+  return Math.max(firstThatSays, breaking?.number ?? 0);
+}
+
+/**
+ * The number of the last migration that has run, or of the last we know where later ones do not matter to us; 0 where
+ * there is nothing yet.
+ */
 async function versionOf(
   query: Kysely<MigrationTables>,
   newest: number,
@@ -83,21 +111,31 @@ async function versionOf(
   if (tables.length === 0) return 0;
   const last = tables.includes('migrations') ? await lastOf(query) : undefined;
   if (last === undefined) throw foreign(options);
-  if (last.number > newest) throw newer(last.version, options);
-  return last.number;
+  if (last.number <= newest) return last.number;
+  if (!worksFor(newest, last)) throw newer(last.version, options);
+  return newest;
 }
 
+/** Whether a program that knows migrations up to `newest` can work with tables of a newer one. */
+export function worksFor(newest: number, { needs }: { readonly needs?: number | null | undefined }): boolean {
+  return typeof needs === 'number' && needs <= newest;
+}
+
+type Last = Pick<MigrationTables['migrations'], 'number' | 'version'> & {
+  readonly needs?: number | null | undefined;
+};
+
 /** What ran last; undefined where the table is not one of ours. Others have tables of that name, too. */
-async function lastOf(
-  query: Kysely<MigrationTables>,
-): Promise<{ number: number; version: string } | undefined> {
+async function lastOf(query: Kysely<MigrationTables>): Promise<Last | undefined> {
   try {
-    return await query
+    // All columns: the last one is younger than the table.
+    const rows = await query
       .selectFrom('migrations')
-      .select(['number', 'version'])
+      .selectAll()
       .orderBy('number', 'desc')
       .limit(1)
-      .executeTakeFirst();
+      .execute();
+    return rows.find(({ number, version }) => typeof number === 'number' && typeof version === 'string');
   } catch (error) {
     if (error instanceof DatabaseError && error.code === 'database-failed') return undefined;
     throw error;

@@ -53,7 +53,7 @@ export type Ask = (
   request: {
     readonly method: string;
     readonly headers: Readonly<Record<string, string>>;
-    readonly body?: URLSearchParams | undefined;
+    readonly body?: URLSearchParams | null | undefined;
   },
 ) => Promise<Response>;
 
@@ -94,7 +94,7 @@ async function exchange(
     target: `${url.pathname}${url.search}`,
     // One request a connection: on one that idled out, nobody could tell whether a token has been spent.
     headers: ['host', url.host, 'user-agent', userAgent, 'connection', 'close', ...given.flat()],
-    body: body === undefined ? undefined : Buffer.from(body.toString()),
+    body: body === undefined || body === null ? undefined : Buffer.from(body.toString()),
     signal,
     connectMs,
     headMs: patienceMs,

@@ -149,6 +149,8 @@ function checked(issuer: string, all: AuthorizationServer): Found {
   const metadata: Metadata = {
     issuer,
     ...picked(all, [...endpoints, 'authorization_response_iss_parameter_supported']),
+    // Asked at the page's sign-ins alone, and never in the clear: without it, there is only what the ID token says.
+    ...(isSafeEndpoint(all.userinfo_endpoint, issuer) && picked(all, ['userinfo_endpoint'])),
     ...picked(all, ['token_endpoint_auth_methods_supported', 'id_token_signing_alg_values_supported']),
   };
   return { is: 'found', metadata };

@@ -7,6 +7,7 @@ import {
   refreshTokenGrantRequest,
   revocationRequest,
   type TokenEndpointRequestOptions,
+  userInfoRequest,
 } from 'oauth4webapi';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
@@ -109,6 +110,12 @@ export function askToRevoke(
 ): Promise<Response> {
   const additionalParameters = { token_type_hint: hint };
   return revocationRequest(server, client, auth, token, { ...over(world), additionalParameters });
+}
+
+/** Asks whose an access token is (OpenID Connect Core §5.3). @throws Unanswered */
+export function askForUserInfo({ server, client }: Provider, token: string, world: World): Promise<Response> {
+  const asking = { [customFetch]: askOver(world.sender, world.clock), [allowInsecureRequests]: true };
+  return userInfoRequest(server, client, token, asking);
 }
 
 /** Which endpoints may be plain http has been decided where they came in: settings and discovery. */

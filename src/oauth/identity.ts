@@ -1,9 +1,15 @@
-import { getValidatedIdTokenClaims, processAuthorizationCodeResponse, type IDToken } from 'oauth4webapi';
+import {
+  getValidatedIdTokenClaims,
+  type IDToken,
+  processAuthorizationCodeResponse,
+  processUserInfoResponse,
+  type UserInfoResponse,
+} from 'oauth4webapi';
 import { messageOf } from '../base/errors.ts';
 import { Problem } from '../base/problem.ts';
 import { Unanswered } from './ask.ts';
 import { authorizationRequest, judge, type Request } from './authorization.ts';
-import { askForCode, type World } from './grants.ts';
+import { askForCode, askForUserInfo, type World } from './grants.ts';
 import { accountsPage, type Provider, type Providers } from './provider.ts';
 import { objectIn, readRefusal } from './refusal.ts';
 import { shown } from './shown.ts';
@@ -63,11 +69,37 @@ export class Identities {
       const secrets = [...provider.secrets, answer.get('code') ?? '', request.verifier];
       if (response.status !== 200)
         return { is: 'refused', reason: (await readRefusal(response, secrets)).reason };
-      return { is: 'known', identity: identityIn(await claimsIn(response, provider, request), provider) };
+      const { claims, access } = await claimsIn(response, provider, request);
+      const more = await this.#furtherClaims(provider, claims, access);
+      // The address and whether it is verified are of one source: one may not vouch for what the other says.
+      const { email, email_verified } = more ?? claims;
+      return { is: 'known', identity: identityIn({ ...more, ...claims, email, email_verified }, provider) };
     } catch (error) {
       if (error instanceof Unanswered) return { is: 'unreachable', reason: messageOf(error) };
       const why = shown(messageOf(error), provider.secrets, 120);
       return { is: 'unsound', reason: `answered with something that is not believed (${why})` };
+    }
+  }
+
+  /**
+   * What the provider's UserInfo says where the ID token does not vouch for an address or against it: by the book the
+   * address is there, and only there (OpenID Connect Core §5.4). Where that cannot be had, the subject is known all
+   * the same.
+   */
+  async #furtherClaims(
+    provider: Provider,
+    { sub, email, email_verified: isVerified }: IDToken,
+    access: string | undefined,
+  ): Promise<UserInfoResponse | undefined> {
+    const { server, client } = provider;
+    const isSaid = email !== undefined && isVerified !== undefined;
+    if (isSaid || access === undefined || server.userinfo_endpoint === undefined) return undefined;
+    try {
+      const response = await askForUserInfo(provider, access, this.#world);
+      // It must be about the same person: the library compares the subjects (§5.3.2).
+      return await processUserInfoResponse(server, client, sub, response);
+    } catch {
+      return undefined;
     }
   }
 
@@ -86,23 +118,27 @@ async function claimsIn(
   response: Response,
   { server, client }: Provider,
   { nonce }: Request,
-): Promise<IDToken> {
+): Promise<{ readonly claims: IDToken; readonly access: string | undefined }> {
   const body = await objectIn(response);
   if (body === undefined || nonce === undefined) throw new Error('no JSON object');
   // Only the ID token counts here; what else servers leave out or add is no reason to turn somebody away.
-  const { id_token: idToken, access_token: access = 'none' } = body;
+  const { id_token: idToken, access_token: given } = body;
+  const access = typeof given === 'string' && given !== '' ? given : undefined;
   const read = await processAuthorizationCodeResponse(
     server,
     client,
-    Response.json({ id_token: idToken, access_token: access, token_type: 'bearer' }),
+    Response.json({ id_token: idToken, access_token: access ?? 'none', token_type: 'bearer' }),
     { expectedNonce: nonce, requireIdToken: true },
   );
   const claims = getValidatedIdTokenClaims(read);
   if (claims === undefined) throw new Error('no ID token');
-  return claims;
+  return { claims, access };
 }
 
-function identityIn(claims: IDToken, { name: provider }: Provider): Identity {
+function identityIn(
+  claims: Pick<IDToken, 'sub'> & Readonly<Record<string, unknown>>,
+  { name: provider }: Provider,
+): Identity {
   const { sub: subject, email, email_verified: isVerified } = claims;
   const vouched = typeof email === 'string' && isVerified === true ? email.trim().toLowerCase() : undefined;
   const names: unknown[] = [vouched, claims['preferred_username'], claims['name'], subject];

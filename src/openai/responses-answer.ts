@@ -13,12 +13,16 @@ export function responseOf(message: JsonObject, asked: ResponsesAsked, created: 
   const id = textAt(message, 'id') ?? '';
   const stop = textAt(message, 'stop_reason');
   const blocks = listAt(message, 'content').filter(isObject);
-  const output = blocks.flatMap((block, index) => itemOf(block, id, index, asked.custom) ?? []);
+  const ending = endingOf(stop);
+  const output = blocks.flatMap((block, index) => {
+    const item = itemOf(block, id, index, asked.custom);
+    return item === undefined ? [] : index === blocks.length - 1 ? lastItem(item, ending) : item;
+  });
   const refused = refusalIn(stop, objectAt(message, 'stop_details'));
   if (refused !== undefined) output.push(refusalItem(refused, id, blocks.length));
   return {
     ...frameOf(id, asked, created),
-    ...endingOf(stop),
+    ...ending,
     output,
     ...usageOf(objectAt(message, 'usage')),
   };
@@ -39,11 +43,13 @@ export function frameOf(messageId: string, { echo }: ResponsesAsked, created: nu
   };
 }
 
-/** How it ended. */
-export function endingOf(stop: string | undefined): {
+/** How a response ended. */
+export interface Ending {
   readonly status: string;
   readonly incomplete_details: unknown;
-} {
+}
+
+export function endingOf(stop: string | undefined): Ending {
   const incomplete = (reason: string) => ({ status: 'incomplete', incomplete_details: { reason } });
   switch (stop) {
     case 'max_tokens':
@@ -55,6 +61,11 @@ export function endingOf(stop: string | undefined): {
     default:
       return { status: 'completed', incomplete_details: null };
   }
+}
+
+/** The item of the block an answer ended in, which is as complete as that. */
+export function lastItem(item: JsonObject, { status }: Ending): JsonObject {
+  return { ...item, status };
 }
 
 export function usageOf(usage: JsonObject | undefined): JsonObject {

@@ -2,9 +2,11 @@ import { CustomInput } from './custom-tools.ts';
 import { numberAt, objectAt, textAt, type JsonObject } from './json.ts';
 import {
   endingOf,
+  type Ending,
   frameOf,
   itemId,
   itemOf,
+  lastItem,
   messageItem,
   refusalItem,
   textPart,
@@ -23,6 +25,8 @@ export class ResponsesStream extends MessageStream {
   #frame: JsonObject | undefined;
   #sequence = 0;
   #open: Open | undefined;
+  /** What is whole, and told with the next event: whether the answer was cut in it nobody knows before. */
+  #whole: { readonly item: JsonObject; readonly at: number; readonly index: number } | undefined;
   readonly #output: JsonObject[] = [];
   #blocks = 0;
   #usage: JsonObject | undefined;
@@ -44,11 +48,15 @@ export class ResponsesStream extends MessageStream {
   }
 
   protected blockStart(event: JsonObject): string {
+    const before = this.#settle();
     const block = objectAt(event, 'content_block') ?? {};
     const index = numberAt(event, 'index') ?? 0;
     this.#blocks = index + 1;
     const kind = kindOf(block, this.#asked.custom);
-    if (kind === undefined) return '';
+    return kind === undefined ? before : before + this.#begin(kind, block, index);
+  }
+
+  #begin(kind: Kind, block: JsonObject, index: number): string {
     const id = itemId(prefixes[kind], this.#messageId, index);
     const open = {
       block,
@@ -140,8 +148,20 @@ export class ResponsesStream extends MessageStream {
     // A call's arguments are told as the model wrote them.
     const whole = kind === 'tool_use' && open.text !== '' ? { ...item, arguments: open.text } : item;
     this.#output.push(whole);
-    const last = this.#last(kind, open, whole);
-    return last + this.#say('response.output_item.done', { output_index: open.at, item: whole });
+    this.#whole = { item: whole, at: open.at, index: open.index };
+    return this.#last(kind, open, whole);
+  }
+
+  /** Tells the item that became whole with the event before; `ending` is that of the answer, where it is known. */
+  #settle(ending?: Ending): string {
+    const whole = this.#whole;
+    if (whole === undefined) return '';
+    this.#whole = undefined;
+    const { at, index } = whole;
+    const isLast = ending !== undefined && index === this.#blocks - 1;
+    const item = isLast ? lastItem(whole.item, ending) : whole.item;
+    this.#output[at] = item;
+    return this.#say('response.output_item.done', { output_index: at, item });
   }
 
   /** What closes the inside of an item. */
@@ -182,9 +202,12 @@ export class ResponsesStream extends MessageStream {
   protected messageDelta(event: JsonObject): string {
     this.#usage = laterUsage(this.#usage, objectAt(event, 'usage'));
     const delta = objectAt(event, 'delta');
-    this.#stop = textAt(delta, 'stop_reason') ?? this.#stop;
-    const refused = refusalIn(textAt(delta, 'stop_reason'), objectAt(delta, 'stop_details'));
-    return refused === undefined ? '' : this.#refuse(refused);
+    const stop = textAt(delta, 'stop_reason');
+    if (stop === undefined) return '';
+    this.#stop = stop;
+    const last = this.#settle(endingOf(stop));
+    const refused = refusalIn(stop, objectAt(delta, 'stop_details'));
+    return refused === undefined ? last : last + this.#refuse(refused);
   }
 
   #refuse(refused: string): string {
@@ -205,12 +228,14 @@ export class ResponsesStream extends MessageStream {
 
   protected stop(): string {
     const ending = endingOf(this.#stop);
+    const last = this.#settle(ending);
     const response = { ...this.#frame, ...ending, output: this.#output, ...usageOf(this.#usage) };
-    return this.#say(`response.${ending.status}`, { response });
+    return last + this.#say(`response.${ending.status}`, { response });
   }
 
   protected fail({ message, code, param }: JsonObject): string {
-    const error = this.#say('error', { code: code ?? 'server_error', message, param });
+    const last = this.#settle();
+    const error = last + this.#say('error', { code: code ?? 'server_error', message, param });
     if (this.#frame === undefined) return error;
     const known = code === 'rate_limit_exceeded' ? code : 'server_error';
     const response = {

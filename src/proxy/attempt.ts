@@ -1,4 +1,5 @@
 import type { Account } from '../accounts/account.ts';
+import { isNoAnswer } from '../accounts/early.ts';
 import type { Choice, Lease, Left, Why } from '../accounts/pool.ts';
 import { restWords } from '../accounts/rest-words.ts';
 import type { Lesson } from '../accounts/standing.ts';
@@ -92,7 +93,7 @@ class Attempts {
 
   /** One account's attempts; undefined where the next account may try. */
   async #onAccount(account: Account, why: Why, lease: Lease): Promise<Served | undefined> {
-    const isFirst = this.#attempts === 0;
+    const isFirst = this.#attempts === 0 && why !== 'early';
     let repeats = 0;
     let keepsLease = false;
     try {
@@ -106,7 +107,9 @@ class Attempts {
           continue;
         }
         if (this.#mayMoveOn(verdict)) {
-          this.#note(account, tried, verdict);
+          // Who asked early, and found out nothing, hears what it would have heard without.
+          if (why === 'early' && isNoAnswer(verdict.lesson)) drop(tried);
+          else this.#note(account, tried, verdict);
           return undefined;
         }
         if (tried.answer === undefined) throw noAnswer(tried.ending, this.#gateway.clock.now());

@@ -19,6 +19,7 @@ import type { Pricing } from '../prices/pricing.ts';
 import type { Sender } from '../wire/sender.ts';
 import type { Chooser } from './chooser.ts';
 import type { Crowd, HeldBytes } from './held.ts';
+import type { Afterwards } from './afterwards.ts';
 import type { Models } from './models.ts';
 import type { Underway } from './underway.ts';
 import type { Unread } from './unread.ts';
@@ -64,6 +65,8 @@ export interface Gateway {
   readonly underway: Underway;
   /** What may be spent, and by whom. */
   readonly budgets: Purse;
+  /** Where a call is written down when it is over. */
+  readonly afterwards: Afterwards;
   /** Hears of every call when it is over. */
   readonly record: Recorder;
   /** Keeps what is said in calls, where somebody wants that. */

@@ -5,14 +5,15 @@ import { header, headerValues } from '../http/headers.ts';
 import type { Terminal } from '../usage/call-record.ts';
 import { priced } from '../usage/priced.ts';
 import { AnswerTap } from '../usage/tap.ts';
+import type { Said } from '../usage/tap/said.ts';
 import { word } from '../usage/word.ts';
 import type { Gateway } from './gateway.ts';
-import { lineOf, recordOf } from './told.ts';
+import { lineOf, recordOf, type Passed } from './told.ts';
 import type { Trace } from './trace.ts';
 import { readError } from './upstream-error.ts';
 
 /** What of the gateway watching needs. */
-type Watching = Pick<Gateway, 'clock' | 'log' | 'record' | 'pricing' | 'unread'>;
+type Watching = Pick<Gateway, 'clock' | 'log' | 'record' | 'pricing' | 'unread' | 'afterwards'>;
 
 /** The answer with its bytes counted and shown to the tap as they pass; at its end one record and one access line. */
 export function observe(answer: Answer, call: Call, trace: Trace, gateway: Watching): Answer {
@@ -138,10 +139,10 @@ class Watch implements ByteSource, ByteSink {
   }
 
   #tell(ended: Terminal): void {
-    const { clock, log } = this.#gateway;
+    const { clock, afterwards } = this.#gateway;
     const { startedAt } = this.#trace;
     const said = this.#isTapping ? this.#tap?.seen : undefined;
-    const passed = {
+    const passed: Passed = {
       at: clock.now(),
       ms: clock.monotonic() - startedAt,
       firstByteMs: this.#firstByteAt === undefined ? undefined : this.#firstByteAt - startedAt,
@@ -149,8 +150,14 @@ class Watch implements ByteSource, ByteSink {
       ended,
       errorType: said?.errorType ?? errorTypeOf(this.#answer),
     };
-    const record = recordOf(this.#call, this.#answer, this.#trace, passed, said);
-    const whole = priced(record, this.#gateway.pricing);
+    afterwards.add(() => {
+      this.#writeDown(passed, said);
+    });
+  }
+
+  #writeDown(passed: Passed, said: Said | undefined): void {
+    const { log, pricing } = this.#gateway;
+    const whole = priced(recordOf(this.#call, this.#answer, this.#trace, passed, said), pricing);
     log.info('call', lineOf(whole));
     this.#trace.hold?.settle(whole);
     this.#gateway.record(whole);

@@ -1,5 +1,6 @@
 import type { Account } from '../accounts/account.ts';
-import type { Choice, Hindrance } from '../accounts/choice.ts';
+import type { Ask, Choice, Hindrance } from '../accounts/choice.ts';
+import { foundWords } from '../accounts/early.ts';
 import type { Cached } from '../accounts/sessions.ts';
 import type { Look } from '../accounts/queue.ts';
 import type { Lesson } from '../accounts/standing.ts';
@@ -10,7 +11,7 @@ import type { Gateway } from './gateway.ts';
 import type { Work } from './work.ts';
 
 /** What of the gateway decides how long a call waits. */
-type Around = Pick<Gateway, 'pool' | 'settings' | 'pricing' | 'clock'>;
+type Around = Pick<Gateway, 'pool' | 'settings' | 'pricing' | 'clock' | 'log'>;
 
 /** What of a call decides about it. */
 export type Waiting = Pick<Work, 'ask' | 'lane' | 'onWait'> & {
@@ -41,6 +42,8 @@ export class Patience implements Chooser {
   #cached: Cached | undefined;
   #hasCome = false;
   #waitedMs = 0;
+  /** Who is asked, since nobody is left, whether its limit still holds: one in a call. */
+  #early: Account | undefined;
   /** Whether room on the account of the session may come soon; decided when the call comes. */
   #hopesForRoom: boolean | undefined;
 
@@ -72,6 +75,11 @@ export class Patience implements Chooser {
 
   /** What an account that was asked has learned from it. */
   heard(accountId: string, lesson: Lesson): void {
+    if (accountId === this.#early?.id)
+      this.#around.log.info('account asked again early', {
+        account: this.#early.name,
+        found: foundWords(lesson),
+      });
     if (lesson.is !== 'limited' || lesson.isGuess === true || this.#wereLimited.has(accountId)) return;
     this.#wereLimited.add(accountId);
     this.#tried.delete(accountId);
@@ -122,8 +130,19 @@ export class Patience implements Chooser {
     const homeMs = this.#untilHome(waitedMs, gapMs);
     if (homeMs !== undefined) return { is: 'wait', ms: homeMs };
     const what = pool.choose(ask, this.#tried);
-    const ms = what.is === 'limited' ? this.#untilAnybody(what.awaits, waitedMs) : undefined;
-    return ms === undefined ? found(what) : { is: 'wait', ms };
+    if (what.is !== 'limited') return found(what);
+    const ms = this.#untilAnybody(what.awaits, waitedMs);
+    return ms === undefined
+      ? found(this.#early === undefined ? this.#askEarly(ask, what) : what)
+      : { is: 'wait', ms };
+  }
+
+  /** Waiting is no use, so the call is refused, unless there is a limit of which nobody has heard for a while. */
+  #askEarly(ask: Ask, refusal: Choice): Choice {
+    const choice = this.#around.pool.choose({ ...ask, mayAskEarly: true }, this.#tried);
+    if (choice.is !== 'account') return refusal;
+    if (choice.why === 'early') this.#early = choice.account;
+    return choice;
   }
 
   /** How long from now the account of the session is worth waiting for (ms); undefined where the call had better go. */

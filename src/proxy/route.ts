@@ -56,7 +56,7 @@ export function routeOf(method: string, target: string, allowAdminPaths: boolean
   if (isOpenai || group === 'chat' || group === 'responses') {
     const route = openaiRoute(method, path, inner);
     if (route !== undefined) return route;
-    if (group !== 'models' || method !== 'GET') throw notOfOpenai(method, path);
+    if (group !== 'models' || (method !== 'GET' && method !== 'HEAD')) throw notOfOpenai(method, path);
   }
   if (guarded.has(group) && !allowAdminPaths) {
     throw new GatewayError(
@@ -68,7 +68,7 @@ export function routeOf(method: string, target: string, allowAdminPaths: boolean
     if (method !== 'POST') throw wrongMethod(method, path, 'POST');
     return { is: 'messages', counting: path.endsWith('count_tokens'), target: inner };
   }
-  if (path === '/v1/models' && method === 'GET') return { is: 'models', target: inner };
+  if (path === '/v1/models' && (method === 'GET' || isOpenai)) return { is: 'models', target: inner };
   const isBatch = path === '/v1/messages/batches' || path.startsWith('/v1/messages/batches/');
   return { is: 'object', target: inner, path, group: isBatch ? 'batches' : group };
 }

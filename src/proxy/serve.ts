@@ -5,6 +5,7 @@ import type { Answer, Call } from '../http/call.ts';
 import { attempt } from './attempt.ts';
 import { requireGroup, type Identity } from './authenticate.ts';
 import { requireCounted, usageAnswer } from './budget.ts';
+import { dialectOf } from './dialect.ts';
 import type { Gateway } from './gateway.ts';
 import { modelsPage } from './models.ts';
 import { nameOf, telling, whoMay } from './parts-of-work.ts';
@@ -34,14 +35,27 @@ export function serve(
     case 'usage':
       return usageAnswer(identity, gateway.budgets).then(ownAnswer);
     case 'models':
-      return serveModels(call, route, identity, trace, gateway);
+      return serveModels(asGet(call), route, identity, trace, gateway);
     case 'openai':
       return isNative(call, identity, gateway)
         ? serveObject(call, { ...route, is: 'object' }, identity, trace, gateway)
         : serveOpenai(call, route.group, identity, trace, gateway);
     case 'object':
-      return serveObject(call, route, identity, trace, gateway);
+      return serveObject(
+        dialectOf(call.target) === 'openai' ? asGet(call) : call,
+        route,
+        identity,
+        trace,
+        gateway,
+      );
   }
+}
+
+/** A HEAD below OpenAI's paths is answered as a GET, whose body is left out in the end: only with it can it be translated. */
+function asGet(call: Call): Call {
+  if (call.method !== 'HEAD') return call;
+  const { target, headers, body, peer, signal } = call;
+  return { method: 'GET', target, headers, body, peer, signal };
 }
 
 async function serveModels(

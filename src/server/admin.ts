@@ -1,7 +1,14 @@
 import type { Headroom } from '../accounts/headroom/headroom.ts';
 import type { Sessions } from '../accounts/sessions.ts';
 import { adminApp, type AdminApp } from '../admin/app.ts';
-import { audited, auditedCaptures, auditedLog, auditedSettings, noteBy } from '../admin/audited.ts';
+import {
+  audited,
+  auditedCaptures,
+  auditedLog,
+  auditedSettings,
+  type Note,
+  noteBy,
+} from '../admin/audited.ts';
 import { captureView, localCaptures, type Captures } from '../admin/captures.ts';
 import type { CaptureView } from '../admin/contract-capture.ts';
 import type { StatusView } from '../admin/contract.ts';
@@ -46,6 +53,8 @@ export interface AdminOptions extends Parts {
   readonly about: { readonly url: string; readonly startedAt: number };
   /** How many calls are over since the start. */
   readonly callsOver: () => number;
+  /** A version that is newer than this one; null where none is known of. */
+  readonly newer: () => string | null;
   /** Begins to stop. */
   readonly stop: () => void;
   /** Looks further than the proxy itself does; left out, its own probes are all there is. */
@@ -61,7 +70,7 @@ export function openAdmin(options: AdminOptions): AdminApp {
   const knows = { tokensOf: refresher.seen.bind(refresher), windowsOf: headroom.of.bind(headroom) };
   const { doors, management: people } = openPeople(options);
   const note = noteBy(doors.audit);
-  const management = audited(managementOf(options, knows), note);
+  const management = audited(managementOf(options, knows, note), note);
   const reports = localReports(database);
   const status = statusSource(options, knows);
   const probes = [
@@ -73,6 +82,7 @@ export function openAdmin(options: AdminOptions): AdminApp {
   ];
   const settings = auditedSettings(localSettings(live, log), note);
   const captures = async () => auditedCaptures(await capturesOf(capture), note);
+  const shown = { management, people, reports, doors, status, settings, captures };
   const ownProbes = async () => examinationOf(await healthOf(probes, clock));
   const examine = oneAtATime(options.examine ?? ownProbes);
   return adminApp({
@@ -102,7 +112,7 @@ export function openAdmin(options: AdminOptions): AdminApp {
     metrics: options.metrics,
     pages: once(async () => {
       const { openPages } = await import('./pages.ts');
-      return openPages({ ...options, management, reports, doors, status, settings, examine, captures });
+      return openPages({ ...options, ...shown, examine });
     }),
     clock,
     log,
@@ -120,8 +130,14 @@ function statusSource(options: AdminOptions, knows: Knows): () => StatusView {
   return () => {
     const ledger = ledgerView(recording.ledger());
     const moves = options.moves.look();
-    const workers = options.elsewhere.pids;
-    const known = { keysRequired: keysRequired(), budgets: budgets.look(), moves, ledger, workers };
+    const known = {
+      keysRequired: keysRequired(),
+      budgets: budgets.look(),
+      moves,
+      ledger,
+      newer: options.newer(),
+      workers: options.elsewhere.pids,
+    };
     const now = { ...about, ...known, capture: viewOf(options) };
     return statusOf(pool.look(), now, knows, clock.now());
   };
@@ -131,12 +147,16 @@ function statusSource(options: AdminOptions, knows: Knows): () => StatusView {
 function managementOf(
   { stores, live, gateway, tokens, clock, log }: AdminOptions,
   knows: Knows,
+  note: Note,
 ): LocalManagement {
   const { oauth, refresher } = tokens;
   const { pool } = gateway;
   const { accounts } = stores;
   const providers = () => live.settings.providers;
-  const onSignedIn = refresher.forget.bind(refresher);
+  const onSignedIn = ({ id, name }: { readonly id: string; readonly name: string }): Promise<void> => {
+    refresher.forget(id);
+    return note({ what: 'account.signed-in', subject: name });
+  };
   return new LocalManagement({
     ...stores,
     ...knows,

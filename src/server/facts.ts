@@ -6,15 +6,14 @@ import type { AdminOptions } from './admin.ts';
 
 /** What the page about health says before anything is looked at. */
 export async function factsOf(
-  { places, live, logs }: Pick<AdminOptions, 'places' | 'live' | 'logs'>,
+  { places, live, logs, newer }: Pick<AdminOptions, 'places' | 'live' | 'logs' | 'newer'>,
   { vault }: Pick<Management, 'vault'>,
 ): Promise<Facts> {
   const { url } = live.settings.database;
   return {
     home: places.home,
     runtime: `Bun ${Bun.version} on ${process.platform} ${process.arch}`,
-    // Nobody looks for one yet.
-    newer: null,
+    newer: newer(),
     database:
       url === undefined
         ? { place: places.database, bytes: await sizeOf(places.database) }

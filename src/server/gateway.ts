@@ -3,6 +3,7 @@ import type { Pool } from '../accounts/pool.ts';
 import { KeyLimits } from '../access/limits.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Gateway } from '../proxy/gateway.ts';
+import { Afterwards } from '../proxy/afterwards.ts';
 import { HeldBytes } from '../proxy/held.ts';
 import { Models } from '../proxy/models.ts';
 import { Underway } from '../proxy/underway.ts';
@@ -68,6 +69,7 @@ export async function openGateway(options: GatewayOptions): Promise<{ gateway: G
       Bun.gc(true);
     }),
     underway: new Underway(),
+    afterwards: openAfterwards(options),
     record(call) {
       heard(call);
       recording.record(call);
@@ -81,4 +83,12 @@ export async function openGateway(options: GatewayOptions): Promise<{ gateway: G
     random: Math.random,
   };
   return { gateway, tokens };
+}
+
+function openAfterwards({ behindTurn, log, closing }: Parts): Afterwards {
+  const afterwards = new Afterwards(behindTurn, log);
+  closing.push(() => {
+    afterwards.finish();
+  });
+  return afterwards;
 }

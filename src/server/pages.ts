@@ -5,6 +5,7 @@ import type { Doors } from '../admin/doors/doors.ts';
 import type { StatusView } from '../admin/contract.ts';
 import type { Captures } from '../admin/captures.ts';
 import type { Management } from '../admin/management.ts';
+import type { PeopleAtThePage } from '../admin/people.ts';
 import { pagesApp } from '../admin/pages/app.tsx';
 import { Feed, type Looks } from '../admin/pages/feed.ts';
 import type { Reports } from '../admin/reports.ts';
@@ -19,6 +20,7 @@ import { runningView } from './running.ts';
 
 interface PagesOptions extends AdminOptions {
   readonly management: Management;
+  readonly people: PeopleAtThePage;
   readonly reports: Reports;
   readonly doors: Doors;
   readonly captures: () => Promise<Captures>;
@@ -34,6 +36,7 @@ export function openPages(options: PagesOptions): AdminApp {
     sessions,
     elsewhere,
     management,
+    people,
     reports,
     doors,
     status,
@@ -51,6 +54,7 @@ export function openPages(options: PagesOptions): AdminApp {
   });
   const sources = {
     management,
+    people,
     reports,
     status,
     settings,
@@ -79,7 +83,7 @@ export function openPages(options: PagesOptions): AdminApp {
 
 /** What tells that a page is no longer true. Forecasts move all the time; a minute more or less changes no page. */
 function looksOf(options: PagesOptions): Looks {
-  const { gateway, sessions, elsewhere, management, doors, status, live, callsOver, stores } = options;
+  const { gateway, sessions, elsewhere, management, doors, status, live, callsOver, stores, logs } = options;
   const { pool, budgets, underway } = gateway;
   return {
     accounts: () => [status().accounts.map(withRoundForecasts), pool.next?.id, [...sessions.counts()]],
@@ -93,13 +97,20 @@ function looksOf(options: PagesOptions): Looks {
     usage: () => newestCall(stores.database.query),
     budgets: () => budgets.look(),
     // What a key has cost is known once its calls are written.
-    keys: async () => [await management.listKeys(), status().ledger.written],
+    keys: async () => {
+      const { ledger, keysRequired, accounts } = status();
+      const names = accounts.map(({ id, name }) => [id, name]);
+      return [await management.listKeys(), ledger.written, keysRequired, names];
+    },
     settings: () => [
       shownSettings(live.loaded),
       needsRestart(live.settings, live.loaded.settings),
       live.problem?.message,
     ],
-    health: () => [status().ledger.failingSince, status().totals, status().capture],
+    health: async () => {
+      const { ledger, totals, capture, newer } = status();
+      return [ledger, totals, capture, newer, logs.view(), await stores.vault.stamp()];
+    },
     changes: () => doors.audit.mark,
   };
 }

@@ -11,6 +11,8 @@ export interface Parts {
   readonly stores: Stores;
   readonly live: LiveSettings;
   readonly clock: Clock;
+  /** Runs work behind the present turn of the event loop. */
+  readonly behindTurn: (work: () => void) => void;
   readonly log: LineLog;
   /** What is to be closed at the end, the last first: a part adds itself when it opens. */
   readonly closing: (() => void | Promise<void>)[];

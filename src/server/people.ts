@@ -9,7 +9,7 @@ import type { Doors } from '../admin/doors/doors.ts';
 import { SealedFlows } from '../admin/doors/sealed-flow.ts';
 import { SignInDesk } from '../admin/doors/sign-in-desk.ts';
 import { Doorkeeper } from '../admin/doors/who.ts';
-import { LocalPeople, type PeopleManagement } from '../admin/people.ts';
+import { LocalPeople } from '../admin/people.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Secret } from '../base/secret.ts';
@@ -50,7 +50,7 @@ export interface PeopleOptions extends Pick<Parts, 'stores' | 'live' | 'clock' |
 }
 
 /** The doors of the running proxy, and what commands may do about who comes in. */
-export function openPeople(options: PeopleOptions): { doors: Doors; management: PeopleManagement } {
+export function openPeople(options: PeopleOptions): { doors: Doors; management: LocalPeople } {
   const { stores, live, tokens, controlToken, clock, log } = options;
   const { database, keys } = stores;
   const settings = () => live.settings;
@@ -65,11 +65,12 @@ export function openPeople(options: PeopleOptions): { doors: Doors; management: 
     throttle: new Throttle(clock, randomBytes(32)),
     flows: new SealedFlows(clock),
     identities: () => tokens.oauth.identities(),
+    log,
   });
   return {
     doors: {
       whoIsAsking: keeper.whoIsAsking,
-      isStillIn: (asker) => keeper.isStillIn(asker),
+      roleNow: (asker) => keeper.roleNow(asker),
       desk,
       audit: kept.audit,
     },

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AdminApp } from '../admin/app.ts';
 import type { Examine } from '../admin/examination.ts';
 import { holdRunFile } from '../admin/hold-run-file.ts';
+import type { RunningProxy } from '../admin/run-file.ts';
 import { wallClock, type Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { LogFile } from '../base/log-file.ts';
@@ -19,6 +20,7 @@ import { application, ownPaths, type OwnHandler } from './app.ts';
 import { openCorridor, type Corridor } from './corridor.ts';
 import { Elsewhere } from './elsewhere.ts';
 import { checkExposure } from './exposure.ts';
+import { takeClientKey } from './given-client-key.ts';
 import { startListening, type Listening } from './listening.ts';
 import { LiveSettings } from './live-settings.ts';
 import { logControls, logLimits } from './log-controls.ts';
@@ -29,6 +31,7 @@ import { watchOthers } from './others.ts';
 import type { Parts } from './parts.ts';
 import { openStores, type Stores, type StoresOptions } from './stores.ts';
 import { peerCheck, trustedBy } from './trusted.ts';
+import { openUpdates } from './updates.ts';
 import { processesWanted } from './workers/processes.ts';
 
 export interface StartOptions extends Pick<StoresOptions, 'keychain' | 'askPassphrase'> {
@@ -42,8 +45,12 @@ export interface StartOptions extends Pick<StoresOptions, 'keychain' | 'askPassp
   /** Where `log` is kept; its limits follow the settings. */
   readonly logFile?: LogFile | undefined;
   readonly clock?: Clock;
+  /** Runs work behind the present turn of the event loop: `setImmediate` where it is left out. */
+  readonly behindTurn?: Parts['behindTurn'];
   /** Looks at everything, for the page about health; its own probes where it is left out. */
   readonly examine?: Examine | undefined;
+  /** A command started it in the background. */
+  readonly isBackground?: boolean;
   /** The words that start this program again, as a worker; left out, there can be none. */
   readonly program?: readonly string[];
   /** Who else hears of every call that is over. */
@@ -55,6 +62,8 @@ export interface RunningServer {
   readonly url: string;
   /** Lets running calls end within `server.drain_seconds`, then closes everything. */
   stop(): Promise<void>;
+  /** Resolves as soon as somebody tells it to stop, with what running calls get (s). */
+  readonly stopping: Promise<number>;
   /** Resolves when it has stopped, whoever asked for it. */
   readonly stopped: Promise<void>;
   /** Reads the settings file again. @throws Problem config-invalid */
@@ -73,6 +82,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const { settings } = loaded;
   const stores = await openStores({ ...options, settings, createKey: 'create', clock });
   try {
+    await takeClientKey(stores.keys, options.env);
     checkExposure(settings, stores.keys.hasAny ? 1 : 0);
     return await new Server(options, clock, stores).open();
   } catch (error) {
@@ -81,12 +91,16 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   }
 }
 
+/** Where clients and commands reach it. */
+type Reached = Omit<Listening, 'port'>;
+
 /** The parts of a running proxy and the order in which they close. */
 class Server {
   readonly #options: StartOptions;
   readonly #clock: Clock;
   readonly #stores: Stores;
   readonly #closing: (() => void | Promise<void>)[] = [];
+  readonly #told = Promise.withResolvers<number>();
   readonly #stopped = Promise.withResolvers<void>();
   #stopping: Promise<void> | undefined;
 
@@ -101,9 +115,8 @@ class Server {
     const clock = this.#clock;
     const live = new LiveSettings({ ...this.#options, clock });
     const { settings } = loaded;
-    const { accounts } = this.#stores;
-    const mounted = await mountAccounts({ ...this.#options, accounts, settings, clock });
-    const parts = { ...this.#options, clock, live, stores: this.#stores, closing: this.#closing };
+    const mounted = await mountAccounts({ ...this.#options, ...this.#stores, settings, clock });
+    const parts = { ...this.#options, ...this.#parts(live) };
     let callsOver = 0;
     const count: Recorder = () => {
       callsOver += 1;
@@ -119,24 +132,32 @@ class Server {
     const logs = logControls(log, logFile);
     const elsewhere = new Elsewhere();
     const metrics = openMetrics({ ...parts, ...corridor, elsewhere });
-    const known = { ...corridor, elsewhere, metrics, controlToken, about, logs, callsOver: () => callsOver };
+    const newer = openUpdates({ ...parts, ...corridor });
+    const counted = () => callsOver;
+    const known = { ...corridor, elsewhere, metrics, controlToken, about, logs, callsOver: counted, newer };
     const stop = () => void this.stop();
     const own = inStep(ownPaths(adminWhenCalled({ ...parts, ...known, stop })), elsewhere);
     const listening = await this.#listen(parts, corridor, own, elsewhere);
     // Those that wait for an account would only wait for the end.
     this.#closing.push(() => {
+      this.#told.resolve(live.settings.server.drainSeconds);
       pool.queue.close();
     });
     about.url = listening.url;
-    const { pid } = process;
-    const running = { ...about, ...listening, pid, controlToken, version: product.version };
+    const running = { ...about, ...listening, ...this.#process(), controlToken };
     this.#closing.push(await holdRunFile(places.run, running, { sender: gateway.sender, clock }));
     this.#closing.push(live.watch(), mounted.watch(), watchOthers({ ...this.#stores, spend }, clock, log));
     tokens.start();
     log.info('listening', { url: about.url, accounts: pool.look().length });
+    return this.#asStarted(about.url, live, elsewhere);
+  }
+
+  /** What whoever started it sees of it. */
+  #asStarted(url: string, live: LiveSettings, elsewhere: Elsewhere): RunningServer {
     return {
-      url: about.url,
+      url,
       stop: () => this.stop(),
+      stopping: this.#told.promise,
       stopped: this.#stopped.promise,
       reload: async () => {
         await live.reload();
@@ -146,7 +167,7 @@ class Server {
   }
 
   /** Where clients come in: in this process, and where the settings want it in workers beside it. */
-  async #listen(parts: Parts, corridor: Corridor, own: OwnHandler, elsewhere: Elsewhere): Promise<Listening> {
+  async #listen(parts: Parts, corridor: Corridor, own: OwnHandler, elsewhere: Elsewhere): Promise<Reached> {
     const { gateway, wire } = corridor;
     const { live, log } = parts;
     const { program } = this.#options;
@@ -159,13 +180,24 @@ class Server {
     this.#closing.push(() => elsewhere.close());
     const settings = (): Settings => live.settings;
     const here = { ...parts, live: settings, handler, listen: wire.listen, isShared: count > 0 };
-    const listening = await startListening(here);
-    if (program === undefined || count === 0) return listening;
-    const { port } = listening;
+    const { port, ...reached } = await startListening(here);
+    if (program === undefined || count === 0) return reached;
     const answerOwn = (call: Call) => own(call, originOf(call, doors(), isTrusted));
     await elsewhere.open({ ...parts, corridor, answerOwn, program, count, port });
     this.#closing.push(() => void elsewhere.close());
-    return listening;
+    return reached;
+  }
+
+  #parts(live: LiveSettings): Omit<Parts, 'places' | 'env' | 'log'> {
+    const { behindTurn = setImmediate } = this.#options;
+    return { clock: this.#clock, live, stores: this.#stores, closing: this.#closing, behindTurn };
+  }
+
+  /** Which process this is, and how a command starts it anew, where that is not somebody else's business. */
+  #process(): Pick<RunningProxy, 'pid' | 'version' | 'background'> {
+    const { isBackground = false, places } = this.#options;
+    const background = isBackground ? { config: places.isConfigNamed ? places.config : null } : undefined;
+    return { pid: process.pid, version: product.version, background };
   }
 
   /** In reverse order of opening; every part gets its turn, whatever another one throws. */

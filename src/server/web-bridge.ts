@@ -1,3 +1,4 @@
+import { importPath } from '../admin/paths.ts';
 import { type ByteSink, type ByteSource, collect, TooManyBytes } from '../http/bytes.ts';
 import type { Answer, Call } from '../http/call.ts';
 import { header, pairs } from '../http/headers.ts';
@@ -5,6 +6,8 @@ import { GatewayError, messageOf } from '../base/errors.ts';
 
 /** Requests of the page and the control API are small; the API's own calls do not come this way (bytes). */
 const largestBody = 256 * 1024;
+/** A file with hundreds of accounts and their tokens (bytes). */
+const largestImport = 1024 * 1024;
 
 /**
  * A call as a web request, for the rooms that speak web standard.
@@ -26,8 +29,8 @@ export async function toRequest(call: Call): Promise<Request> {
   // In another spelling (dot segments, backslashes) the path would be one thing to whoever guards it and another here.
   if (new URL(url).pathname !== call.target.split('?', 1)[0])
     throw new GatewayError('bad_request', 'The request path is not in its plain form.');
-  const hasBody = call.body !== undefined && call.method !== 'GET' && call.method !== 'HEAD';
-  const body = hasBody && call.body !== undefined ? await collectSmall(call.body) : undefined;
+  const hasBody = call.method !== 'GET' && call.method !== 'HEAD';
+  const body = hasBody ? await smallBody(call) : undefined;
   return new Request(url, {
     method: call.method,
     headers,
@@ -37,12 +40,14 @@ export async function toRequest(call: Call): Promise<Request> {
 }
 
 /** The body of such a request. @throws GatewayError body_too_large */
-export async function collectSmall(source: NonNullable<Call['body']>): Promise<Buffer<ArrayBuffer>> {
+export async function smallBody({ target, body }: Call): Promise<Buffer<ArrayBuffer> | undefined> {
+  if (body === undefined) return undefined;
+  const most = target.split('?', 1)[0] === importPath ? largestImport : largestBody;
   try {
-    return Buffer.from(await collect(source, largestBody));
+    return Buffer.from(await collect(body, most));
   } catch (error) {
     if (error instanceof TooManyBytes) {
-      throw new GatewayError('body_too_large', `The request body is larger than ${largestBody} bytes.`, {
+      throw new GatewayError('body_too_large', `The request body is larger than ${most} bytes.`, {
         cause: error,
       });
     }

@@ -95,7 +95,7 @@ export interface CallRecord {
   /** Who served; where nobody did, who was tried last. */
   readonly accountId?: string | undefined;
   readonly accountName?: string | undefined;
-  /** Why this account: `session`, `object`, `pinned`, `free`, `next`. */
+  /** Why this account: `session`, `object`, `pinned`, `free`, `next`, `early`. */
   readonly why?: string | undefined;
   /** What the client was answered. */
   readonly status: number;

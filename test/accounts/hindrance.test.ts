@@ -17,6 +17,7 @@ const view = (more: Partial<View> = {}): View => ({
   now,
   monotonic: now,
   standingOf: ({ standing }) => standing,
+  isBarred: () => false,
   ...more,
 });
 const seat = (more: Partial<Seat> = {}): Seat => ({

@@ -2,11 +2,10 @@ import { describe, expect, it } from 'bun:test';
 import { fitsAny } from '../../src/base/pattern.ts';
 import type { Family } from '../../src/accounts/family.ts';
 import { policies } from '../../src/accounts/policies/all.ts';
-import { standingAt } from '../../src/accounts/rests.ts';
 import { belongs, seatFor, type Seat } from '../../src/accounts/seat.ts';
 import { compare } from '../../src/accounts/selection.ts';
 import type { Standing } from '../../src/accounts/standing.ts';
-import { candidateFor, survey, type View } from '../../src/accounts/survey.ts';
+import { candidateFor, standingsUnder, survey, type View } from '../../src/accounts/survey.ts';
 import { Random } from '../help/a-random.ts';
 import { slowStartMs, takesOneMore } from '../../src/accounts/slow-start.ts';
 import type { RoomWindow } from '../../src/accounts/headroom/room.ts';
@@ -157,7 +156,7 @@ describe('a survey', () => {
         family: maybe<Family>(random, 'opus', 'haiku'),
         tried: new Set(random.chance(0.3) ? [`acc_${random.below(4)}`] : []),
         policy: random.one(Object.values(policies)),
-        standingOf: (seat, at) => standingAt(seat, at, at.family),
+        ...standingsUnder(() => undefined),
       };
       const seats = Array.from({ length: random.below(12) }, (_, at) => aSeat(random, at));
       const copies = seats.map((seat) => ({ ...seat, candidate: { ...seat.candidate } }));

@@ -1,10 +1,14 @@
 import { afterEach, expect, it } from 'bun:test';
-import { auditedCaptures } from '../../src/admin/audited.ts';
+import type { Change } from '../../src/access/people/audit.ts';
+import { audited, auditedCaptures } from '../../src/admin/audited.ts';
 import type { Captures } from '../../src/admin/captures.ts';
+import type { Management } from '../../src/admin/management.ts';
 import { onBehalfOf } from '../../src/admin/pages/asker.ts';
+import { Browser } from '../help/a-browser.ts';
 import { gatewayErrorOf } from '../help/a-failure.ts';
 import { aProxy, Rooms } from '../help/a-proxy.ts';
 import { Visitor } from '../help/a-visitor.ts';
+import { anOidcProvider } from '../help/an-oidc-provider.ts';
 import { aPerson, changesIn, control, password } from '../help/some-people.ts';
 
 const rooms = new Rooms();
@@ -41,6 +45,61 @@ it('whatever a command changes is written down, without its secrets', async () =
   const text = await answer.text();
   expect(text).toContain('notes secret');
   expect(text).not.toMatch(/very-secret|long passphrase/);
+});
+
+it('the key of this machine is written down when it is made, and not each time a command asks for it', async () => {
+  const proxy = await rooms.add(aProxy());
+  for (let at = 0; at < 3; at += 1) await control(proxy, 'POST', '/control/local-key');
+  expect(await changesIn(proxy)).toEqual(['a command key.created this machine']);
+});
+
+it('where the key of a new vault goes is written down, once', async () => {
+  const noted: string[] = [];
+  const note = ({ what, details }: Change): Promise<void> =>
+    Promise.resolve(void noted.push(`${what} ${JSON.stringify(details)}`));
+  let keyId: string | null = null;
+  const vault = {
+    state: () => Promise.resolve({ keyId, backend: 'key-file' }),
+    prepare: () => {
+      keyId ??= 'key-1';
+      return Promise.resolve({ is: 'ready' });
+    },
+  };
+  const { vault: watched } = audited({ vault, signIns: {} } as unknown as Management, note);
+  await watched.prepare();
+  await watched.prepare();
+  expect(noted).toEqual(['vault.prepared {"in":"key-file"}']);
+});
+
+it('a sign-in is written down with its end, as theirs who began it', async () => {
+  const idp = await rooms.add(anOidcProvider());
+  const config = `[providers.company]\nissuer = "${idp.issuer}"\nclient_id = "native"\nscopes = ["openid", "offline_access"]\nbase_url = "http://127.0.0.1:9"\nways = ["paste"]\npaste_redirect_uri = "https://client.example/code"\n`;
+  const proxy = await rooms.add(aProxy({ config }));
+  const account = { name: 'team', kind: 'oauth', provider: 'company' };
+  await control(proxy, 'POST', '/control/accounts', { account });
+  await aPerson(proxy, 'ann');
+  const ann = new Visitor(proxy.url);
+  await ann.signIn('ann', password);
+  const id = /acc_\w+/.exec(await (await ann.get('/accounts')).text())?.[0] ?? '';
+  const begin = async (): Promise<{ flow: string; url: string }> => {
+    const text = await (await ann.send('/accounts', `/accounts/${id}/sign-in`, { way: 'paste' })).text();
+    const url = /href="(http[^"]+)"/.exec(text)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    return { flow: /sign-ins\/([^/?"]+)/.exec(text)?.[1] ?? '', url };
+  };
+  const first = await begin();
+  await ann.send('/accounts', `/accounts/sign-ins/${first.flow}/cancel?account=${id}`);
+  const second = await begin();
+  const back = await new Browser().until(second.url, idp.issuer);
+  const pasted = `/accounts/sign-ins/${second.flow}/paste?account=${id}`;
+  expect((await ann.send('/accounts', pasted, { text: back })).status).toBe(200);
+  const changes = await changesIn(proxy);
+  expect(changes.slice(changes.indexOf('ann signed-in') + 1)).toEqual([
+    'ann account.sign-in-begun team',
+    'ann account.sign-in-given-up team',
+    'ann account.sign-in-begun team',
+    'ann account.signed-in team',
+    'ann account.sign-in-pasted team',
+  ]);
 });
 
 it('what the page changes is written down with who and from where, also when it happens later', async () => {

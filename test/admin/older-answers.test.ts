@@ -63,7 +63,7 @@ test('a standing it tells has no evidence, and ends as such standings do', () =>
   const ends = (standing: object): object =>
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an answer of long ago
     fullAccount({ ...account, standing } as unknown as OlderAccount).standing;
-  const unsaid = { evidence: null, isGuess: false, isCut: false, endsBy: 'time' };
+  const unsaid = { evidence: null, isGuess: false, isCut: false, askedEarlyAt: null, endsBy: 'time' };
   expect(ends(account.standing)).toEqual({ is: 'resting', ...rest, ...unsaid });
   expect(ends({ is: 'signed-out' })).toEqual({ is: 'signed-out', evidence: null, endsBy: 'credential' });
   expect(ends({ is: 'switched-off' })).toEqual({ is: 'switched-off', since: null, endsBy: 'person' });

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'bun:test';
 import {
   chmodSync,
   lstatSync,
+  mkdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   statSync,
   symlinkSync,
@@ -198,6 +200,30 @@ describe('the settings of a running proxy', () => {
     expect(lstatSync(path).isSymbolicLink()).toBe(true);
     expect(readFileSync(real, 'utf8')).toContain('keep_days = 10');
     expect(statSync(real).mode & 0o777).toBe(0o600);
+  });
+
+  test('are written where a link leads that leads to nothing yet, and the link stays', async () => {
+    const { settings, path, live } = await aRoom(undefined);
+    const folder = join(path, '..');
+    // Over another link, as dotfiles are kept.
+    symlinkSync('kept', join(folder, 'dotfiles'));
+    symlinkSync('dotfiles/proxy.toml', path);
+    mkdirSync(join(folder, 'kept'));
+    const { file } = await settings.view();
+    await settings.save([{ key: 'log.keep_days', value: 10 }], file.base);
+    expect(readlinkSync(path)).toBe('dotfiles/proxy.toml');
+    expect(readFileSync(join(folder, 'kept', 'proxy.toml'), 'utf8')).toContain('keep_days = 10');
+    expect(live.settings.log.keepDays).toBe(10);
+  });
+
+  test('are not written where links lead in a circle', async () => {
+    const { settings, path } = await aRoom(undefined);
+    symlinkSync('config.toml', path);
+    const { file } = await settings.view();
+    expect(await codeOf(settings.save([{ key: 'log.keep_days', value: 10 }], file.base))).not.toBe(
+      'went well',
+    );
+    expect(readlinkSync(path)).toBe('config.toml');
   });
 
   test('of a file with a mistake are told as they hold, with the mistake, and none is saved into it', async () => {

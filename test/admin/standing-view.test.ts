@@ -14,6 +14,7 @@ test('every standing tells since when it is, on what it stands, and how it ends'
     evidence,
     isGuess: false,
     isCut: false,
+    askedEarlyAt: null,
     endsBy: 'time',
   });
   const out = { is: 'signed-out', since, reason: '401' } as const;
@@ -32,6 +33,13 @@ test('a rest whose end is a guess ends by a call that asks, and one whose moment
     isGuess: true,
     isCut: true,
     endsBy: 'probe',
+  });
+});
+
+test('a rest that was asked about before its named end tells when', () => {
+  expect(restView({ ...rest, askedEarly: { times: 2, at: since + 30_000 } })).toMatchObject({
+    askedEarlyAt: '2026-11-22T12:00:30.000Z',
+    endsBy: 'time',
   });
 });
 

@@ -60,6 +60,7 @@ test('totals add up, moments are ISO 8601 and each standing keeps its facts', ()
     ],
     {
       url: 'http://127.0.0.1:8000',
+      newer: '9.0.0',
       startedAt: now - 61_500,
       keysRequired: true,
       workers: [71, 72],
@@ -106,6 +107,7 @@ test('totals add up, moments are ISO 8601 and each standing keeps its facts', ()
   expect(view.ledger).toEqual(ledger);
   expect(view.capture).toEqual(capture);
   expect(view.uptimeSeconds).toBe(61);
+  expect(view.newer).toBe('9.0.0');
   expect(view.accounts[0]?.lastUsedAt).toBe('2026-11-22T12:00:00.000Z');
   expect(view.accounts[1]?.standing).toEqual({
     is: 'resting',
@@ -115,6 +117,7 @@ test('totals add up, moments are ISO 8601 and each standing keeps its facts', ()
     evidence: null,
     isGuess: false,
     isCut: false,
+    askedEarlyAt: null,
     endsBy: 'time',
   });
 });
@@ -138,6 +141,7 @@ test('a sign-in is told by its provider and expiry, and what is secret by that i
     from: '/run/accounts.toml',
   });
   const about = {
+    newer: null,
     url: '',
     startedAt: now,
     keysRequired: false,

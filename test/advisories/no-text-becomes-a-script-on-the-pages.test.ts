@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'bun:test';
 import { writeFileSync } from 'node:fs';
 import { readRunFile } from '../../src/admin/run-file.ts';
 import { aProxy, type Proxy, Rooms } from '../help/a-proxy.ts';
+import { control, password } from '../help/some-people.ts';
 
 // Names, owners, models and settings come from people, and parts of addresses from whoever makes a link. On a page they
 // stand as text. The rules of the page would run no script; an element of a stranger could still send people elsewhere.
@@ -72,6 +73,7 @@ const tokenOf = async (proxy: Proxy): Promise<string> =>
 
 test('what is stored is text on every page and in every form', async () => {
   const proxy = await aPlantedProxy();
+  await control(proxy, 'PUT', `/control/people/${encodeURIComponent(planted)}/password`, { password });
   const list = await (await fetch(`${proxy.url}/keys/content`)).text();
   const id = /key_\w+/.exec(list)?.[0] ?? '';
   const paths = [
@@ -88,6 +90,10 @@ test('what is stored is text on every page and in every form', async () => {
     '/settings/edit?table=providers.company',
     '/settings/edit?key=capture.clients',
     '/settings/remove?table=budgets.team',
+    '/people',
+    '/changes',
+    `/people/change?name=${encodeURIComponent(planted)}`,
+    `/people/remove?name=${encodeURIComponent(planted)}`,
   ];
   for (const path of paths) {
     const answer = await fetch(proxy.url + path);
@@ -95,7 +101,7 @@ test('what is stored is text on every page and in every form', async () => {
     expect([path, answer.status, await strangeIn(html)]).toEqual([path, 200, []]);
   }
   // It was really there to be seen.
-  for (const path of ['/keys', '/settings', `/keys/${id}/change`])
+  for (const path of ['/keys', '/settings', '/people', `/keys/${id}/change`])
     expect(await (await fetch(proxy.url + path)).text()).toContain('&lt;planted');
 });
 
@@ -111,6 +117,11 @@ test('what an address says, or a form, comes back as text', async () => {
     `/keys/${asked}/change`,
     `/accounts/${asked}/sign-in`,
     `/accounts/add?kind=${asked}`,
+    `/accounts/add?kind=oauth&name=${asked}&baseUrl=${asked}&provider=${asked}`,
+    `/accounts/${asked}/known`,
+    `/people/change?name=${asked}`,
+    `/people/remove?name=${asked}`,
+    `/requests/${asked}/agents`,
     `/accounts/sign-ins/${asked}?account=${asked}`,
     `/doctor/${asked}`,
   ];
@@ -129,6 +140,9 @@ test('what an address says, or a form, comes back as text', async () => {
     ['/settings/check', { key: 'log.keep_days', 'value.log.keep_days': planted }],
     ['/settings/check', { section: 'budgets', entry: planted }],
     ['/settings', { section: 'providers', entry: 'x', base: 'x', 'value.issuer': planted }],
+    ['/people', { name: planted, password: planted, again: '' }],
+    ['/people/change', { name: planted, role: planted }],
+    ['/people/sign-out', { name: planted, everybody: planted }],
     ['/accounts', { kind: 'oauth', name: planted, provider: planted, baseUrl: planted }],
   ];
   for (const [path, fields] of forms) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'bun:test';
-import { product, userAgent } from '../../src/base/product.ts';
+import { build, product, userAgent } from '../../src/base/product.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 
 describe('the product', () => {
@@ -7,6 +7,15 @@ describe('the product', () => {
     expect(packageJson.name).toBe(product.binary);
     expect(Object.keys(packageJson.bin)).toEqual([product.binary]);
     expect(packageJson.version).toBe(product.version);
+  });
+
+  it('knows of a checkout only its version', () => {
+    expect(build).toEqual({
+      version: packageJson.version,
+      commit: 'unknown',
+      date: 'unknown',
+      target: 'source',
+    });
   });
 
   it('says who it is on calls of its own', () => {

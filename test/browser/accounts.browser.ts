@@ -157,6 +157,42 @@ describe.skipIf(chromiumPath === undefined)('the page of the accounts', () => {
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
   });
 
+  it('keeps what was typed when another kind is chosen, and puts no secret into an address', async () => {
+    const stage = await aStage();
+    const page = await stage.open();
+    const secret = 'a-token-of-our-gateway';
+    const addresses: string[] = [];
+    page.on('request', (request) => addresses.push(request.url()));
+    await page.keyboard.press('n');
+    await page.getByLabel('Name').fill('mine & yours');
+    await page.getByLabel('Key', { exact: true }).fill(secret);
+    await page.getByLabel('Base URL').fill(stage.simulator.url);
+    const kind = (name: string) => page.getByRole('button', { name, exact: true });
+    await kind('Bearer token').click();
+    await page.getByLabel('Token', { exact: true }).waitFor();
+    // Whoever works with the keyboard goes on with the first field of the kind they chose.
+    expect(await page.evaluate<string>('document.activeElement.name')).toBe('name');
+    expect(await page.getByLabel('Token', { exact: true }).inputValue()).toBe(secret);
+    await kind('Sign-in').click();
+    await page.getByText('The settings name no provider yet').waitFor();
+    await kind('API key').click();
+    await page.getByLabel('Key', { exact: true }).waitFor();
+    expect(await page.getByLabel('Name').inputValue()).toBe('mine & yours');
+    expect(await page.getByLabel('Base URL').inputValue()).toBe(stage.simulator.url);
+    // Also after an answer that said what is wrong.
+    await page.getByLabel('Base URL').fill('ftp://nowhere.example');
+    await page.getByLabel('Key', { exact: true }).fill(secret);
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByRole('alert').waitFor();
+    await kind('Pass-through').click();
+    await page.getByLabel('Key', { exact: true }).waitFor({ state: 'detached' });
+    expect(await page.getByLabel('Name').inputValue()).toBe('mine & yours');
+    await page.getByLabel('Base URL').fill('');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByRole('listitem', { name: 'mine & yours' }).waitFor();
+    expect(addresses.filter((address) => address.includes(secret))).toEqual([]);
+  });
+
   it('says in the form why an account is not added', async () => {
     const stage = await aStage({ keys: keys.slice(0, 1) });
     const page = await stage.open();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'bun:test';
+import { aBusyMonth } from '../help/a-busy-month.ts';
 import { chromiumPath, looks, picture, stages, violations } from '../help/a-page.ts';
 import { aBusyMorning, busyKeys } from '../help/a-scene.ts';
 
@@ -7,7 +8,13 @@ const keys = [
   { name: 'team', key: 'sk-ant-api03-team' },
 ];
 
-const paths = ['/accounts', '/usage', '/requests', '/keys', '/settings', '/doctor'];
+const paths = ['/accounts', '/usage', '/requests', '/keys', '/people', '/changes', '/settings', '/doctor'];
+
+/** From now on, and from before, it is added up how much of the page moved by itself. */
+const noteShifts = `globalThis.shifted = 0;
+  new PerformanceObserver((list) => {
+    for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) shifted += value;
+  }).observe({ type: 'layout-shift', buffered: true })`;
 
 describe.skipIf(chromiumPath === undefined)('every page', () => {
   const aStage = stages();
@@ -57,6 +64,49 @@ describe.skipIf(chromiumPath === undefined)('every page', () => {
       await picture(page, `shortcuts-${name}`);
     });
   }
+
+  it('uses a screen of 3840 by 2160: letters to be read from there, nothing cut off, and more of it than of a small one', async () => {
+    const stage = await aStage({ keys: busyKeys, calls: aBusyMonth });
+    await aBusyMorning(stage);
+    // What is wider inside than out, and does not scroll, is cut off.
+    const cut = `[...document.querySelectorAll('main :is(p, span, a, button, h1, h2, h3, dt, dd, label, td, th)')]
+      .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX === 'hidden'
+        && one.closest('.unseen') === null && !one.matches('.unseen'))
+      .map((one) => one.className + ': ' + one.textContent)`;
+    for (const path of paths) {
+      const page = await stage.open({ path, viewport: { width: 3840, height: 2160 } });
+      expect([path, await violations(page)]).toEqual([path, []]);
+      const measured = await page.evaluate<{ over: number; main: number; letters: number }>(`({
+        over: document.documentElement.scrollWidth - innerWidth,
+        main: document.querySelector('main').clientWidth,
+        letters: Number.parseFloat(getComputedStyle(document.body).fontSize),
+      })`);
+      expect(measured.over).toBeLessThanOrEqual(0);
+      expect(measured.main).toBeGreaterThan(2_200);
+      expect(measured.letters).toBeGreaterThan(20);
+      expect([path, await page.evaluate<string[]>(cut)]).toEqual([path, []]);
+      if (path === '/accounts') await picture(page, 'accounts-wide');
+    }
+  });
+
+  it('does not jump while it is loaded and while requests come', async () => {
+    const stage = await aStage({ keys: busyKeys });
+    await aBusyMorning(stage);
+    for (const path of paths) {
+      const page = await stage.open({ path });
+      await page.evaluate(noteShifts);
+      // A list that shows what comes moves on with each of it.
+      if (path !== '/requests') {
+        const told = page.evaluate("new Promise((tell) => document.addEventListener('proxy:changed', tell))");
+        expect(await stage.call('hello', { 'x-account-name': 'work' })).toBe(200);
+        await told;
+      }
+      await page.locator('#checks[aria-busy]').waitFor({ state: 'detached' });
+      await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 50)))');
+      // Beyond 0.1 a page is called restless (Core Web Vitals, Cumulative Layout Shift).
+      expect([path, (await page.evaluate<number>('shifted')) < 0.02]).toEqual([path, true]);
+    }
+  });
 
   it('has nothing that axe finds wrong where there is no account', async () => {
     const stage = await aStage();

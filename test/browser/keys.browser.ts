@@ -79,6 +79,7 @@ describe.skipIf(chromiumPath === undefined)('the page of the keys', () => {
     await page.getByLabel('Models').fill('claude-opus-*, claude-sonnet-*');
     await page.getByLabel('Accounts').fill('team');
     await page.getByLabel('Calls a minute').fill('60');
+    await page.getByLabel('Besides calls').selectOption('viewer');
     await page.getByLabel('Amount of budget 1').fill('0.01');
     await page.getByLabel('Period of budget 1').selectOption('daily');
     await press(page, 'Create');
@@ -87,6 +88,7 @@ describe.skipIf(chromiumPath === undefined)('the page of the keys', () => {
     const row = page.getByRole('listitem', { name: 'laptop' });
     await row.getByText('$0.00 of $0.01 a day').waitFor();
     await row.getByText('on team').waitFor();
+    await row.getByText('viewer', { exact: true }).waitFor();
     expect(await stage.call('hello '.repeat(400), { 'x-api-key': key })).toBe(200);
     await row.getByText(/^\$0\.00\d+ of \$0\.01 a day/).waitFor();
     await press(page, 'Change laptop');
@@ -95,6 +97,8 @@ describe.skipIf(chromiumPath === undefined)('the page of the keys', () => {
     await page.getByLabel('Unit of budget 2').selectOption('tokens');
     await page.getByLabel('What happens beyond it, of budget 2').selectOption('no');
     await page.getByLabel('Calls a minute').fill('');
+    expect(await page.getByLabel('Besides calls').inputValue()).toBe('viewer');
+    await page.getByLabel('Besides calls').selectOption('nothing');
     await press(page, 'Save');
     await page.getByText('Saved “laptop”').waitFor();
     const { out } = await stage.bench.run(['keys', 'list', '--json']);
@@ -105,6 +109,7 @@ describe.skipIf(chromiumPath === undefined)('the page of the keys', () => {
         models: ['claude-opus-*', 'claude-sonnet-*'],
         accounts: ['team'],
         requestsPerMinute: null,
+        role: null,
         budgets: [{ period: 'monthly', limitTokens: 500_000, hard: false }],
       },
     ]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'bun:test';
 import { aBusyMonth } from '../help/a-busy-month.ts';
-import { chromiumPath, looks, picture, stages, violations } from '../help/a-page.ts';
+import { chromiumPath, held, looks, picture, stages, violations } from '../help/a-page.ts';
 import { aBusyMorning, busyKeys } from '../help/a-scene.ts';
 
 describe.skipIf(chromiumPath === undefined)('the page of the requests', () => {
@@ -116,14 +116,62 @@ describe.skipIf(chromiumPath === undefined)('the page of the requests', () => {
     await page.getByRole('heading', { name: 'No such request' }).waitFor();
     await page.getByRole('link', { name: 'Show all requests' }).click();
     await rows.nth(99).waitFor();
-    // The call of a moment ago is written down by now, and no news underway when the next filter is chosen.
-    await page.locator('#calls .call:has-text("local")').first().waitFor();
     await page.getByLabel('Moved or failed').check();
     await page
       .locator('#calls .call:has-text("end turn"):not(:has-text("moved"))')
       .first()
       .waitFor({ state: 'detached' });
     expect(await page.locator('#calls .call:has-text("moved")').count()).toBeGreaterThan(3);
+  });
+
+  it('puts nothing into a list that was asked for another filter, and loses nothing by that', async () => {
+    const stage = await aStage({ keys: busyKeys, calls: aBusyMonth });
+    const page = await stage.open({ path: '/requests?ended=complete' });
+    const rows = page.locator('#calls .call');
+    await rows.nth(99).waitFor();
+    const late = await held(page, '**/requests/news?*', 'id="call-');
+    expect(await stage.call('hello', { 'x-account-name': 'work' })).toBe(200);
+    await late.isHeld;
+    await page.getByLabel('Ended').selectOption('Broken off');
+    await page.locator('#calls .call:has-text("end turn")').first().waitFor({ state: 'detached' });
+    const ids = (): Promise<string[]> =>
+      page.evaluate<string[]>("[...document.querySelectorAll('#calls .call')].map((row) => row.id)");
+    const before = await ids();
+    const asked = page.waitForResponse(/\/requests\/news\?ended=cut/);
+    late.letGo();
+    await (await asked).finished();
+    await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 50)))');
+    expect(await ids()).toEqual(before);
+    await page.getByLabel('Ended').selectOption('Complete');
+    await rows.nth(99).waitFor();
+    await page.locator('#calls .call:first-child:has-text("work")').waitFor();
+    expect(new Set(await ids()).size).toBe((await ids()).length);
+  });
+
+  it('shows each call once, whichever answer comes first', async () => {
+    const stage = await aStage({ keys: [{ name: 'work', key: 'sk-ant-api03-work' }] });
+    const page = await stage.open({ path: '/requests' });
+    await page.getByText('No request yet').waitFor();
+    const late = await held(page, '**/requests/news?*', 'id="call-');
+    expect(await stage.call('one')).toBe(200);
+    await late.isHeld;
+    // What is told meanwhile waits, with the address of before.
+    expect(await stage.call('two')).toBe(200);
+    const marks = page.evaluate(
+      "new Promise((resolve) => document.addEventListener('proxy:changed', resolve))",
+    );
+    expect(await stage.call('three')).toBe(200);
+    await marks;
+    late.letGo();
+    const rows = page.locator('#calls .call');
+    await rows.nth(2).waitFor();
+    expect(await stage.call('four')).toBe(200);
+    await rows.nth(3).waitFor();
+    const ids = await page.evaluate<string[]>(
+      "[...document.querySelectorAll('#calls .call')].map((row) => row.id)",
+    );
+    expect(ids).toHaveLength(4);
+    expect(new Set(ids).size).toBe(4);
   });
 
   it('goes back through the ledger and forth again, with the keyboard', async () => {

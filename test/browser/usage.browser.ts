@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'bun:test';
 import { aBusyMonth } from '../help/a-busy-month.ts';
-import { chromiumPath, looks, picture, stages, violations } from '../help/a-page.ts';
+import { chromiumPath, held, looks, picture, stages, violations } from '../help/a-page.ts';
 import { aBusyMorning, busyKeys } from '../help/a-scene.ts';
 
 const budgets = `
@@ -46,6 +46,36 @@ describe.skipIf(chromiumPath === undefined)('the page of the usage', () => {
     await page.getByRole('heading', { name: 'By model' }).waitFor();
     await page.reload();
     await page.getByRole('heading', { name: 'By model' }).waitFor();
+  });
+
+  it('shows the range that was chosen last, whichever answer comes first', async () => {
+    const stage = await aStage({ keys: busyKeys, calls: aBusyMonth });
+    const page = await stage.open({ path: '/usage' });
+    const chosen = page.locator('.range .segments a[aria-current]');
+    await page.locator('.u-over').first().waitFor();
+    // What the page fetches by itself, and a choice that another choice overtakes.
+    const follow = await held(page, '**/usage/content?follow=yes*');
+    expect(await stage.call('hello', { 'x-account-name': 'work' })).toBe(200);
+    await follow.isHeld;
+    const week = await held(page, '**/usage/content?range=7d*');
+    await page.getByRole('link', { name: '7 days' }).click();
+    await week.isHeld;
+    await page.getByRole('link', { name: '90 days' }).click();
+    await chosen
+      .getByText('90 days')
+      .or(chosen.filter({ hasText: '90 days' }))
+      .first()
+      .waitFor();
+    follow.letGo();
+    week.letGo();
+    await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 100)))');
+    expect(await chosen.innerText()).toBe('90 days');
+    expect(new URL(page.url()).search).toContain('90d');
+    const calls = page.locator('.tile', { hasText: 'Calls' });
+    const before = await calls.innerText();
+    expect(await stage.call('again', { 'x-account-name': 'work' })).toBe(200);
+    await calls.filter({ hasNotText: before.split('\n')[1]! }).waitFor();
+    expect(await chosen.innerText()).toBe('90 days');
   });
 
   it('is narrowed to an account and its models, to days of one’s own, and opened again', async () => {

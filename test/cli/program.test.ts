@@ -34,7 +34,14 @@ test('every command that prints data has --json', () => {
   const without = leaves(program)
     .filter(({ command }) => !command.options.some(({ long }) => long === '--json'))
     .map(({ path }) => path.join(' '));
-  expect(without.toSorted()).toEqual(['config schema', 'demo', 'key-helper', 'serve']);
+  expect(without.toSorted()).toEqual([
+    'completion',
+    'config schema',
+    'demo',
+    'key-helper',
+    'serve',
+    'service run',
+  ]);
 });
 
 test('every example is understood by the command line itself', async () => {
@@ -47,7 +54,7 @@ test('every example is understood by the command line itself', async () => {
       const [typed = ''] = line
         .trim()
         .replace('claude-code-proxy ', '')
-        .split(/ {2,}| [<>|] /);
+        .split(/ {2,}| [<>|]+ /);
       const words = [...typed.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
       const called: string[] = [];
       const parsed = declare(

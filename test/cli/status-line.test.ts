@@ -73,6 +73,7 @@ describe('the line', () => {
       evidence: null,
       isGuess: false,
       isCut: false,
+      askedEarlyAt: null,
       endsBy: 'time',
     } as const;
     expect(words(view({ account: { ...ann, standing: rests, windows: [] } }))).toStartWith(

@@ -16,6 +16,7 @@ const rest = {
   evidence,
   isGuess: false,
   isCut: false,
+  askedEarlyAt: null,
   endsBy: 'time',
 } as const;
 
@@ -33,6 +34,9 @@ test('a rest tells since when, by which words of the upstream, and how it ends',
     `since ${time(-5)}, said by retry-after: 60 0, which is no moment to believe; the end is a guess, and one call asks`,
   );
   expect(restWhy({ ...rest, evidence: null }, now)).toBe(`since ${time(-5)}; ends by itself`);
+  expect(restWhy({ ...rest, evidence: null, askedEarlyAt: at(-2) }, now)).toBe(
+    `since ${time(-5)}; ends by itself, asked again early at ${time(-2)}`,
+  );
 });
 
 test('what a person has to do is a command', () => {

@@ -6,7 +6,16 @@ const now = Date.parse('2026-11-22T12:00:00Z');
 const day = 86_400_000;
 
 const aRest = (until: string, reason: string) =>
-  ({ since: until, until, reason, evidence: null, isGuess: false, isCut: false, endsBy: 'time' }) as const;
+  ({
+    since: until,
+    until,
+    reason,
+    evidence: null,
+    isGuess: false,
+    isCut: false,
+    askedEarlyAt: null,
+    endsBy: 'time',
+  }) as const;
 
 test('a standing is a sentence with its reason', () => {
   expect(standingWords({ is: 'switched-off', since: null, endsBy: 'person' }, now)).toBe('switched off');

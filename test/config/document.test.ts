@@ -54,10 +54,12 @@ test('the sample file with every line switched on gives the defaults, and exampl
   const toml = sampleSettings()
     .replaceAll(/^# (\w+ = )/gm, '$1')
     // Headers stand in a variable or a file, not in both.
-    .replace(/^otlp_headers_file/m, '# otlp_headers_file');
+    .replace(/^otlp_headers_file/m, '# otlp_headers_file')
+    // What names a table needs that table.
+    .replace(/^providers = /m, '# providers = ');
   const { settings, sources } = settingsFrom(toml, folder.input());
   const others = [...sources].filter(([, { from }]) => from !== 'file');
-  expect(others.map(([key]) => key)).toEqual(['metrics.otlp_headers_file']);
+  expect(others.map(([key]) => key)).toEqual(['admin.providers', 'metrics.otlp_headers_file']);
   expect(settings.server).toMatchObject({
     host: '127.0.0.1',
     port: 8000,

@@ -21,6 +21,8 @@ test('everything is kept in one folder in the home of the user', () => {
     captures: join(home, 'capture'),
     locks: join(home, 'locks'),
     run: join(home, 'run.json'),
+    update: join(home, 'update.json'),
+    backups: join(home, 'backups'),
     userHome,
   });
 });

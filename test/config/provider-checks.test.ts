@@ -30,6 +30,26 @@ test('one mistake is told once', () => {
   expect(flaws('[providers.one]\nisuer = "https://idp.example"')).toHaveLength(1);
 });
 
+test('a provider by which people sign in at the page is there, and says who it is and who we are', () => {
+  const by = (names: string): string => `[admin]\nproviders = [${names}]\n`;
+  const company = '[providers.company]\nissuer = "https://idp.example"\n';
+  expect(flaws(by('"company"'))).toEqual([
+    'config.toml:2:1: admin.providers names "company", and there is no [providers.company]; add that table, or leave "company" out',
+  ]);
+  expect(flaws(`${by('"company"')}${company}`)).toEqual([
+    'config.toml:2:1: admin.providers names "company", by which nobody can sign in at the page; set providers.company.client_id',
+  ]);
+  const endpoints = '[providers.company]\ntoken_endpoint = "https://idp.example/token"\n';
+  expect(flaws(`${by('"company"')}${endpoints}`)).toEqual([
+    'config.toml:2:1: admin.providers names "company", by which nobody can sign in at the page; set providers.company.issuer and providers.company.client_id',
+  ]);
+  expect(flaws(`${by('"company"')}${company}client_id = "page"\n`)).toEqual([]);
+  expect(flaws(`${by('"company", "other"')}${company}client_id = "page"\n`)).toHaveLength(1);
+  // What is wrong with the provider itself is told once.
+  expect(flaws(`${by('"company"')}[providers.company]\nissuer = "http://idp.example"\n`)).toHaveLength(1);
+  expect(flaws(`${by('"company"')}[providers.company]\n`)).toHaveLength(1);
+});
+
 test('a path starts from the folder of the file here too', () => {
   using folder = new SettingsFolder();
   const toml = '[providers.one]\nissuer = "https://idp.example"\nclient_secret_file = "secret"';

@@ -29,6 +29,7 @@ test('every section of the file is there, in order', () => {
     'capture',
     'log',
     'metrics',
+    'update',
   ]);
   expect([...keyedSections.keys()]).toEqual(['providers', 'budgets', 'prices']);
 });

@@ -42,7 +42,8 @@ async function tables(): Promise<string[]> {
 test('a new file gets every migration, and a record of each', async () => {
   expect(await migrate(query, [creates(1, 'one'), creates(2, 'two')], where)).toEqual({ from: 0, to: 2 });
   expect(await tables()).toEqual(['migrations', 'one', 'two']);
-  expect(await query.selectFrom('migrations').selectAll().execute()).toEqual([
+  const rows: unknown[] = await query.selectFrom('migrations').selectAll().execute();
+  expect(rows).toEqual([
     { number: 1, name: 'one', version: product.version, applied_at: 1_000 },
     { number: 2, name: 'two', version: product.version, applied_at: 1_000 },
   ]);

@@ -13,6 +13,8 @@ export const program: readonly string[] =
 
 /** Longer than any command of a test takes (ms). */
 const deadlineMs = 20_000;
+/** The same where an emulator runs it. */
+const emulatedDeadlineMs = 120_000;
 
 export interface CommandResult {
   readonly code: number;
@@ -45,8 +47,14 @@ export class Bench {
   readonly home: string;
   readonly env: Record<string, string>;
   readonly #running: Running[] = [];
+  readonly #program: readonly string[];
 
-  constructor() {
+  readonly #deadlineMs: number;
+
+  /** @param words that start the program, where it is another than the usual one: an emulator is the first of several */
+  constructor(words = program) {
+    this.#program = words;
+    this.#deadlineMs = words === program || words.length === 1 ? deadlineMs : emulatedDeadlineMs;
     this.folder = mkdtempSync(join(tmpdir(), 'ccproxy-cli-'));
     this.home = join(this.folder, 'proxy-home');
     const user = join(this.folder, 'user');
@@ -71,13 +79,13 @@ export class Bench {
 
   /** Runs the program with `words` to its end. */
   async run(words: readonly string[], { input, env }: CommandOptions = {}): Promise<CommandResult> {
-    const child = Bun.spawn([...program, ...words], {
+    const child = Bun.spawn([...this.#program, ...words], {
       cwd: this.folder,
       env: { ...this.env, ...env },
       stdin: input === undefined ? 'ignore' : new Blob([input]),
       stdout: 'pipe',
       stderr: 'pipe',
-      timeout: deadlineMs,
+      timeout: this.#deadlineMs,
       killSignal: 'SIGKILL',
     });
     const [out, err, code] = await Promise.all([
@@ -90,7 +98,7 @@ export class Bench {
 
   /** Starts a command that listens; resolves with its first line. */
   async start(words: readonly string[], { env }: CommandOptions = {}): Promise<Running> {
-    const child = Bun.spawn([...program, ...words], {
+    const child = Bun.spawn([...this.#program, ...words], {
       cwd: this.folder,
       env: { ...this.env, ...env },
       stdin: 'ignore',
@@ -135,13 +143,13 @@ export class Bench {
 }
 
 /** Makes benches that are cleared away after the test that asked for them. Call once in a test file. */
-export function benches(): () => Bench {
+export function benches(): (words?: readonly string[]) => Bench {
   const made: Bench[] = [];
   afterEach(async () => {
     for (const bench of made.splice(0)) await bench.close();
   });
-  return () => {
-    const bench = new Bench();
+  return (words) => {
+    const bench = new Bench(words);
     made.push(bench);
     return bench;
   };

@@ -153,8 +153,12 @@ export function stages(): (options?: StageOptions) => Promise<Stage> {
   let browser: Browser;
   const open: Stage[] = [];
   beforeAll(async () => {
-    // A container has no other user to run as, and what is shown here is ours.
-    browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: ['--no-sandbox'] });
+    // A container has no other user to run as, and what is shown here is ours. No name but this machine's leads anywhere.
+    const args = [
+      '--no-sandbox',
+      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
+    ];
+    browser = await chromium.launch({ executablePath: chromiumPath ?? '', args });
   });
   afterEach(async () => {
     for (const stage of open.splice(0)) await stage.close();
@@ -212,6 +216,30 @@ export async function violations(page: Page): Promise<string[]> {
   return found.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`),
   );
+}
+
+/**
+ * Holds back the next answer of `address` that says something of `words`, as it was made when it was asked for:
+ * something else can happen in between.
+ */
+export async function held(
+  page: Page,
+  address: string,
+  words = '',
+): Promise<{ isHeld: Promise<void>; letGo(): void }> {
+  const [asked, free] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let isFound = false;
+  await page.route(address, async (route) => {
+    const response = await route.fetch();
+    if (!isFound && (await response.text()).includes(words)) {
+      isFound = true;
+      asked.resolve();
+      await free.promise;
+    }
+    // Who asked may have given it up meanwhile.
+    await route.fulfill({ response }).catch(() => undefined);
+  });
+  return { isHeld: asked.promise, letGo: () => free.resolve() };
 }
 
 /** Keeps a picture for docs/page.md, where the tests were asked to (`SCREENSHOTS=1`); of the whole page, or what the window shows. */

@@ -71,7 +71,11 @@ export async function aProxy(options: ProxyOptions = {}): Promise<Proxy> {
   const loaded = await loadSettings({ places, env, flags });
   const records: CallRecord[] = [];
   const recorders = [(record: CallRecord) => records.push(record)];
-  const world = { places, env, flags, loaded, log, clock, recorders, program: sources };
+  // Who looks at its lines and records once an answer is there finds them.
+  const behindTurn = (work: () => void): void => {
+    work();
+  };
+  const world = { places, env, flags, loaded, log, clock, behindTurn, recorders, program: sources };
   const server = await startServer(world).catch(async (error: unknown) => {
     // Nobody gets anything to close.
     if (options.home === undefined) await rm(home, { recursive: true, force: true });

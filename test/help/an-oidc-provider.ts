@@ -40,14 +40,17 @@ const clients: ClientMetadata[] = [
   },
 ];
 
-export async function anOidcProvider(): Promise<OidcProvider> {
+/** @param byTheBook addresses stand in UserInfo alone, and in no ID token (OpenID Connect Core §5.4) */
+export async function anOidcProvider({ byTheBook = false } = {}): Promise<OidcProvider> {
   const OidcServer = await quietly(() => import('oidc-provider'));
   const server = createServer();
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const provider = await quietly(() => new OidcServer.default(issuer, configuration));
+  const provider = await quietly(
+    () => new OidcServer.default(issuer, { ...configuration, conformIdTokenClaims: byTheBook }),
+  );
   // A provider that is tested on purpose need not tell the log of the tests what it refused.
   provider.on('server_error', () => {});
   const self: OidcProvider = {

@@ -2,6 +2,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Clock } from '../../src/base/clock.ts';
 
 /** The version all expectations were measured with. */
 const version = '2.1.330';
@@ -94,6 +96,72 @@ export async function runClient(
   } finally {
     if (kept === undefined) rmSync(home, { recursive: true, force: true });
   }
+}
+
+/** One turn of a process that takes several. */
+export interface Said {
+  /** The object of its `result` line; empty where the process ended before. */
+  result: Record<string, unknown>;
+  /** When it was asked (milliseconds since the epoch). */
+  from: number;
+}
+
+/**
+ * Runs a program that takes one turn after the other on its standard input, each when the one before has ended, as a
+ * person has a conversation; in the folder `home`, killed after five minutes.
+ *
+ * @param began told each time that a turn begins
+ */
+export async function talkTo(
+  program: string,
+  {
+    args,
+    texts,
+    env,
+    home,
+  }: { args: string[]; texts: readonly string[]; env: Record<string, string>; home: string },
+  clock: Pick<Clock, 'now'>,
+  began: () => void,
+): Promise<{ exitCode: number | null; turns: Said[]; stderr: string }> {
+  const json = ['--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose'];
+  const child = spawn(program, ['-p', ...json, ...args], {
+    cwd: home,
+    env: clientEnvironment(home, env),
+    stdio: ['pipe', 'pipe', 'pipe'],
+    timeout: 300_000,
+    killSignal: 'SIGKILL',
+  });
+  const turns: Said[] = [];
+  let stderr = '';
+  const next = (): void => {
+    const text = texts[turns.length];
+    if (text === undefined) {
+      child.stdin.end();
+      return;
+    }
+    turns.push({ result: {}, from: clock.now() });
+    began();
+    const message = { role: 'user', content: [{ type: 'text', text }] };
+    child.stdin.write(`${JSON.stringify({ type: 'user', message })}\n`);
+  };
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const event = parsed(line);
+    const turn = turns.at(-1);
+    if (event['type'] !== 'result' || turn === undefined) return;
+    turn.result = event;
+    next();
+  });
+  child.stderr.on('data', (bytes: Buffer) => (stderr += bytes.toString()));
+  // Who is gone reads nothing: that shows by its exit code.
+  child.stdin.on('error', () => {});
+  next();
+  const exitCode = await new Promise<number | null>((resolve) => {
+    child.on('close', resolve);
+    child.on('error', () => {
+      resolve(null);
+    });
+  });
+  return { exitCode, turns, stderr };
 }
 
 function parsed(stdout: string): Record<string, unknown> {

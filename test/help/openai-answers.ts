@@ -34,10 +34,10 @@ const called = (id: string, input: Json, name = 'look'): Json => ({
   function: { name, arguments: JSON.stringify(input) },
 });
 
-const item = (index: number, words: string): Json => ({
+const item = (index: number, words: string, status = 'completed'): Json => ({
   id: `msg_01abc_${index}`,
   type: 'message',
-  status: 'completed',
+  status,
   role: 'assistant',
   content: [{ type: 'output_text', text: words, annotations: [], logprobs: [] }],
 });
@@ -191,8 +191,21 @@ export const answerCases: readonly AnswerCase[] = [
     name: `an end by ${stop_reason}`,
     message: aMessage([text('a')], { stop_reason }),
     choice: { finish_reason: 'length' },
-    response: { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } },
+    response: {
+      status: 'incomplete',
+      incomplete_details: { reason: 'max_output_tokens' },
+      output: [item(0, 'a', 'incomplete')],
+    },
   })),
+  {
+    name: 'a call that was cut off behind words that were not',
+    message: aMessage([text('Looking.'), use('toolu_1', { a: 1 })], { stop_reason: 'max_tokens' }),
+    choice: { finish_reason: 'length' },
+    response: {
+      status: 'incomplete',
+      output: [item(0, 'Looking.'), { ...callItem(1, 'toolu_1', { a: 1 }), status: 'incomplete' }],
+    },
+  },
   {
     name: 'a refusal with its reason',
     message: aMessage([text('No')], {
@@ -203,7 +216,10 @@ export const answerCases: readonly AnswerCase[] = [
     response: {
       status: 'incomplete',
       incomplete_details: { reason: 'content_filter' },
-      output: [item(0, 'No'), { type: 'message', content: [{ type: 'refusal', refusal: 'Not that.' }] }],
+      output: [
+        item(0, 'No', 'incomplete'),
+        { type: 'message', status: 'completed', content: [{ type: 'refusal', refusal: 'Not that.' }] },
+      ],
     },
   },
   {

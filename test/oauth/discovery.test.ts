@@ -74,6 +74,7 @@ describe('an issuer', () => {
     const { discovery, issuer } = await aServer((url) => ({
       [oauth2]: document(url, {
         userinfo_endpoint: `${url}/me`,
+        jwks_uri: `${url}/keys`,
         authorization_response_iss_parameter_supported: true,
         huge: 'x'.repeat(100_000),
       }),
@@ -83,7 +84,16 @@ describe('an issuer', () => {
       'issuer',
       'token_endpoint',
       'authorization_response_iss_parameter_supported',
+      'userinfo_endpoint',
     ]);
+  });
+
+  test('leaves out where nobody could be asked without others reading along', async () => {
+    const { discovery, issuer } = await aServer((url) => ({
+      [oauth2]: document(url, { userinfo_endpoint: 'http://idp.example/me' }),
+    }));
+    const found = await discovery.find(issuer);
+    expect(Object.keys('metadata' in found ? found.metadata : {})).toEqual(['issuer', 'token_endpoint']);
   });
 });
 

@@ -11,8 +11,11 @@ afterEach(() => rooms.close());
 
 const redirectUri = 'http://127.0.0.1:5000/sign-in/callback';
 
-async function asking(settings = 'client_id = "page"'): Promise<{ who: Identities; provider: OidcProvider }> {
-  const provider = await rooms.add(anOidcProvider());
+async function asking(
+  settings = 'client_id = "page"',
+  options?: { byTheBook: boolean },
+): Promise<{ who: Identities; provider: OidcProvider }> {
+  const provider = await rooms.add(anOidcProvider(options));
   const toml = `[providers.p]\nissuer = "${provider.issuer}"\n${settings}`;
   const room = await rooms.add(Promise.resolve(aSignInRoom(toml)));
   return { who: await room.oauth.identities(), provider };
@@ -50,6 +53,29 @@ describe('who somebody is', () => {
         identity: { provider: 'p', subject: person, email, name: email ?? person },
       });
     }
+  });
+
+  it('is asked for where the ID token does not tell the address, once, and believed only where it is verified', async () => {
+    const { who, provider } = await asking(undefined, { byTheBook: true });
+    for (const [person, email] of [
+      ['ann', 'ann@example.com'],
+      ['mallory', undefined],
+    ] as const) {
+      provider.person = person;
+      const { url, asked } = await who.ask('p', redirectUri);
+      expect(await who.identify(asked, await answerFrom(provider, url))).toEqual({
+        is: 'known',
+        identity: { provider: 'p', subject: person, email, name: email ?? person },
+      });
+    }
+    expect(provider.requests.filter((request) => request === 'GET /me')).toHaveLength(2);
+  });
+
+  it('is not asked for where the ID token tells it', async () => {
+    const { who, provider } = await asking();
+    const { url, asked } = await who.ask('p', redirectUri);
+    await who.identify(asked, await answerFrom(provider, url));
+    expect(provider.requests.filter((request) => request === 'GET /me')).toEqual([]);
   });
 
   it('is nobody for an answer of another sign-in, one that was used, or a refusal', async () => {

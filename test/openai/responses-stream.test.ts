@@ -81,6 +81,26 @@ describe('events', () => {
     );
   });
 
+  it('of an item go out as they come, but for its last, which comes with the next event of the upstream', () => {
+    const translator = new ResponsesStream(asked, 5);
+    const types = eventsOf(message).map((event) =>
+      dataOf(translator.event(event)).map(({ type }) => String(type).slice('response.'.length)),
+    );
+    const ends = eventsOf(message).flatMap(({ type }, at) => (type === 'content_block_stop' ? [at] : []));
+    for (const end of ends) {
+      expect(types[end]).not.toContain('output_item.done');
+      expect(types[end + 1]?.[0]).toBe('output_item.done');
+    }
+  });
+
+  it('a stream that fails behind an item tells that as whole', () => {
+    const events = eventsOf(message);
+    const end = events.findIndex(({ type }) => type === 'content_block_stop');
+    const failed = spoken(events.slice(0, end + 1));
+    expect(itemsIn(failed)).toMatchObject([{ type: 'reasoning', status: 'completed' }]);
+    expect(failed.at(-1)).toMatchObject({ response: { status: 'failed', output: itemsIn(failed) } });
+  });
+
   it('a stream that fails tells the error, and the response as failed', () => {
     const error = { type: 'error', error: { type: 'rate_limit_error', message: 'Slow down' } };
     const events = spoken([...eventsOf(message).slice(0, 5), error]);

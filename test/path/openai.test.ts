@@ -279,6 +279,25 @@ describe('models in the words of OpenAI', () => {
     }
   });
 
+  it('a HEAD is answered as a GET is, without the body', async () => {
+    for (const names of [['ann'], ['ann', 'bob']]) {
+      const { proxy, up } = await behind(
+        ({ target }) => (target.startsWith('/v1/models?') ? list() : json(200, { type: 'model', id: 'x' })),
+        {},
+        names,
+      );
+      for (const path of ['/openai/v1/models', '/openai/v1/models/gpt-5']) {
+        const got = await fetch(proxy.url + path);
+        await got.text();
+        const answer = await fetch(proxy.url + path, { method: 'HEAD' });
+        expect([answer.status, await answer.text()]).toEqual([200, '']);
+        expect(answer.headers.get('content-type')).toBe(got.headers.get('content-type'));
+      }
+      expect(new Set(up.calls.map(({ method }) => method))).toEqual(new Set(['GET']));
+      expect((await fetch(`${proxy.url}/openai/v1/models`, { method: 'POST' })).status).toBe(404);
+    }
+  });
+
   it('by the setting of a key, and in those of the API for anybody else', async () => {
     const config = '[openai]\nkeys = ["tool"]\n';
     const { proxy } = await behind(list, { config, keys: [{ name: 'tool' }, { name: 'other' }] });

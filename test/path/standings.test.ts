@@ -90,6 +90,7 @@ describe('where an account stands', () => {
         evidence: { in: 'header', name: 'anthropic-ratelimit-output-tokens-reset', value: reset },
         isGuess: false,
         isCut: false,
+        askedEarlyAt: null,
         endsBy: 'time',
       },
       {

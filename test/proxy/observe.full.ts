@@ -2,6 +2,7 @@
 // recorded of it does not depend on the cuts. Broken bytes harm nobody.
 import { describe, expect, test } from 'bun:test';
 import type { ByteSource } from '../../src/http/bytes.ts';
+import { Afterwards } from '../../src/proxy/afterwards.ts';
 import { observe } from '../../src/proxy/observe.ts';
 import { noFacts } from '../../src/proxy/trace.ts';
 import { Unread } from '../../src/proxy/unread.ts';
@@ -15,6 +16,9 @@ import { HandSource } from '../help/a-source.ts';
 import { someAnswers } from '../help/some-answers.ts';
 
 const clock = new HandClock();
+const atOnce = (work: () => void): void => {
+  work();
+};
 const codings = [['identity', (bytes: Uint8Array) => bytes] as const, ...ways];
 
 /** Lets `pieces` through, checks that they came out as they were, and gives the record. */
@@ -30,6 +34,7 @@ function through(type: string, coding: string, pieces: readonly Uint8Array[], br
     clock,
     log: silentLog,
     unread: new Unread(silentLog),
+    afterwards: new Afterwards(atOnce, silentLog),
     record: (record: CallRecord) => records.push(record),
   };
   const answer = observe({ status: 200, headers, body: source }, aCall(), trace, gateway);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'bun:test';
 import type { Answer } from '../../src/http/call.ts';
+import { Afterwards } from '../../src/proxy/afterwards.ts';
 import { observe } from '../../src/proxy/observe.ts';
 import { noFacts, type Trace } from '../../src/proxy/trace.ts';
 import { Unread } from '../../src/proxy/unread.ts';
@@ -38,12 +39,17 @@ const whole: Saying = {
   isWhole: true,
 };
 
+const atOnce = (work: () => void): void => {
+  work();
+};
+
 /** An answer of the Messages API on its way through, with everything that is noticed about it. */
 class Passing {
   readonly source = new HandSource();
   readonly sink = new MemorySink();
   readonly log = new MemoryLog();
   readonly unread = new Unread(this.log);
+  readonly afterwards = new Afterwards(atOnce, this.log);
   readonly clock = new HandClock();
   readonly trace: Trace;
   seen: Saying | undefined;
@@ -223,6 +229,7 @@ describe('a client that left before its answer began', () => {
       log,
       record() {},
       unread: new Unread(log),
+      afterwards: new Afterwards(atOnce, log),
     });
     expect(log.lines[0]?.facts).toMatchObject({ status: 499, ended: 'client left', bytes: 0 });
     expect(log.lines[0]?.facts['firstByteMs']).toBeUndefined();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'bun:test';
 import type { Account } from '../../src/accounts/account.ts';
+import { earlyAfterMs } from '../../src/accounts/early.ts';
 import { Pool, type Choice } from '../../src/accounts/pool.ts';
 import { Sessions } from '../../src/accounts/sessions.ts';
 import type { Lesson } from '../../src/accounts/standing.ts';
@@ -8,6 +9,7 @@ import { Patience } from '../../src/proxy/patience.ts';
 import type { Work } from '../../src/proxy/work.ts';
 import { aCall } from '../help/a-call.ts';
 import { HandClock, settled } from '../help/a-clock.ts';
+import { MemoryLog } from '../help/a-log.ts';
 import { anAccount } from '../help/an-account.ts';
 
 type Chosen = Choice & { is: 'account' };
@@ -27,7 +29,8 @@ function aStage(accounts: Account[], routing: Partial<Settings['routing']> = {})
   pool.refill(accounts);
   const settings = { ...defaultSettings, routing: { ...defaultSettings.routing, ...routing } };
   const pricing = { moveCost: (tokens: number) => tokens, costOf: () => fail() };
-  const around = { pool, settings: () => settings, pricing, clock };
+  const log = new MemoryLog();
+  const around = { pool, settings: () => settings, pricing, clock, log };
   const waits: number[] = [];
   const gone: string[] = [];
   const patienceOf = ({ session, ask, headers = [], signal }: Asking = {}): Patience => {
@@ -58,7 +61,7 @@ function aStage(accounts: Account[], routing: Partial<Settings['routing']> = {})
     sessions.bind(session, `acc_${name}`);
     sessions.heard({ session, accountId: `acc_${name}`, startedAt: clock.now(), usage });
   };
-  return { clock, pool, waits, gone, patienceOf, comes, limit, atHome };
+  return { clock, pool, log, waits, gone, patienceOf, comes, limit, atHome };
 }
 
 function fail(): never {
@@ -300,6 +303,24 @@ describe('a call for which every account rests', () => {
       (await taken(next)).lease.release();
     }
   });
+});
+
+it('a call that would be refused asks one account early, says what it found, and asks no other', async () => {
+  const { clock, pool, log, limit, patienceOf } = aStage([a, b]);
+  limit('a', 3_600_000);
+  limit('b', 3_600_000);
+  await clock.turn(earlyAfterMs);
+  const patience = patienceOf();
+  const { account, why, lease } = await taken(patience.next());
+  expect([account.name, why]).toEqual(['a', 'early']);
+  patience.asks(account.id);
+  const lesson = limited(clock.now() + 3_600_000);
+  pool.report(account.id, lesson);
+  lease.release();
+  patience.heard(account.id, lesson);
+  expect(await patience.next()).toMatchObject({ is: 'limited' });
+  const facts = { account: 'a', found: 'still at a limit: 429' };
+  expect(log.lines).toEqual([{ level: 'info', event: 'account asked again early', facts }]);
 });
 
 it('an account that told a limit without its end is not asked again', async () => {

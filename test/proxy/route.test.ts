@@ -50,10 +50,12 @@ describe('routeOf', () => {
     expect(route('/api/oauth/usage', 'POST')).toBeUndefined();
   });
 
-  it('knows the list of models, which only a GET asks for', () => {
+  it('knows the list of models, which only a GET asks for, and a HEAD below the paths of OpenAI', () => {
     expect(route('/v1/models?limit=1000', 'GET')).toEqual({ is: 'models', target: '/v1/models?limit=1000' });
     expect(route('/v1/models', 'HEAD')).toMatchObject({ is: 'object', group: 'models' });
     expect(route('/v1/models/claude-opus-5-5', 'GET')).toMatchObject({ is: 'object', group: 'models' });
+    expect(route('/openai/v1/models', 'HEAD')).toEqual({ is: 'models', target: '/v1/models' });
+    expect(route('/openai/v1/models/gpt-5', 'HEAD')).toMatchObject({ is: 'object', group: 'models' });
   });
 
   it('tells batches from messages, and nothing else', () => {

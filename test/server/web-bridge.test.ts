@@ -48,6 +48,13 @@ describe('a call as a web request', () => {
     );
   });
 
+  it('is larger where a file of accounts is sent, and bounded there too', async () => {
+    const sent = (bytes: number) =>
+      toRequest(aCall({ method: 'POST', target: '/accounts/import', body: sourceOf(new Uint8Array(bytes)) }));
+    expect((await (await sent(1024 * 1024)).arrayBuffer()).byteLength).toBe(1024 * 1024);
+    expect((await gatewayErrorOf(sent(1024 * 1024 + 1))).code).toBe('body_too_large');
+  });
+
   it('fails as its body does', async () => {
     const body = {
       ...sourceOf(),

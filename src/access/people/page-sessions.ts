@@ -114,11 +114,11 @@ export class PageSessions {
     return { session: read(row), renewed };
   }
 
-  /** Whether a session goes on. @throws DatabaseError */
-  async isAlive(id: string): Promise<boolean> {
+  /** A session that goes on, by its id: for whoever was let in by it and is still here. @throws DatabaseError */
+  async byId(id: string): Promise<PageSession | undefined> {
     const { query } = this.#options.database;
     const row = await query.selectFrom('page_sessions').selectAll().where('id', '=', id).executeTakeFirst();
-    return row !== undefined && this.#isAlive(row, this.#options.clock.now());
+    return row !== undefined && this.#isAlive(row, this.#options.clock.now()) ? read(row) : undefined;
   }
 
   /** Ends one session. @throws DatabaseError */

@@ -1,9 +1,11 @@
+import type { ExpressionBuilder } from 'kysely';
 import { nameKey } from '../../base/name-key.ts';
 import { ownCommand } from '../../base/own-command.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Secret } from '../../base/secret.ts';
 import type { Database } from '../../database/open.ts';
+import type { Tables } from '../../database/tables.ts';
 import type { PersonRow } from '../../database/people-tables.ts';
 import { randomText } from '../random-text.ts';
 import { leastPasswordLetters, type Passwords } from './passwords.ts';
@@ -22,6 +24,14 @@ export interface PeopleOptions {
   readonly database: Database;
   readonly passwords: Passwords;
   readonly clock: Clock;
+}
+
+/** For whom a password is set: whoever it is, only somebody new, or only somebody who is there. */
+export type PasswordFor = 'anybody' | 'new' | 'known';
+
+/** Whether somebody may be taken who is the last admin: then nobody may be left who signs in and changes something. */
+export interface LastAdmin {
+  readonly mayGo: boolean;
 }
 
 /** Whose page sessions are a person's. */
@@ -60,18 +70,21 @@ export class People {
    * Gives `name` a password, and a role where one is named. Whoever is not there yet comes to be, as an admin
    * unless told otherwise. Where somebody was signed in with the old password, they no longer are.
    *
-   * @throws Problem person-invalid, password-short; DatabaseError
+   * @throws Problem person-invalid, person-taken, person-unknown, password-short; DatabaseError
    */
   async setPassword(
     name: string,
     password: Secret,
     role?: Role,
+    isFor: PasswordFor = 'anybody',
   ): Promise<{ person: Person; isNew: boolean }> {
     const { database, passwords, clock } = this.#options;
     checkName(name);
     if (Array.from(password.reveal()).length < leastPasswordLetters) throw tooShort();
     const now = clock.now();
     const before = await this.#named(name);
+    if (isFor === 'new' && before !== undefined) throw taken(before.name);
+    if (isFor === 'known' && before === undefined) throw unknown(name);
     const row: PersonRow = {
       id: before?.id ?? `per_${randomText(16)}`,
       name: before?.name ?? name.trim(),
@@ -83,34 +96,53 @@ export class People {
     };
     const { query } = database;
     const { password: hash, role: newRole, password_at } = row;
-    const store = query
-      .insertInto('people')
-      .values(row)
-      .onConflict((conflict) =>
+    const made = query.insertInto('people').values(row);
+    const changed = query.updateTable('people').set({ password: hash, password_at }).where('id', '=', row.id);
+    const store = {
+      anybody: made.onConflict((conflict) =>
         conflict.column('name_key').doUpdateSet({ password: hash, role: newRole, password_at }),
-      );
-    await database.batch([store, ends(database, row.id)], { durable: true });
+      ),
+      new: made.onConflict((conflict) => conflict.column('name_key').doNothing()),
+      known: role === undefined ? changed : changed.set({ role }),
+    }[isFor];
+    const [stored] = await database.batch([store, ends(database, row.id)], { durable: true });
+    // Hashing takes a while: somebody else was quicker.
+    if (stored === 0) throw isFor === 'new' ? taken(row.name) : unknown(name);
     const [person] = read(row);
     if (person === undefined) throw new TypeError(`"${row.role}" is no role`);
     return { person, isNew: before === undefined };
   }
 
-  /** @throws Problem person-unknown; DatabaseError */
-  async setRole(name: string, role: Role): Promise<Person> {
+  /** @throws Problem person-unknown, last-admin; DatabaseError */
+  async setRole(name: string, role: Role, last: LastAdmin = { mayGo: true }): Promise<Person> {
     const { database } = this.#options;
     const person = await this.find(name);
     const change = database.query.updateTable('people').set({ role }).where('id', '=', person.id);
-    await database.batch([change], { durable: true });
+    const isFree = last.mayGo || role === 'admin';
+    const statement = isFree ? change : change.where(isSpare(person.id));
+    const [changed] = await database.batch([statement], { durable: true });
+    if (changed === 0) throw await this.#whyNot(person);
     return { ...person, role };
   }
 
-  /** @throws Problem person-unknown; DatabaseError */
-  async remove(name: string): Promise<Person> {
+  /** @throws Problem person-unknown, last-admin; DatabaseError */
+  async remove(name: string, last: LastAdmin = { mayGo: true }): Promise<Person> {
     const { database } = this.#options;
     const person = await this.find(name);
     const gone = database.query.deleteFrom('people').where('id', '=', person.id);
-    await database.batch([gone, ends(database, person.id)], { durable: true });
+    const statement = last.mayGo ? gone : gone.where(isSpare(person.id));
+    const [removed] = await database.batch([statement], { durable: true });
+    if (removed === 0) throw await this.#whyNot(person);
+    await database.batch([ends(database, person.id)], { durable: true });
     return person;
+  }
+
+  /** Why a statement about `person` found nobody. */
+  async #whyNot({ id, name }: Person): Promise<Problem> {
+    if ((await this.byId(id)) === undefined) return unknown(name);
+    const title = `"${name}" is the last admin with a password.`;
+    const fix = `Make somebody else an admin first, or do it at the machine: \`${ownCommand('admin --help')}\`.`;
+    return new Problem('last-admin', title, fix);
   }
 
   /** @throws Problem person-unknown; DatabaseError */
@@ -118,8 +150,7 @@ export class People {
     const row = await this.#named(name);
     const [person] = row === undefined ? [] : read(row);
     if (person !== undefined) return person;
-    const fix = `\`${ownCommand('admin list')}\` shows who there is.`;
-    throw new Problem('person-unknown', `Nobody called "${name}" has a password here.`, fix);
+    throw unknown(name);
   }
 
   #named(name: string): Promise<PersonRow | undefined> {
@@ -130,6 +161,15 @@ export class People {
 
 function ends({ query }: Database, id: string) {
   return query.deleteFrom('page_sessions').where('whose', '=', sessionsOf(id));
+}
+
+/** No admin, or not the only one: looked at in the statement itself, so that two at once do not take each other. */
+function isSpare(id: string) {
+  return (is: ExpressionBuilder<Tables, 'people'>) => {
+    const others = is.selectFrom('people as other').select('other.id');
+    const admins = others.where('other.role', '=', 'admin').where('other.id', '!=', id);
+    return is.or([is('people.role', '!=', 'admin'), is.exists(admins)]);
+  };
 }
 
 /** Somebody whose row cannot be read does not get in. */
@@ -144,6 +184,16 @@ function checkName(name: string): void {
   if (/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,100}$/u.test(name) && name.trim() !== '') return;
   const title = 'The name must have 1 to 100 characters, and none that cannot be seen.';
   throw new Problem('person-invalid', title, 'Choose another name.');
+}
+
+function unknown(name: string): Problem {
+  const fix = `\`${ownCommand('admin list')}\` shows who there is.`;
+  return new Problem('person-unknown', `Nobody called "${name}" has a password here.`, fix);
+}
+
+function taken(name: string): Problem {
+  const title = `"${name}" has a password already.`;
+  return new Problem('person-taken', title, 'Choose another name, or give them a new password.');
 }
 
 function tooShort(): Problem {

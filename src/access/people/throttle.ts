@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import { isIpv6 } from '../../config/hosts.ts';
+import { KnownNetworks } from './known-networks.ts';
 
 /** How one table slows tries down. */
 interface Rule {
@@ -17,6 +18,8 @@ const rules = {
   address: { free: 5, longestMs: 15 * 60_000, slots: 16_384 },
   /** Guessing at one person from everywhere is slowed down, but nobody can lock somebody out for long. */
   user: { free: 10, longestMs: 60_000, slots: 4_096 },
+  /** The same from a network in which that person has signed in before: what goes on elsewhere keeps nobody waiting there. */
+  known: { free: 10, longestMs: 60_000, slots: 4_096 },
 } as const satisfies Record<string, Rule>;
 
 /** So long without a failure, and it is forgotten (ms). */
@@ -29,32 +32,47 @@ interface Slot {
 
 /** A try that is underway. It counts as a failure until it is taken back. */
 export type Try =
-  | { readonly is: 'allowed'; readonly failuresBefore: number; succeeded(): void }
+  | {
+      readonly is: 'allowed';
+      readonly failuresBefore: number;
+      succeeded(): void;
+      /** Nothing was tried after all: it counts neither way. */
+      takenBack(): void;
+    }
   | { readonly is: 'wait'; readonly seconds: number };
 
 /**
  * Slows down whoever guesses passwords: by address and by user, whether there is such a user or not. Each has one
  * of a fixed number of places, by a keyed hash, so that memory is bounded and nobody is forgotten because
- * others come; two that share a place wait for each other at worst.
+ * others come; two that share a place wait for each other at worst. Who comes from a network in which they have signed
+ * in before is counted apart: many who guess from many places slow down each other, and not the one whose name it is.
  */
 export class Throttle {
   readonly #clock: Clock;
   readonly #key: Uint8Array;
   readonly #addresses = new Map<number, Slot>();
   readonly #users = new Map<number, Slot>();
+  readonly #known = new Map<number, Slot>();
+  readonly #networks: KnownNetworks;
 
   /** @param key random bytes of this process: nobody may choose whose place they share */
   constructor(clock: Clock, key: Uint8Array) {
     this.#clock = clock;
     this.#key = key;
+    this.#networks = new KnownNetworks(clock);
   }
 
   /** Counts a try before it is made, so that many at once are no way around it. */
   begin(address: string, user: string): Try {
     const now = this.#clock.now();
-    const byAddress = this.#slot(this.#addresses, rules.address, networkOf(address));
-    const byUser = this.#slot(this.#users, rules.user, user);
-    const waitMs = Math.max(waitOf(byAddress, rules.address, now), waitOf(byUser, rules.user, now));
+    const network = networkOf(address);
+    const byAddress = this.#slot(this.#addresses, rules.address, network);
+    const isKnown = this.#networks.has(user, network);
+    const rule = isKnown ? rules.known : rules.user;
+    const byUser = isKnown
+      ? this.#slot(this.#known, rule, `${network} ${user}`)
+      : this.#slot(this.#users, rule, user);
+    const waitMs = Math.max(waitOf(byAddress, rules.address, now), waitOf(byUser, rule, now));
     if (waitMs > 0) return { is: 'wait', seconds: Math.ceil(waitMs / 1000) };
     const failuresBefore = byAddress.failures;
     for (const slot of [byAddress, byUser]) {
@@ -68,13 +86,17 @@ export class Throttle {
         // The address keeps what it has: one right password is no leave to guess others.
         byAddress.failures = Math.max(0, byAddress.failures - 1);
         byUser.failures = 0;
+        this.#networks.add(user, network);
+      },
+      takenBack: () => {
+        for (const slot of [byAddress, byUser]) slot.failures = Math.max(0, slot.failures - 1);
       },
     };
   }
 
   /** How many places are taken. */
   get size(): number {
-    return this.#addresses.size + this.#users.size;
+    return this.#addresses.size + this.#users.size + this.#known.size;
   }
 
   #slot(table: Map<number, Slot>, { slots }: Rule, name: string): Slot {

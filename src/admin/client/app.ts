@@ -12,6 +12,7 @@ import './merge.ts';
 import './order.ts';
 import './rename.ts';
 import './sign-in.ts';
+import './stale.ts';
 import './tabs.ts';
 import './theme.ts';
 import './times.ts';

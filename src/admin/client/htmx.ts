@@ -34,7 +34,7 @@ interface RequestDetail {
   readonly ctx: {
     readonly target?: unknown;
     readonly sourceElement?: unknown;
-    readonly request: { readonly headers: Record<string, string> };
+    readonly request: { readonly headers: Record<string, string>; readonly action: string };
     readonly response?: { readonly headers: Headers; readonly status: number };
   };
 }

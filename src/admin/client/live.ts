@@ -41,6 +41,9 @@ function connect(): void {
     const here = location.pathname + location.search;
     location.assign(`/sign-in?to=${encodeURIComponent(here)}`);
   });
+  source.addEventListener('other-role', () => {
+    location.reload();
+  });
   source.addEventListener('error', lost);
   heard();
 }

@@ -20,3 +20,35 @@ document.addEventListener('htmx:after:swap', () => {
   older.href = address.href;
   older.hidden = false;
 });
+
+/** So long nothing needs the room of what runs before it is given up (ms). */
+const roomyMs = 10_000;
+/** So many rows fill it. */
+const mostRows = 8;
+
+let rowsKept = 0;
+let shrinking = 0;
+
+/**
+ * What runs comes and goes several times a second: the list below does not jump with each of it. Measured is only
+ * what grows, since measuring makes the browser lay out the page at once.
+ */
+function keepRoom(): void {
+  const running = document.querySelector<HTMLElement>('#running');
+  if (running === null) return;
+  const rows = Math.min(mostRows, running.querySelectorAll('li').length);
+  if (rows < rowsKept) return;
+  clearTimeout(shrinking);
+  shrinking = window.setTimeout(() => {
+    rowsKept = 0;
+    running.style.minHeight = '';
+    keepRoom();
+  }, roomyMs);
+  if (rows === rowsKept) return;
+  rowsKept = rows;
+  running.style.minHeight = '';
+  running.style.minHeight = `${running.offsetHeight}px`;
+}
+
+keepRoom();
+document.addEventListener('htmx:after:swap', keepRoom);

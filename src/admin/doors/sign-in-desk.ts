@@ -6,15 +6,16 @@ import type { Throttle, Try } from '../../access/people/throttle.ts';
 import { nameKey } from '../../base/name-key.ts';
 import { randomText } from '../../access/random-text.ts';
 import { Problem } from '../../base/problem.ts';
+import type { Log } from '../../base/log.ts';
 import type { Secret } from '../../base/secret.ts';
 import { isSafeUrl } from '../../config/hosts.ts';
 import type { Settings } from '../../config/settings.ts';
-import type { Identities, Identity } from '../../oauth/identity.ts';
+import type { Identified, Identities, Identity } from '../../oauth/identity.ts';
 import type { Asker, Origin } from '../pages/asker.ts';
 import { cookieEnd, cookieLine, readCookie } from './cookies.ts';
 import { returnPath } from './return-path.ts';
 import { roleOf } from './role-of.ts';
-import { flowSeconds, type SealedFlows } from './sealed-flow.ts';
+import { type Flow, flowSeconds, type SealedFlows } from './sealed-flow.ts';
 
 export interface SignInDeskOptions {
   readonly settings: () => Settings['admin'];
@@ -25,17 +26,24 @@ export interface SignInDeskOptions {
   readonly flows: SealedFlows;
   readonly audit: Audit;
   readonly identities: () => Promise<Identities>;
+  readonly log: Log;
 }
 
 /** How a try to sign in went. */
 export type SignedIn =
   | { readonly is: 'in'; readonly to: string; readonly setCookies: readonly string[] }
-  | {
-      readonly is: 'refused';
-      readonly title: string;
-      readonly fix: string;
-      readonly retryAfterSeconds?: number;
-    };
+  | Refused;
+
+/** Why somebody is not let in, and what to do about it. */
+export interface Refused {
+  readonly is: 'refused';
+  readonly title: string;
+  readonly fix: string;
+  readonly retryAfterSeconds?: number;
+}
+
+/** Where a browser goes to sign in at a provider. */
+type Sent = { readonly is: 'away'; readonly url: string; readonly setCookies: readonly string[] } | Refused;
 
 /** Under which path providers send people back, and under which page that is. */
 export const callbackPath = '/sign-in/callback';
@@ -70,7 +78,11 @@ export class SignInDesk {
     const name = given.name.trim().slice(0, 100);
     const tried = throttle.begin(origin.address, nameKey(name));
     if (tried.is === 'wait') return tooMany(tried.seconds);
-    const person = await people.signedInBy(name, given.password);
+    const person = await people.signedInBy(name, given.password).catch((error: unknown) => {
+      // Too many sign in, or the database is away: whoever comes has done nothing wrong.
+      tried.takenBack();
+      throw error;
+    });
     if (person === undefined) {
       // Somebody may have typed their password there: only a name that is one is written down.
       const known = (await people.list()).find((one) => nameKey(one.name) === nameKey(name));
@@ -107,36 +119,36 @@ export class SignInDesk {
     return this.#letIn(request, origin, who, undefined);
   }
 
-  /** Sends the browser to a provider. @throws Problem provider-… */
-  async toProvider(
-    { url }: Origin,
-    provider: string,
-    to: string | undefined,
-  ): Promise<{ readonly url: string; readonly setCookies: readonly string[] }> {
+  /** Sends the browser to a provider. */
+  async toProvider({ url }: Origin, provider: string, to: string | undefined): Promise<Sent> {
     const { settings, identities, flows } = this.#options;
-    if (!settings().providers.includes(provider))
-      throw new Problem('provider-unknown', 'Nobody signs in by that provider here.', 'Choose another way.');
-    const { url: there, asked } = await (await identities()).ask(provider, `${url}${callbackPath}`);
-    const sealed = await flows.seal({ asked, to: returnPath(to) });
-    return { url: there, setCookies: [cookieLine('sign_in', sealed, url, flowSeconds)] };
+    if (!settings().providers.includes(provider)) return noSuchProvider;
+    try {
+      const { url: there, asked } = await (await identities()).ask(provider, `${url}${callbackPath}`);
+      const sealed = await flows.seal({ asked, to: returnPath(to) });
+      return { is: 'away', url: there, setCookies: [cookieLine('sign_in', sealed, url, flowSeconds)] };
+    } catch (error) {
+      return this.#providerFails(provider, error);
+    }
   }
 
-  /** The browser has come back from the provider with `answer`. @throws Problem provider-…; DatabaseError */
+  /** The browser has come back from the provider with `answer`. @throws DatabaseError */
   async fromProvider(request: Request, origin: Origin, answer: URLSearchParams): Promise<SignedIn> {
-    const { settings, identities, flows, throttle } = this.#options;
+    const { settings, flows, throttle, log } = this.#options;
     const sealed = readCookie(request, 'sign_in', origin.url);
     const flow = sealed === undefined ? undefined : await flows.open(sealed);
     if (flow === undefined || !this.isSafe(origin)) return notBegun;
     // Each answer is a request of ours to the provider, with the secret of this proxy.
     const tried = throttle.begin(origin.address, `\0oidc ${origin.address}`);
     if (tried.is === 'wait') return tooMany(tried.seconds);
-    const identified = await (await identities()).identify(flow.asked, answer);
-    if (identified.is === 'foreign') return notBegun;
     const { provider } = flow.asked;
+    const identified = await this.#identified(flow.asked, answer);
+    if (identified.is === 'foreign') return notBegun;
     if (identified.is !== 'known') {
       const by = { name: 'somebody', via: 'oidc', address: origin.address };
       await this.#refused(by, `${provider}: ${identified.reason}`, tried);
-      return providerSaysNo(provider, identified.reason);
+      log.warn('a provider signed nobody in', { provider, is: identified.is, reason: identified.reason });
+      return identified.is === 'denied' ? deniedThere(provider) : providerTrouble(provider);
     }
     const { identity } = identified;
     if (roleOf(identity, settings()) === undefined) {
@@ -153,6 +165,27 @@ export class SignInDesk {
     const result = await this.#letIn(request, origin, who, flow.to);
     if (result.is !== 'in') return result;
     return { ...result, setCookies: [...result.setCookies, cookieEnd('sign_in', origin.url)] };
+  }
+
+  /** Who has come back, whatever keeps the provider from being asked. */
+  async #identified(asked: Flow['asked'], answer: URLSearchParams): Promise<Identified> {
+    try {
+      return await (await this.#options.identities()).identify(asked, answer);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      return { is: 'unreachable', reason: `${error.message} ${error.fix}` };
+    }
+  }
+
+  /**
+   * What keeps a provider from signing anybody in is for who runs the proxy: addresses, settings and words of the
+   * provider are nothing that a stranger has to be told.
+   */
+  #providerFails(provider: string, error: unknown): Refused {
+    if (!(error instanceof Problem)) throw error;
+    const { code, message: reason, fix } = error;
+    this.#options.log.warn('nobody can sign in at a provider', { provider, code, reason, fix });
+    return providerTrouble(provider);
   }
 
   /** Ends this session, or all of the same person. @throws DatabaseError */
@@ -193,42 +226,54 @@ export class SignInDesk {
   }
 }
 
-const unsafe: SignedIn = {
+const unsafe: Refused = {
   is: 'refused',
   title: 'Nobody can sign in over this address: others could read along.',
   fix: 'Use https: server.public_url with a reverse proxy, or server.tls_cert. docs/reverse-proxy.md shows how.',
 };
 
-const wrongPassword: SignedIn = {
+const wrongPassword: Refused = {
   is: 'refused',
   title: 'Name and password do not fit.',
   fix: 'Try again. A forgotten password is set anew at the machine: claude-code-proxy admin password.',
 };
 
-const linkOver: SignedIn = {
+const linkOver: Refused = {
   is: 'refused',
   title: 'This link is used up or too old.',
   fix: 'Each signs in once, within five minutes. Make another: claude-code-proxy ui.',
 };
 
-const notBegun: SignedIn = {
+const notBegun: Refused = {
   is: 'refused',
   title: 'This sign-in was not begun in this browser, or is too old.',
   fix: 'Begin again.',
 };
 
-function tooMany(seconds: number): SignedIn {
+function tooMany(seconds: number): Refused {
   const when = seconds > 90 ? `${Math.ceil(seconds / 60)} minutes` : `${seconds} s`;
   const title = 'Too many tries.';
   return { is: 'refused', title, fix: `Try again in ${when}.`, retryAfterSeconds: seconds };
 }
 
-function providerSaysNo(provider: string, reason: string): SignedIn {
+const noSuchProvider: Refused = {
+  is: 'refused',
+  title: 'Nobody signs in by that provider here.',
+  fix: 'Choose another way.',
+};
+
+function deniedThere(provider: string): Refused {
   const title = `“${provider}” did not sign you in.`;
-  return { is: 'refused', title, fix: `It says: ${reason}.` };
+  return { is: 'refused', title, fix: 'You, or it, said no. Begin again, or choose another way.' };
 }
 
-function noRole({ provider, subject, email }: Identity): SignedIn {
+function providerTrouble(provider: string): Refused {
+  const title = `Nobody can sign in with “${provider}” at this moment.`;
+  const fix = 'Try again in a while, or choose another way. Who runs this proxy finds the reason in its log.';
+  return { is: 'refused', title, fix };
+}
+
+function noRole({ provider, subject, email }: Identity): Refused {
   const who = email ?? subject;
   const title = `“${provider}” says that you are ${who}, who has no role here.`;
   return { is: 'refused', title, fix: 'Ask an admin to add that to admin.admins or admin.viewers.' };

@@ -13,7 +13,7 @@ export interface WhoOptions {
   readonly settings: () => Settings['admin'];
   readonly keys: Pick<ClientKeys, 'authenticate'>;
   readonly people: Pick<People, 'byId'>;
-  readonly sessions: Pick<PageSessions, 'find' | 'isAlive'>;
+  readonly sessions: Pick<PageSessions, 'find' | 'byId'>;
   readonly controlToken: Secret;
   /** The client key that a request brings along, if any. */
   readonly keyIn: (headers: Headers) => string | undefined;
@@ -37,10 +37,17 @@ export class Doorkeeper {
     return (await this.#bySession(request, origin)) ?? this.#byBeingHere(origin);
   };
 
-  /** Whether somebody may go on looking at what they once opened. @throws DatabaseError */
-  async isStillIn({ via, session }: Asker): Promise<boolean> {
-    if (via === 'loopback') return this.#options.settings().signIn !== 'always';
-    return via === 'key' || via === 'command' || this.#options.sessions.isAlive(session);
+  /**
+   * What somebody may do by now who once opened something and goes on looking; undefined where they are no longer to
+   * be shown anything: they are signed out, taken away, or no longer in the settings.
+   *
+   * @throws DatabaseError
+   */
+  async roleNow({ via, session, role }: Asker): Promise<Role | undefined> {
+    if (via === 'loopback') return this.#options.settings().signIn === 'always' ? undefined : role;
+    if (via === 'key' || via === 'command') return role;
+    const open = await this.#options.sessions.byId(session);
+    return open && (await this.#personOf(open))?.role;
   }
 
   /** The token never leaves this machine, so from elsewhere it is nothing. */

@@ -22,6 +22,7 @@ const rest = {
   evidence: maybe(evidence),
   isGuess: z.boolean(),
   isCut: z.boolean(),
+  askedEarlyAt: maybe(moment),
   endsBy: z.enum(['time', 'probe']),
 };
 

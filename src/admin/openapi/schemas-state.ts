@@ -89,6 +89,7 @@ const totals = z.strictObject({
 
 const status = z.strictObject({
   version: z.string(),
+  newer: maybe(z.string()),
   pid: z.number(),
   workers: z.array(z.number()).describe('Further processes that carry calls on the same port.'),
   startedAt: moment,

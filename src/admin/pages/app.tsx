@@ -1,5 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import { Hono } from 'hono';
+import { Sparsely } from '../../access/people/sparsely.ts';
 import { GatewayError, messageOf } from '../../base/errors.ts';
 import { Problem } from '../../base/problem.ts';
 import { problemStatus } from '../answers.ts';
@@ -16,6 +17,7 @@ import { addSignIn } from './sign-in/routes.tsx';
 import { addSignOut } from './sign-in/sign-out.ts';
 import { addHealthPages } from './health/routes.tsx';
 import { addKeyPages } from './keys/routes.tsx';
+import { addPeoplePages } from './people/routes.tsx';
 import { addRequestPages } from './requests/routes.tsx';
 import { addSettingsPages } from './settings/routes.tsx';
 import { addUsagePages } from './usage/routes.tsx';
@@ -29,6 +31,7 @@ export interface PagesApp {
 export function pagesApp(options: PagesOptions): PagesApp {
   const pages: Pages = { ...options, answering: new Answering(options) };
   const app = new Hono<PageEnv>({ strict: false });
+  const refused = new Sparsely(options.sources.clock);
   app.onError((error, c) => failure(error, c, pages));
   app.get('/assets/*', (c) => {
     const asset = assetResponse(c.req.path, c.req.header('accept-encoding'));
@@ -45,7 +48,7 @@ export function pagesApp(options: PagesOptions): PagesApp {
     // Keys travel in environments and scripts: they are for programs, and no page is (docs/decisions/0223).
     if (known === undefined || known.asker.via === 'key') return stranger(c, pages);
     c.set('asker', known.asker);
-    if (isChange(c.req.raw) && c.req.path !== '/sign-out') await letChange(c, known.asker, pages);
+    if (isChange(c.req.raw) && c.req.path !== '/sign-out') await letChange(c, known.asker, pages, refused);
     await onBehalfOf(known.asker, next);
     if (known.setCookie !== undefined) c.header('set-cookie', known.setCookie, { append: true });
     return undefined;
@@ -55,6 +58,7 @@ export function pagesApp(options: PagesOptions): PagesApp {
   addSignOut(app, pages);
   addAccountPages(app, pages);
   addAuditPage(app, pages);
+  addPeoplePages(app, pages);
   addUsagePages(app, pages);
   addRequestPages(app, pages);
   addKeyPages(app, pages);
@@ -78,13 +82,17 @@ function refuseGuests(c: PageContext): void {
   throw new GatewayError('wrong_origin', 'Web pages of other origins may not use this page.');
 }
 
-/** Who may look and not change, and tries all the same, is written down: the pages offer them nothing to try. */
-async function letChange(c: PageContext, asker: Asker, { changeSecret, doors }: Pages): Promise<void> {
+/**
+ * Who may look and not change, and tries all the same, is written down: the pages offer them nothing to try. The
+ * first time, the second, the fourth …, and how often it was by then.
+ */
+async function letChange(c: PageContext, asker: Asker, pages: Pages, refused: Sparsely): Promise<void> {
   try {
-    checkChange(c.req.raw, asker, changeSecret, c.env);
+    checkChange(c.req.raw, asker, pages.changeSecret, c.env);
   } catch (error) {
-    if (asker.role !== 'admin')
-      await doors.audit.note(asker, { what: 'change.refused', details: { path: c.req.path } });
+    const tries = asker.role === 'admin' ? undefined : refused.count(`${asker.via} ${asker.name}`);
+    if (tries !== undefined)
+      await pages.doors.audit.note(asker, { what: 'change.refused', details: { path: c.req.path, tries } });
     throw error;
   }
 }
@@ -95,7 +103,8 @@ function addEvents(app: Hono<PageEnv>, { feed, changeSecret, run, sources, doors
     if (c.req.raw.method === 'HEAD') return emptyStream();
     const { asker } = c.var;
     const hello = { run, assets: assetsMark(), change: changeToken(changeSecret, asker) };
-    return eventStream({ feed, hello, clock: sources.clock, isStillIn: () => doors.isStillIn(asker) });
+    const roleNow = () => doors.roleNow(asker);
+    return eventStream({ feed, hello, clock: sources.clock, role: asker.role, roleNow });
   });
 }
 

@@ -1,3 +1,4 @@
+import type { Role } from '../../access/people/role.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Feed, Marks } from './feed.ts';
 
@@ -6,15 +7,17 @@ export interface StreamOptions {
   /** Said first: a page that knows another run, or has other assets, is of an earlier start. */
   readonly hello: { readonly run: string; readonly assets: string; readonly change: string };
   readonly clock: Clock;
-  /** Asked again and again: whoever is signed out elsewhere is shown no more. */
-  readonly isStillIn: () => Promise<boolean>;
+  /** What whoever follows may do. */
+  readonly role: Role;
+  /** Asked again and again: whoever is signed out elsewhere, or taken out of the settings, is shown no more. */
+  readonly roleNow: () => Promise<Role | undefined>;
 }
 
 /** So often at the least something is said (ms): a page that hears nothing for longer knows that the line is dead. */
 const beatMs = 10_000;
 
 /** The stream of events that an open page follows (server-sent events, HTML Living Standard §9.2). */
-export function eventStream({ feed, hello, clock, isStillIn }: StreamOptions): Response {
+export function eventStream({ feed, hello, clock, role, roleNow }: StreamOptions): Response {
   const encoder = new TextEncoder();
   const ends: (() => void)[] = [];
   const end = (): void => {
@@ -32,11 +35,13 @@ export function eventStream({ feed, hello, clock, isStillIn }: StreamOptions): R
       ends.push(
         beating(clock, async () => {
           // A database that cannot be asked now is asked at the next beat.
-          if (await isStillIn().catch(() => true)) {
+          const now = await roleNow().catch(() => role);
+          if (now === role) {
             say('beat', {});
             return;
           }
-          say('signed-out', {});
+          // With another role the page offers other things: it is fetched again.
+          say(now === undefined ? 'signed-out' : 'other-role', {});
           if (!isOver) controller.close();
           end();
         }),

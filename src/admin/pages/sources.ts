@@ -5,12 +5,14 @@ import type { RunningView } from '../contract-usage.ts';
 import type { LogView, StatusView, VaultView } from '../contract.ts';
 import type { Examine } from '../examination.ts';
 import type { Management } from '../management.ts';
+import type { PeopleAtThePage } from '../people.ts';
 import type { Reports } from '../reports.ts';
 import type { SettingsManagement } from '../settings.ts';
 
 /** Where pages get what they show, and what their buttons do. The same that commands use. */
 export interface Sources {
   readonly management: Management;
+  readonly people: PeopleAtThePage;
   readonly reports: Reports;
   readonly settings: SettingsManagement;
   /** Looks at everything, as `doctor` does. */

@@ -9,8 +9,12 @@ import { up as sessionHomes } from './0007-session-homes.ts';
 import { up as waits } from './0008-waits.ts';
 import { up as evidenceAndWarmth } from './0009-evidence-and-warmth.ts';
 import { up as people } from './0010-people.ts';
+import { up as whatProgramsNeed } from './0011-what-programs-need.ts';
 
-/** Every migration, oldest first. One that has been released is never changed; a mistake gets a new one. */
+/**
+ * Every migration, oldest first. One that has been released is never changed; a mistake gets a new one. Each only adds:
+ * one that does anything else says `breaks`, and nobody can go back to a version from before it.
+ */
 export const migrations: readonly Migration[] = [
   { number: 1, name: 'accounts-keys-bindings', up: accountsKeysBindings },
   { number: 2, name: 'ways-in-and-out', up: waysInAndOut },
@@ -22,4 +26,5 @@ export const migrations: readonly Migration[] = [
   { number: 8, name: 'waits', up: waits },
   { number: 9, name: 'evidence-and-warmth', up: evidenceAndWarmth },
   { number: 10, name: 'people', up: people },
+  { number: 11, name: 'what-programs-need', up: whatProgramsNeed },
 ];

@@ -1,6 +1,6 @@
 import type { ByteSink, ByteSource } from '../../http/bytes.ts';
 import type { Answer, Call } from '../../http/call.ts';
-import { collectSmall } from '../web-bridge.ts';
+import { smallBody } from '../web-bridge.ts';
 import type { Channel } from './channel.ts';
 import type { OwnerSpeech, WorkerSpeech } from './speech.ts';
 
@@ -19,7 +19,7 @@ export class HandOver {
     this.#requests += 1;
     const id = this.#requests;
     const { method, target, headers, peer, signal } = call;
-    const body = call.body === undefined ? undefined : await collectSmall(call.body);
+    const body = await smallBody(call);
     const cancel = (): void => {
       this.#streams.delete(id);
       this.#channel.tell({ is: 'cancelled', id });

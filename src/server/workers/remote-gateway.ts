@@ -4,6 +4,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { LineLog } from '../../base/log.ts';
 import type { Settings } from '../../config/settings.ts';
 import { openPricing } from '../../prices/pricing.ts';
+import { Afterwards } from '../../proxy/afterwards.ts';
 import type { Gateway } from '../../proxy/gateway.ts';
 import { HeldBytes } from '../../proxy/held.ts';
 import { Models } from '../../proxy/models.ts';
@@ -93,6 +94,7 @@ export class RemoteGateway {
       held: this.#held,
       crowd: this.#entrance,
       underway: new Underway(),
+      afterwards: new Afterwards((work) => setImmediate(work), log),
       budgets: this.#purse,
       record: (record) => {
         const over: OverElsewhere = { record, hold: this.#purse.heldFor(record) };
@@ -137,8 +139,14 @@ export class RemoteGateway {
     this.#grants.forget(session, number);
   }
 
+  /** Says all that there is to be said by now. */
+  tellAll(): void {
+    this.gateway.afterwards.finish();
+    this.#tellTraffic();
+  }
+
   /** Says what goes on here now, where it is something else than before. */
-  tellTraffic(): void {
+  #tellTraffic(): void {
     const { calls, streams } = this.#entrance;
     const traffic = { calls, streams, heldBytes: this.#held.bytes };
     const said = JSON.stringify(traffic);
@@ -163,7 +171,7 @@ export class RemoteGateway {
     clock.after(tellTrafficMs, () => {
       this.#isTelling = false;
       this.#tellDropped();
-      this.tellTraffic();
+      this.#tellTraffic();
       // Streams go on for minutes without a word: as long as there is any traffic it is looked at.
       if (this.#entrance.calls + this.#entrance.streams > 0) this.#tellTrafficSoon();
     });

@@ -118,7 +118,7 @@ class Worker implements Hearer<OwnerSpeech> {
       await this.stop();
     },
     news: () => {
-      this.#remote?.tellTraffic();
+      this.#remote?.tellAll();
     },
     running: () => {
       const calls = this.#remote?.gateway.underway.look() ?? [];
@@ -169,6 +169,7 @@ class Worker implements Hearer<OwnerSpeech> {
         this.#log.error('not closed cleanly', { reason: messageOf(error) });
       }
     }
+    this.#remote?.tellAll();
     await this.#channel.flush();
     this.#isOver.resolve();
   }

@@ -74,6 +74,42 @@ describe.each(engines)('on $name', ({ places }) => {
     expect((await problemOf(people.find('ann'))).code).toBe('person-unknown');
   });
 
+  it('a password can be meant for somebody new alone, or for somebody who is there alone', async () => {
+    expect((await problemOf(people.setPassword('ann', password, undefined, 'known'))).code).toBe(
+      'person-unknown',
+    );
+    await people.setPassword('ann', password, 'viewer', 'new');
+    expect((await problemOf(people.setPassword('ANN', other, 'admin', 'new'))).code).toBe('person-taken');
+    expect(await people.signedInBy('ann', password)).toMatchObject({ role: 'viewer' });
+    await people.setPassword('ann', other, undefined, 'known');
+    expect(await people.signedInBy('ann', other)).toMatchObject({ role: 'viewer' });
+  });
+
+  it('of two who make the same person at once one is told that the name is taken', async () => {
+    const both = await Promise.allSettled([
+      people.setPassword('ann', password, 'admin', 'new'),
+      people.setPassword('Ann', other, 'viewer', 'new'),
+    ]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(await people.list()).toHaveLength(1);
+  });
+
+  it('the last admin stays where one has to, also when two demote each other at once', async () => {
+    const last = { mayGo: false };
+    await people.setPassword('ann', password);
+    await people.setPassword('vera', password, 'viewer');
+    for (const refused of [people.setRole('ann', 'viewer', last), people.remove('ann', last)])
+      expect((await problemOf(refused)).code).toBe('last-admin');
+    expect(await people.setRole('ann', 'admin', last)).toMatchObject({ role: 'admin' });
+    expect(await people.remove('vera', last)).toMatchObject({ name: 'vera' });
+    await people.setPassword('bob', password);
+    await Promise.allSettled([people.setRole('ann', 'viewer', last), people.remove('bob', last)]);
+    expect((await people.list()).filter(({ role }) => role === 'admin')).toHaveLength(1);
+    // At the machine somebody else decides.
+    for (const { name } of await people.list()) await people.remove(name);
+    expect(await people.list()).toEqual([]);
+  });
+
   it('a new password and a removal end the sessions of that person alone', async () => {
     const limits = () => ({ idleSeconds: 3600, longestSeconds: 3600 });
     const sessions = new PageSessions({ database, clock, limits });

@@ -80,6 +80,42 @@ describe('guessing at one person from everywhere', () => {
   });
 });
 
+describe('who signed in from a network before', () => {
+  it('does not wait there for those who guess from elsewhere, and is slowed down like anybody', async () => {
+    const { clock, throttle } = aThrottle();
+    const first = throttle.begin('192.0.2.7', 'ann');
+    if (first.is === 'allowed') first.succeeded();
+    for (let at = 0; at < 12; at += 1) throttle.begin(`198.51.100.${at}`, 'ann');
+    expect(throttle.begin('203.0.113.9', 'ann').is).toBe('wait');
+    expect(throttle.begin('192.0.2.7', 'ann').is).toBe('allowed');
+    expect(throttle.begin('192.0.2.7', 'bob').is).toBe('allowed');
+    // The network itself has five tries, as every other.
+    for (let at = 0; at < 3; at += 1) throttle.begin('192.0.2.7', 'ann');
+    expect(throttle.begin('192.0.2.7', 'ann').is).toBe('wait');
+    await clock.turn(1_000);
+    expect(throttle.begin('192.0.2.7', 'ann').is).toBe('allowed');
+  });
+
+  it('gives those who guess from elsewhere no new tries by signing in', () => {
+    const { throttle } = aThrottle();
+    const first = throttle.begin('192.0.2.7', 'ann');
+    if (first.is === 'allowed') first.succeeded();
+    for (let at = 0; at < 10; at += 1) throttle.begin(`198.51.100.${at}`, 'ann');
+    const again = throttle.begin('192.0.2.7', 'ann');
+    if (again.is === 'allowed') again.succeeded();
+    expect(throttle.begin('203.0.113.9', 'ann').is).toBe('wait');
+  });
+});
+
+it('a try that came to nothing by no fault of anybody is no try', () => {
+  const { throttle } = aThrottle();
+  for (let at = 0; at < 40; at += 1) {
+    const tried = throttle.begin('203.0.113.9', 'ann');
+    expect([at, tried.is]).toEqual([at, 'allowed']);
+    if (tried.is === 'allowed') tried.takenBack();
+  }
+});
+
 it('forgets after half an hour without a failure', async () => {
   const { clock, throttle } = aThrottle();
   for (let at = 0; at < 5; at += 1) throttle.begin('203.0.113.9', `name ${at}`);

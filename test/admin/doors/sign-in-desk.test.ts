@@ -10,11 +10,14 @@ import { SignInDesk, type SignedIn, type SignInDeskOptions } from '../../../src/
 import { cookieLine } from '../../../src/admin/doors/cookies.ts';
 import type { Origin } from '../../../src/admin/pages/asker.ts';
 import type { Identities } from '../../../src/oauth/identity.ts';
-import { silentLog } from '../../../src/base/log.ts';
+import { GatewayError } from '../../../src/base/errors.ts';
+import { LineLog, silentLog } from '../../../src/base/log.ts';
+import { Problem } from '../../../src/base/problem.ts';
 import { Secret } from '../../../src/base/secret.ts';
 import { defaultSettings } from '../../../src/config/settings.ts';
 import { type Database, openDatabase } from '../../../src/database/open.ts';
 import { HandClock } from '../../help/a-clock.ts';
+import { gatewayErrorOf } from '../../help/a-failure.ts';
 
 const password = new Secret('correct horse battery');
 const safe: Origin = { local: false, address: '203.0.113.9', url: 'https://proxy.example.com' };
@@ -46,6 +49,7 @@ beforeEach(async () => {
     flows: new SealedFlows(clock),
     audit,
     identities: () => Promise.reject(new Error('nobody is asked here')),
+    log: silentLog,
   };
   desk = new SignInDesk(options);
 });
@@ -123,6 +127,37 @@ it('answers for a provider are passed on five times, and then slowed down', asyn
   const elsewhere = { ...safe, address: '198.51.100.1' };
   await slow.fromProvider(back, elsewhere, new URLSearchParams());
   expect(asked).toBe(6);
+});
+
+it('who finds too many signing in has tried nothing', async () => {
+  const full = new GatewayError('overloaded_here', 'Too many people sign in at this moment.');
+  const crowded = { signedInBy: () => Promise.reject(full) } as unknown as People;
+  const busy = new SignInDesk({ ...options, people: crowded });
+  const given = { name: 'ann', password, to: undefined };
+  for (let at = 0; at < 20; at += 1)
+    expect((await gatewayErrorOf(busy.withPassword(request, safe, given))).code).toBe('overloaded_here');
+  expect(await withPassword('ann', password)).toMatchObject({ is: 'in' });
+});
+
+it('what keeps a provider from signing anybody in is told to the log, and not to strangers', async () => {
+  const lines: string[] = [];
+  const log = new LineLog({
+    level: 'info',
+    format: 'json',
+    colour: false,
+    clock,
+    write: (line) => void lines.push(line),
+  });
+  const title = 'Provider "company": https://idp.internal.example answered with status 502.';
+  const away = new Problem('provider-unreachable', title, 'Check the network and providers.company.issuer.');
+  const settings = () => ({ ...defaultSettings.admin, providers: ['company'] });
+  const identities = { ask: () => Promise.reject(away) } as unknown as Identities;
+  const troubled = new SignInDesk({ ...options, settings, log, identities: async () => identities });
+  const told = JSON.stringify(await troubled.toProvider(safe, 'company', undefined));
+  expect(told).toContain('Nobody can sign in with “company” at this moment.');
+  expect(told).not.toMatch(/idp\.internal|502|issuer/);
+  expect(lines.join('')).toContain('idp.internal.example answered with status 502');
+  expect(await troubled.toProvider(safe, 'another', undefined)).toMatchObject({ is: 'refused' });
 });
 
 it('the ways in are those that somebody has', async () => {

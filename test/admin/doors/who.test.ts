@@ -46,7 +46,7 @@ function aKeeper({ session: kept = session, person = ann, admin = {}, renewed }:
         uses.push(isUse);
         return Promise.resolve(shown.reveal() === 'cookie' ? { session: kept, renewed } : undefined);
       },
-      isAlive: (id) => Promise.resolve(id === kept.id),
+      byId: (id) => Promise.resolve(id === kept.id ? kept : undefined),
     },
     controlToken: new Secret(token),
     keyIn: (headers) => headers.get('x-ccproxy-key') ?? undefined,
@@ -134,17 +134,28 @@ describe('who asks', () => {
   });
 });
 
-it('who has opened a stream goes on as long as their session does, or nobody has to sign in', async () => {
-  const asker = (via: Asker['via'], id: string): Asker => ({
-    role: 'admin',
-    name: '',
-    via,
-    session: id,
-    address: '',
+describe('who has opened a stream', () => {
+  const asker = (via: Asker['via'], id: string): Asker => {
+    return { role: 'admin', name: '', via, session: id, address: '' };
+  };
+
+  it('goes on as long as their session does, or nobody has to sign in', async () => {
+    const { keeper } = aKeeper();
+    expect(await keeper.roleNow(asker('password', 'ses_1'))).toBe('viewer');
+    expect(await keeper.roleNow(asker('password', 'ses_2'))).toBeUndefined();
+    expect(await keeper.roleNow(asker('loopback', 'loopback'))).toBe('admin');
+    const { keeper: closed } = aKeeper({ admin: { signIn: 'always' } });
+    expect(await closed.roleNow(asker('loopback', ''))).toBeUndefined();
   });
-  const { keeper } = aKeeper();
-  expect(await keeper.isStillIn(asker('password', 'ses_1'))).toBe(true);
-  expect(await keeper.isStillIn(asker('password', 'ses_2'))).toBe(false);
-  expect(await keeper.isStillIn(asker('loopback', 'loopback'))).toBe(true);
-  expect(await aKeeper({ admin: { signIn: 'always' } }).keeper.isStillIn(asker('loopback', ''))).toBe(false);
+
+  it('is gone when the settings no longer name them, or they were removed', async () => {
+    const byProvider = { ...session, via: 'oidc', whose: 'oidc:company:u:1' } as const;
+    const admin = { providers: ['company'], viewers: ['u:1'] };
+    const roleNow = (settings: object) =>
+      aKeeper({ session: byProvider, admin: settings }).keeper.roleNow(asker('oidc', 'ses_1'));
+    expect(await roleNow(admin)).toBe('viewer');
+    expect(await roleNow({ ...admin, viewers: [] })).toBeUndefined();
+    const { keeper } = aKeeper({ person: { ...ann, id: 'per_2' } });
+    expect(await keeper.roleNow(asker('password', 'ses_1'))).toBeUndefined();
+  });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'bun:test';
+import type { Role } from '../../../src/access/people/role.ts';
 import { Feed, topics, type Marks, type Topic } from '../../../src/admin/pages/feed.ts';
 import { eventStream } from '../../../src/admin/pages/events.ts';
 import { silentLog } from '../../../src/base/log.ts';
@@ -97,12 +98,13 @@ describe('a feed of what changes', () => {
 });
 
 describe('a stream of events', () => {
-  const isStillIn = (): Promise<boolean> => Promise.resolve(true);
+  const role = 'admin';
+  const roleNow = (): Promise<Role> => Promise.resolve('admin');
 
   it('begins with which run it is of, beats, tells of changes, and ends with the feed', async () => {
     const { feed, clock, state } = aFeed();
     const hello = { run: 'r1', assets: 'a1', change: 'c1' };
-    const response = eventStream({ feed, hello, clock, isStillIn });
+    const response = eventStream({ feed, hello, clock, role, roleNow });
     expect(response.headers.get('content-type')).toBe('text/event-stream');
     const reader = response.body!.getReader();
     const next = async (): Promise<string> => new TextDecoder().decode((await reader.read()).value);
@@ -119,25 +121,30 @@ describe('a stream of events', () => {
     expect(clock.waiting).toBe(0);
   });
 
-  it('ends at the next beat when whoever follows it is signed out', async () => {
-    const { feed, clock } = aFeed();
-    const hello = { run: '', assets: '', change: '' };
-    let isIn = true;
-    const response = eventStream({ feed, hello, clock, isStillIn: () => Promise.resolve(isIn) });
-    const reader = response.body!.getReader();
-    await reader.read();
-    await clock.turn(300);
-    await reader.read();
-    isIn = false;
-    await clock.turn(10_000);
-    expect(new TextDecoder().decode((await reader.read()).value)).toBe('event: signed-out\ndata: {}\n\n');
-    expect((await reader.read()).done).toBe(true);
-    expect(clock.waiting).toBe(0);
+  it('ends at the next beat when whoever follows it is signed out, or has another role', async () => {
+    for (const [now, event] of [
+      [undefined, 'signed-out'],
+      ['viewer', 'other-role'],
+    ] as const) {
+      const { feed, clock } = aFeed();
+      const hello = { run: '', assets: '', change: '' };
+      let is: Role | undefined = role;
+      const response = eventStream({ feed, hello, clock, role, roleNow: () => Promise.resolve(is) });
+      const reader = response.body!.getReader();
+      await reader.read();
+      await clock.turn(300);
+      await reader.read();
+      is = now;
+      await clock.turn(10_000);
+      expect(new TextDecoder().decode((await reader.read()).value)).toBe(`event: ${event}\ndata: {}\n\n`);
+      expect((await reader.read()).done).toBe(true);
+      expect(clock.waiting).toBe(0);
+    }
   });
 
   it('lets go of everything when its page is closed', async () => {
     const { feed, clock } = aFeed();
-    const response = eventStream({ feed, hello: { run: '', assets: '', change: '' }, clock, isStillIn });
+    const response = eventStream({ feed, hello: { run: '', assets: '', change: '' }, clock, role, roleNow });
     const reader = response.body!.getReader();
     await reader.read();
     await reader.cancel();

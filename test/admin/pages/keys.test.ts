@@ -62,6 +62,7 @@ describe('the form of a key', () => {
       accounts: ['work'],
       requestsPerMinute: 60,
       callsAtOnce: null,
+      role: null,
       budgets: [
         { period: 'monthly', hard: true, limitUsd: 20 },
         { period: 'daily', hard: false, limitTokens: 500_000 },

@@ -2,6 +2,7 @@
 import { type AccountKind, defaultBaseUrl } from '../../../accounts/account.ts';
 import { terms } from '../../../accounts/terms.ts';
 import type { Problem } from '../../../base/problem.ts';
+import { filled } from '../fields.ts';
 import { DialogContent, DialogFoot } from '../parts/dialog.tsx';
 import { Field, FormProblem, Input } from '../parts/form.tsx';
 import { kindHints, kinds } from './kinds.tsx';
@@ -14,6 +15,11 @@ export interface AddTyped {
   readonly provider?: string | undefined;
 }
 
+export function typedIn(fields: Readonly<Record<string, string>>): AddTyped {
+  const { name, baseUrl, provider } = fields;
+  return { name, baseUrl: filled(baseUrl), provider: filled(provider) };
+}
+
 interface AddProps {
   readonly kind: AccountKind;
   /** Those of the settings, for the kind that signs in. */
@@ -24,7 +30,10 @@ interface AddProps {
   readonly asksForTerms?: boolean;
 }
 
-/** The dialog in which an account is added: what kind it is, then what that kind needs. */
+/**
+ * The dialog in which an account is added: what kind it is, then what that kind needs. What was typed stays where the
+ * kind is changed; a secret stays in the browser for that, and stands in no address.
+ */
 export function AddAccount(props: AddProps) {
   const { kind, providers } = props;
   return (
@@ -35,15 +44,16 @@ export function AddAccount(props: AddProps) {
             type="button"
             aria-pressed={one === kind ? 'true' : 'false'}
             hx-get={`/accounts/add?kind=${one}`}
+            hx-include="#field-name, #field-baseUrl, #field-provider"
             hx-target="#dialog"
-            hx-swap="innerHTML"
+            hx-swap="innerMorph"
           >
             {kindNames[one]}
           </button>
         ))}
       </div>
       <p class="soft">{kindHints[kind]}</p>
-      {kind === 'oauth' && providers.length === 0 ? <NoProvider /> : <AddForm {...props} />}
+      {kind === 'oauth' && providers.length === 0 ? <NoProvider {...props} /> : <AddForm {...props} />}
     </DialogContent>
   );
 }
@@ -121,10 +131,15 @@ function ProviderField({ providers, chosen }: { providers: readonly string[]; ch
   );
 }
 
-/** Nobody to sign in at: no client id comes with the program, so the settings have to name a provider first. */
-function NoProvider() {
+/**
+ * Nobody to sign in at: no client id comes with the program, so the settings have to name a provider first. What was
+ * typed waits for another kind.
+ */
+function NoProvider({ typed = {} }: Pick<AddProps, 'typed'>) {
   return (
     <div class="form">
+      <input type="hidden" id="field-name" name="name" value={typed.name} />
+      <input type="hidden" id="field-baseUrl" name="baseUrl" value={typed.baseUrl} />
       <p>
         The settings name no provider yet: a gateway of your own, or an identity provider, with the client id
         it gave you.

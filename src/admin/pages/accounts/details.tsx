@@ -4,6 +4,7 @@ import type { Problem } from '../../../base/problem.ts';
 import { mayChange } from '../asker.ts';
 import { DialogContent, DialogFoot } from '../parts/dialog.tsx';
 import { FormProblem, Input } from '../parts/form.tsx';
+import { LivePart } from '../parts/live-part.tsx';
 import { Moment } from '../parts/times.tsx';
 import { WindowLine } from './headroom.tsx';
 import { Standing } from './standing.tsx';
@@ -20,10 +21,26 @@ export function Details({
   now: number;
   problem?: Problem | undefined;
 }) {
-  const { name, windows, from } = account;
-  const known = tightestFirst(windows);
+  const { name, from } = account;
   return (
     <DialogContent title={name}>
+      <KnownNow account={account} now={now} />
+      {from !== null && <p class="soft">It stands in {from}: change it there.</p>}
+      {from === null && mayChange() && <SettingsForm account={account} problem={problem} />}
+    </DialogContent>
+  );
+}
+
+/** What is known of it, true as long as somebody looks; what is typed below it stays. */
+export function KnownNow({ account, now }: { account: AccountView; now: number }) {
+  const known = tightestFirst(account.windows);
+  return (
+    <LivePart
+      id="known-now"
+      topics={['accounts']}
+      path={`/accounts/${account.id}/known`}
+      class="details-known"
+    >
       <div class="details-standing">
         <Standing account={account} now={now} />
       </div>
@@ -35,9 +52,7 @@ export function Details({
         </ul>
       )}
       <Facts account={account} now={now} />
-      {from !== null && <p class="soft">It stands in {from}: change it there.</p>}
-      {from === null && mayChange() && <SettingsForm account={account} problem={problem} />}
-    </DialogContent>
+    </LivePart>
   );
 }
 

@@ -23,13 +23,12 @@ export const accountShortcuts: readonly Shortcut[] = [
 
 /** The accounts; the first steps before them, until a request has come. */
 export function AccountsPage({ view }: { view: AccountsView }) {
-  const isEmpty = view.accounts.length === 0;
   return (
     <>
       <Heading title="Accounts">
         {mayChange() && (
           <div class="heading-actions">
-            <More isEmpty={isEmpty} />
+            <More />
             <button
               type="button"
               class="primary"
@@ -50,7 +49,7 @@ export function AccountsPage({ view }: { view: AccountsView }) {
   );
 }
 
-function More({ isEmpty }: { isEmpty: boolean }) {
+function More() {
   return (
     <>
       <button
@@ -63,13 +62,7 @@ function More({ isEmpty }: { isEmpty: boolean }) {
         <Icon name="more" />
       </button>
       <div id="menu-all" class="menu" popover="auto" role="group" aria-label="Export and import">
-        <button
-          type="button"
-          hx-get="/accounts/export"
-          hx-target="#dialog"
-          hx-swap="innerHTML"
-          disabled={isEmpty}
-        >
+        <button type="button" hx-get="/accounts/export" hx-target="#dialog" hx-swap="innerHTML">
           Export …
         </button>
         <button type="button" hx-get="/accounts/import" hx-target="#dialog" hx-swap="innerHTML">

@@ -5,9 +5,9 @@ import { GatewayError } from '../../../base/errors.ts';
 import type { PageEnv } from '../page-env.ts';
 import type { Pages } from '../pages.ts';
 import { KeptRows } from '../parts/kept-rows.ts';
-import { AddAccount } from './add.tsx';
+import { AddAccount, typedIn } from './add.tsx';
 import { addAccountChanges } from './change-routes.tsx';
-import { Details, NewSecret } from './details.tsx';
+import { Details, KnownNow, NewSecret } from './details.tsx';
 import { AccountsContent } from './list.tsx';
 import { AccountMenu } from './menu.tsx';
 import { Name, NameForm } from './name.tsx';
@@ -54,11 +54,18 @@ function addDialogs(app: Hono<PageEnv>, { answering, sources }: Pages): void {
   const { management, clock } = sources;
   app.get('/accounts/add', async (c) => {
     const kind = kindOf(c.req.query('kind'));
-    return answering.part(<AddAccount kind={kind} providers={await providersIn(sources)} />);
+    const typed = typedIn(c.req.query());
+    return answering.part(<AddAccount kind={kind} providers={await providersIn(sources)} typed={typed} />);
   });
   app.get('/accounts/:id/details', async (c) => {
     const account = await management.getAccount(c.req.param('id'));
     return answering.part(<Details account={account} now={clock.now()} />);
+  });
+  app.get('/accounts/:id/known', async (c) => {
+    const account = (await management.listAccounts()).find(({ id }) => id === c.req.param('id'));
+    // It was removed while somebody looked: that is said once, and not asked for again.
+    if (account === undefined) return answering.part(<p class="soft">This account is no longer here.</p>);
+    return answering.part(<KnownNow account={account} now={clock.now()} />);
   });
   app.get('/accounts/:id/rename', async (c) =>
     answering.part(<NameForm account={await management.getAccount(c.req.param('id'))} />),

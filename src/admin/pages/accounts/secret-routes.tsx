@@ -7,7 +7,7 @@ import { Secret } from '../../../base/secret.ts';
 import { fieldsOf, filled } from '../fields.ts';
 import type { PageEnv } from '../page-env.ts';
 import type { Pages } from '../pages.ts';
-import { AddAccount, type AddTyped } from './add.tsx';
+import { AddAccount, type AddTyped, typedIn } from './add.tsx';
 import { NewSecret } from './details.tsx';
 import { providersIn } from './providers.ts';
 import { chooseWay } from './sign-in-routes.tsx';
@@ -19,11 +19,7 @@ export function addSecretRoutes(app: Hono<PageEnv>, pages: Pages): void {
   app.post('/accounts', async (c) => {
     const fields = await fieldsOf(c);
     const kind = accountKinds.find((one) => one === fields['kind']) ?? 'api-key';
-    const typed = {
-      name: fields['name'],
-      baseUrl: filled(fields['baseUrl']),
-      provider: filled(fields['provider']),
-    };
+    const typed = typedIn(fields);
     const secret = secretOf(fields);
     const providers = await providersIn(sources);
     try {

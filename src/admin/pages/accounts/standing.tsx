@@ -32,7 +32,13 @@ function Until({ account: { standing }, now }: { account: AccountView; now: numb
 function Evidence({ account, now }: { account: AccountView; now: number }) {
   const { standing, familyRests, isAvoided, signIn } = account;
   if (standing.is === 'switched-off') return null;
-  if (standing.is === 'resting') return <Reason {...standing} />;
+  if (standing.is === 'resting')
+    return (
+      <>
+        <Reason {...standing} />
+        <AskedEarly at={standing.askedEarlyAt} now={now} />
+      </>
+    );
   if (standing.is === 'signed-out')
     return (
       <>
@@ -63,6 +69,16 @@ function Reason({ reason, evidence }: { reason: string; evidence: EvidenceView |
   return (
     <p class="evidence" title={`${reason}; ${evidence.name}: ${evidence.value}`}>
       {sentence(reason)}, said by <code>{evidence.name}</code>
+    </p>
+  );
+}
+
+/** That a call has found out, before the end that the upstream named, that the limit still holds. */
+function AskedEarly({ at, now }: { at: string | null; now: number }) {
+  if (at === null) return null;
+  return (
+    <p class="evidence">
+      Asked again early at <Moment at={at} as="clock" now={now} />
     </p>
   );
 }

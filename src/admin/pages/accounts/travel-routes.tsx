@@ -6,6 +6,7 @@ import { messageOf } from '../../../base/errors.ts';
 import { Problem } from '../../../base/problem.ts';
 import { product } from '../../../base/product.ts';
 import { Secret } from '../../../base/secret.ts';
+import { importPath } from '../../paths.ts';
 import { fieldsOf, filled, sentFile } from '../fields.ts';
 import type { PageContext, PageEnv } from '../page-env.ts';
 import type { Pages } from '../pages.ts';
@@ -34,7 +35,7 @@ export function addTravelRoutes(app: Hono<PageEnv>, pages: Pages): void {
     }
   });
   app.get('/accounts/import', () => answering.part(<Import />));
-  app.post('/accounts/import', async (c) => importSent(c, pages));
+  app.post(importPath, async (c) => importSent(c, pages));
 }
 
 async function importSent(c: PageContext, { answering, feed, sources }: Pages): Promise<Response> {

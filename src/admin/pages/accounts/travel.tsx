@@ -10,6 +10,12 @@ export const leastPassphrase = 12;
 
 /** The dialog that seals all accounts into a file. */
 export function Export({ count, problem }: { count: number; problem?: Problem | undefined }) {
+  if (count === 0)
+    return (
+      <DialogContent title="Export accounts">
+        <p>There is no account to export yet.</p>
+      </DialogContent>
+    );
   return (
     <DialogContent title="Export accounts">
       <form class="form" hx-post="/accounts/export" hx-target="#dialog" hx-swap="innerHTML">

@@ -20,6 +20,7 @@ const areas = [
   ['key', 'Keys'],
   ['sign', 'Sign-ins'],
   ['person', 'People'],
+  ['settings', 'Settings'],
 ] as const;
 
 /** Who changed what, when and from where. */

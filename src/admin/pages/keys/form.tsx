@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { Problem } from '../../../base/problem.ts';
 import { DialogContent, DialogFoot } from '../parts/dialog.tsx';
-import { FormProblem, Input } from '../parts/form.tsx';
+import { Field, FormProblem, Input } from '../parts/form.tsx';
 import { type KeyFields, periods } from './typed.ts';
 import type { BudgetFields } from './words.ts';
 
@@ -28,6 +28,7 @@ export function KeyForm({ fields, client, accounts, problem }: FormProps) {
         <Whose fields={fields} isNew={isNew} />
         <May fields={fields} accounts={accounts} />
         <Limits fields={fields} />
+        <RoleField role={fields.role} />
         <fieldset class="form budgets">
           <legend>Budgets</legend>
           {fields.budgets.map((budget, at) => (
@@ -119,6 +120,29 @@ function Limits({ fields }: Pick<FormProps, 'fields'>) {
       />
       <Input name="expires" type="date" label="Good until" value={fields.expires} isOptional />
     </div>
+  );
+}
+
+/** Programs that look, or manage, without a person: docs/decisions/0223 says how far that goes. */
+function RoleField({ role }: Pick<KeyFields, 'role'>) {
+  return (
+    <Field
+      name="role"
+      label="Besides calls"
+      hint="For programs that watch or manage this proxy. No key opens this page, or is told a secret."
+    >
+      <select id="field-role" name="role" aria-describedby="hint-role">
+        <option value="" selected={role === ''}>
+          nothing
+        </option>
+        <option value="viewer" selected={role === 'viewer'}>
+          read status and metrics (viewer)
+        </option>
+        <option value="admin" selected={role === 'admin'}>
+          change accounts and keys, too (admin)
+        </option>
+      </select>
+    </Field>
   );
 }
 

@@ -1,10 +1,11 @@
 /** @jsxImportSource hono/jsx */
+import { roleFrom } from '../../../access/people/role.ts';
 import { amountWords } from '../../amount-words.ts';
 import type { KeyView } from '../../contract.ts';
 import { Badge, Bar, Unseen } from '../parts/bits.tsx';
 import { Moment } from '../parts/times.tsx';
 import { spentDays, type KeysView } from './view.ts';
-import { budgetsOf, budgetTone, budgetWords, limitWords } from './words.ts';
+import { budgetsOf, budgetTone, budgetWords, limitWords, roleWords } from './words.ts';
 
 interface RowProps {
   readonly client: KeyView;
@@ -35,10 +36,16 @@ export function KeyRow({ client, view, isFirst }: RowProps) {
 
 function Who({ client, now }: { client: KeyView; now: number }) {
   const { name, hint, owner, state, expiresAt, revokedAt } = client;
+  const role = roleFrom(client.role);
   return (
     <div>
       <p class="account-title">
         <span class="name">{name}</span>
+        {role !== undefined && (
+          <Badge tone="accent" title={roleWords[role]}>
+            {role}
+          </Badge>
+        )}
         {state === 'expired' && <Badge tone="warn">Expired</Badge>}
         {state === 'revoked' && <Badge>Revoked</Badge>}
       </p>

@@ -1,4 +1,5 @@
 import type { ClientKeyChanges } from '../../../access/key-draft.ts';
+import { type Role, roleFrom, roles } from '../../../access/people/role.ts';
 import type { KeyView } from '../../contract.ts';
 import { filled } from '../fields.ts';
 import { budgetFields, emptyBudget, type BudgetFields } from './words.ts';
@@ -11,6 +12,8 @@ export interface KeyFields {
   readonly accounts: string;
   readonly requestsPerMinute: string;
   readonly callsAtOnce: string;
+  /** What a program may do besides calling; empty for nothing. */
+  readonly role: Role | '';
   /** A day (`2027-01-31`), to whose end it is good; empty for always. */
   readonly expires: string;
   /** With one that is empty, to add another. */
@@ -24,13 +27,14 @@ export const emptyKey: KeyFields = {
   accounts: '',
   requestsPerMinute: '',
   callsAtOnce: '',
+  role: '',
   expires: '',
   budgets: [emptyBudget],
 };
 
 /** A key as its form shows it. */
 export function fieldsOfKey(key: KeyView): KeyFields {
-  const { name, owner, models, accounts, requestsPerMinute, callsAtOnce, expiresAt, budgets } = key;
+  const { name, owner, models, accounts, requestsPerMinute, callsAtOnce, role, expiresAt, budgets } = key;
   return {
     name,
     owner,
@@ -38,6 +42,7 @@ export function fieldsOfKey(key: KeyView): KeyFields {
     accounts: accounts.join(', '),
     requestsPerMinute: requestsPerMinute === null ? '' : String(requestsPerMinute),
     callsAtOnce: callsAtOnce === null ? '' : String(callsAtOnce),
+    role: roleFrom(role) ?? '',
     expires: expiresAt === null ? '' : localDay(Date.parse(expiresAt)),
     budgets: [...budgets.map(budgetFields), emptyBudget],
   };
@@ -61,6 +66,7 @@ export function typedFields(sent: Readonly<Record<string, string>>): KeyFields {
     accounts: text('accounts'),
     requestsPerMinute: text('requestsPerMinute'),
     callsAtOnce: text('callsAtOnce'),
+    role: roles.find((one) => one === text('role')) ?? '',
     expires: text('expires'),
     budgets: budgets.length === 0 ? [emptyBudget] : budgets,
   };
@@ -70,7 +76,7 @@ export const periods = ['daily', 'weekly', 'monthly'] as const;
 
 /** What was typed, as a key is described: the check of the draft says what of it is wrong. */
 export function settingsIn(typed: KeyFields, before?: KeyView): ClientKeyChanges {
-  const { owner, models, accounts, requestsPerMinute, callsAtOnce, expires, budgets } = typed;
+  const { owner, models, accounts, requestsPerMinute, callsAtOnce, role, expires, budgets } = typed;
   const isSameDay = before !== undefined && fieldsOfKey(before).expires === expires;
   return {
     owner,
@@ -78,6 +84,7 @@ export function settingsIn(typed: KeyFields, before?: KeyView): ClientKeyChanges
     accounts: listIn(accounts),
     requestsPerMinute: numberIn(requestsPerMinute),
     callsAtOnce: numberIn(callsAtOnce),
+    role: role === '' ? null : role,
     // The moment it had been given stays, to the second.
     ...(!isSameDay && { expiresAt: filled(expires) === undefined ? null : endOfDay(expires) }),
     budgets: budgets

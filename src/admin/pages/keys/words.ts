@@ -1,3 +1,4 @@
+import type { Role } from '../../../access/people/role.ts';
 import { amountWords } from '../../amount-words.ts';
 import type { BudgetView, KeyBudgetView } from '../../contract-budgets.ts';
 import type { KeyView } from '../../contract.ts';
@@ -32,6 +33,12 @@ export function limitWords({ requestsPerMinute, callsAtOnce }: KeyView): string[
     ...(callsAtOnce === null ? [] : [`${callsAtOnce.toLocaleString('en-US')} at once`]),
   ];
 }
+
+/** What a key with a role may do besides calling. */
+export const roleWords: Readonly<Record<Role, string>> = {
+  viewer: 'Reads status and metrics',
+  admin: 'Changes accounts and keys',
+};
 
 /** What is typed into the fields of one budget. */
 export interface BudgetFields {

@@ -27,6 +27,7 @@ export function Segments({ label, target, segments }: SegmentsProps) {
           hx-get={part}
           hx-target={target}
           hx-swap="outerMorph"
+          hx-sync={`${target}:replace`}
           data-address
         >
           {title}

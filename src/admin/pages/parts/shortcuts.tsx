@@ -11,6 +11,8 @@ export interface Shortcut {
 
 const everywhere: readonly Shortcut[] = [
   ...pages.map(({ title, key }) => ({ keys: `g ${key}`, does: `Go to ${title}` })),
+  { keys: 'g p', does: 'Go to People' },
+  { keys: 'g c', does: 'Go to Changes' },
   { keys: '?', does: 'Show this list' },
   { keys: 'Esc', does: 'Close what is open' },
 ];

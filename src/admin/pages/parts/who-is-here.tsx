@@ -24,7 +24,12 @@ export function WhoIsHere({ asker }: { asker: Asker }) {
             {role === 'admin' ? 'may change everything' : 'may look, and change nothing'}
           </span>
         </p>
-        <a href="/changes">Changes</a>
+        <a href="/people" data-key="g p">
+          People
+        </a>
+        <a href="/changes" data-key="g c">
+          Changes
+        </a>
         {isSignedIn ? (
           <>
             <hr />

@@ -51,7 +51,7 @@ export function CallPage({ call, session, isCaptured, now }: CallPageProps) {
         <Timeline call={call} />
       </section>
       <CallFacts call={call} />
-      {session !== undefined && <AgentTree session={session} call={call} now={now} />}
+      <AgentTree session={session} call={call} now={now} />
     </>
   );
 }

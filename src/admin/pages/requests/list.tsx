@@ -51,22 +51,28 @@ export function News({ view: { filter, running, now }, newest }: { view: Request
   const shown = running.slice(-mostRunning).toReversed();
   return (
     <LivePart id="news" topics={['requests']} path={addressOf('/requests/news', filter, { after: newest })}>
-      {shown.length > 0 && (
-        <div class="running" tabindex={0} role="region" aria-label={`${running.length} running`}>
-          <p class="running-head">
-            <span class="pulse" aria-hidden="true" />
-            {`${running.length} running`}
-            {running.length > shown.length && (
-              <span class="soft">{`, the last ${shown.length} of them here`}</span>
-            )}
-          </p>
+      <div
+        class="running"
+        id="running"
+        tabindex={shown.length > 0 ? 0 : undefined}
+        role="region"
+        aria-label={`${running.length} running`}
+      >
+        <p class="running-head">
+          {shown.length > 0 && <span class="pulse" aria-hidden="true" />}
+          {shown.length > 0 ? `${running.length} running` : <span class="soft">None running</span>}
+          {running.length > shown.length && (
+            <span class="soft">{`, the last ${shown.length} of them here`}</span>
+          )}
+        </p>
+        {shown.length > 0 && (
           <ol class="calls" aria-label="Requests that run now">
             {shown.map((call) => (
               <RunningRow call={call} now={now} />
             ))}
           </ol>
-        </div>
-      )}
+        )}
+      </div>
     </LivePart>
   );
 }

@@ -6,7 +6,7 @@ import type { RequestView, SessionView } from '../../contract-usage.ts';
 import type { PageContext, PageEnv } from '../page-env.ts';
 import type { Pages } from '../pages.ts';
 import { Heading } from '../parts/bits.tsx';
-import { ledgerNote } from '../parts/ledger-note.tsx';
+import { ledgerNote, ledgerNotePath } from '../parts/ledger-note.tsx';
 import type { Shortcut } from '../parts/shortcuts.tsx';
 import type { Sources } from '../sources.ts';
 import { CallPage } from './call-page.tsx';
@@ -15,6 +15,7 @@ import { type FilterChoices, Filters } from './filters.tsx';
 import { NewCalls, News, RequestList } from './list.tsx';
 import { saidBody } from './said-body.ts';
 import { Said } from './said.tsx';
+import { AgentTree } from './tree.tsx';
 import { newsView, requestsView } from './view.ts';
 
 const shortcuts: readonly Shortcut[] = [
@@ -58,6 +59,7 @@ export function addRequestPages(app: Hono<PageEnv>, pages: Pages): void {
       </>,
     );
   });
+  app.get(ledgerNotePath, async () => answering.part(await ledgerNote(sources)));
   addCallPages(app, pages);
 }
 
@@ -76,6 +78,11 @@ function addCallPages(app: Hono<PageEnv>, { sources, answering }: Pages): void {
         now={sources.clock.now()}
       />,
     );
+  });
+  app.get('/requests/:id{[0-9]+}/agents', async (c) => {
+    const call = await callOf(c, sources);
+    const session = await sessionOf(call, sources);
+    return answering.part(<AgentTree session={session} call={call} now={sources.clock.now()} />);
   });
   app.get('/requests/:id{[0-9]+}/said', async (c) => {
     const call = await callOf(c, sources);

@@ -3,17 +3,27 @@ import { dollars, shortNumber } from '../../../base/amounts.ts';
 import type { AgentView, RequestView, SessionView } from '../../contract-usage.ts';
 import { agentWords } from '../../request-words.ts';
 import { Badge } from '../parts/bits.tsx';
+import { LivePart } from '../parts/live-part.tsx';
 import { Moment } from '../parts/times.tsx';
 
 interface TreeProps {
-  readonly session: SessionView;
-  readonly call: Pick<RequestView, 'agent'>;
+  /** Undefined where the call belongs to none, or it was forgotten meanwhile. */
+  readonly session: SessionView | undefined;
+  readonly call: Pick<RequestView, 'id' | 'agent'>;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
-/** The agents of a session, each below the one that started it, and which of them this call is of. */
-export function AgentTree({ session: { tree }, call, now }: TreeProps) {
+/** The agents of a session, each below the one that started it, and which of them this call is of: it may go on. */
+export function AgentTree({ session, call, now }: TreeProps) {
+  return (
+    <LivePart id="agents" topics={['usage']} path={`/requests/${call.id}/agents`}>
+      {session !== undefined && <Agents session={session} call={call} now={now} />}
+    </LivePart>
+  );
+}
+
+function Agents({ session: { tree }, call, now }: TreeProps & { readonly session: SessionView }) {
   return (
     <section class="card agents" aria-labelledby="agents-title">
       <header class="card-head">

@@ -22,11 +22,12 @@ export function endTone({ ended, move }: Pick<RequestView, 'ended' | 'move'>): T
   return move === null ? 'good' : 'warn';
 }
 
-/** `$0.12`; `~` where tokens are an estimate, `?` where nobody knows the price. */
+/** `$0.12`; `~` where tokens are an estimate, `?` where nobody knows the price. "Less than" is an estimate as it is. */
 export function costOf({ usd, priceBasis, tokens }: RequestView): string {
   if (usd === null) return '';
-  const sign = priceBasis === 'unknown' ? '?' : tokens?.isEstimate === true ? '~' : '';
-  return `${sign}${dollars(usd)}`;
+  const words = dollars(usd);
+  if (priceBasis === 'unknown') return `?${words}`;
+  return tokens?.isEstimate === true && !words.startsWith('<') ? `~${words}` : words;
 }
 
 const whys: Readonly<Record<string, string>> = {
@@ -35,6 +36,7 @@ const whys: Readonly<Record<string, string>> = {
   pinned: 'the caller chose it',
   free: 'it was free',
   next: 'another could not serve',
+  early: 'nobody could serve, and it was asked again early',
 };
 
 /** Why a call went to its account. */

@@ -2,7 +2,7 @@
 import type { Hono } from 'hono';
 import type { Child } from 'hono/jsx';
 import { Secret } from '../../../base/secret.ts';
-import { callbackPath, type SignedIn } from '../../doors/sign-in-desk.ts';
+import { callbackPath, type Refused } from '../../doors/sign-in-desk.ts';
 import { returnPath } from '../../doors/return-path.ts';
 import { checkPage, signInToken } from '../changes.ts';
 import { fieldsOf } from '../fields.ts';
@@ -42,8 +42,9 @@ export function addSignIn(app: Hono<PageEnv>, pages: Pages): void {
   app.post('/sign-in/provider', async (c) => {
     check(c);
     const { provider = '', to } = await fieldsOf(c);
-    const { url, setCookies } = await desk.toProvider(c.env, provider, to);
-    return answering.goTo(url, setCookies);
+    const sent = await desk.toProvider(c.env, provider, to);
+    if (sent.is === 'away') return answering.goTo(sent.url, sent.setCookies);
+    return answering.failed(503, { message: sent.title, fix: sent.fix });
   });
   app.get(callbackPath, (c) =>
     answering.signIn(
@@ -60,8 +61,6 @@ export function addSignIn(app: Hono<PageEnv>, pages: Pages): void {
     return refused(result, pages, <Arriving what="answer" path="/sign-in/finish" problem={result} />);
   });
 }
-
-type Refused = Extract<SignedIn, { is: 'refused' }>;
 
 async function refused(
   { retryAfterSeconds }: Refused,

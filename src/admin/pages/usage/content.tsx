@@ -87,6 +87,7 @@ function Chosen({ view: { choice, names } }: { view: UsageViewOfPage }) {
             hx-get={addressOf('/usage/content', without)}
             hx-target="#usage"
             hx-swap="outerMorph"
+            hx-sync="#usage:replace"
             data-address
             aria-label={`Without ${one} ${names.get(value) ?? value}`}
           >

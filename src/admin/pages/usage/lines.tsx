@@ -117,6 +117,7 @@ function LineName({ line, choice }: Pick<LineProps, 'line' | 'choice'>) {
       hx-get={addressOf('/usage/content', narrowed)}
       hx-target="#usage"
       hx-swap="outerMorph"
+      hx-sync="#usage:replace"
       data-address
       title={line.key}
     >

@@ -34,6 +34,7 @@ test('a cost says whether it is estimated, assumed, or none', () => {
   expect(costOf(aRequestView({ usd: 0.5, priceBasis: 'unknown' }))).toBe('?$0.50');
   const { tokens } = aRequestView();
   expect(costOf(aRequestView({ usd: 0.5, tokens: { ...tokens!, isEstimate: true } }))).toBe('~$0.50');
+  expect(costOf(aRequestView({ usd: 0.00001, tokens: { ...tokens!, isEstimate: true } }))).toBe('<$0.0001');
   expect(costOf(aRequestView({ usd: null }))).toBe('');
 });
 

@@ -1,0 +1,42 @@
+/** What a workload of the benchmark is, and what it gives. */
+import type { Instance, World } from './targets.ts';
+import type { LoadReport, Tools } from './tools.ts';
+
+export interface Figures {
+  readonly [name: string]: number | undefined;
+}
+
+export interface Measurement {
+  readonly figures: Figures;
+  /** What went wrong, in words: answers that were not 200, lost streams, a key that was not swapped. */
+  readonly troubles: readonly string[];
+  readonly raw: readonly LoadReport[];
+}
+
+export interface Row {
+  readonly figure: string;
+  readonly label: string;
+  readonly decimals: number;
+  /** Whether the table shows proxy / nginx for it. */
+  readonly ratio?: boolean;
+  /** The highest of all rounds instead of their median: one lost event is one too many. */
+  readonly worst?: boolean;
+}
+
+export interface Workload {
+  readonly name: string;
+  readonly title: string;
+  /** A process of its own for each measurement, because memory is what is looked at; warmed up or not. */
+  readonly fresh: 'warm' | 'cold' | false;
+  /** At most this many rounds: long ones need no repetition to be believed. */
+  readonly maxRounds?: number;
+  /** Closed loop: the target should be what limits it (see `limits` in report.ts). */
+  readonly saturates: boolean;
+  readonly withoutDirect?: boolean;
+  /** Of the proxy as it usually is, alone. */
+  readonly ofProxy?: boolean;
+  /** Measures for itself, whatever the targets, and says what its columns are. */
+  readonly alone?: (world: World, quick: boolean) => Promise<ReadonlyMap<string, Measurement>>;
+  readonly rows: readonly Row[];
+  run(tools: Tools, instance: Instance, quick: boolean): Promise<Measurement>;
+}

@@ -1,0 +1,114 @@
+import { stat } from 'node:fs/promises';
+import { findRunning, type RemoteProxy } from '../admin/remote.ts';
+import { type Clock, sleepAwake } from '../base/clock.ts';
+import { ownCommand } from '../base/own-command.ts';
+import { Problem } from '../base/problem.ts';
+import { serviceOf } from '../service/find.ts';
+import type { Scope, Service, ServiceState } from '../service/service.ts';
+import type { Sender } from '../wire/sender.ts';
+import { startInBackground } from './background.ts';
+import type { Cli } from './cli.ts';
+import { machineOf } from './service-here.ts';
+
+/** Longest wait for the old one to stop listening, which it does at once (ms). */
+const stopMs = 10_000;
+const lookMs = 100;
+
+/** Who keeps a proxy running, and can start it anew with the program that is in place then. */
+export interface Keeper {
+  /** For people: `the proxy in the background`. */
+  readonly name: string;
+  /** Lets running answers end. @throws where no other process comes up */
+  restart(): Promise<void>;
+}
+
+/** The service that runs on this machine in `scope`; undefined where none does, or there is no such thing here. */
+export async function runningService(
+  cli: Cli,
+  scope: Scope,
+): Promise<{ readonly service: Service; readonly state: ServiceState } | undefined> {
+  try {
+    const service = serviceOf(machineOf(cli), scope);
+    const state = await service.look();
+    const runs = state?.is === 'running' || state?.is === 'starting';
+    return runs && service.scope === scope ? { service, state } : undefined;
+  } catch (error) {
+    // No service manager, or none that answers.
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
+}
+
+/** What restarts a service; undefined where this user may not. */
+export function serviceKeeper(service: Service): Keeper | undefined {
+  const uid = process.getuid?.();
+  if (service.scope === 'system' && uid !== undefined && uid !== 0) return undefined;
+  return { name: 'the service', restart: () => service.restart() };
+}
+
+/** How a person starts a service anew that only an administrator may. */
+export function serviceAdvice(): string {
+  return `An administrator starts it anew: ${ownCommand('service restart --system')}`;
+}
+
+/**
+ * What starts a proxy anew that a command of this user started in the background. Its port stays: clients know it.
+ *
+ * @param command the program with its first words
+ */
+export async function backgroundKeeper(
+  cli: Cli,
+  sender: Sender,
+  { running }: RemoteProxy,
+  command: readonly string[],
+): Promise<Keeper | undefined> {
+  const { background, url } = running;
+  if (background === undefined || !(await isOurs(cli.places.run))) return undefined;
+  const { config } = background;
+  const places = { ...cli.places, isConfigNamed: config !== null, config: config ?? cli.places.config };
+  const { protocol, port } = new URL(url);
+  const words = ['--port', port === '' ? (protocol === 'https:' ? '443' : '80') : port];
+  return {
+    name: 'the proxy in the background',
+    async restart() {
+      const proxy = await findRunning(cli.places.run, sender);
+      if (proxy !== undefined) {
+        await proxy.stop();
+        // Its running answers go on beside the new one; only the port has to be free.
+        await until(cli.clock, stopMs, async () => (await findRunning(cli.places.run, sender)) === undefined);
+      }
+      await untilFree(cli.clock, () => startInBackground({ ...cli, places }, sender, words, command));
+    },
+  };
+}
+
+/** Root, for a person, must not start their proxy as root. */
+async function isOurs(runFile: string): Promise<boolean> {
+  const uid = process.getuid?.();
+  return uid === undefined || (await stat(runFile)).uid === uid;
+}
+
+/** The port is free as soon as the old one has stopped listening. @throws Problem proxy-start-failed, … */
+async function untilFree<T>(clock: Clock, start: () => Promise<T>): Promise<T> {
+  const deadline = clock.monotonic() + stopMs;
+  for (;;) {
+    try {
+      return await start();
+    } catch (error) {
+      const isTaken = error instanceof Problem && /in use|running already/.test(error.message);
+      if (!isTaken || clock.monotonic() > deadline) throw error;
+      await sleepAwake(clock, lookMs);
+    }
+  }
+}
+
+/** Asks `check` again and again; one that fails says no. @throws Error where it says no for `ms` */
+export async function until(clock: Clock, ms: number, check: () => Promise<boolean>): Promise<void> {
+  const deadline = clock.monotonic() + ms;
+  for (;;) {
+    // A proxy that stops while it is asked is no failure of ours.
+    if (await check().catch(() => false)) return;
+    if (clock.monotonic() > deadline) throw new Error(`not within ${ms / 1_000} seconds`);
+    await sleepAwake(clock, lookMs);
+  }
+}

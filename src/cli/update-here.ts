@@ -1,0 +1,102 @@
+import { existsSync } from 'node:fs';
+import { build, product } from '../base/product.ts';
+import { sameFileAt } from '../base/same-file.ts';
+import { loadSettings } from '../config/load.ts';
+import type { Settings } from '../config/settings.ts';
+import { readExtraCa } from '../server/extra-ca.ts';
+import { usualPatience, type Asking } from '../update/asking.ts';
+import { targetsOf } from '../update/assets.ts';
+import { howInstalled, surroundings, type Installed } from '../update/installed.ts';
+import type { Here } from '../update/replace.ts';
+import { wayOutFor } from '../update/way-out.ts';
+import { openSender } from '../wire/send.ts';
+import type { Cli } from './cli.ts';
+import { runningService } from './keepers.ts';
+import { problem } from './problems.ts';
+import { asTheService } from './service-here.ts';
+import { plain } from './terminal.ts';
+
+/** Which build runs here. */
+export interface Current {
+  readonly version: string;
+  readonly installed: Installed;
+  /** What binaries for this machine are called in releases, the best first. */
+  readonly targets: readonly string[];
+}
+
+export function currentOf({ env }: Cli): Current {
+  const { platform, arch } = process;
+  const target = build.target === 'source' ? undefined : build.target;
+  return {
+    version: product.version,
+    installed: howInstalled(surroundings(env)),
+    targets: targetsOf({ target, platform, arch }),
+  };
+}
+
+/** The same command, looking at the home directory that matters: an administrator updates what the machine's service runs. */
+export async function whereItServes(cli: Cli): Promise<Cli> {
+  const isRoot = process.getuid?.() === 0;
+  return isRoot && (await runningService(cli, 'system')) !== undefined ? asTheService(cli, 'system') : cli;
+}
+
+/** Opens what a feed is asked with, for `use`. */
+export async function withAsking<T>(
+  { clock, env }: Cli,
+  { upstream }: Settings,
+  use: (asking: Asking) => Promise<T>,
+): Promise<T> {
+  const sender = openSender({ clock, extraCa: await readExtraCa(upstream.extraCa) });
+  try {
+    const wayOut: Asking['wayOut'] = (url) => wayOutFor(url, env);
+    return await use({ sender, clock, wayOut, patience: usualPatience });
+  } finally {
+    sender.close();
+  }
+}
+
+/**
+ * The program that is replaced, and what belongs to it.
+ *
+ * @throws Problem update-managed, update-checkout where that is not for us to do
+ */
+export async function hereOf(cli: Cli): Promise<{ readonly here: Here; readonly settings: Settings }> {
+  const { places, env } = cli;
+  const { installed, version } = currentOf(cli);
+  if (installed.is === 'checkout') throw problem('update-checkout', { folder: installed.folder });
+  if (installed.is === 'managed') throw problem('update-managed', managedWords(installed));
+  const { settings, content } = await loadSettings({ places, env, flags: {} });
+  const here: Here = {
+    binary: installed.path,
+    current: version,
+    isUnchanged: sameFileAt(installed.path),
+    home: places.home,
+    database: settings.database.url === undefined ? places.database : undefined,
+    backups: places.backups,
+    memory: places.update,
+    config: content === undefined || !existsSync(places.config) ? undefined : places.config,
+    env,
+  };
+  return { here, settings };
+}
+
+/** How somebody who installed it by other means updates it; undefined where `update` does. */
+export function otherWay(installed: Installed): string | undefined {
+  switch (installed.is) {
+    case 'binary':
+      return undefined;
+    case 'checkout':
+      return 'git pull';
+    case 'managed':
+      return plain(installed.command);
+  }
+}
+
+const owners: Readonly<Record<string, string>> = { other: 'a package', container: 'an image of a container' };
+
+function managedWords({ by, command }: Extract<Installed, { is: 'managed' }>): {
+  by: string;
+  command: string;
+} {
+  return { by: owners[by] ?? `a package (${plain(by)})`, command: plain(command) };
+}

@@ -1,0 +1,63 @@
+import { expect, test } from 'bun:test';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { removeLeftovers } from '../../src/update/leftovers.ts';
+import { temporaryFolders } from '../help/a-folder.ts';
+
+const folder = temporaryFolders();
+const hour = 3_600_000;
+
+function aMess(ending = ''): { home: string; bin: string; binary: string } {
+  const place = folder();
+  const [home, bin] = [join(place, 'home'), join(place, 'bin')];
+  mkdirSync(join(home, 'trial-abc123', 'logs'), { recursive: true });
+  mkdirSync(bin);
+  const names = [
+    `claude-code-proxy${ending}`,
+    `claude-code-proxy${ending}.previous`,
+    '.claude-code-proxy.update-3',
+    `.claude-code-proxy.new${ending}`,
+    `.claude-code-proxy.keeping${ending}`,
+    `.claude-code-proxy.old-1${ending}`,
+    `.claude-code-proxy.load-0123456789abcdef${ending}`,
+    '.another-program.new',
+    'claude-code-proxy.notes',
+  ];
+  for (const name of names) writeFileSync(join(bin, name), name);
+  writeFileSync(join(home, 'proxy.db'), '');
+  return { home, bin, binary: join(bin, `claude-code-proxy${ending}`) };
+}
+
+test.each(['', '.exe'])('what updates left behind goes, and nothing else (%p)', async (ending) => {
+  const { home, bin, binary } = aMess(ending);
+  await removeLeftovers(binary, home, Date.now() + 8 * 24 * hour);
+  expect(readdirSync(bin).toSorted()).toEqual(
+    [
+      '.another-program.new',
+      '.claude-code-proxy.update-3',
+      `claude-code-proxy${ending}`,
+      'claude-code-proxy.notes',
+      `claude-code-proxy${ending}.previous`,
+    ].toSorted(),
+  );
+  expect(readdirSync(home)).toEqual(['proxy.db']);
+});
+
+test('what an update may be working on stays', async () => {
+  const { home, bin, binary } = aMess();
+  const before = readdirSync(bin);
+  await removeLeftovers(binary, home, Date.now());
+  expect(readdirSync(bin)).toEqual(before);
+  expect(readdirSync(home)).toContain('trial-abc123');
+});
+
+test('a download that can be gone on with stays for a week', async () => {
+  const { home, bin, binary } = aMess();
+  await removeLeftovers(binary, home, Date.now() + 2 * hour);
+  expect(readdirSync(bin)).toContain('.claude-code-proxy.load-0123456789abcdef');
+  expect(readdirSync(bin)).not.toContain('.claude-code-proxy.new');
+});
+
+test('folders that are not there are no failure', async () => {
+  await removeLeftovers(join(folder(), 'gone', 'ccp'), join(folder(), 'gone'), Date.now());
+});
