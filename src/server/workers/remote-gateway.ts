@@ -10,6 +10,7 @@ import { HeldBytes } from '../../proxy/held.ts';
 import { Models } from '../../proxy/models.ts';
 import { Underway } from '../../proxy/underway.ts';
 import { Unread } from '../../proxy/unread.ts';
+import type { CallRecord } from '../../usage/call-record.ts';
 import type { Sender } from '../../wire/sender.ts';
 import { tidiedWhenQuiet } from '../quiet.ts';
 import { rememberedWaysOut } from '../ways-out.ts';
@@ -79,12 +80,7 @@ export class RemoteGateway {
       limits: this.#entrance,
       pool: pictured.pool,
       chooserFor: (work) => new RemoteChooser(work, choosers),
-      bindings: {
-        find: (id: string) => channel.ask('find', id),
-        remember: (kind: string, id: string, accountId: string, ttlMs: number) => {
-          channel.tell({ is: 'bound', kind, id, accountId, ttlMs });
-        },
-      },
+      bindings: remoteBindings(channel),
       headroom: new RemoteHeadroom(channel, pictured, clock),
       models: new Models({ sender, secretOf, wayOutOf, clock, log }),
       sender,
@@ -97,11 +93,7 @@ export class RemoteGateway {
       afterwards: new Afterwards((work) => setImmediate(work), log),
       budgets: this.#purse,
       record: (record) => {
-        const over: OverElsewhere = { record, hold: this.#purse.heldFor(record) };
-        const told = { is: 'over', json: JSON.stringify(over) } as const;
-        // What is held for it may be what others are refused for.
-        if (typeof over.hold === 'number') channel.tell(told);
-        else channel.tellLater(told);
+        this.#tellOver(record);
       },
       keep: capture.keep,
       pricing: openPricing(() => this.#settings.prices),
@@ -137,6 +129,15 @@ export class RemoteGateway {
 
   moved(session: string, number: number): void {
     this.#grants.forget(session, number);
+  }
+
+  #tellOver(record: CallRecord): void {
+    const { channel } = this.#options;
+    const over: OverElsewhere = { record, hold: this.#purse.heldFor(record) };
+    const told = { is: 'over', json: JSON.stringify(over) } as const;
+    // What is held for it may be what others are refused for.
+    if (typeof over.hold === 'number') channel.tell(told);
+    else channel.tellLater(told);
   }
 
   /** Says all that there is to be said by now. */
@@ -176,4 +177,14 @@ export class RemoteGateway {
       if (this.#entrance.calls + this.#entrance.streams > 0) this.#tellTrafficSoon();
     });
   }
+}
+
+/** Which account an object belongs to, as the first process knows it. */
+function remoteBindings(channel: RemoteOptions['channel']): Gateway['bindings'] {
+  return {
+    find: (id) => channel.ask('find', id),
+    remember: (kind, id, accountId, ttlMs) => {
+      channel.tell({ is: 'bound', kind, id, accountId, ttlMs });
+    },
+  };
 }
