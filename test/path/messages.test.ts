@@ -461,7 +461,9 @@ describe('every call', () => {
     await (
       await post(proxy, { 'x-api-key': 'sk-ant-api03-planted', 'x-claude-code-session-id': 's1' })
     ).text();
-    const lines = proxy.lines.filter(({ event }) => event === 'call');
+    const linesOfCalls = (): typeof proxy.lines => proxy.lines.filter(({ event }) => event === 'call');
+    await until(() => linesOfCalls().length > 0);
+    const lines = linesOfCalls();
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatchObject({
       method: 'POST',
