@@ -7,6 +7,8 @@ export interface Pinning {
   readonly target: string;
   readonly upstream: string;
   readonly load: string;
+  /** For a target of two processes: a free one beside its own; where there is none, that of the load. */
+  readonly two: string;
 }
 
 /** The cpus this process may use, from `Cpus_allowed_list` of /proc/self/status ("0-3,6"). */
@@ -29,7 +31,9 @@ export function choosePinning(allowed: readonly number[], hasTaskset: boolean): 
   const siblings = siblingsOf(target);
   const apart = others.filter((cpu) => !siblings.includes(cpu));
   const [first, second = first] = apart.length > 0 ? apart : others;
-  return { target: String(target), upstream: String(first), load: String(second) };
+  const free = others.find((cpu) => cpu !== first && cpu !== second) ?? second;
+  const two = `${free},${target}`;
+  return { target: String(target), upstream: String(first), load: String(second), two };
 }
 
 function siblingsOf(cpu: number): number[] {

@@ -15,6 +15,7 @@ import {
   nginx,
   proxy,
   thousand,
+  two,
   unrecorded,
   type Instance,
   type Target,
@@ -31,7 +32,7 @@ const usage = `npm run bench -- [options]
                      ${[...workloads.map(({ name }) => name), translationName].join(', ')}
   --rounds N         rounds of each workload (3); figures are their medians
   --target NAMES     direct, nginx, proxy, unrecorded (the proxy without its ledger), thousand (with a thousand
-                     accounts); separated by commas
+                     accounts), two (the proxy as two processes); separated by commas
   --source           measure the source instead of the binary that is built for it
   --binary PATH      measure this executable
   --json FILE        write every measurement of every round there`;
@@ -79,7 +80,8 @@ function isTranslationAlone(only: readonly string[]): boolean {
 
 /** What users run is the binary, so that is measured; built anew, so that it is this source. */
 function builtBinary(targets: readonly string[] | undefined): string | undefined {
-  if (targets?.some((name) => ['proxy', 'unrecorded', 'thousand'].includes(name)) === false) return undefined;
+  if (targets?.some((name) => ['proxy', 'unrecorded', 'thousand', 'two'].includes(name)) === false)
+    return undefined;
   const built = Bun.spawnSync([process.execPath, 'scripts/build.ts'], {
     stdout: 'ignore',
     stderr: 'inherit',
@@ -97,6 +99,7 @@ function chosenTargets({ targets: wanted, binary }: Options): Target[] {
     proxy: () => proxy(binary),
     unrecorded: () => unrecorded(binary),
     thousand: () => thousand(binary),
+    two: () => two(binary),
   };
   const chosen: Target[] = [];
   for (const name of wanted ?? ['direct', 'nginx', 'proxy']) {

@@ -120,6 +120,11 @@ export function thousand(binary: string | undefined): Target {
   return proxyWith(binary, 'thousand', {}, 1_000);
 }
 
+/** The same as two processes that share the port: beside it, one sees what a second core brings, or costs where there is none. */
+export function two(binary: string | undefined): Target {
+  return proxyWith(binary, 'two', { CCPROXY_SERVER_WORKERS: '2' });
+}
+
 function proxyWith(
   binary: string | undefined,
   name: string,
@@ -149,7 +154,7 @@ function proxyWith(
       const account = ['auth', 'add', 'bench', '--kind', 'api-key', '--secret-stdin'];
       await processes.run([...command, ...account, '--base-url', base], { env, input: `${upstreamKey}\n` });
       const server = processes.start([...command, 'serve', '--port', '0', '--no-open'], {
-        cpu: pinning?.target,
+        cpu: name === 'two' ? pinning?.two : pinning?.target,
         env,
       });
       const [, port] = await server.line(/^listening on http:\/\/[^\s/]+:(\d+)/m, 20_000);

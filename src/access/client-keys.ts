@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
@@ -11,17 +10,11 @@ import type { Database } from '../database/open.ts';
 import type { ClientKeyRow } from '../database/tables.ts';
 import type { ClientKey } from './client-key.ts';
 import { type ClientKeyChanges, type ClientKeyDraft, readKeyDraft } from './key-draft.ts';
+import { type Authentication, digestOf, KeyRing, type RingEntry } from './key-ring.ts';
 import { fromRow, settingColumns, settingsIn, toRow } from './key-row.ts';
 import { randomText } from './random-text.ts';
 
 export type { ClientKey } from './client-key.ts';
-
-/** What a presented key turns out to be. Only `known` lets anybody in. */
-export type Authentication =
-  | { readonly is: 'known'; readonly key: ClientKey }
-  | { readonly is: 'unknown' }
-  | { readonly is: 'expired'; readonly key: ClientKey }
-  | { readonly is: 'revoked'; readonly key: ClientKey };
 
 export interface ClientKeysOptions {
   readonly database: Database;
@@ -31,20 +24,13 @@ export interface ClientKeysOptions {
 
 const secretLength = 43;
 const hintLength = product.keyPrefix.length + 4;
-/** Longer than any key of ours, whatever its prefix will be: nothing longer is worth hashing. */
-const longestPresented = 256;
 /** How exact "last used" is, and how often it is written down. */
 const usePrecisionMs = 60_000;
-
-interface Entry {
-  readonly digest: Buffer;
-  key: ClientKey;
-}
 
 /** The client keys: kept in the database, checked in memory. */
 export class ClientKeys {
   readonly #options: ClientKeysOptions;
-  #byHash = new Map<string, Entry>();
+  readonly #ring: KeyRing;
   /** Keys used since the last writing, with the moment. */
   readonly #used = new Map<string, number>();
   readonly #listeners = new Set<() => void>();
@@ -52,6 +38,9 @@ export class ClientKeys {
 
   private constructor(options: ClientKeysOptions) {
     this.#options = options;
+    this.#ring = new KeyRing(options.clock, (key, now) => {
+      this.#noteUse(key, now);
+    });
   }
 
   /** @throws DatabaseError */
@@ -63,15 +52,13 @@ export class ClientKeys {
 
   /** Every key, revoked ones included, oldest first. */
   list(): ClientKey[] {
-    const keys = [...this.#byHash.values()].map(({ key }) => this.#withUse(key));
+    const keys = this.#ring.entries().map(({ key }) => this.#withUse(key));
     return keys.toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
   }
 
   /** Whether any key could let a client in. */
   get hasAny(): boolean {
-    const now = this.#options.clock.now();
-    for (const { key } of this.#byHash.values()) if (standingOf(key, now) === 'known') return true;
-    return false;
+    return this.#ring.hasAny;
   }
 
   /**
@@ -96,7 +83,7 @@ export class ClientKeys {
     await this.#refuseTaken(key.name);
     const row = toRow(key, digest.toString('hex'));
     await database.batch([database.query.insertInto('client_keys').values(row)], { durable: true });
-    this.#byHash.set(digest.toString('hex'), { digest, key });
+    this.#ring.put(digest.toString('hex'), key);
     this.#changed();
     return { key, secret };
   }
@@ -149,28 +136,33 @@ export class ClientKeys {
 
   /** Looks `presented` up, in memory and in the same time whatever it is. */
   authenticate(presented: string): Authentication {
-    if (!presented.startsWith(product.keyPrefix) || presented.length > longestPresented)
-      return { is: 'unknown' };
-    const digest = digestOf(presented);
-    const entry = this.#byHash.get(digest.toString('hex'));
-    // The look-up by hash tells an attacker nothing he could steer; the comparison makes that plain.
-    if (entry === undefined || !timingSafeEqual(entry.digest, digest)) return { is: 'unknown' };
-    const now = this.#options.clock.now();
-    const is = standingOf(entry.key, now);
-    if (is === 'known') this.#noteUse(entry.key, now);
-    return { is, key: entry.key };
+    return this.#ring.authenticate(presented);
   }
 
   /** Whether there is such a key, good or not; nobody calls with it. */
   knows(secret: Secret): boolean {
-    return this.#byHash.has(digestOf(secret.reveal()).toString('hex'));
+    return this.#ring.has(digestOf(secret.reveal()).toString('hex'));
   }
 
   /** Takes over what another process has changed. @throws DatabaseError */
   async reload(): Promise<void> {
     const rows = await this.#options.database.query.selectFrom('client_keys').selectAll().execute();
-    this.#byHash = new Map(rows.flatMap((row) => this.#read(row)));
+    this.#ring.fill(rows.flatMap((row) => this.#read(row)));
     this.#changed();
+  }
+
+  /** Every key by its hash, for a process that checks them as well. */
+  hashed(): [hash: string, key: ClientKey][] {
+    return this.#ring.hashed();
+  }
+
+  /** A key has let somebody in, elsewhere. */
+  used(id: string): void {
+    const now = this.#options.clock.now();
+    // Told of every call: most are of a minute that is noted already.
+    if ((this.#used.get(id) ?? 0) > now - usePrecisionMs) return;
+    const entry = this.#ring.entries().find(({ key }) => key.id === id);
+    if (entry !== undefined) this.#noteUse(entry.key, now);
   }
 
   /** Calls `listener` whenever keys may have changed. */
@@ -189,9 +181,9 @@ export class ClientKeys {
   }
 
   /** A row that cannot be read lets nobody in; the others still do. */
-  #read(row: ClientKeyRow): [hash: string, entry: Entry][] {
+  #read(row: ClientKeyRow): [hash: string, key: ClientKey][] {
     try {
-      return [[row.hash, { digest: Buffer.from(row.hash, 'hex'), key: fromRow(row) }]];
+      return [[row.hash, fromRow(row)]];
     } catch (error) {
       this.#options.log.error('a client key cannot be read', { id: row.id, reason: messageOf(error) });
       return [];
@@ -203,15 +195,15 @@ export class ClientKeys {
   }
 
   /** @throws Problem key-unknown */
-  async #known(idOrName: string): Promise<Entry> {
+  async #known(idOrName: string): Promise<RingEntry> {
     await this.reload();
     const entry = this.#find(idOrName);
     if (entry === undefined) throw unknownKey(idOrName);
     return entry;
   }
 
-  #find(idOrName: string): Entry | undefined {
-    const entries = [...this.#byHash.values()];
+  #find(idOrName: string): RingEntry | undefined {
+    const entries = this.#ring.entries();
     const name = nameKey(idOrName);
     return (
       entries.find(({ key }) => key.id === idOrName) ??
@@ -256,7 +248,7 @@ export class ClientKeys {
       return;
     }
     for (const [id, moment] of used) if (this.#used.get(id) === moment) this.#used.delete(id);
-    for (const entry of this.#byHash.values()) {
+    for (const entry of this.#ring.entries()) {
       const moment = used.find(([id]) => id === entry.key.id)?.[1];
       if (moment !== undefined) entry.key = { ...entry.key, lastUsedAt: moment };
     }
@@ -266,17 +258,4 @@ export class ClientKeys {
 function unknownKey(idOrName: string): Problem {
   const fix = `\`${ownCommand('keys list')}\` shows the keys there are.`;
   return new Problem('key-unknown', `There is no client key "${idOrName}".`, fix);
-}
-
-/**
- * What is stored of a key. A fast hash is enough: a key holds 256 random bits, and nobody guesses those,
- * however quickly he can try. Slow hashes are for passwords, which people choose.
- */
-function digestOf(presented: string): Buffer {
-  return createHash('sha256').update(presented).digest();
-}
-
-function standingOf(key: ClientKey, now: number): 'known' | 'expired' | 'revoked' {
-  if (key.revokedAt !== undefined) return 'revoked';
-  return key.expiresAt !== undefined && now >= key.expiresAt ? 'expired' : 'known';
 }

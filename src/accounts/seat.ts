@@ -55,6 +55,8 @@ export interface Seen {
   /** A guessed end has come: one call asks whether that is true before others follow. */
   readonly isHalfOpen: boolean;
   readonly isAvoided: boolean;
+  /** For how long it has been back from a rest (ms); undefined where it has not rested. */
+  readonly backForMs: number | undefined;
   readonly callsInFlight: number;
   readonly served: number;
   /** Milliseconds since the epoch. */
@@ -112,7 +114,7 @@ export function seatOf(seats: ReadonlyMap<string, Seat>, idOrName: string): Seat
 
 /** The seat as `status` shows it; `monotonic` is on the clock that never jumps (ms). */
 export function seenOf(
-  { account, lastRest, halfOpen, avoidedUntil, callsInFlight, served, lastChosenAt }: Seat,
+  { account, lastRest, halfOpen, avoidedUntil, backSince, callsInFlight, served, lastChosenAt }: Seat,
   standing: Standing,
   familyRests: readonly FamilyRest[],
   monotonic: number,
@@ -124,6 +126,7 @@ export function seenOf(
     lastRest,
     isHalfOpen: halfOpen.size > 0,
     isAvoided: monotonic < avoidedUntil,
+    backForMs: backSince === undefined ? undefined : monotonic - backSince,
     callsInFlight,
     served,
     lastChosenAt,

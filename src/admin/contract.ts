@@ -45,6 +45,8 @@ export interface StatusView {
   /** A version that is newer than that; null where none is known of. */
   readonly newer: string | null;
   readonly pid: number;
+  /** Further processes that carry calls on the same port. */
+  readonly workers: readonly number[];
   readonly startedAt: string;
   readonly uptimeSeconds: number;
   /** Where clients reach the proxy. */

@@ -22,7 +22,10 @@ export type OlderAccount = Omit<
   readonly familyRests: readonly OlderRest<FamilyRestView>[];
 };
 export type OlderKey = Older<KeyView, 'budgets' | 'role'>;
-export type OlderStatus = Older<Omit<StatusView, 'accounts'>, 'budgets' | 'moves' | 'capture' | 'newer'> & {
+export type OlderStatus = Older<
+  Omit<StatusView, 'accounts'>,
+  'workers' | 'budgets' | 'moves' | 'capture' | 'newer'
+> & {
   readonly accounts: readonly OlderAccount[];
 };
 
@@ -70,6 +73,6 @@ export function fullKey(key: OlderKey): KeyView {
 }
 
 export function fullStatus(status: OlderStatus): StatusView {
-  const { budgets = [], moves = [], capture = noCapture, newer = null, accounts } = status;
-  return { ...status, budgets, moves, capture, newer, accounts: accounts.map(fullAccount) };
+  const { workers = [], budgets = [], moves = [], capture = noCapture, newer = null, accounts } = status;
+  return { ...status, workers, budgets, moves, capture, newer, accounts: accounts.map(fullAccount) };
 }

@@ -30,6 +30,8 @@ export interface About {
   readonly keysRequired: boolean;
   readonly budgets: readonly SeenBudget[];
   readonly moves: readonly SeenMove[];
+  /** Process ids of the workers. */
+  readonly workers: readonly number[];
   readonly ledger: LedgerView;
   readonly capture: CaptureView;
 }
@@ -51,6 +53,7 @@ export function statusOf(seen: readonly Seen[], about: About, knows: Knows, now:
     version: product.version,
     newer: about.newer,
     pid: process.pid,
+    workers: about.workers,
     startedAt: moment(about.startedAt),
     uptimeSeconds: Math.max(0, Math.floor((now - about.startedAt) / 1_000)),
     url: about.url,
@@ -153,6 +156,7 @@ export function idleAccountView(account: Account, lack: Lack | undefined, tokens
       lastRest: undefined,
       isHalfOpen: false,
       isAvoided: false,
+      backForMs: undefined,
       callsInFlight: 0,
       served: 0,
       lastChosenAt: undefined,

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import { logLevels, prettyLine, sealedLine, type LogFacts, type LogLevel } from './log-line.ts';
+import { entryFrom, logLevels, prettyLine, sealedLine, type LogFacts, type LogLevel } from './log-line.ts';
 
 export { logLevels, type LogFacts, type LogLevel } from './log-line.ts';
 
@@ -61,6 +61,20 @@ export class LineLog implements Log {
     this.#held = undefined;
   }
 
+  /** From which level on lines are written now. */
+  get least(): LogLevel {
+    return this.#held?.level ?? this.level;
+  }
+
+  /** Writes a line that another process of ours has made, as it is kept. */
+  relay(json: string): void {
+    const { format, colour, write, keep } = this.#options;
+    keep?.(json);
+    if (write === undefined) return;
+    const entry = format === 'json' ? undefined : entryFrom(json);
+    write(entry === undefined ? json : prettyLine(entry, { colour }));
+  }
+
   debug(event: string, facts: LogFacts = {}): void {
     this.#line('debug', event, facts);
   }
@@ -78,8 +92,7 @@ export class LineLog implements Log {
   }
 
   #line(level: LogLevel, event: string, facts: LogFacts): void {
-    const least = this.#held?.level ?? this.level;
-    if (logLevels.indexOf(level) < logLevels.indexOf(least)) return;
+    if (logLevels.indexOf(level) < logLevels.indexOf(this.least)) return;
     const { format, colour, clock, write, keep } = this.#options;
     const { json, entry } = sealedLine({ at: clock.now(), level, event, facts });
     keep?.(json);

@@ -1,6 +1,7 @@
 import { setOwnCommand } from '../base/own-command.ts';
 import { build, product } from '../base/product.ts';
 import { answerKeychainCall, keychainWord } from '../credentials/keychain-call.ts';
+import { workerWord } from '../server/workers/worker-word.ts';
 import { takeLauncher, typedFor } from './self.ts';
 
 const words = process.argv.slice(2);
@@ -32,6 +33,10 @@ if (asksVersion && words.every((word) => word.startsWith('-'))) {
 } else if (words.length === 1 && words[0] === keychainWord) {
   // Started by this program itself, see `credentials/keychain-process.ts`.
   process.stdout.write(await answerKeychainCall(await Bun.stdin.text()));
+} else if (words.length === 1 && words[0] === workerWord) {
+  // Started by a serving proxy, see `server/workers/worker-process.ts`.
+  const { beWorker } = await import('./worker.ts');
+  await beWorker();
 } else {
   setOwnCommand(whatWasTyped());
   const { main } = await import('./program.ts');

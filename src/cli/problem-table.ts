@@ -1,5 +1,6 @@
 import { accountProblems } from './account-problem-table.ts';
 import { captureProblems } from './capture-problem-table.ts';
+import { listeningProblems } from './listening-problem-table.ts';
 import { oauthProblems } from './oauth-problem-table.ts';
 import type { Exit } from './exit-codes.ts';
 import { pageProblems } from './page-problem-table.ts';
@@ -137,26 +138,7 @@ export const problems = {
     title: '{file} is there already.',
     fix: 'Give --force to replace it; the old one is kept beside it.',
   },
-  'exposed-without-keys': {
-    exit: 'settings',
-    title: 'Other machines could come in, and no client key is required.',
-    fix: 'Make a key first (`{self} keys create NAME`), or listen on 127.0.0.1.',
-  },
-  'exposed-without-tls': {
-    exit: 'settings',
-    title: 'Other machines could come in, and keys would travel unencrypted.',
-    fix: 'Set server.tls_cert and server.tls_key, or server.public_url with server.trusted_proxies.',
-  },
-  'tls-unreadable': {
-    exit: 'settings',
-    title: 'The TLS certificate or key cannot be read.',
-    fix: 'Check server.tls_cert and server.tls_key.',
-  },
-  'tls-invalid': {
-    exit: 'settings',
-    title: 'The TLS certificate and key do not go together.',
-    fix: 'Give a PEM certificate chain and its own PEM private key.',
-  },
+  ...listeningProblems,
   'ca-unreadable': {
     exit: 'settings',
     title: 'The extra certificates cannot be read.',

@@ -7,6 +7,7 @@ import { passphraseAsker } from './ask-passphrase.ts';
 import type { Action, Cli } from './cli.ts';
 import { keychainOf } from './keychain.ts';
 import type { Opening } from './open-page.ts';
+import { selfCommand } from './self.ts';
 import { openServeLog, tellTheLast, type ServeLog } from './serve-log.ts';
 import { startIsOver } from './start-over.ts';
 
@@ -78,6 +79,7 @@ export async function startServing(
     keychain: keychainOf(cli, log),
     askPassphrase: passphraseAsker(cli),
     clock: cli.clock,
+    program: selfCommand(),
     isBackground,
     examine: async () => (await import('./examine.ts')).examine(cli),
   }).catch(async (error: unknown) => {

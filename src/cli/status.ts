@@ -29,7 +29,7 @@ function show({ terminal, clock }: Cli, view: StatusView): void {
   const door = view.keysRequired ? 'a client key is needed' : 'open to this machine';
   const facts = [
     `version ${view.version}`,
-    `process ${view.pid}`,
+    processWords(view),
     `up ${lengthWords(view.uptimeSeconds * 1_000)}`,
     door,
   ];
@@ -58,6 +58,11 @@ function show({ terminal, clock }: Cli, view: StatusView): void {
   if (view.budgets.length === 0) return;
   terminal.print();
   budgetTable({ terminal, clock }, view.budgets);
+}
+
+function processWords({ pid, workers }: StatusView): string {
+  if (workers.length === 0) return `process ${pid}`;
+  return `process ${pid} with ${workers.length} ${workers.length === 1 ? 'worker' : 'workers'}`;
 }
 
 function printTable(terminal: Cli['terminal'], accounts: readonly AccountView[], now: number): void {

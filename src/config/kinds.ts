@@ -10,6 +10,19 @@ export function wholeNumber(min: number, max: number): Kind<number> {
   };
 }
 
+/** A whole number from `min` to `max`, or a word in place of it. */
+export function numberOr<const Word extends string>(
+  word: Word,
+  min: number,
+  max: number,
+): Kind<number | Word> {
+  return {
+    schema: () => z.union([z.literal(word), wholeNumber(min, max).schema()]),
+    fromText: numberFrom,
+    expects: `"${word}" or a whole number from ${min} to ${max}`,
+  };
+}
+
 /** A number from `min` to `max`, fractions allowed. */
 export function decimal(min: number, max: number): Kind<number> {
   return {

@@ -1,5 +1,5 @@
 import { addressRange, listenHost, origin, publicUrl, requestHost } from './addresses.ts';
-import { byteCount, choice, filePath, listOf, optional, seconds, wholeNumber } from './kinds.ts';
+import { byteCount, choice, filePath, listOf, numberOr, optional, seconds, wholeNumber } from './kinds.ts';
 import { setting } from './setting.ts';
 
 const kib = 2 ** 10;
@@ -72,6 +72,13 @@ export const server = {
       fallback: 'own',
       help: "Who reads and writes HTTP/1.1: the proxy's own wire, or the runtime's `node:http`, which is several times slower. For comparing the two where a client or an upstream has trouble.",
       isLive: false,
+    }),
+    workers: setting({
+      kind: numberOr('auto', 1, 64),
+      fallback: 1,
+      help: 'Processes that share the port, each on a core of its own; `auto` takes one for each core, 8 at most. One is plenty for a person and for small teams. More than one needs Linux. See docs/workers.md.',
+      isLive: false,
+      example: 'auto',
     }),
     maxBodyBytes: setting({
       kind: byteCount(kib, 4 * gib),

@@ -8,6 +8,7 @@ import { GatewayError } from '../base/errors.ts';
 import type { Answer } from '../http/call.ts';
 import type { MoveRecord } from '../usage/call-record.ts';
 import { reasonOf, type Attempted } from './attempt-record.ts';
+import type { Chooser } from './chooser.ts';
 import { choosesWorkspace } from './forward.ts';
 import type { Gateway } from './gateway.ts';
 import { canReplay, noAnswer, noChoice, threadGone, type Failure } from './nothing-left.ts';
@@ -43,14 +44,12 @@ interface Judged {
 class Attempts {
   readonly #work: Work;
   readonly #gateway: Gateway;
-  readonly #patience: Patience;
+  readonly #patience: Chooser;
   readonly #failures: Failure[] = [];
   /** The session's own account, where it was passed over from the start. */
   #left: Left | undefined;
   /** Where the session was when the call came. */
   #home: Pick<Account, 'id'> | undefined;
-  /** Whom it asked last. */
-  #asked: Pick<Account, 'id'> | undefined;
   #isServed = false;
   #attempts = 0;
   #hasLostOne = false;
@@ -58,7 +57,7 @@ class Attempts {
   constructor(work: Work, gateway: Gateway) {
     this.#work = work;
     this.#gateway = gateway;
-    this.#patience = new Patience(work, gateway);
+    this.#patience = gateway.chooserFor?.(work) ?? new Patience(work, gateway);
   }
 
   async run(): Promise<Served> {
@@ -68,15 +67,8 @@ class Attempts {
       return served;
     } finally {
       for (const { tried } of this.#failures) if (tried.answer !== served?.answer) drop(tried);
-      if (!this.#isServed) this.#goHome();
+      this.#patience.ends(this.#isServed, this.#home);
     }
-  }
-
-  /** Who was only asked has nothing of the session in its cache. Another call may have moved it meanwhile. */
-  #goHome(): void {
-    const { pool } = this.#gateway;
-    const { ask } = this.#work;
-    if (this.#home !== undefined && pool.homeOf(ask) === this.#asked?.id) pool.settle(ask, this.#home);
   }
 
   async #untilServed(): Promise<Served> {
@@ -86,7 +78,6 @@ class Attempts {
       if (choice.is !== 'account') return this.#nobodyLeft(choice);
       const isFirst = this.#attempts === 0;
       if (isFirst) this.#startsFrom(choice);
-      this.#asked = choice.account;
       this.#patience.asks(choice.account.id);
       // Of those that were asked before, the pool knows only who is out.
       const why = !isFirst && choice.why === 'free' ? 'next' : choice.why;
@@ -184,8 +175,7 @@ class Attempts {
     this.#tell(made, isTaught);
     this.#hearHeadroom(account, made.ending);
     if (!isTaught) return;
-    this.#gateway.pool.report(account.id, lesson, account, this.#work.ask.model);
-    this.#patience.heard(account.id, lesson);
+    this.#patience.learns(account, lesson);
   }
 
   #tell(made: Judged['made'], isTaught: boolean): void {

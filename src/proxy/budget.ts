@@ -12,11 +12,11 @@ import {
   usedUpHeaders,
   usedUpSentence,
 } from '../usage/budgets/cap-headers.ts';
-import type { Hold } from '../usage/budgets/hold.ts';
+import type { Held } from '../usage/budgets/hold.ts';
 import type { MessagesAsk } from './ask.ts';
 import type { Identity } from './authenticate.ts';
 import { couldServe } from './could-serve.ts';
-import type { Gateway } from './gateway.ts';
+import type { Gateway, Now, Purse } from './gateway.ts';
 
 /** Groups of paths that run no model. */
 const withoutModels: ReadonlySet<string> = new Set(['files', 'models', 'skills']);
@@ -34,11 +34,14 @@ export function holdBudget(
   { model, maxTokens }: MessagesAsk,
   bodyBytes: number,
   { budgets, clock }: Pick<Gateway, 'budgets' | 'clock'>,
-): Hold {
+): Now<Held> {
   const clientId = client.is === 'keyed' ? client.key.id : undefined;
   const admission = budgets.admit(clientId, { model, maxTokens, bodyBytes });
-  if (admission.is === 'admitted') return admission.hold;
-  throw refusalOf(admission, clock.now());
+  const holdIn = (decided: Admission): Held => {
+    if (decided.is === 'admitted') return decided.hold;
+    throw refusalOf(decided, clock.now());
+  };
+  return admission instanceof Promise ? admission.then(holdIn) : holdIn(admission);
 }
 
 function refusalOf(admission: Exclude<Admission, { is: 'admitted' }>, now: number): GatewayError {
@@ -89,7 +92,7 @@ export function requireCounted(
   { client }: Identity,
   method: string,
   { path, group }: { readonly path: string; readonly group: string },
-  budgets: Budgets,
+  budgets: Pick<Purse, 'countsEverything'>,
 ): void {
   if (harmless.has(method) || withoutModels.has(group) || cancelsBatch.test(path)) return;
   const clientId = client.is === 'keyed' ? client.key.id : undefined;
@@ -100,10 +103,10 @@ export function requireCounted(
 }
 
 /** `GET /api/oauth/usage`: what a client key has used of its budgets, as Claude Code's `/usage` reads it. */
-export function usageAnswer({ client }: Identity, budgets: Budgets): Answer {
+export async function usageAnswer({ client }: Identity, budgets: Pick<Purse, 'usageOf'>): Promise<Answer> {
   if (client.is === 'local')
     throw new GatewayError('not_found', 'Only a client key has a usage of its own here.', {
       shouldRetry: false,
     });
-  return jsonAnswer(200, budgets.usageOf(client.key.id), ['cache-control', 'no-store']);
+  return jsonAnswer(200, await budgets.usageOf(client.key.id), ['cache-control', 'no-store']);
 }

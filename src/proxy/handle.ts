@@ -4,11 +4,12 @@ import { product } from '../base/product.ts';
 import { errorAnswer } from '../http/envelope.ts';
 import type { Answer, Call } from '../http/call.ts';
 import { header } from '../http/headers.ts';
+import type { Admission } from '../access/limits.ts';
 import { authenticate, type Identity } from './authenticate.ts';
 import { dialectOfError } from './dialect.ts';
 import { isLocal } from './doors.ts';
 import { dressed, withRequestId } from './dress.ts';
-import type { Gateway } from './gateway.ts';
+import type { Gateway, Now } from './gateway.ts';
 import { observe } from './observe.ts';
 import { routeOf, type Route } from './route.ts';
 import { serve } from './serve.ts';
@@ -41,8 +42,10 @@ export async function handle(call: Call, gateway: Gateway): Promise<Answer | und
     trace.keeping = gateway.keep(trace.facts.client);
     trace.onOver.push(gateway.underway.enter(call, trace));
     if (route.is !== 'usage' && !isCounting(route)) {
-      trace.onOver.push(gateway.crowd.enter(settings.clients.maxConcurrentCalls));
-      trace.onOver.push(enter(identity, gateway));
+      const leave = gateway.crowd.enter(settings.clients.maxConcurrentCalls);
+      trace.onOver.push(leave instanceof Promise ? await leave : leave);
+      const release = enter(identity, gateway);
+      trace.onOver.push(release instanceof Promise ? await release : release);
     }
     const served = await serve(call, route, identity, trace, gateway);
     if (isStreamed(served.answer)) trace.onOver.push(gateway.crowd.stream());
@@ -88,9 +91,13 @@ function isStreamed({ headers, body }: Answer): boolean {
 }
 
 /** Counts the call against the limits of its key. @throws GatewayError key_limited */
-function enter({ client }: Identity, gateway: Gateway): () => void {
+function enter({ client }: Identity, gateway: Gateway): Now<() => void> {
   if (client.is === 'local') return nothing;
   const admission = gateway.limits.admit(client.key);
+  return admission instanceof Promise ? admission.then(admitted) : admitted(admission);
+}
+
+function admitted(admission: Admission): () => void {
   if (admission.is === 'admitted') return () => admission.release();
   const { by, limit, retryAfterSeconds } = admission;
   const what = by === 'calls-at-once' ? `${limit} calls at once` : `${limit} calls a minute`;

@@ -1,16 +1,22 @@
+import type { Account } from '../accounts/account.ts';
 import type { Ask, Choice, Hindrance } from '../accounts/choice.ts';
 import { foundWords } from '../accounts/early.ts';
-import type { Account } from '../accounts/account.ts';
 import type { Cached } from '../accounts/sessions.ts';
 import type { Look } from '../accounts/queue.ts';
 import type { Lesson } from '../accounts/standing.ts';
 import type { Lane } from '../accounts/turns.ts';
 import { header } from '../http/headers.ts';
+import type { Chooser } from './chooser.ts';
 import type { Gateway } from './gateway.ts';
 import type { Work } from './work.ts';
 
 /** What of the gateway decides how long a call waits. */
 type Around = Pick<Gateway, 'pool' | 'settings' | 'pricing' | 'clock' | 'log'>;
+
+/** What of a call decides about it. */
+export type Waiting = Pick<Work, 'ask' | 'lane' | 'onWait'> & {
+  readonly call: Pick<Work['call'], 'headers' | 'signal'>;
+};
 
 /** How long a call would wait for each sort of thing (ms). */
 interface Limits {
@@ -23,13 +29,15 @@ interface Limits {
  * call that finds nobody waits for room or the end of a limit, and a call whose session would lose its cache
  * elsewhere waits for the account of that. Only who gets an account in its turn takes it, so nobody overtakes.
  */
-export class Patience {
-  readonly #work: Work;
+export class Patience implements Chooser {
+  readonly #work: Waiting;
   readonly #around: Around;
   /** Who is not to be asked (any more). */
   readonly #tried = new Set<string>();
   /** Who was at a limit of which the end is known: asked once more after that. */
   readonly #wereLimited = new Set<string>();
+  /** Whom it asked last. */
+  #asked: string | undefined;
   /** What the session had in a cache when the call came. */
   #cached: Cached | undefined;
   #hasCome = false;
@@ -39,19 +47,30 @@ export class Patience {
   /** Whether room on the account of the session may come soon; decided when the call comes. */
   #hopesForRoom: boolean | undefined;
 
-  constructor(work: Work, around: Around) {
+  constructor(work: Waiting, around: Around) {
     this.#work = work;
     this.#around = around;
   }
 
-  /** What the session has to lose, in the cache it had when the call came (tokens); undefined where nobody knows. */
   get tokensAtHome(): number | undefined {
     return this.#cached?.tokens;
   }
 
-  /** An account is asked now. */
   asks(accountId: string): void {
+    this.#asked = accountId;
     this.#tried.add(accountId);
+  }
+
+  learns(account: Account, lesson: Lesson): void {
+    this.#around.pool.report(account.id, lesson, account, this.#work.ask.model);
+    this.heard(account.id, lesson);
+  }
+
+  /** Who is only asked has nothing of the session in its cache. Another call may have moved it meanwhile. */
+  ends(isServed: boolean, home: Pick<Account, 'id'> | undefined): void {
+    const { pool } = this.#around;
+    const { ask } = this.#work;
+    if (!isServed && home !== undefined && pool.homeOf(ask) === this.#asked) pool.settle(ask, home);
   }
 
   /** What an account that was asked has learned from it. */
@@ -66,7 +85,6 @@ export class Patience {
     this.#tried.delete(accountId);
   }
 
-  /** The account for the next attempt, or why there is none, as soon as that is settled. @throws GatewayError client_left */
   next(): Choice | Promise<Choice> {
     const { pool, settings } = this.#around;
     const { queue } = pool;
@@ -189,7 +207,7 @@ function found(what: Choice): Look<Choice> {
 }
 
 /** What a client stands (ms): it may tell when it gives up, and the answer needs its time too. */
-function standsMs({ call }: Work): number {
+function standsMs({ call }: Waiting): number {
   const seconds = Number(header(call.headers, 'x-stainless-timeout'));
   return seconds > 0 ? (seconds * 1000) / 2 : Number.POSITIVE_INFINITY;
 }

@@ -67,7 +67,10 @@ export async function serveBody(
   trace.isThreaded = ask.isThreaded;
   requireModel(identity.client, ask.model, fitsAny);
   // Counting tokens is free, and never stopped by a budget.
-  if (!counting) trace.hold = holdBudget(identity, ask, body.length, gateway);
+  if (!counting) {
+    const hold = holdBudget(identity, ask, body.length, gateway);
+    trace.hold = hold instanceof Promise ? await hold : hold;
+  }
   const bound = ask.objects.length === 0 ? undefined : await accountBehind(ask.objects, gateway.bindings);
   if (ask.continuesThread && isGone(bound, gateway)) throw threadGone();
   const work: Work = {
@@ -86,6 +89,7 @@ export async function serveBody(
     isLocal: identity.client.is === 'local',
     isRepeatable: bound === undefined,
     continuesThread: ask.continuesThread,
+    hold: trace.hold,
     onTry: ({ id }) => trace.hold?.on(id),
     ...telling(identity, trace),
   };

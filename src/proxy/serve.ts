@@ -33,7 +33,7 @@ export function serve(
     case 'messages':
       return serveMessages(call, route, identity, trace, gateway);
     case 'usage':
-      return Promise.resolve(ownAnswer(usageAnswer(identity, gateway.budgets)));
+      return usageAnswer(identity, gateway.budgets).then(ownAnswer);
     case 'models':
       return serveModels(asGet(call), route, identity, trace, gateway);
     case 'openai':

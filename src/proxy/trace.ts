@@ -1,6 +1,6 @@
 import type { Ending } from '../http/bytes.ts';
 import type { Answer } from '../http/call.ts';
-import type { Hold } from '../usage/budgets/hold.ts';
+import type { Held } from '../usage/budgets/hold.ts';
 import type { AttemptRecord, CallRecord, MoveRecord } from '../usage/call-record.ts';
 import type { Keeping } from '../usage/keep.ts';
 import type { AnswerTap } from '../usage/tap.ts';
@@ -46,7 +46,7 @@ export interface Trace {
   /** Keeps what is said, where somebody wants that. */
   keeping?: Keeping | undefined;
   /** What is held against budgets until the call is over. */
-  hold?: Hold;
+  hold?: Held;
   /** Called once when the answer is over, however it ended. */
   readonly onOver: ((tap: AnswerTap | undefined, ending: Ending) => void)[];
 }

@@ -3,6 +3,7 @@ import type { Ask, Lease, Why } from '../accounts/pool.ts';
 import type { Lane } from '../accounts/turns.ts';
 import type { ByteSource } from '../http/bytes.ts';
 import type { Answer, Call } from '../http/call.ts';
+import type { Held } from '../usage/budgets/hold.ts';
 import type { MoveRecord } from '../usage/call-record.ts';
 import type { Attempted } from './attempt-record.ts';
 
@@ -24,6 +25,8 @@ export interface Work {
   readonly isRepeatable: boolean;
   /** It goes on with a conversation that one account keeps; its client can send all of it anew, to another. */
   readonly continuesThread?: boolean;
+  /** What is held for it against budgets. */
+  readonly hold?: Held | undefined;
   /** In whose turn it waits, where it has to. */
   readonly lane?: Lane;
   /** Told of each time the call has waited for an account (ms). */

@@ -29,6 +29,7 @@ import type { Gateway } from '../proxy/gateway.ts';
 import { testAccount } from '../proxy/test-account.ts';
 import type { RecentMoves } from '../usage/recent-moves.ts';
 import type { OpenCapture } from './capture.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import type { Show } from './metrics.ts';
 import type { Parts } from './parts.ts';
 import { openPeople } from './people.ts';
@@ -41,6 +42,7 @@ export interface AdminOptions extends Parts {
   readonly headroom: Headroom;
   readonly moves: Pick<RecentMoves, 'look'>;
   readonly sessions: Sessions;
+  readonly elsewhere: Pick<Elsewhere, 'running' | 'pids'>;
   readonly recording: Recording;
   readonly capture: OpenCapture;
   /** Left out where metrics are switched off. */
@@ -134,6 +136,7 @@ function statusSource(options: AdminOptions, knows: Knows): () => StatusView {
       moves,
       ledger,
       newer: options.newer(),
+      workers: options.elsewhere.pids,
     };
     const now = { ...about, ...known, capture: viewOf(options) };
     return statusOf(pool.look(), now, knows, clock.now());

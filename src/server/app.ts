@@ -17,9 +17,13 @@ import type { Refusal } from '../wire/listener.ts';
 import { originOf } from './origin.ts';
 import { toAnswer, toRequest } from './web-bridge.ts';
 
+/** Answers a request for one of our own paths; `origin` is what is known of where it comes from. */
+export type OwnHandler = (call: Call, origin: Origin) => Promise<Answer>;
+
 export interface AppOptions {
   readonly gateway: Gateway;
-  readonly admin: AdminApp;
+  /** Answers what is not the API's: health, status, metrics, control, the page. */
+  readonly own: OwnHandler;
   readonly doors: () => DoorSettings;
   /** @throws GatewayError not_permitted for a connection that may not carry keys */
   readonly checkPeer: (call: Call) => void;
@@ -30,7 +34,7 @@ export interface AppOptions {
 
 /** The front door: who may come in at all, then the API's paths, then our own. */
 export function application(options: AppOptions): Handler {
-  const { gateway, admin, doors, checkPeer, isTrusted, log } = options;
+  const { gateway, own, doors, checkPeer, isTrusted, log } = options;
   return async (call) => {
     try {
       checkPeer(call);
@@ -40,7 +44,8 @@ export function application(options: AppOptions): Handler {
       if (page !== undefined) return withRequestId(await forGuest(call, page, gateway));
       const answer = await handle(call, gateway);
       if (answer !== undefined) return shownSafely(call, answer);
-      return withRequestId(await own(call, admin, originOf(call, settings, isTrusted)));
+      if (!isAdminPath(pathOf(call))) throw notHere(call);
+      return withRequestId(await own(call, originOf(call, settings, isTrusted)));
     } catch (error) {
       return withRequestId(await inCallersWords(refusalAnswer(error, log), call));
     }
@@ -54,9 +59,9 @@ async function forGuest(call: Call, page: string, gateway: Gateway): Promise<Ans
   return readableBy(page, (await handle(call, gateway)) ?? errorAnswer(notHere(call)));
 }
 
-async function own(call: Call, admin: AdminApp, origin: Origin): Promise<Answer> {
-  if (!isAdminPath(pathOf(call))) throw notHere(call);
-  return toAnswer(await admin.fetch(await toRequest(call), origin));
+/** The page and its API, which speak web standard, as a handler of calls. */
+export function ownPaths(admin: AdminApp): OwnHandler {
+  return async (call, origin) => toAnswer(await admin.fetch(await toRequest(call), origin));
 }
 
 function notHere(call: Call): GatewayError {

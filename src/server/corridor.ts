@@ -1,9 +1,9 @@
 import type { Headroom } from '../accounts/headroom/headroom.ts';
-import type { Pool } from '../accounts/pool.ts';
 import type { Sessions } from '../accounts/sessions.ts';
 import type { Settings } from '../config/settings.ts';
 import { openPricing } from '../prices/pricing.ts';
 import type { Gateway } from '../proxy/gateway.ts';
+import type { Budgets } from '../usage/budgets/budgets.ts';
 import type { Spend } from '../usage/budgets/spend.ts';
 import type { Recorder } from '../usage/call-record.ts';
 import type { RecentMoves } from '../usage/recent-moves.ts';
@@ -12,7 +12,7 @@ import { openBudgets } from './budgets.ts';
 import { openCapture, type OpenCapture } from './capture.ts';
 import { openGateway } from './gateway.ts';
 import type { Parts } from './parts.ts';
-import { openPool } from './pool.ts';
+import { openPool, type TellingPool } from './pool.ts';
 import { openRecording, type Recording } from './recording.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -20,7 +20,8 @@ import type { Tokens } from './tokens.ts';
 export interface Corridor {
   readonly gateway: Gateway;
   readonly tokens: Tokens;
-  readonly pool: Pool;
+  readonly pool: TellingPool;
+  readonly budgets: Budgets;
   readonly headroom: Headroom;
   readonly moves: RecentMoves;
   readonly sessions: Sessions;
@@ -47,5 +48,5 @@ export async function openCorridor(
   const { keep } = capture;
   const inside = { recording, keep, pool, headroom, heard, budgets, pricing, wire };
   const opened = await openGateway({ ...parts, ...inside });
-  return { ...opened, ...pooled, spend, recording, capture, wire };
+  return { ...opened, ...pooled, budgets, spend, recording, capture, wire };
 }

@@ -14,6 +14,8 @@ export interface ListeningOptions {
   readonly listen: Listen;
   readonly clock: Clock;
   readonly log: Log;
+  /** Several processes listen there; this one is the first. */
+  readonly isShared?: boolean;
   /** Gets what has to be closed, in the order of opening. */
   readonly closing: (() => void | Promise<void>)[];
 }
@@ -21,18 +23,36 @@ export interface ListeningOptions {
 /** Where the proxy is reached: by clients, and by commands. */
 export interface Listening {
   readonly url: string;
+  readonly port: number;
   readonly controlUrl: string;
 }
 
 /** Listens as the settings say. @throws Problem tls-…, the system error when the address cannot be had */
 export async function startListening(options: ListeningOptions): Promise<Listening> {
-  const { live, handler, listen, clock, log, closing } = options;
+  const { live, isShared = false } = options;
+  const wanted = live().server.port;
+  const listener = await openDoor(options, isShared ? await portOfOurs(options) : wanted);
+  return { url: listener.url, port: listener.port, controlUrl: await controlUrl(options, listener) };
+}
+
+/** The port, once it is sure that nobody else has it: where one listens together, a second proxy would not be noticed. */
+async function portOfOurs({ live, handler, listen, clock, log }: ListeningOptions): Promise<number> {
+  const { host, port } = live().server;
+  const alone = await listen(handler, { host, port, clock, log });
+  await alone.close();
+  return alone.port;
+}
+
+/** Where clients come in. @throws Problem tls-…, the system error when the address cannot be had */
+export async function openDoor(options: ListeningOptions, port: number): Promise<Listener> {
+  const { live, handler, listen, isShared, clock, log, closing } = options;
   const settings = live();
-  const { host, port, maxHeaderBytes } = settings.server;
+  const { host, maxHeaderBytes } = settings.server;
   const paths = tlsPaths(settings);
   const listener = await listen(handler, {
     host,
     port,
+    isShared,
     maxHeaderBytes,
     tls: paths === undefined ? undefined : await readTls(paths),
     refuse: answerToRefusal,
@@ -47,7 +67,7 @@ export async function startListening(options: ListeningOptions): Promise<Listeni
       }),
     );
   }
-  return { url: listener.url, controlUrl: await controlUrl(options, listener) };
+  return listener;
 }
 
 /** Commands speak plain http over loopback; where the listener does not, they get one of their own. */

@@ -22,6 +22,10 @@ export interface MetricsOptions extends Parts {
   readonly gateway: Gateway;
   readonly headroom: Headroom;
   readonly recording: Pick<Recording, 'ledger' | 'metrics'>;
+  /** What goes on in workers. */
+  readonly elsewhere: {
+    readonly traffic: { readonly calls: number; readonly streams: number; readonly heldBytes: number };
+  };
 }
 
 /** What a scrape asks. */
@@ -53,16 +57,19 @@ export function openMetrics(options: MetricsOptions): Show | undefined {
   return (accept) => metrics.exposition(sources, accept);
 }
 
-function sourcesOf({ gateway, headroom, recording }: MetricsOptions): MetricSources {
+function sourcesOf({ gateway, headroom, recording, elsewhere }: MetricsOptions): MetricSources {
   const { pool, crowd, held } = gateway;
   return {
     accounts: () => accountStates(pool),
-    traffic: () => ({
-      callsInFlight: crowd.calls,
-      callsWaiting: pool.queue.size,
-      streamsOpen: crowd.streams,
-      heldBytes: held.bytes,
-    }),
+    traffic: () => {
+      const { calls, streams, heldBytes } = elsewhere.traffic;
+      return {
+        callsInFlight: crowd.calls + calls,
+        callsWaiting: pool.queue.size,
+        streamsOpen: crowd.streams + streams,
+        heldBytes: held.bytes + heldBytes,
+      };
+    },
     headroom: headroomSource(pool, headroom),
     ledger: recording.ledger,
     budgets: () => gateway.budgets.look().map(budgetShown),

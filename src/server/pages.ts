@@ -34,6 +34,7 @@ export function openPages(options: PagesOptions): AdminApp {
   const {
     gateway,
     sessions,
+    elsewhere,
     management,
     people,
     reports,
@@ -61,7 +62,10 @@ export function openPages(options: PagesOptions): AdminApp {
     facts: () => factsOf(options, management),
     isLedgerOn: () => live.settings.ledger.enabled,
     captures: () => options.captures(),
-    running: () => gateway.underway.look().map((call) => runningView(call, clock.monotonic())),
+    running: async () => [
+      ...gateway.underway.look().map((call) => runningView(call, clock.monotonic())),
+      ...(await elsewhere.running()),
+    ],
     next: () => pool.next?.id,
     sessions: () => sessions.counts(),
     clock,
@@ -79,7 +83,7 @@ export function openPages(options: PagesOptions): AdminApp {
 
 /** What tells that a page is no longer true. Forecasts move all the time; a minute more or less changes no page. */
 function looksOf(options: PagesOptions): Looks {
-  const { gateway, sessions, management, doors, status, live, callsOver, stores, logs } = options;
+  const { gateway, sessions, elsewhere, management, doors, status, live, callsOver, stores, logs } = options;
   const { pool, budgets, underway } = gateway;
   return {
     accounts: () => [status().accounts.map(withRoundForecasts), pool.next?.id, [...sessions.counts()]],
@@ -87,6 +91,7 @@ function looksOf(options: PagesOptions): Looks {
     requests: async () => [
       callsOver(),
       underway.look().map(({ trace: { requestId, facts } }) => [requestId, facts.model, facts.account?.id]),
+      (await elsewhere.running()).map(({ requestId, model, accountId }) => [requestId, model, accountId]),
       await newestCall(stores.database.query),
     ],
     usage: () => newestCall(stores.database.query),

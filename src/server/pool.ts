@@ -17,8 +17,23 @@ interface PoolOptions extends Parts {
   readonly budgets: Pick<Budgets, 'barred' | 'windowsOf'>;
 }
 
+/** A pool that says when an account may stand elsewhere than before: there may be other processes that want to know. */
+export class TellingPool extends Pool {
+  onChange: (() => void) | undefined;
+
+  override report(...learned: Parameters<Pool['report']>): void {
+    super.report(...learned);
+    if (learned[1].is !== 'fine') this.onChange?.();
+  }
+
+  override heal(accountId: string): void {
+    super.heal(accountId);
+    this.onChange?.();
+  }
+}
+
 interface OpenPool {
-  readonly pool: Pool;
+  readonly pool: TellingPool;
   readonly headroom: Headroom;
   readonly sessions: Sessions;
   readonly moves: RecentMoves;
@@ -48,7 +63,7 @@ export async function openPool({
   const sessions = new Sessions(clock, limits().ttlMs, limits().most);
   const kept = await KeptSessions.open({ sessions, table: new SessionTable(database), limits, clock, log });
   closing.push(() => kept.flush());
-  const pool = new Pool(clock, sessions, onStanding, (id) => budgets.barred(id), memory);
+  const pool = new TellingPool(clock, sessions, onStanding, (id) => budgets.barred(id), memory);
   pool.follow(live.settings.routing);
   live.onChange(({ routing }) => {
     sessions.limit(routing.sessionTtlSeconds * 1000, routing.maxSessions);

@@ -12,22 +12,27 @@ import { product } from '../base/product.ts';
 import { Secret } from '../base/secret.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import type { Places } from '../config/places.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Call } from '../http/call.ts';
 import type { Recorder } from '../usage/call-record.ts';
 import type { AdminOptions } from './admin.ts';
-import { application } from './app.ts';
-import { openCorridor } from './corridor.ts';
+import { application, ownPaths, type OwnHandler } from './app.ts';
+import { openCorridor, type Corridor } from './corridor.ts';
+import { Elsewhere } from './elsewhere.ts';
 import { checkExposure } from './exposure.ts';
 import { takeClientKey } from './given-client-key.ts';
-import { startListening } from './listening.ts';
+import { startListening, type Listening } from './listening.ts';
 import { LiveSettings } from './live-settings.ts';
 import { logControls, logLimits } from './log-controls.ts';
 import { openMetrics } from './metrics.ts';
 import { mountAccounts } from './mounted.ts';
+import { originOf } from './origin.ts';
 import { watchOthers } from './others.ts';
 import type { Parts } from './parts.ts';
 import { openStores, type Stores, type StoresOptions } from './stores.ts';
 import { peerCheck, trustedBy } from './trusted.ts';
 import { openUpdates } from './updates.ts';
+import { processesWanted } from './workers/processes.ts';
 
 export interface StartOptions extends Pick<StoresOptions, 'keychain' | 'askPassphrase'> {
   readonly places: Places;
@@ -46,6 +51,8 @@ export interface StartOptions extends Pick<StoresOptions, 'keychain' | 'askPassp
   readonly examine?: Examine | undefined;
   /** A command started it in the background. */
   readonly isBackground?: boolean;
+  /** The words that start this program again, as a worker; left out, there can be none. */
+  readonly program?: readonly string[];
   /** Who else hears of every call that is over. */
   readonly recorders?: readonly Recorder[];
 }
@@ -84,6 +91,9 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   }
 }
 
+/** Where clients and commands reach it. */
+type Reached = Omit<Listening, 'port'>;
+
 /** The parts of a running proxy and the order in which they close. */
 class Server {
   readonly #options: StartOptions;
@@ -113,32 +123,21 @@ class Server {
     };
     const recorders = [...(this.#options.recorders ?? []), count];
     const corridor = await openCorridor(parts, settings.server.wire, recorders);
-    const { pool, gateway, tokens, wire, spend } = corridor;
+    const { pool, gateway, tokens, spend } = corridor;
     live.onChange(({ log: logging }) => {
       if (logFile !== undefined) logFile.limits = logLimits(logging);
     });
     const controlToken = new Secret(randomBytes(32).toString('base64url'));
     const about = { url: '', startedAt: clock.now() };
     const logs = logControls(log, logFile);
-    const metrics = openMetrics({ ...parts, ...corridor });
+    const elsewhere = new Elsewhere();
+    const metrics = openMetrics({ ...parts, ...corridor, elsewhere });
     const newer = openUpdates({ ...parts, ...corridor });
-    const known = { ...corridor, metrics, controlToken, about, logs, callsOver: () => callsOver, newer };
+    const counted = () => callsOver;
+    const known = { ...corridor, elsewhere, metrics, controlToken, about, logs, callsOver: counted, newer };
     const stop = () => void this.stop();
-    const isTrusted = trustedBy(settings.server.trustedProxies);
-    const handler = application({
-      gateway,
-      admin: adminWhenCalled({ ...parts, ...known, stop }),
-      doors: () => live.settings.server,
-      checkPeer: peerCheck(isTrusted),
-      isTrusted,
-      log,
-    });
-    const listening = await startListening({
-      ...parts,
-      live: () => live.settings,
-      handler,
-      listen: wire.listen,
-    });
+    const own = inStep(ownPaths(adminWhenCalled({ ...parts, ...known, stop })), elsewhere);
+    const listening = await this.#listen(parts, corridor, own, elsewhere);
     // Those that wait for an account would only wait for the end.
     this.#closing.push(() => {
       this.#told.resolve(live.settings.server.drainSeconds);
@@ -150,11 +149,11 @@ class Server {
     this.#closing.push(live.watch(), mounted.watch(), watchOthers({ ...this.#stores, spend }, clock, log));
     tokens.start();
     log.info('listening', { url: about.url, accounts: pool.look().length });
-    return this.#asStarted(about.url, live);
+    return this.#asStarted(about.url, live, elsewhere);
   }
 
   /** What whoever started it sees of it. */
-  #asStarted(url: string, live: LiveSettings): RunningServer {
+  #asStarted(url: string, live: LiveSettings, elsewhere: Elsewhere): RunningServer {
     return {
       url,
       stop: () => this.stop(),
@@ -162,8 +161,31 @@ class Server {
       stopped: this.#stopped.promise,
       reload: async () => {
         await live.reload();
+        await elsewhere.heard();
       },
     };
+  }
+
+  /** Where clients come in: in this process, and where the settings want it in workers beside it. */
+  async #listen(parts: Parts, corridor: Corridor, own: OwnHandler, elsewhere: Elsewhere): Promise<Reached> {
+    const { gateway, wire } = corridor;
+    const { live, log } = parts;
+    const { program } = this.#options;
+    const isTrusted = trustedBy(live.settings.server.trustedProxies);
+    const doors = () => live.settings.server;
+    const checkPeer = peerCheck(isTrusted);
+    const handler = application({ gateway, own, doors, checkPeer, isTrusted, log });
+    const count = program === undefined ? 0 : processesWanted(live.settings) - 1;
+    // Their answers may end as long as those of this process; what they tell then is still heard.
+    this.#closing.push(() => elsewhere.close());
+    const settings = (): Settings => live.settings;
+    const here = { ...parts, live: settings, handler, listen: wire.listen, isShared: count > 0 };
+    const { port, ...reached } = await startListening(here);
+    if (program === undefined || count === 0) return reached;
+    const answerOwn = (call: Call) => own(call, originOf(call, doors(), isTrusted));
+    await elsewhere.open({ ...parts, corridor, answerOwn, program, count, port });
+    this.#closing.push(() => void elsewhere.close());
+    return reached;
   }
 
   #parts(live: LiveSettings): Omit<Parts, 'places' | 'env' | 'log'> {
@@ -195,6 +217,17 @@ class Server {
     await this.#stores.close();
     this.#stopped.resolve();
   }
+}
+
+/** Who looks sees all calls that are over, and who changes something may rely on it, whichever process carries them. */
+function inStep(own: OwnHandler, elsewhere: Elsewhere): OwnHandler {
+  return async (call, origin) => {
+    // Load balancers ask every second, and want to know no more than whether somebody is there.
+    if (!call.target.startsWith('/health')) await elsewhere.caughtUp();
+    const answer = await own(call, origin);
+    if (call.method !== 'GET' && call.method !== 'HEAD') await elsewhere.heard();
+    return answer;
+  };
 }
 
 /** An idle proxy shows nothing and is told nothing: that part is loaded with the first call that wants it. */

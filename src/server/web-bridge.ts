@@ -30,9 +30,8 @@ export async function toRequest(call: Call): Promise<Request> {
   // In another spelling (dot segments, backslashes) the path would be one thing to whoever guards it and another here.
   if (new URL(url).pathname !== call.target.split('?', 1)[0])
     throw new GatewayError('bad_request', 'The request path is not in its plain form.');
-  const hasBody = call.body !== undefined && call.method !== 'GET' && call.method !== 'HEAD';
-  const most = new URL(url).pathname === importPath ? largestImport : largestBody;
-  const body = hasBody && call.body !== undefined ? await collectSmall(call.body, most) : undefined;
+  const hasBody = call.method !== 'GET' && call.method !== 'HEAD';
+  const body = hasBody ? await smallBody(call) : undefined;
   return new Request(url, {
     method: call.method,
     headers,
@@ -41,9 +40,12 @@ export async function toRequest(call: Call): Promise<Request> {
   });
 }
 
-async function collectSmall(source: NonNullable<Call['body']>, most: number): Promise<Buffer<ArrayBuffer>> {
+/** The body of such a request. @throws GatewayError body_too_large */
+export async function smallBody({ target, body }: Call): Promise<Buffer<ArrayBuffer> | undefined> {
+  if (body === undefined) return undefined;
+  const most = target.split('?', 1)[0] === importPath ? largestImport : largestBody;
   try {
-    return Buffer.from(await collect(source, most));
+    return Buffer.from(await collect(body, most));
   } catch (error) {
     if (error instanceof TooManyBytes) {
       throw new GatewayError('body_too_large', `The request body is larger than ${most} bytes.`, {

@@ -10,6 +10,9 @@ import { NodeLine } from './node-line.ts';
 /** A client that has not shaken hands in this time never will (ms). */
 const handshakeMs = 30_000;
 
+/** SO_REUSEPORT; the runtime's types know it of connections only. */
+const shared = { exclusive: false, reusePort: true };
+
 /** A bound address: how to stop accepting, and what its certificate is. */
 interface Door {
   readonly port: number;
@@ -41,13 +44,13 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
   };
 }
 
-function openPlain({ host, port }: ListenOptions, conversations: Conversations): Door {
+function openPlain({ host, port, isShared = false }: ListenOptions, conversations: Conversations): Door {
   let listener: TCPSocketListener<BunLine | undefined>;
   try {
     listener = Bun.listen<BunLine | undefined>({
       hostname: host,
       port,
-      exclusive: true,
+      ...(isShared ? shared : { exclusive: true }),
       allowHalfOpen: true,
       data: undefined,
       socket: {
@@ -79,7 +82,7 @@ function named(error: unknown, host: string, port: number): unknown {
 
 /** TLS by `node:tls`: the runtime's own listener cannot take a renewed certificate. */
 async function openSecure(
-  { host, port, log, clock }: ListenOptions,
+  { host, port, isShared = false, log, clock }: ListenOptions,
   tls: TlsFiles,
   conversations: Conversations,
 ): Promise<Door> {
@@ -111,7 +114,7 @@ async function openSecure(
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host, port, backlog: 4096 }, resolve);
+    server.listen({ host, port, backlog: 4096, ...(isShared && shared) }, resolve);
   });
   const address = server.address();
   return {

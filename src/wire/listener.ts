@@ -6,6 +6,8 @@ export interface ListenOptions {
   readonly host: string;
   /** 0 picks a free one. */
   readonly port: number;
+  /** Other processes of ours listen on the same address, and the system deals connections out (Linux only). */
+  readonly isShared?: boolean | undefined;
   readonly log: Log;
   readonly clock: Clock;
   /** PEM texts; with them the listener speaks TLS only. */

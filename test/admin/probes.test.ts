@@ -21,6 +21,7 @@ async function finding(name: string, tokens: Partial<SeenTokens>, more: Partial<
     lastRest: undefined,
     isHalfOpen: false,
     isAvoided: false,
+    backForMs: undefined,
     callsInFlight: 0,
     served: 0,
     lastChosenAt: undefined,

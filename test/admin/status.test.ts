@@ -16,6 +16,7 @@ function seen(name: string, more: Partial<Seen> = {}): Seen {
     lastRest: undefined,
     isHalfOpen: false,
     isAvoided: false,
+    backForMs: undefined,
     callsInFlight: 0,
     served: 0,
     lastChosenAt: undefined,
@@ -62,6 +63,7 @@ test('totals add up, moments are ISO 8601 and each standing keeps its facts', ()
       newer: '9.0.0',
       startedAt: now - 61_500,
       keysRequired: true,
+      workers: [71, 72],
       budgets: [],
       moves: [
         {
@@ -101,6 +103,7 @@ test('totals add up, moments are ISO 8601 and each standing keeps its facts', ()
       usd: 1.5,
     },
   ]);
+  expect(view.workers).toEqual([71, 72]);
   expect(view.ledger).toEqual(ledger);
   expect(view.capture).toEqual(capture);
   expect(view.uptimeSeconds).toBe(61);
@@ -146,6 +149,7 @@ test('a sign-in is told by its provider and expiry, and what is secret by that i
     moves: [],
     ledger,
     capture,
+    workers: [],
   };
   const tokens = {
     ...aTokenSet('planted', { expiresAt: now, scope: 'a b', label: 'ann' }),

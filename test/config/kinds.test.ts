@@ -5,6 +5,7 @@ import {
   choice,
   filePath,
   listOf,
+  numberOr,
   optional,
   seconds,
   wholeNumber,
@@ -37,6 +38,13 @@ describe('a whole number', () => {
     for (const text of ['', ' ', '1e1', '0x5', '5 ', '+5', '١'])
       expect(inVariable(kind, text)).toBe('refused');
   });
+});
+
+test('a number or a word is that word, or a whole number within its limits', () => {
+  const kind = numberOr('auto', 1, 64);
+  expect(['auto', 1, 64].map((value) => inFile(kind, value))).toEqual(['auto', 1, 64]);
+  expect(['auto', '8'].map((text) => inVariable(kind, text))).toEqual(['auto', 8]);
+  for (const value of [0, 65, 1.5, '8', 'all', true, null]) expect(inFile(kind, value)).toBe('refused');
 });
 
 describe('a length of time', () => {

@@ -21,9 +21,18 @@ export interface ProxyOptions {
   config?: string;
   flags?: Record<string, unknown>;
   clock?: Clock;
+  /** How many processes share the port, this one counted; the others are real ones, on the clock on the wall. */
+  processes?: number;
   /** Start on the home of an earlier one. */
   home?: string;
 }
+
+/** What starts a further process of a proxy. */
+const sources = [process.execPath, join(import.meta.dir, '..', '..', 'src', 'cli', 'main.ts')];
+
+/** Set, every proxy of a test that says nothing of it shares its port with further processes. */
+const ofTests = process.env['CCPROXY_TEST_PROCESSES'];
+const processesOfTests = ofTests === undefined ? undefined : Number(ofTests);
 
 /** A whole proxy in this process, on a free port and a home of its own. */
 export interface Proxy {
@@ -55,7 +64,10 @@ export async function aProxy(options: ProxyOptions = {}): Promise<Proxy> {
   };
   const log = new LineLog({ level: 'debug', format: 'json', colour: false, clock, write });
   const keys = await fill(options, places, clock, log);
-  const flags = { 'server.port': 0, 'log.level': 'debug', ...options.flags };
+  const { processes = processesOfTests } = options;
+  const workers =
+    processes === undefined || options.clock !== undefined ? {} : { 'server.workers': processes };
+  const flags = { 'server.port': 0, 'log.level': 'debug', ...workers, ...options.flags };
   const loaded = await loadSettings({ places, env, flags });
   const records: CallRecord[] = [];
   const recorders = [(record: CallRecord) => records.push(record)];
@@ -63,13 +75,12 @@ export async function aProxy(options: ProxyOptions = {}): Promise<Proxy> {
   const behindTurn = (work: () => void): void => {
     work();
   };
-  const server = await startServer({ places, env, flags, loaded, log, clock, behindTurn, recorders }).catch(
-    async (error: unknown) => {
-      // Nobody gets anything to close.
-      if (options.home === undefined) await rm(home, { recursive: true, force: true });
-      throw error;
-    },
-  );
+  const world = { places, env, flags, loaded, log, clock, behindTurn, recorders, program: sources };
+  const server = await startServer(world).catch(async (error: unknown) => {
+    // Nobody gets anything to close.
+    if (options.home === undefined) await rm(home, { recursive: true, force: true });
+    throw error;
+  });
   return {
     url: server.url,
     port: Number(new URL(server.url).port),

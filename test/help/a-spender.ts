@@ -18,6 +18,7 @@ interface SpendersOptions {
   keys?: ClientKeyDraft[];
   accounts?: string[];
   clock?: Clock;
+  processes?: number;
   home?: string;
   /** Headers of the upstream's answers. */
   headers?: string[];

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'bun:test';
 import { createHash } from 'node:crypto';
 import type { ByteSource } from '../../src/http/bytes.ts';
 import { header } from '../../src/http/headers.ts';
+import { until } from '../help/a-command.ts';
 import { aProxy, Rooms, type Proxy, type ProxyOptions } from '../help/a-proxy.ts';
 import { anUpstream, apiError, json, message, sse, type Reply, type Upstream } from '../help/an-upstream.ts';
 import { rawSend } from '../help/raw.ts';
@@ -279,8 +280,9 @@ describe('failover', () => {
     ];
     const proxy = await rooms.add(aProxy({ accounts }));
     expect((await post(proxy)).status).toBe(502);
-    const line = proxy.lines.find(({ event }) => event === 'call');
-    expect(line).toMatchObject({ status: 502, attempts: 2, account: 'bob' });
+    const line = (): unknown => proxy.lines.find(({ event }) => event === 'call');
+    await until(() => line() !== undefined);
+    expect(line()).toMatchObject({ status: 502, attempts: 2, account: 'bob' });
   });
 
   it('does not move for a mistake of the request', async () => {
@@ -459,7 +461,9 @@ describe('every call', () => {
     await (
       await post(proxy, { 'x-api-key': 'sk-ant-api03-planted', 'x-claude-code-session-id': 's1' })
     ).text();
-    const lines = proxy.lines.filter(({ event }) => event === 'call');
+    const linesOfCalls = (): typeof proxy.lines => proxy.lines.filter(({ event }) => event === 'call');
+    await until(() => linesOfCalls().length > 0);
+    const lines = linesOfCalls();
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatchObject({
       method: 'POST',

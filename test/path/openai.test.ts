@@ -90,6 +90,7 @@ describe('a call in the words of OpenAI', () => {
   it('is written down with what the upstream said of its tokens', async () => {
     const { proxy } = await behind(() => streamed(hello));
     await (await post(proxy, { ...chat, stream: true })).text();
+    await until(() => proxy.records.length === 1);
     expect(proxy.records[0]).toMatchObject({
       path: '/v1/chat/completions',
       purpose: 'messages',

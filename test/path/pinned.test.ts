@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'bun:test';
 import { header } from '../../src/http/headers.ts';
+import { until } from '../help/a-command.ts';
 import { aProxy, Rooms, type Proxy } from '../help/a-proxy.ts';
 import { anUpstream, apiError, message, type Reply, type Upstream } from '../help/an-upstream.ts';
 
@@ -43,6 +44,7 @@ describe('X-Account-Name', () => {
   it('chooses by id as well', async () => {
     const { proxy } = await behind(() => message());
     expect(servedBy(await post(proxy, 'bob'))).toBe('bob');
+    await until(() => proxy.records.length === 1);
     const { accountId } = proxy.records[0]!;
     expect(servedBy(await post(proxy, accountId!))).toBe('bob');
   });

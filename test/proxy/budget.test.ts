@@ -36,7 +36,7 @@ function refusal(admission: Exclude<Admission, { is: 'admitted' }>): GatewayErro
   });
   const ask = { model: 'm', maxTokens: 5 } as Parameters<typeof holdBudget>[1];
   try {
-    holdBudget(keyed, ask, 77, { budgets, clock });
+    void holdBudget(keyed, ask, 77, { budgets, clock });
   } catch (error) {
     expect(asked).toEqual([['key_ann', { model: 'm', maxTokens: 5, bodyBytes: 77 }]]);
     if (error instanceof GatewayError) return error;

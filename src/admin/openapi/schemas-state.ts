@@ -91,6 +91,7 @@ const status = z.strictObject({
   version: z.string(),
   newer: maybe(z.string()),
   pid: z.number(),
+  workers: z.array(z.number()).describe('Further processes that carry calls on the same port.'),
   startedAt: moment,
   uptimeSeconds: z.number(),
   url: z.string(),

@@ -26,7 +26,7 @@ export interface Sources {
   /** What was kept of calls, where somebody turned that on. */
   readonly captures: () => Promise<Captures>;
   /** The calls that are inside now, in the order in which they came. */
-  readonly running: () => readonly RunningView[];
+  readonly running: () => Promise<readonly RunningView[]>;
   /** The id of the account that a new session would get now. */
   readonly next: () => string | undefined;
   /** How many sessions each account holds, by its id. */

@@ -5,7 +5,7 @@ import { type Cap, fullest, isUsedUp, lastToReset } from './cap.ts';
 import { capHeaders } from './cap-headers.ts';
 import { chargeOf } from './charge.ts';
 import { type Asked, Expectations, type PriceOf } from './expectation.ts';
-import { Hold, type Settled } from './hold.ts';
+import { type Held, Hold, type Settled } from './hold.ts';
 import { type Flying, InFlight } from './in-flight.ts';
 import { Notices } from './notices.ts';
 import type { Period } from './period.ts';
@@ -25,7 +25,7 @@ export interface BudgetsOptions {
 /** Whether a call may go on. */
 export type Admission =
   /** Settle the hold when the call is over. */
-  | { readonly is: 'admitted'; readonly hold: Hold }
+  | { readonly is: 'admitted'; readonly hold: Held }
   | { readonly is: 'used-up'; readonly cap: Cap }
   /** There is something left, but the calls that are running may need it. */
   | { readonly is: 'spoken-for'; readonly cap: Cap }
@@ -96,11 +96,16 @@ export class Budgets {
   admit(clientId: string | undefined, asked: Asked): Admission {
     const pots = this.#pots.ofClient(clientId);
     const refusal = this.#refusal(pots.filter(({ isHard }) => isHard));
-    if (refusal !== undefined) return refusal;
+    return refusal ?? { is: 'admitted', hold: this.hold(clientId, asked) };
+  }
+
+  /** Holds what a call may cost that goes on whatever is left. Settle it when the call is over. */
+  hold(clientId: string | undefined, asked: Asked): Held {
+    const pots = this.#pots.ofClient(clientId);
     // Most proxies have no budget, and each call would pay for it: then only what was used is counted.
     const isFree = this.#pots.all.length === 0;
     const expected = (): Amount => this.#expectations.of(asked, this.#options.clock.now());
-    const hold = new Hold({
+    return new Hold({
       subjects: clientId === undefined ? [total] : [total, keySubject(clientId)],
       expected: isFree ? undefined : expected(),
       flying: this.#flying,
@@ -109,7 +114,16 @@ export class Budgets {
         this.#settled(settled, pots, expected);
       },
     });
-    return { is: 'admitted', hold };
+  }
+
+  /** Whether there is any budget, of whomever. */
+  get areThere(): boolean {
+    return this.#pots.all.length > 0;
+  }
+
+  /** Whether an account has a budget that holds it back. */
+  mayBar(accountId: string): boolean {
+    return this.#pots.hardOfAccount(accountId) !== undefined;
   }
 
   /** Why an account takes no call now; undefined where it does. */

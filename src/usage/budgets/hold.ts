@@ -22,6 +22,9 @@ export interface Settled {
   readonly expected: Amount | undefined;
 }
 
+/** As a call sees it. */
+export type Held = Pick<Hold, 'on' | 'headers' | 'settle'>;
+
 /** What one running call may cost, held against its budgets until it is known. */
 export class Hold {
   readonly #options: HoldOptions;

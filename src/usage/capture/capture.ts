@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { nameKey } from '../../base/name-key.ts';
 import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
@@ -13,6 +12,7 @@ import { dayOf, dayOfFile, newFileId } from './file-name.ts';
 import { makeFolder } from './folder.ts';
 import { KeepingCall, sizeOf } from './keeping-call.ts';
 import type { KeptCall } from './kept-call.ts';
+import { isOneOf } from './one-of.ts';
 import { filesToDestroy, strayKeys } from './retention.ts';
 import { WritingFile } from './writing-file.ts';
 
@@ -90,6 +90,13 @@ export class Capture {
       },
     });
   };
+
+  /** Keeps a call that was gathered elsewhere. */
+  adopt(kept: KeptCall, call: CallRecord): void {
+    const isPaused = this.#options.clock.monotonic() < this.#pausedUntil;
+    if (!isPaused && this.#take(sizeOf(kept))) this.#over(kept, call);
+    else this.#dropped += 1;
+  }
 
   look(): CaptureState {
     return { kept: this.#kept, dropped: this.#dropped, trouble: this.#trouble };
@@ -256,9 +263,4 @@ export class Capture {
     this.#file = undefined;
     await file?.giveUp();
   }
-}
-
-/** Nobody named means everybody. */
-function isOneOf(wanted: readonly string[], id: string, name: string): boolean {
-  return wanted.length === 0 || wanted.some((one) => one === id || nameKey(one) === nameKey(name));
 }

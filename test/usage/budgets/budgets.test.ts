@@ -3,7 +3,7 @@ import { silentLog } from '../../../src/base/log.ts';
 import type { BudgetSettings } from '../../../src/config/settings.ts';
 import { type Database, openDatabase } from '../../../src/database/open.ts';
 import { type Admission, Budgets } from '../../../src/usage/budgets/budgets.ts';
-import type { Hold } from '../../../src/usage/budgets/hold.ts';
+import type { Held } from '../../../src/usage/budgets/hold.ts';
 import type { Known } from '../../../src/usage/budgets/pots.ts';
 import { Spend } from '../../../src/usage/budgets/spend.ts';
 import type { CallRecord } from '../../../src/usage/call-record.ts';
@@ -44,7 +44,7 @@ function budgets(set: Record<string, Partial<BudgetSettings>>, keys: Known[] = [
 /** A call of 400 bytes that may bring 80 tokens: 100 in and 80 out are expected, 900 millionths of a dollar. */
 const asked = { model: 'm', bodyBytes: 400, maxTokens: 80 };
 
-function held(admission: Admission): Hold {
+function held(admission: Admission): Held {
   if (admission.is !== 'admitted') throw new Error(`refused: ${admission.is}`);
   return admission.hold;
 }
@@ -373,7 +373,7 @@ it('over any run of calls what is told is the sum of what they cost, and nothing
     return seed / 2 ** 31;
   };
   const on = budgets({ house: { limitUsd: 1e6 }, ann: { scope: 'key', of: ['ann'], limitUsd: 1e6 } });
-  const running: Hold[] = [];
+  const running: Held[] = [];
   let sum = 0;
   for (let step = 0; step < 5_000; step += 1) {
     if (random() < 0.5) {

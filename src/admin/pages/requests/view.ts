@@ -23,7 +23,7 @@ export async function requestsView(
   before: number | undefined,
 ): Promise<RequestsView> {
   const calls = await reports.requests({ ...askOf(filter, ofPage), before });
-  const inside = before === undefined ? running().filter((call) => fits(call, filter)) : [];
+  const inside = before === undefined ? (await running()).filter((call) => fits(call, filter)) : [];
   return { filter, calls: calls.toReversed(), before, running: inside, now: clock.now() };
 }
 
@@ -36,7 +36,7 @@ export async function newsView(
   const { reports, running, clock } = sources;
   const ask = { ...askOf(filter, ofPage), after, before: Number.MAX_SAFE_INTEGER };
   const calls = await reports.requests(ask);
-  const inside = running().filter((call) => fits(call, filter));
+  const inside = (await running()).filter((call) => fits(call, filter));
   return { filter, calls: calls.toReversed(), before: undefined, running: inside, now: clock.now() };
 }
 
