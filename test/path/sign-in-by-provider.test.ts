@@ -89,15 +89,21 @@ describe('a sign-in by a provider', () => {
     expect(await changesIn(proxy)).toEqual(['mallory sign-in.refused']);
   });
 
-  it('says what the provider says where it does not sign in', async () => {
+  it('says who said no where it does not sign in, and none of the words of the provider', async () => {
     const { proxy, provider } = await opened('admins = ["ann"]');
     provider.answer = 'no';
     const visitor = new Visitor(proxy.url);
     const answer = await through(proxy, provider, visitor);
     expect(answer.status).toBe(401);
     const said = await answer.text();
-    expect(said).toContain('ann said');
-    expect(said).not.toContain('<b>no</b>');
+    expect(said).toContain('You, or it, said no.');
+    expect(said).not.toContain('ann said');
+    expect(proxy.lines).toContainEqual(
+      expect.objectContaining({
+        event: 'a provider signed nobody in',
+        reason: expect.stringContaining('ann said'),
+      }),
+    );
   });
 
   it('ends only in the browser in which it was begun, and once', async () => {

@@ -42,8 +42,16 @@ export interface Refused {
   readonly retryAfterSeconds?: number;
 }
 
+/** Nobody here signs in that way. */
+interface Unknown extends Omit<Refused, 'is'> {
+  readonly is: 'unknown';
+}
+
 /** Where a browser goes to sign in at a provider. */
-type Sent = { readonly is: 'away'; readonly url: string; readonly setCookies: readonly string[] } | Refused;
+type Sent =
+  | { readonly is: 'away'; readonly url: string; readonly setCookies: readonly string[] }
+  | Refused
+  | Unknown;
 
 /** Under which path providers send people back, and under which page that is. */
 export const callbackPath = '/sign-in/callback';
@@ -256,8 +264,8 @@ function tooMany(seconds: number): Refused {
   return { is: 'refused', title, fix: `Try again in ${when}.`, retryAfterSeconds: seconds };
 }
 
-const noSuchProvider: Refused = {
-  is: 'refused',
+const noSuchProvider: Unknown = {
+  is: 'unknown',
   title: 'Nobody signs in by that provider here.',
   fix: 'Choose another way.',
 };

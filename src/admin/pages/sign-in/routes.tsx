@@ -44,7 +44,7 @@ export function addSignIn(app: Hono<PageEnv>, pages: Pages): void {
     const { provider = '', to } = await fieldsOf(c);
     const sent = await desk.toProvider(c.env, provider, to);
     if (sent.is === 'away') return answering.goTo(sent.url, sent.setCookies);
-    return answering.failed(503, { message: sent.title, fix: sent.fix });
+    return answering.failed(sent.is === 'unknown' ? 404 : 503, { message: sent.title, fix: sent.fix });
   });
   app.get(callbackPath, (c) =>
     answering.signIn(
