@@ -157,7 +157,7 @@ it('what keeps a provider from signing anybody in is told to the log, and not to
   expect(told).toContain('Nobody can sign in with “company” at this moment.');
   expect(told).not.toMatch(/idp\.internal|502|issuer/);
   expect(lines.join('')).toContain('idp.internal.example answered with status 502');
-  expect(await troubled.toProvider(safe, 'another', undefined)).toMatchObject({ is: 'refused' });
+  expect(await troubled.toProvider(safe, 'another', undefined)).toMatchObject({ is: 'unknown' });
 });
 
 it('the ways in are those that somebody has', async () => {
