@@ -105,7 +105,8 @@ export class Identities {
 
   /** The provider, asked for less than accounts are asked for. */
   async #open(name: string): Promise<Provider> {
-    const provider = await this.#providers.open(name);
+    // RFC 8414 knows of no UserInfo, and asks for no list of how ID tokens are signed: those documents may lack both.
+    const provider = await this.#providers.open(name, 'oidc');
     const { settings, server } = provider;
     if (settings.clientId === undefined) throw lacks(name, 'client_id');
     if (settings.issuer === undefined) throw lacks(name, 'issuer');

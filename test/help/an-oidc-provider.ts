@@ -1,6 +1,7 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ClientMetadata, default as Provider } from 'oidc-provider';
+import type { ClientMetadata, JWK, default as Provider } from 'oidc-provider';
 
 /** A certified OpenID provider in this process, on a free port of this machine. */
 export interface OidcProvider {
@@ -40,8 +41,15 @@ const clients: ClientMetadata[] = [
   },
 ];
 
-/** @param byTheBook addresses stand in UserInfo alone, and in no ID token (OpenID Connect Core §5.4) */
-export async function anOidcProvider({ byTheBook = false } = {}): Promise<OidcProvider> {
+export interface OidcProviderOptions {
+  /** Addresses stand in UserInfo alone, and in no ID token (OpenID Connect Core §5.4). */
+  readonly byTheBook?: boolean;
+  /** ID tokens are signed by ES256, and RFC 8414's document is there too: with what that asks for, and no more. */
+  readonly hasBothDocuments?: boolean;
+}
+
+export async function anOidcProvider(options: OidcProviderOptions = {}): Promise<OidcProvider> {
+  const { byTheBook = false, hasBothDocuments = false } = options;
   const OidcServer = await quietly(() => import('oidc-provider'));
   const server = createServer();
   await new Promise<void>((resolve) => {
@@ -49,7 +57,12 @@ export async function anOidcProvider({ byTheBook = false } = {}): Promise<OidcPr
   });
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const provider = await quietly(
-    () => new OidcServer.default(issuer, { ...configuration, conformIdTokenClaims: byTheBook }),
+    () =>
+      new OidcServer.default(issuer, {
+        ...configuration,
+        ...(hasBothDocuments && signingByEs256()),
+        conformIdTokenClaims: byTheBook,
+      }),
   );
   // A provider that is tested on purpose need not tell the log of the tests what it refused.
   provider.on('server_error', () => {});
@@ -66,7 +79,9 @@ export async function anOidcProvider({ byTheBook = false } = {}): Promise<OidcPr
   const callback = provider.callback();
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     self.requests.push(`${request.method} ${request.url?.split('?', 1)[0]}`);
-    if (request.url?.startsWith('/interaction/') === true) void decide(provider, self, request, response);
+    if (hasBothDocuments && request.url === '/.well-known/oauth-authorization-server')
+      response.setHeader('content-type', 'application/json').end(documentOf(issuer));
+    else if (request.url?.startsWith('/interaction/') === true) void decide(provider, self, request, response);
     else void callback(request, response);
   });
   return self;
@@ -111,6 +126,25 @@ const configuration: ConstructorParameters<typeof Provider>[1] = {
     Session: 3600,
   },
 };
+
+function signingByEs256(): Partial<typeof configuration> {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const key = { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'ES256', kid: 'es256' } as JWK;
+  return {
+    jwks: { keys: [key] },
+    enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
+    clientDefaults: { id_token_signed_response_alg: 'ES256' },
+  };
+}
+
+function documentOf(issuer: string): string {
+  return JSON.stringify({
+    issuer,
+    authorization_endpoint: `${issuer}/auth`,
+    token_endpoint: `${issuer}/token`,
+    response_types_supported: ['code'],
+  });
+}
 
 /** The person at the provider. */
 async function decide(

@@ -3,7 +3,7 @@ import type { Identities } from '../../src/oauth/identity.ts';
 import { Browser } from '../help/a-browser.ts';
 import { problemOf } from '../help/a-problem.ts';
 import { Rooms } from '../help/a-proxy.ts';
-import { anOidcProvider, type OidcProvider } from '../help/an-oidc-provider.ts';
+import { anOidcProvider, type OidcProvider, type OidcProviderOptions } from '../help/an-oidc-provider.ts';
 import { aSignInRoom } from './a-sign-in.ts';
 
 const rooms = new Rooms();
@@ -13,7 +13,7 @@ const redirectUri = 'http://127.0.0.1:5000/sign-in/callback';
 
 async function asking(
   settings = 'client_id = "page"',
-  options?: { byTheBook: boolean },
+  options?: OidcProviderOptions,
 ): Promise<{ who: Identities; provider: OidcProvider }> {
   const provider = await rooms.add(anOidcProvider(options));
   const toml = `[providers.p]\nissuer = "${provider.issuer}"\n${settings}`;
@@ -69,6 +69,18 @@ describe('who somebody is', () => {
       });
     }
     expect(provider.requests.filter((request) => request === 'GET /me')).toHaveLength(2);
+  });
+
+  it('is told by the OpenID document where there are two: who may be asked, and how ID tokens are signed', async () => {
+    const { who, provider } = await asking(undefined, { byTheBook: true, hasBothDocuments: true });
+    const { url, asked } = await who.ask('p', redirectUri);
+    expect(await who.identify(asked, await answerFrom(provider, url))).toMatchObject({
+      is: 'known',
+      identity: { email: 'ann@example.com' },
+    });
+    expect(provider.requests.filter((request) => request.startsWith('GET /.well-known/'))).toEqual([
+      'GET /.well-known/openid-configuration',
+    ]);
   });
 
   it('is not asked for where the ID token tells it', async () => {
