@@ -90,7 +90,8 @@ export async function anOidcProvider(options: OidcProviderOptions = {}): Promise
     if (self.away.has(path)) response.writeHead(503).end();
     else if (hasBothDocuments && request.url === '/.well-known/oauth-authorization-server')
       response.setHeader('content-type', 'application/json').end(documentOf(issuer));
-    else if (request.url?.startsWith('/interaction/') === true) void decide(provider, self, request, response);
+    else if (request.url?.startsWith('/interaction/') === true)
+      void decide(provider, self, request, response);
     else void callback(request, response);
   });
   return self;

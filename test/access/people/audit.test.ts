@@ -77,7 +77,8 @@ describe.each(engines)('on $name', ({ places }) => {
     const small = new Audit({ database, clock, log, keepDays: () => 30, most });
     const whats = ['key.created', 'sign-in.refused', 'change.refused'];
     for (const what of whats) await small.note(ann, { what });
-    for (let at = 0; at < 5; at += 1) await small.note(bob, { what: at % 2 === 0 ? 'signed-in' : 'signed-out' });
+    for (let at = 0; at < 5; at += 1)
+      await small.note(bob, { what: at % 2 === 0 ? 'signed-in' : 'signed-out' });
     await clock.turn(3_600_000);
     await small.note(bob, { what: 'signed-out.everywhere' });
     expect((await small.list({ limit: 20 })).map(({ what }) => what)).toEqual([
