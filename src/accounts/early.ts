@@ -13,6 +13,12 @@ export const earlyAfterMs = 300_000;
 export const longestUnaskedMs = 3_600_000;
 
 /**
+ * For so long a call that asks waits for a connection, and then for the head of an answer (ms): a refusal takes a
+ * fraction of a second, and without asking the call would have had one at once.
+ */
+export const earlyAnswerMs = 10_000;
+
+/**
  * Where nothing is left for a call but to be refused: the account whose limit was named, or asked about, longest ago.
  * Plans are raised, credit is bought and limits are reset by hand before the moment that an upstream named. While one
  * of those that the call could use is asked, all others hear what they would without it.

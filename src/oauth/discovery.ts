@@ -21,6 +21,11 @@ export type Found =
   /** There is an answer, but nothing to build on. */
   | { readonly is: 'unsound'; readonly reason: string };
 
+/** Which document is looked for first: RFC 8414's, or that of OpenID discovery. */
+export type First = 'oauth2' | 'oidc';
+
+const orders = { oauth2: ['oauth2', 'oidc'], oidc: ['oidc', 'oauth2'] } as const;
+
 /** How long a document counts as fresh (ms). */
 const freshMs = 60 * 60_000;
 
@@ -47,11 +52,12 @@ export class Discovery {
   }
 
   /** The document of `issuer`; those who ask at once share one request. */
-  async find(issuer: string): Promise<Found> {
-    const kept = this.#kept.get(issuer);
+  async find(issuer: string, first: First = 'oauth2'): Promise<Found> {
+    const key = `${first} ${issuer}`;
+    const kept = this.#kept.get(key);
     if (kept !== undefined && this.#clock.monotonic() < kept.freshUntil)
       return { is: 'found', metadata: kept.metadata };
-    const running = this.#running.get(issuer) ?? this.#look(issuer);
+    const running = this.#running.get(key) ?? this.#look(issuer, first, key);
     const found = await running;
     return found.is === 'unreachable' && kept !== undefined
       ? { is: 'found', metadata: kept.metadata }
@@ -60,36 +66,38 @@ export class Discovery {
 
   /** What the document of `issuer` said led nowhere: it is looked up again before the next use. */
   doubt(issuer: string): void {
-    const kept = this.#kept.get(issuer);
-    if (kept !== undefined) kept.freshUntil = 0;
+    for (const first of orders.oauth2) {
+      const kept = this.#kept.get(`${first} ${issuer}`);
+      if (kept !== undefined) kept.freshUntil = 0;
+    }
   }
 
-  #look(issuer: string): Promise<Found> {
-    const running = this.#ask(issuer)
+  #look(issuer: string, first: First, key: string): Promise<Found> {
+    const running = this.#ask(issuer, first)
       .then((found) => {
-        if (found.is === 'found') this.#keep(issuer, found.metadata);
+        if (found.is === 'found') this.#keep(key, found.metadata);
         return found;
       })
       .finally(() => {
-        this.#running.delete(issuer);
+        this.#running.delete(key);
       });
-    this.#running.set(issuer, running);
+    this.#running.set(key, running);
     return running;
   }
 
-  #keep(issuer: string, metadata: Metadata): void {
-    this.#kept.delete(issuer);
-    this.#kept.set(issuer, { metadata, freshUntil: this.#clock.monotonic() + freshMs });
+  #keep(key: string, metadata: Metadata): void {
+    this.#kept.delete(key);
+    this.#kept.set(key, { metadata, freshUntil: this.#clock.monotonic() + freshMs });
     for (const oldest of this.#kept.keys()) {
       if (this.#kept.size <= mostKept) break;
       this.#kept.delete(oldest);
     }
   }
 
-  /** RFC 8414 first, else OpenID discovery: each server has one of the two, and many have both. */
-  async #ask(issuer: string): Promise<Found> {
+  /** One document, else the other: each server has one of the two, and many have both. */
+  async #ask(issuer: string, first: First): Promise<Found> {
     let reason = '';
-    for (const algorithm of ['oauth2', 'oidc'] as const) {
+    for (const algorithm of orders[first]) {
       const response = await this.#request(issuer, algorithm);
       if (response instanceof Unanswered) return { is: 'unreachable', reason: response.message };
       if (response.status >= 500 || response.status === 429)
@@ -101,7 +109,7 @@ export class Discovery {
     return { is: 'unsound', reason };
   }
 
-  async #request(issuer: string, algorithm: 'oauth2' | 'oidc'): Promise<Response | Unanswered> {
+  async #request(issuer: string, algorithm: First): Promise<Response | Unanswered> {
     try {
       return await discoveryRequest(new URL(issuer), {
         algorithm,

@@ -6,6 +6,7 @@ import {
   type UserInfoResponse,
 } from 'oauth4webapi';
 import { messageOf } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
 import { Problem } from '../base/problem.ts';
 import { Unanswered } from './ask.ts';
 import { authorizationRequest, judge, type Request } from './authorization.ts';
@@ -21,7 +22,7 @@ export interface Identity {
   readonly subject: string;
   /** Left out where the provider does not say that it has verified it. */
   readonly email: string | undefined;
-  /** For people to read; anybody may call themselves that. */
+  /** For people to read: the address, else what anybody may call themselves, with `(provider:subject)` behind it. */
   readonly name: string;
 }
 
@@ -45,11 +46,13 @@ export class Identities {
   readonly #providers: Providers;
   readonly #world: World;
   readonly #random: (bytes: number) => Uint8Array;
+  readonly #log: Log;
 
-  constructor(providers: Providers, world: World, random: (bytes: number) => Uint8Array) {
+  constructor(providers: Providers, world: World, random: (bytes: number) => Uint8Array, log: Log) {
     this.#providers = providers;
     this.#world = world;
     this.#random = random;
+    this.#log = log;
   }
 
   /** Where the browser goes. @throws Problem provider-…, client-secret-missing */
@@ -67,8 +70,10 @@ export class Identities {
     try {
       const response = await askForCode(provider, judged.redemption, this.#world);
       const secrets = [...provider.secrets, answer.get('code') ?? '', request.verifier];
-      if (response.status !== 200)
-        return { is: 'refused', reason: (await readRefusal(response, secrets)).reason };
+      if (response.status !== 200) {
+        const { reason } = await readRefusal(response, secrets);
+        return { is: isAway(response) ? 'unreachable' : 'refused', reason };
+      }
       const { claims, access } = await claimsIn(response, provider, request);
       const more = await this.#furtherClaims(provider, claims, access);
       // The address and whether it is verified are of one source: one may not vouch for what the other says.
@@ -98,14 +103,17 @@ export class Identities {
       const response = await askForUserInfo(provider, access, this.#world);
       // It must be about the same person: the library compares the subjects (§5.3.2).
       return await processUserInfoResponse(server, client, sub, response);
-    } catch {
+    } catch (error) {
+      const reason = shown(messageOf(error), [...provider.secrets, access], 120);
+      this.#log.warn('UserInfo of a provider was not to be had', { provider: provider.name, reason });
       return undefined;
     }
   }
 
   /** The provider, asked for less than accounts are asked for. */
   async #open(name: string): Promise<Provider> {
-    const provider = await this.#providers.open(name);
+    // RFC 8414 knows of no UserInfo, and asks for no list of how ID tokens are signed: those documents may lack both.
+    const provider = await this.#providers.open(name, 'oidc');
     const { settings, server } = provider;
     if (settings.clientId === undefined) throw lacks(name, 'client_id');
     if (settings.issuer === undefined) throw lacks(name, 'issuer');
@@ -141,11 +149,18 @@ function identityIn(
 ): Identity {
   const { sub: subject, email, email_verified: isVerified } = claims;
   const vouched = typeof email === 'string' && isVerified === true ? email.trim().toLowerCase() : undefined;
-  const names: unknown[] = [vouched, claims['preferred_username'], claims['name'], subject];
-  const name = names
+  const called = [claims['preferred_username'], claims['name']]
     .map((one) => (typeof one === 'string' ? shown(one, [], 100) : ''))
     .find((one) => one !== '');
-  return { provider, subject, email: vouched, name: name ?? 'somebody' };
+  // Whoever reads later what somebody did must not take one person for another.
+  const sure = `${provider}:${shown(subject, [], 100)}`;
+  const name = called === undefined ? sure : `${called} (${sure})`;
+  return { provider, subject, email: vouched, name: vouched === undefined ? name : shown(vouched, [], 100) };
+}
+
+/** It is out of order, or has too much to do: that says nothing of who has come back. */
+function isAway({ status }: Response): boolean {
+  return status >= 500 || status === 429;
 }
 
 function lacks(name: string, key: string): Problem {

@@ -85,7 +85,7 @@ export function openOAuth(options: OAuthOptions): OAuth {
     revoke: (provider, tokens) => revoke(desk, provider, tokens),
     identities: once(async () => {
       const { Identities: Asking } = await import('./identity.ts');
-      return new Asking(providers, world, options.random);
+      return new Asking(providers, world, options.random, options.log);
     }),
     close: () => flows.close(),
   };

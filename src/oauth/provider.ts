@@ -12,7 +12,7 @@ import { wallClock, type Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import { Problem } from '../base/problem.ts';
 import type { ProviderSettings } from '../config/settings.ts';
-import type { Discovery, Metadata } from './discovery.ts';
+import type { Discovery, First, Metadata } from './discovery.ts';
 
 /** A provider, ready to be asked. */
 export interface Provider {
@@ -64,11 +64,14 @@ export class Providers {
     throw new Problem('provider-unknown', `There is no provider "${plain(name)}" in the settings.`, fix);
   }
 
-  /** @throws Problem provider-unknown, provider-unreachable, provider-unsound, client-secret-missing */
-  async open(name: string): Promise<Provider> {
+  /**
+   * @param first which document says more for what the provider is asked for
+   * @throws Problem provider-unknown, provider-unreachable, provider-unsound, client-secret-missing
+   */
+  async open(name: string, first: First = 'oauth2'): Promise<Provider> {
     const settings = this.settings(name);
     const secret = await this.#secretOf(name, settings);
-    const server = await this.#serverOf(name, settings);
+    const server = await this.#serverOf(name, settings, first);
     const client: Client = {
       client_id: settings.clientId ?? nobody,
       // The library reads the clock on the wall; what differs from ours is made up for.
@@ -79,10 +82,10 @@ export class Providers {
     return { name, settings, server, client, auth, secrets: secret === undefined ? [] : [secret] };
   }
 
-  async #serverOf(name: string, settings: ProviderSettings): Promise<Metadata> {
+  async #serverOf(name: string, settings: ProviderSettings, first: First): Promise<Metadata> {
     const { issuer } = settings;
     if (issuer === undefined) return { issuer: nobody, ...ownEndpoints(settings) };
-    const found = await this.#discovery.find(issuer);
+    const found = await this.#discovery.find(issuer, first);
     switch (found.is) {
       case 'found':
         return { ...found.metadata, ...ownEndpoints(settings) };

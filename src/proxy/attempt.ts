@@ -1,5 +1,5 @@
 import type { Account } from '../accounts/account.ts';
-import { isNoAnswer } from '../accounts/early.ts';
+import { earlyAnswerMs } from '../accounts/early.ts';
 import type { Choice, Lease, Left, Why } from '../accounts/pool.ts';
 import { restWords } from '../accounts/rest-words.ts';
 import type { Lesson } from '../accounts/standing.ts';
@@ -12,7 +12,7 @@ import type { Chooser } from './chooser.ts';
 import { choosesWorkspace } from './forward.ts';
 import type { Gateway } from './gateway.ts';
 import { canReplay, noAnswer, noChoice, threadGone, type Failure } from './nothing-left.ts';
-import { judge, type Ending, type Verdict } from './outcome.ts';
+import { hasFoundNothing, judge, type Ending, type Verdict } from './outcome.ts';
 import { Patience } from './patience.ts';
 import { tryOnce, withoutToken, type Tried } from './try-once.ts';
 import type { Served, Work } from './work.ts';
@@ -93,12 +93,14 @@ class Attempts {
 
   /** One account's attempts; undefined where the next account may try. */
   async #onAccount(account: Account, why: Why, lease: Lease): Promise<Served | undefined> {
-    const isFirst = this.#attempts === 0 && why !== 'early';
+    const isEarly = why === 'early';
+    const isFirst = this.#attempts === 0 && !isEarly;
+    const longestMs = isEarly ? earlyAnswerMs : Infinity;
     let repeats = 0;
     let keepsLease = false;
     try {
       for (;;) {
-        const { tried, verdict, made } = await this.#try(account);
+        const { tried, verdict, made } = await this.#try(account, longestMs);
         this.#learn(account, verdict, made);
         if (this.#isAgainHere(verdict, isFirst, repeats)) {
           repeats += 1;
@@ -106,10 +108,13 @@ class Attempts {
           if (verdict.again === 'in-place') await this.#pause(repeats);
           continue;
         }
+        // Who asked early, and found out nothing, hears what it would have heard without.
+        if (isEarly && hasFoundNothing(tried.ending, verdict)) {
+          drop(tried);
+          return undefined;
+        }
         if (this.#mayMoveOn(verdict)) {
-          // Who asked early, and found out nothing, hears what it would have heard without.
-          if (why === 'early' && isNoAnswer(verdict.lesson)) drop(tried);
-          else this.#note(account, tried, verdict);
+          this.#note(account, tried, verdict);
           return undefined;
         }
         if (tried.answer === undefined) throw noAnswer(tried.ending, this.#gateway.clock.now());
@@ -127,8 +132,8 @@ class Attempts {
   }
 
   /** One attempt; where the upstream refuses a token that can be renewed, another one with the new token. */
-  async #try(account: Account): Promise<Judged> {
-    const judged = await this.#tryOnce(account);
+  async #try(account: Account, longestMs: number): Promise<Judged> {
+    const judged = await this.#tryOnce(account, longestMs);
     const { tokens, clock } = this.#gateway;
     const { ask, call } = this.#work;
     const { token } = judged.tried;
@@ -145,17 +150,17 @@ class Attempts {
     }
     this.#tell(judged.made, false);
     if (call.signal.aborted) throw clientLeft();
-    return this.#tryOnce(account);
+    return this.#tryOnce(account, longestMs);
   }
 
-  async #tryOnce(account: Account): Promise<Judged> {
+  async #tryOnce(account: Account, longestMs: number): Promise<Judged> {
     const { clock } = this.#gateway;
     const { signal } = this.#work.call;
     const startedAt = clock.monotonic();
     this.#attempts += 1;
     this.#work.onTry?.(account);
     try {
-      const tried = await tryOnce(this.#work, account, this.#gateway);
+      const tried = await tryOnce(this.#work, account, this.#gateway, longestMs);
       // A connection that broke because its client is gone says nothing about the account.
       if (tried.ending.is === 'lost' && signal.aborted) throw clientLeft();
       const { ending } = tried;

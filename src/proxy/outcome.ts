@@ -1,3 +1,4 @@
+import { isNoAnswer } from '../accounts/early.ts';
 import { evidenceOf, type Evidence } from '../accounts/evidence.ts';
 import type { Trouble } from '../accounts/refresh-state.ts';
 import type { Family } from '../accounts/family.ts';
@@ -76,6 +77,15 @@ export function judge(ending: Ending, now: number): Verdict {
     case 'late':
       return { lesson: fine, scope: 'upstream', again: 'no' };
   }
+}
+
+/**
+ * Whether a call that asked early about a limit learned nothing of it: the upstream is in trouble or out of reach,
+ * whatever it says of trying again. That its call is no good is an answer.
+ */
+export function hasFoundNothing(ending: Ending, { lesson, again }: Verdict): boolean {
+  if (!isNoAnswer(lesson)) return false;
+  return ending.is !== 'answered' || again !== 'no' || statusOf(ending) >= 500;
 }
 
 /** The status that goes with each `error.type` of the API: in a stream the type has to tell alone. */

@@ -29,8 +29,16 @@ export interface Tried {
   readonly token?: Secret;
 }
 
-/** @throws GatewayError client_left */
-export async function tryOnce(work: Work, account: Account, gateway: Gateway): Promise<Tried> {
+/**
+ * @param longestMs for a connection, and then for the head of the answer, where the settings allow no less
+ * @throws GatewayError client_left
+ */
+export async function tryOnce(
+  work: Work,
+  account: Account,
+  gateway: Gateway,
+  longestMs: number,
+): Promise<Tried> {
   const found = meansOf(account, work.call.signal, gateway);
   const means = found instanceof Promise ? await found : found;
   // A token may have been waited for.
@@ -46,6 +54,7 @@ export async function tryOnce(work: Work, account: Account, gateway: Gateway): P
   const { body, call } = work;
   const { origin, prefix } = upstreamOf(account);
   const length = body instanceof Uint8Array ? body.length : undefined;
+  const headSeconds = work.stream ? upstream.firstByteTimeoutSeconds : upstream.answerTimeoutSeconds;
   const delivery = await gateway.sender.send({
     origin,
     method: call.method,
@@ -54,8 +63,8 @@ export async function tryOnce(work: Work, account: Account, gateway: Gateway): P
     body,
     signal: call.signal,
     ...(via !== undefined && { via }),
-    connectMs: upstream.connectTimeoutSeconds * 1000,
-    headMs: (work.stream ? upstream.firstByteTimeoutSeconds : upstream.answerTimeoutSeconds) * 1000,
+    connectMs: Math.min(longestMs, upstream.connectTimeoutSeconds * 1000),
+    headMs: Math.min(longestMs, headSeconds * 1000),
   });
   if (delivery.is !== 'answered') return settleFailure(delivery, account, gateway);
   const settling = settleAnswer(delivery.answer, work, account, gateway);

@@ -1,6 +1,7 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ClientMetadata, default as Provider } from 'oidc-provider';
+import type { AccountClaims, ClientMetadata, JWK, default as Provider } from 'oidc-provider';
 
 /** A certified OpenID provider in this process, on a free port of this machine. */
 export interface OidcProvider {
@@ -9,6 +10,10 @@ export interface OidcProvider {
   answer: 'yes' | 'no';
   /** Who that is; `ann` unless changed. The address of `mallory` is not verified. */
   person: string;
+  /** What they call themselves, which is nobody's business to check; nothing unless changed. */
+  calls: string | undefined;
+  /** Paths that answer 503. */
+  readonly away: Set<string>;
   /** Requests so far: method and path. */
   readonly requests: string[];
   close(): Promise<void>;
@@ -40,33 +45,53 @@ const clients: ClientMetadata[] = [
   },
 ];
 
-/** @param byTheBook addresses stand in UserInfo alone, and in no ID token (OpenID Connect Core §5.4) */
-export async function anOidcProvider({ byTheBook = false } = {}): Promise<OidcProvider> {
+export interface OidcProviderOptions {
+  /** Addresses stand in UserInfo alone, and in no ID token (OpenID Connect Core §5.4). */
+  readonly byTheBook?: boolean;
+  /** ID tokens are signed by ES256, and RFC 8414's document is there too: with what that asks for, and no more. */
+  readonly hasBothDocuments?: boolean;
+}
+
+export async function anOidcProvider(options: OidcProviderOptions = {}): Promise<OidcProvider> {
+  const { byTheBook = false, hasBothDocuments = false } = options;
   const OidcServer = await quietly(() => import('oidc-provider'));
   const server = createServer();
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const provider = await quietly(
-    () => new OidcServer.default(issuer, { ...configuration, conformIdTokenClaims: byTheBook }),
-  );
-  // A provider that is tested on purpose need not tell the log of the tests what it refused.
-  provider.on('server_error', () => {});
   const self: OidcProvider = {
     issuer,
     answer: 'yes',
     person: 'ann',
+    calls: undefined,
+    away: new Set(),
     requests: [],
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+  const provider = await quietly(
+    () =>
+      new OidcServer.default(issuer, {
+        ...configuration,
+        ...(hasBothDocuments && signingByEs256()),
+        conformIdTokenClaims: byTheBook,
+        findAccount: (_, id) => ({ accountId: id, claims: () => claimsOf(id, self) }),
+      }),
+  );
+  // A provider that is tested on purpose need not tell the log of the tests what it refused.
+  provider.on('server_error', () => {});
   const callback = provider.callback();
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    self.requests.push(`${request.method} ${request.url?.split('?', 1)[0]}`);
-    if (request.url?.startsWith('/interaction/') === true) void decide(provider, self, request, response);
+    const path = request.url?.split('?', 1)[0] ?? '';
+    self.requests.push(`${request.method} ${path}`);
+    if (self.away.has(path)) response.writeHead(503).end();
+    else if (hasBothDocuments && request.url === '/.well-known/oauth-authorization-server')
+      response.setHeader('content-type', 'application/json').end(documentOf(issuer));
+    else if (request.url?.startsWith('/interaction/') === true)
+      void decide(provider, self, request, response);
     else void callback(request, response);
   });
   return self;
@@ -77,10 +102,6 @@ const configuration: ConstructorParameters<typeof Provider>[1] = {
   cookies: { keys: ['of the tests'] },
   claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['preferred_username'] },
   conformIdTokenClaims: false,
-  findAccount: (_, id) => ({
-    accountId: id,
-    claims: () => ({ sub: id, email: `${id}@example.com`, email_verified: id !== 'mallory' }),
-  }),
   features: {
     deviceFlow: {
       enabled: true,
@@ -111,6 +132,30 @@ const configuration: ConstructorParameters<typeof Provider>[1] = {
     Session: 3600,
   },
 };
+
+function claimsOf(id: string, { calls }: OidcProvider): AccountClaims {
+  const called = calls !== undefined && { preferred_username: calls };
+  return { sub: id, email: `${id}@example.com`, email_verified: id !== 'mallory', ...called };
+}
+
+function signingByEs256(): Partial<typeof configuration> {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const key = { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'ES256', kid: 'es256' } as JWK;
+  return {
+    jwks: { keys: [key] },
+    enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
+    clientDefaults: { id_token_signed_response_alg: 'ES256' },
+  };
+}
+
+function documentOf(issuer: string): string {
+  return JSON.stringify({
+    issuer,
+    authorization_endpoint: `${issuer}/auth`,
+    token_endpoint: `${issuer}/token`,
+    response_types_supported: ['code'],
+  });
+}
 
 /** The person at the provider. */
 async function decide(

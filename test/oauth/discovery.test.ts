@@ -70,6 +70,29 @@ describe('an issuer', () => {
     expect(targets()).toEqual([oauth2, openid]);
   });
 
+  test('that has both documents shows the one that is looked for first, each kept by itself', async () => {
+    const { discovery, issuer, targets } = await aServer((url) => ({
+      [oauth2]: document(url),
+      [openid]: document(url, { userinfo_endpoint: `${url}/me` }),
+    }));
+    expect(await discovery.find(issuer, 'oidc')).toMatchObject({
+      metadata: { userinfo_endpoint: `${issuer}/me` },
+    });
+    const other = await discovery.find(issuer);
+    expect('metadata' in other && other.metadata.userinfo_endpoint).toBeUndefined();
+    for (const first of ['oauth2', 'oidc'] as const) await discovery.find(issuer, first);
+    expect(targets()).toEqual([openid, oauth2]);
+    discovery.doubt(issuer);
+    for (const first of ['oauth2', 'oidc'] as const) await discovery.find(issuer, first);
+    expect(targets()).toEqual([openid, oauth2, oauth2, openid]);
+  });
+
+  test('is looked up by RFC 8414 where a person signs in and there is no OpenID document', async () => {
+    const { discovery, issuer, targets } = await aServer((url) => ({ [oauth2]: document(url) }));
+    expect((await discovery.find(issuer, 'oidc')).is).toBe('found');
+    expect(targets()).toEqual([openid, oauth2]);
+  });
+
   test('keeps nothing but what is used', async () => {
     const { discovery, issuer } = await aServer((url) => ({
       [oauth2]: document(url, {

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'bun:test';
+import { earlyAnswerMs } from '../../src/accounts/early.ts';
 import type { AccountView } from '../../src/admin/contract-accounts.ts';
 import type { Answer } from '../../src/http/call.ts';
 import { HandClock } from '../help/a-clock.ts';
 import { until } from '../help/a-command.ts';
 import { aProxy, Rooms, type Proxy } from '../help/a-proxy.ts';
-import { anUpstream, apiError, message, type Upstream } from '../help/an-upstream.ts';
+import { anUpstream, apiError, message, sse, type Upstream } from '../help/an-upstream.ts';
 
 /** A limit whose end the upstream named is asked about before that, where nothing is left but to refuse. */
 const rooms = new Rooms();
@@ -18,6 +19,12 @@ const fiveMinutes = 300_000;
 const hour = 3_600_000;
 const limitedFor = (seconds: number): Answer =>
   apiError(429, 'rate_limit_error', ['retry-after', String(seconds)]);
+
+const brokenStream: Answer = {
+  status: 200,
+  headers: ['content-type', 'text/event-stream', 'x-should-retry', 'false'],
+  body: Buffer.from(sse({ type: 'error', error: { type: 'api_error', message: 'no' } })),
+};
 
 async function behind(
   reply: (name: string) => Answer | Promise<Answer>,
@@ -141,6 +148,9 @@ describe('a limit whose end was named', () => {
   it.each([
     ['is overloaded', apiError(529, 'overloaded_error')],
     ['fails', apiError(500, 'api_error')],
+    ['fails, and says that trying again is no use', apiError(500, 'api_error', ['x-should-retry', 'false'])],
+    ['cannot do it', apiError(501, 'api_error')],
+    ['begins a stream with a failure', brokenStream],
   ])('is what the call hears of where the upstream %s when it asks, once', async (_, trouble) => {
     let isLimited = true;
     const { proxy, up } = await behind(() => (isLimited ? limitedFor(5 * 3_600) : trouble), ['ann', 'bob']);
@@ -151,6 +161,36 @@ describe('a limit whose end was named', () => {
     await answer.text();
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, String(5 * 3_600 - 300)]);
     expect(up.calls).toHaveLength(3);
+  });
+
+  it('is what the call hears of after ten seconds where the upstream says nothing when it is asked', async () => {
+    const silence = Promise.withResolvers<Answer>();
+    let isLimited = true;
+    const reply = (): Answer | Promise<Answer> => (isLimited ? limitedFor(5 * 3_600) : silence.promise);
+    const { proxy, up } = await behind(reply, ['ann', 'bob']);
+    expect(await statusOf(proxy)).toBe(429);
+    isLimited = false;
+    clock.skip(fiveMinutes);
+    const asking = post(proxy);
+    await until(() => up.calls.length === 3);
+    await clock.turn(earlyAnswerMs);
+    const answer = await asking;
+    await answer.text();
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, String(5 * 3_600 - 310)]);
+    expect(up.calls).toHaveLength(3);
+    silence.resolve(message());
+  });
+
+  it('is left alone by a call that is no good: it hears that', async () => {
+    let isLimited = true;
+    const { proxy } = await behind(
+      () => (isLimited ? limitedFor(5 * 3_600) : apiError(400, 'invalid_request_error')),
+      ['ann'],
+    );
+    expect(await statusOf(proxy)).toBe(429);
+    isLimited = false;
+    clock.skip(fiveMinutes);
+    expect(await statusOf(proxy)).toBe(400);
   });
 
   it('is not asked about where it is over soon: the call waits for that', async () => {

@@ -86,7 +86,7 @@ describe('a sign-in by a provider', () => {
     expect(answer.status).toBe(401);
     expect(await answer.text()).toContain('mallory, who has no role here');
     expect((await visitor.get('/accounts')).status).toBe(303);
-    expect(await changesIn(proxy)).toEqual(['mallory sign-in.refused']);
+    expect(await changesIn(proxy)).toEqual(['company:mallory sign-in.refused']);
   });
 
   it('says who said no where it does not sign in, and none of the words of the provider', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'bun:test';
 import type { HeaderList } from '../../src/http/headers.ts';
-import { judge, type Ending, type Verdict } from '../../src/proxy/outcome.ts';
+import { hasFoundNothing, judge, type Ending, type Verdict } from '../../src/proxy/outcome.ts';
 import type { UpstreamError } from '../../src/proxy/upstream-error.ts';
 import { codedError, errorCodes } from '../../src/simulator/error-codes.ts';
 import { errorStatuses } from '../../src/simulator/errors.ts';
@@ -847,5 +847,28 @@ describe('the end of a rest', () => {
     const broke = says('Your credit balance is too low', 'invalid_request_error');
     expect(verdictOf(answered(400, broke)).lesson).toMatchObject({ is: 'limited', isGuess: true });
     expect(verdictOf(answered(402, undefined, ['retry-after', '120'])).lesson).not.toHaveProperty('isGuess');
+  });
+});
+
+describe('a call that asks early about a limit', () => {
+  it.each<[string, Ending]>([
+    ['a broken connection', { is: 'lost', reused: false }],
+    ['one that had idled out', { is: 'lost', reused: true }],
+    ['an upstream out of reach', { is: 'unreachable' }],
+    ['silence', { is: 'late' }],
+    ['a failure that is not to be tried again', answered(500, undefined, noRetry)],
+    ['what the upstream cannot do', answered(501)],
+    ['an overload', answered(529)],
+  ])('learns nothing from %s', (_, ending) => {
+    expect(hasFoundNothing(ending, verdictOf(ending))).toBe(true);
+  });
+
+  it.each<[string, Ending]>([
+    ['an answer', answered(200)],
+    ['a call that is no good', answered(400)],
+    ['a limit', answered(429, undefined, ['retry-after', '60'])],
+    ['a credential that is refused', answered(401)],
+  ])('learns something from %s', (_, ending) => {
+    expect(hasFoundNothing(ending, verdictOf(ending))).toBe(false);
   });
 });

@@ -7,6 +7,7 @@ import type { Database } from '../../database/open.ts';
 import type { Tables } from '../../database/tables.ts';
 import type { AuditRow } from '../../database/people-tables.ts';
 import { randomText } from '../random-text.ts';
+import { Sparsely } from './sparsely.ts';
 
 /** Who did something: as much as is known. */
 export interface Actor {
@@ -53,21 +54,29 @@ export interface AuditOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly keepDays: () => number;
+  readonly most?: Readonly<Record<Share, number>>;
 }
+
+/** What entries are, so that none of one kind takes the places of another. */
+type Share = 'changes' | 'sign-ins' | 'refusals';
 
 /** How often what is too old is removed, while something is written (ms). */
 const forgetMs = 3_600_000;
 /**
- * Entries kept at the most, whatever `keepDays` says. Sign-ins and what was refused have a share of their own: nobody
- * can push changes out of the log by signing in again and again.
+ * Entries kept at the most, whatever `keepDays` says. Sign-ins and what was refused have a share of their own each:
+ * nobody can push changes out of the log by signing in again and again, or what they have tried in vain.
  */
-const mostChanges = 200_000;
-const mostSignIns = 50_000;
+const mostOfAll: Readonly<Record<Share, number>> = {
+  changes: 200_000,
+  'sign-ins': 50_000,
+  refusals: 50_000,
+};
 const longestText = 300;
 
 /** Who changed what, when and from where. In the database, without anything that is secret. */
 export class Audit {
   readonly #options: AuditOptions;
+  readonly #repeated: Sparsely;
   #forgotAt = Number.NEGATIVE_INFINITY;
   #last = '';
   #lastAt = 0;
@@ -75,6 +84,7 @@ export class Audit {
 
   constructor(options: AuditOptions) {
     this.#options = options;
+    this.#repeated = new Sparsely(options.clock);
   }
 
   /** Tells whether something was written here since: for pages that show it. */
@@ -107,6 +117,16 @@ export class Audit {
     }
   }
 
+  /**
+   * Writes down what anybody who may look can do as often as they like: of the same person from the same address the
+   * first time, the second, the fourth …, with how many `times` it were.
+   */
+  async noteRepeated(by: Actor, change: Change): Promise<void> {
+    const times = this.#repeated.count(JSON.stringify([change.what, by.via, by.name, by.address]));
+    if (times === undefined) return;
+    await this.note(by, times === 1 ? change : { ...change, details: { ...change.details, times } });
+  }
+
   /** Entries, newest first. @throws DatabaseError */
   async list({ limit, since, before, what, who }: AuditAsk): Promise<AuditEntry[]> {
     let query = this.#options.database.query
@@ -137,17 +157,19 @@ export class Audit {
     await database.batch([
       database.query.deleteFrom('audit').where('at', '<', now - keepDays() * 86_400_000),
     ]);
-    await this.#keep(mostChanges, false);
-    await this.#keep(mostSignIns, true);
+    const { most = mostOfAll } = this.#options;
+    for (const share of ['changes', 'sign-ins', 'refusals'] as const) await this.#keep(share, most[share]);
   }
 
-  /** Keeps the newest `most` of changes, or of sign-ins and refusals. */
-  async #keep(most: number, areSignIns: boolean): Promise<void> {
+  /** Keeps the newest `most` of a share. */
+  async #keep(share: Share, most: number): Promise<void> {
     const { database } = this.#options;
     const { query } = database;
     const isMeant = (of: ExpressionBuilder<Tables, 'audit'>) => {
-      const isSignIn = of.or([of('what', 'like', 'sign%'), of('what', 'like', '%.refused')]);
-      return areSignIns ? isSignIn : of.not(isSignIn);
+      const isRefusal = of('what', 'like', '%.refused');
+      const isSignIn = of('what', 'like', 'sign%');
+      if (share === 'refusals') return isRefusal;
+      return of.and([of.not(isRefusal), share === 'sign-ins' ? isSignIn : of.not(isSignIn)]);
     };
     const tooOld = await query
       .selectFrom('audit')

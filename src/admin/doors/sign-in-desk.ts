@@ -153,9 +153,14 @@ export class SignInDesk {
     const identified = await this.#identified(flow.asked, answer);
     if (identified.is === 'foreign') return notBegun;
     if (identified.is !== 'known') {
+      log.warn('a provider signed nobody in', { provider, is: identified.is, reason: identified.reason });
+      if (identified.is === 'unreachable') {
+        // Nobody has guessed: whoever comes from this address goes on, with a password too.
+        tried.takenBack();
+        return providerTrouble(provider);
+      }
       const by = { name: 'somebody', via: 'oidc', address: origin.address };
       await this.#refused(by, `${provider}: ${identified.reason}`, tried);
-      log.warn('a provider signed nobody in', { provider, is: identified.is, reason: identified.reason });
       return identified.is === 'denied' ? deniedThere(provider) : providerTrouble(provider);
     }
     const { identity } = identified;
@@ -203,7 +208,7 @@ export class SignInDesk {
     if (mine !== undefined) {
       if (everywhere) await sessions.endAll(mine.whose);
       else await sessions.end(mine.id);
-      await audit.note(asker, { what: everywhere ? 'signed-out.everywhere' : 'signed-out' });
+      await audit.noteRepeated(asker, { what: everywhere ? 'signed-out.everywhere' : 'signed-out' });
     }
     return [cookieEnd('session', url)];
   }
@@ -220,7 +225,7 @@ export class SignInDesk {
     const old = before === undefined ? undefined : await sessions.find(before, false);
     if (old !== undefined) await sessions.end(old.session.id);
     const { secret } = await sessions.begin({ ...who, address });
-    await audit.note({ name: who.name, via: who.via, address }, { what: 'signed-in' });
+    await audit.noteRepeated({ name: who.name, via: who.via, address }, { what: 'signed-in' });
     const line = cookieLine('session', secret, url, settings().sessionSeconds);
     return { is: 'in', to: returnPath(to), setCookies: [line] };
   }

@@ -72,6 +72,29 @@ describe.each(engines)('on $name', ({ places }) => {
     expect((await audit.list({ limit: 10 })).map(({ what }) => what)).toEqual(['three', 'two']);
   });
 
+  it('keeps changes, sign-ins and what was refused each in places of its own', async () => {
+    const most = { changes: 3, 'sign-ins': 2, refusals: 2 };
+    const small = new Audit({ database, clock, log, keepDays: () => 30, most });
+    const whats = ['key.created', 'sign-in.refused', 'change.refused'];
+    for (const what of whats) await small.note(ann, { what });
+    for (let at = 0; at < 5; at += 1)
+      await small.note(bob, { what: at % 2 === 0 ? 'signed-in' : 'signed-out' });
+    await clock.turn(3_600_000);
+    await small.note(bob, { what: 'signed-out.everywhere' });
+    expect((await small.list({ limit: 20 })).map(({ what }) => what)).toEqual([
+      'signed-out.everywhere',
+      'signed-in',
+      ...whats.toReversed(),
+    ]);
+  });
+
+  it('is told of what goes on again and again the first time, the second, the fourth …, by person and address', async () => {
+    for (let at = 0; at < 10; at += 1) await audit.noteRepeated(ann, { what: 'signed-in' });
+    await audit.noteRepeated({ ...ann, address: '192.0.2.7' }, { what: 'signed-in' });
+    const told = await audit.list({ limit: 20 });
+    expect(told.map(({ details }) => details['times'])).toEqual([undefined, '8', '4', '2', undefined]);
+  });
+
   it('tells pages that there is something new, and the log where it could not be kept', async () => {
     const before = audit.mark;
     await audit.note(ann, { what: 'one' });

@@ -17,6 +17,7 @@ import { Secret } from '../../../src/base/secret.ts';
 import { defaultSettings } from '../../../src/config/settings.ts';
 import { type Database, openDatabase } from '../../../src/database/open.ts';
 import { HandClock } from '../../help/a-clock.ts';
+import { MemoryLog } from '../../help/a-log.ts';
 import { gatewayErrorOf } from '../../help/a-failure.ts';
 
 const password = new Secret('correct horse battery');
@@ -109,6 +110,31 @@ it('a password that is changed while it is compared lets nobody in any more', as
   expect(await sessions.list()).toEqual([]);
 });
 
+/** A browser that comes back from the provider `company`. */
+async function comingBack(): Promise<Request> {
+  const kept = { url: '', redirectUri: '', state: 'state', verifier: 'verifier', nonce: 'nonce' };
+  const flow = { asked: { provider: 'company', request: kept }, to: '/accounts' };
+  const cookie = cookieLine('sign_in', await options.flows.seal(flow), safe.url, 600).split(';', 1)[0] ?? '';
+  return new Request('http://localhost/sign-in/finish', { method: 'POST', headers: { cookie } });
+}
+
+it('a provider that is away is no guess: whoever comes from the same address goes on', async () => {
+  const identities = {
+    identify: async () => ({ is: 'unreachable', reason: 'answered with status 503' }) as const,
+  } as unknown as Identities;
+  const log = new MemoryLog();
+  const troubled = new SignInDesk({ ...options, log, identities: async () => identities });
+  const back = await comingBack();
+  for (let at = 0; at < 12; at += 1)
+    expect(await troubled.fromProvider(back, safe, new URLSearchParams())).toMatchObject({
+      is: 'refused',
+      title: 'Nobody can sign in with “company” at this moment.',
+    });
+  expect(await withPassword('ann', password)).toMatchObject({ is: 'in' });
+  expect(log.lines[0]).toMatchObject({ level: 'warn', facts: { reason: 'answered with status 503' } });
+  expect(await told()).toEqual(['Ann signed-in']);
+});
+
 it('answers for a provider are passed on five times, and then slowed down', async () => {
   let asked = 0;
   const identities = {
@@ -118,10 +144,7 @@ it('answers for a provider are passed on five times, and then slowed down', asyn
     },
   } as unknown as Identities;
   const slow = new SignInDesk({ ...options, identities: async () => identities });
-  const kept = { url: '', redirectUri: '', state: 'state', verifier: 'verifier', nonce: 'nonce' };
-  const flow = { asked: { provider: 'company', request: kept }, to: '/accounts' };
-  const cookie = cookieLine('sign_in', await options.flows.seal(flow), safe.url, 600).split(';', 1)[0] ?? '';
-  const back = new Request('http://localhost/sign-in/finish', { method: 'POST', headers: { cookie } });
+  const back = await comingBack();
   for (let at = 0; at < 12; at += 1) await slow.fromProvider(back, safe, new URLSearchParams());
   expect(asked).toBe(5);
   const elsewhere = { ...safe, address: '198.51.100.1' };

@@ -19,7 +19,7 @@ export function RequestList({ view }: { view: RequestsView }) {
     <div id="requests">
       <div class="card calls-card">
         <Heads />
-        {before === undefined && <News view={view} newest={calls[0]?.id ?? 0} />}
+        {before === undefined && <News view={view} />}
         <ol class="calls" id="calls" data-most={mostOnPage} aria-label="Requests, the newest first">
           {calls.map((call, at) => (
             <CallRow call={call} now={now} isFirst={at === 0} />
@@ -47,10 +47,10 @@ export function RequestList({ view }: { view: RequestsView }) {
  * What runs, and with each time it is fetched again the calls that ended since: they are put before those that are
  * there, so that a list of any length costs a few rows.
  */
-export function News({ view: { filter, running, now }, newest }: { view: RequestsView; newest: number }) {
+export function News({ view: { filter, running, lookedTo, now } }: { view: RequestsView }) {
   const shown = running.slice(-mostRunning).toReversed();
   return (
-    <LivePart id="news" topics={['requests']} path={addressOf('/requests/news', filter, { after: newest })}>
+    <LivePart id="news" topics={['requests']} path={addressOf('/requests/news', filter, { after: lookedTo })}>
       <div
         class="running"
         id="running"

@@ -54,7 +54,7 @@ export function addRequestPages(app: Hono<PageEnv>, pages: Pages): void {
     const view = await newsView(sources, filterIn(c.req.query()), after);
     return answering.part(
       <>
-        <News view={view} newest={view.calls[0]?.id ?? after} />
+        <News view={view} />
         <NewCalls view={view} />
       </>,
     );

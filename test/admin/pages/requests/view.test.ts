@@ -1,10 +1,16 @@
 import { expect, test } from 'bun:test';
 import type { RunningView } from '../../../../src/admin/contract-usage.ts';
 import { filterIn } from '../../../../src/admin/pages/requests/filter.ts';
-import { newsView, ofPage, requestsView } from '../../../../src/admin/pages/requests/view.ts';
+import { latestMs, newsView, ofPage, requestsView } from '../../../../src/admin/pages/requests/view.ts';
 import type { Sources } from '../../../../src/admin/pages/sources.ts';
+import { localReports } from '../../../../src/admin/reports.ts';
+import { silentLog } from '../../../../src/base/log.ts';
+import { openDatabase } from '../../../../src/database/open.ts';
+import type { CallRecord } from '../../../../src/usage/call-record.ts';
 import type { RequestsAsk } from '../../../../src/usage/reports/request-list.ts';
+import { aCallRecord } from '../../../help/a-call-record.ts';
 import { HandClock } from '../../../help/a-clock.ts';
+import { writeDown } from '../../../help/a-ledger.ts';
 import { aRequestView } from '../../../help/a-view.ts';
 
 const running: RunningView = {
@@ -81,5 +87,41 @@ test('nobody knows how a call will end', async () => {
 test('of the calls since an id the newest are asked for, as many as fit a page', async () => {
   const { sources, asked } = aSource();
   await newsView(sources, filterIn({ q: 'x' }), 7);
-  expect(asked).toMatchObject([{ after: 7, before: Number.MAX_SAFE_INTEGER, limit: ofPage, text: 'x' }]);
+  expect(asked.at(-1)).toMatchObject({ after: 7, before: Number.MAX_SAFE_INTEGER, limit: ofPage, text: 'x' });
+});
+
+test('a filter that nothing fits has the ledger looked through once: after that only what came last', async () => {
+  const database = await openDatabase({ path: ':memory:', log: silentLog });
+  const start = Date.UTC(2026, 10, 22, 12);
+  const call = (at: number, requestId = `req_${at}`): CallRecord =>
+    aCallRecord({ requestId, startedAt: start + at * 1_000, ms: 500 });
+  await writeDown(
+    database,
+    Array.from({ length: 3_000 }, (_, at) => call(at)),
+  );
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nothing else is asked of it
+  const sources = {
+    clock: new HandClock(),
+    running: () => [],
+    reports: localReports(database),
+  } as unknown as Sources;
+  const rowsBehind = async (id: number): Promise<number> => {
+    const rows = await database.query.selectFrom('calls').select('id').where('id', '>', id).execute();
+    return rows.length;
+  };
+  const filter = filterIn({ q: 'needle' });
+  const first = await requestsView(sources, filter, undefined);
+  expect([first.calls.length, await rowsBehind(first.lookedTo)]).toEqual([0, latestMs / 1_000]);
+  await writeDown(
+    database,
+    Array.from({ length: 100 }, (_, at) => call(3_000 + at)),
+  );
+  const second = await newsView(sources, filter, first.lookedTo);
+  expect([second.calls.length, await rowsBehind(second.lookedTo)]).toEqual([0, latestMs / 1_000]);
+  // Written by another process, a moment late.
+  await writeDown(database, [call(3_095.5, 'req_needle')]);
+  const third = await newsView(sources, filter, second.lookedTo);
+  expect(third.calls.map(({ requestId }) => requestId)).toEqual(['req_needle']);
+  expect((await newsView(sources, filter, third.lookedTo)).calls).toEqual([]);
+  await database.close();
 });
