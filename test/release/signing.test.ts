@@ -165,26 +165,28 @@ describe.skipIf(process.platform === 'win32')(
       return here;
     }
 
-    test('binaries are signed for the hardened runtime and notarised, and no secret stands on a command line', () => {
+    const ofApple = {
+      APPLE_CERTIFICATE_PASSWORD: 'planted-secret',
+      APPLE_API_KEY: 'planted-key',
+      APPLE_API_KEY_ID: 'ID1',
+      APPLE_API_ISSUER: 'issuer',
+    };
+
+    /** One that is signed by itself, in base64 as the secret has it. */
+    function aCertificate(): string {
       const here = folder();
-      const made = run(
-        [
-          'sh',
-          '-c',
-          'openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=self -keyout k -out c && openssl pkcs12 -export -in c -inkey k -out p12 -passout pass:planted-secret',
-        ],
-        {},
-        here,
-      );
-      expect(made.code).toBe(0);
+      const made =
+        'openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=self -keyout k -out c && openssl pkcs12 -export -in c -inkey k -out p12 -passout pass:planted-secret';
+      expect(run(['sh', '-c', made], {}, here).code).toBe(0);
+      return readFileSync(join(here, 'p12')).toString('base64');
+    }
+
+    test('binaries are signed for the hardened runtime and notarised, and no secret stands on a command line', () => {
       const { path, calls } = witnesses(['security', 'codesign', 'xcrun', 'zip']);
       const said = run([join(scripts, 'sign-macos.sh'), someBinaries()], {
         PATH: path,
-        APPLE_CERTIFICATE: readFileSync(join(here, 'p12')).toString('base64'),
-        APPLE_CERTIFICATE_PASSWORD: 'planted-secret',
-        APPLE_API_KEY: 'planted-key',
-        APPLE_API_KEY_ID: 'ID1',
-        APPLE_API_ISSUER: 'issuer',
+        APPLE_CERTIFICATE: aCertificate(),
+        ...ofApple,
       });
       expect(said).toMatchObject({ code: 0, out: expect.stringContaining('1 files signed') });
       expect(calls()).toMatch(/codesign --force --sign 0123ABCD .*--options runtime .*darwin-arm64\n/);
@@ -192,6 +194,27 @@ describe.skipIf(process.platform === 'win32')(
       expect(calls()).toContain('security delete-keychain');
       expect(calls()).not.toContain('planted');
       expect(calls()).not.toContain('linux');
+    });
+
+    test('the package is signed and notarised in its place, and nothing of it is run', () => {
+      const here = folder();
+      const name = 'claude-code-proxy-darwin-universal2.pkg';
+      writeFileSync(join(here, name), 'unsigned');
+      const { path, calls } = witnesses(['security', 'pkgutil', 'xcrun']);
+      const productsign = '#!/bin/sh\nfor last; do :; done\necho signed >"$last"\n';
+      writeFileSync(join(path.split(':', 1).join(''), 'productsign'), productsign, { mode: 0o755 });
+      const script = join(scripts, 'sign-package-macos.sh');
+      expect(run([script, here], { PATH: path })).toMatchObject({
+        code: 0,
+        out: expect.stringContaining('the package is unsigned'),
+      });
+      expect(readFileSync(join(here, name), 'utf8')).toBe('unsigned');
+      const env = { PATH: path, APPLE_INSTALLER_CERTIFICATE: aCertificate(), ...ofApple };
+      expect(run([script, here], env).code).toBe(0);
+      expect(readFileSync(join(here, name), 'utf8')).toBe('signed\n');
+      expect(calls()).toMatch(/xcrun notarytool submit .* --key-id ID1 .*\n/);
+      expect(calls()).toContain('xcrun stapler staple');
+      expect(calls()).not.toContain('planted');
     });
 
     test('without a certificate the signatures of the build stay', () => {
