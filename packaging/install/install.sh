@@ -48,6 +48,7 @@ main() {
   trap 'exit 130' INT
   trap 'exit 143' TERM
   read_release
+  refuse_older
   install_binary
   tell_path
 }
@@ -160,11 +161,27 @@ is_at_least() {
   [ "$major" -gt "$2" ] || { [ "$major" -eq "$2" ] && [ "${minor:-0}" -ge "$3" ]; }
 }
 
-# A file beside the program says that something else installed it and keeps it up to date.
+# A file beside the program, or in the folder of the package where programs share one, says that something else
+# installed it and keeps it up to date. Where the program is a link, the file is where that leads.
 refuse_managed() {
-  marker=$to/$product.install.json
-  [ ! -e "$marker" ] || fail "$to/$product belongs to a package ($marker)." \
-    'Update or remove it with what installed it, or choose another folder: --to FOLDER'
+  program=$to/$product
+  links=0
+  while [ -L "$program" ] && [ "$links" -lt 40 ]; do
+    link=$(readlink "$program")
+    case "$link" in /*) program=$link ;; *) program=${program%/*}/$link ;; esac
+    links=$((links + 1))
+  done
+  # As it is called without links; a folder that is not made yet is nobody's.
+  folder=$(CDPATH='' cd -P "${program%/*}" 2>/dev/null && pwd -P) || folder=$to
+  set -- "$to/$product.install.json" "$folder/$product.install.json"
+  case "$folder/" in
+  /usr/local/*) set -- "$@" "/usr/local/lib/$product/$product.install.json" "/usr/local/lib/$product/install.json" ;;
+  /usr/* | /bin/* | /sbin/*) set -- "$@" "/usr/lib/$product/install.json" ;;
+  esac
+  for marker; do
+    [ ! -e "$marker" ] || fail "$to/$product belongs to a package ($marker)." \
+      'Update or remove it with what installed it, or choose another folder: --to FOLDER'
+  done
 }
 
 # ── The release ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -197,6 +214,38 @@ read_release() {
     fail "What $base says is out of date since $expires." \
       "Check this machine's clock, or ask for the version by name: --version $released"
   fi
+}
+
+# A mirror that stands still takes nobody back; whoever names a version wants that one.
+refuse_older() {
+  if [ -n "$version" ] || [ ! -x "$to/$product" ]; then return; fi
+  present=$("$to/$product" --version 2>/dev/null </dev/null) || return 0
+  present=${present#"$product "}
+  if is_older "$released" "$present"; then
+    fail "$to/$product is of version $present, and $base has $released, which is older." \
+      "Keep the newer one, or ask for the older one by name: --version $released"
+  fi
+}
+
+# is_older VERSION THAN: by their three numbers; what leads to a version (1.2.3-rc.1) comes before it.
+is_older() {
+  left=${1%%-*}
+  right=${2%%-*}
+  case "$left.$right" in *[!0-9.]* | *..* | .* | *.) return 1 ;; esac
+  for _ in major minor patch; do
+    one=${left%%.*}
+    other=${right%%.*}
+    if [ "${one:-0}" -ne "${other:-0}" ]; then
+      [ "${one:-0}" -lt "${other:-0}" ]
+      return
+    fi
+    left=${left#"$one"}
+    left=${left#.}
+    right=${right#"$other"}
+    right=${right#.}
+  done
+  case "$1/$2" in */*-*) return 1 ;; *-*/*) return 0 ;; esac
+  return 1
 }
 
 # fact NAME: a text of release.json; quotes inside of texts are escaped there, so none is taken for a name.

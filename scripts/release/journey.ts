@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { product } from '../../src/base/product.ts';
 import { publicKeyText, type SecretKey } from '../../src/update/minisign.ts';
@@ -49,7 +49,9 @@ export class Feed {
     step(['binaries', '--targets', target, ...folder], env);
     step(['package', '--packages', 'none', ...folder], env);
     step(['assemble', ...folder], env);
-    step(['sign', this.#folderOf(version)], { ...env, MINISIGN_SECRET_KEY: secretKeyText(this.#key) });
+    const keys = join(this.#scratch, 'release-keys.txt');
+    writeFileSync(keys, `${this.publicKey}\n`);
+    step(['sign', this.#folderOf(version), keys], { ...env, MINISIGN_SECRET_KEY: secretKeyText(this.#key) });
   }
 
   /** From now on `version` is the newest. */

@@ -11,7 +11,7 @@ export interface KeyBudget {
 
 /** A key that lets a client in, without the key. Moments are milliseconds since the Unix epoch. */
 export interface ClientKey {
-  /** `key_` and random characters. */
+  /** `key_` and random characters; `key_env_` where the environment brought it. */
   readonly id: string;
   /** Unique, whatever its case, among the keys that are not revoked. */
   readonly name: string;

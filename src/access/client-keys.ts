@@ -9,7 +9,12 @@ import { Secret } from '../base/secret.ts';
 import type { Database } from '../database/open.ts';
 import type { ClientKeyRow } from '../database/tables.ts';
 import type { ClientKey } from './client-key.ts';
-import { type ClientKeyChanges, type ClientKeyDraft, readKeyDraft } from './key-draft.ts';
+import {
+  type ClientKeyChanges,
+  type ClientKeyDraft,
+  type ClientKeySettings,
+  readKeyDraft,
+} from './key-draft.ts';
 import { type Authentication, digestOf, KeyRing, type RingEntry } from './key-ring.ts';
 import { fromRow, settingColumns, settingsIn, toRow } from './key-row.ts';
 import { randomText } from './random-text.ts';
@@ -24,6 +29,8 @@ export interface ClientKeysOptions {
 
 const secretLength = 43;
 const hintLength = product.keyPrefix.length + 4;
+/** What ids of keys begin with that the environment brought: the rest of an id has no `_`, so no other does. */
+const broughtPrefix = 'key_env_';
 /** How exact "last used" is, and how often it is written down. */
 const usePrecisionMs = 60_000;
 
@@ -64,17 +71,18 @@ export class ClientKeys {
   /**
    * Makes a key. This is the only time the key itself can be seen.
    *
-   * @param secret the key itself, where somebody brings one (`server/given-client-key.ts`)
+   * @param brought the key itself, where the environment brings one (`server/given-client-key.ts`)
    * @throws Problem `key-invalid`, `key-name-taken`; DatabaseError
    */
   async create(
-    draft: ClientKeyDraft,
-    secret = new Secret(product.keyPrefix + randomText(secretLength)),
+    draft: ClientKeyDraft | ClientKeySettings,
+    brought?: Secret,
   ): Promise<{ key: ClientKey; secret: Secret }> {
     const { database, clock } = this.#options;
     const settings = readKeyDraft(draft, clock.now());
+    const secret = brought ?? new Secret(product.keyPrefix + randomText(secretLength));
     const key: ClientKey = {
-      id: `key_${randomText(16)}`,
+      id: (brought === undefined ? 'key_' : broughtPrefix) + randomText(16),
       ...settings,
       hint: secret.reveal().slice(0, hintLength),
       createdAt: clock.now(),
@@ -139,9 +147,9 @@ export class ClientKeys {
     return this.#ring.authenticate(presented);
   }
 
-  /** Whether there is such a key, good or not; nobody calls with it. */
-  knows(secret: Secret): boolean {
-    return this.#ring.has(digestOf(secret.reveal()).toString('hex'));
+  /** The key that `secret` is, good or not; nobody calls with it. */
+  keyOf(secret: Secret): ClientKey | undefined {
+    return this.#ring.get(digestOf(secret.reveal()).toString('hex'))?.key;
   }
 
   /** Takes over what another process has changed. @throws DatabaseError */
@@ -253,6 +261,11 @@ export class ClientKeys {
       if (moment !== undefined) entry.key = { ...entry.key, lastUsedAt: moment };
     }
   }
+}
+
+/** Whether the environment brought it: whatever it is called. */
+export function isBrought({ id }: ClientKey): boolean {
+  return id.startsWith(broughtPrefix);
 }
 
 function unknownKey(idOrName: string): Problem {

@@ -41,8 +41,8 @@ export class KeyRing {
     this.#byHash.set(hash, { digest: Buffer.from(hash, 'hex'), key });
   }
 
-  has(hash: string): boolean {
-    return this.#byHash.has(hash);
+  get(hash: string): RingEntry | undefined {
+    return this.#byHash.get(hash);
   }
 
   entries(): RingEntry[] {

@@ -82,7 +82,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const { settings } = loaded;
   const stores = await openStores({ ...options, settings, createKey: 'create', clock });
   try {
-    await takeClientKey(stores.keys, options.env);
+    await takeClientKey(stores.keys, { ...options, clock });
     checkExposure(settings, stores.keys.hasAny ? 1 : 0);
     return await new Server(options, clock, stores).open();
   } catch (error) {

@@ -15,6 +15,7 @@ const basics = [
   'mv',
   'od',
   'printf',
+  'readlink',
   'rm',
   'sed',
   'sh',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { fromEnvironment } from '../../src/config/environment.ts';
@@ -52,6 +52,12 @@ function everything(): Map<string, string> {
   return texts;
 }
 
+/** What people are told to type where it runs elsewhere. */
+const documents = ['docker', 'kubernetes', 'cloud'].map((name): [string, string] => {
+  const path = `docs/installation/${name}.md`;
+  return [path, readFileSync(path, 'utf8')];
+});
+
 const aWholeRelease = [
   ...['linux', 'darwin'].flatMap((system) => [`${system}-amd64.gz`, `${system}-arm64.gz`]),
   ...['amd64', 'arm64'].flatMap((processor) => [`windows-${processor}.exe.gz`, `windows-${processor}.msi`]),
@@ -87,6 +93,24 @@ describe('what goes out with a release', () => {
     for (const { where, words } of lines) {
       const wrong = await whatIsWrongWith(words);
       expect({ where, words, wrong }).toEqual({ where, words, wrong: undefined });
+    }
+  });
+
+  test('hands a terminal to what asks, and its input to what reads a secret', () => {
+    const remote = [...texts, ...documents].flatMap(([path, text]) =>
+      text.split('\n').flatMap((line) => {
+        // Compose does both by itself.
+        const call =
+          /\b(?:kubectl|docker|podman) exec (?<options>(?:-\S+ )*).* claude-code-proxy (?<words>.*)/;
+        const { options = '', words = '' } = call.exec(line)?.groups ?? {};
+        return words === '' ? [] : [{ path, options: options.trim(), words }];
+      }),
+    );
+    expect(remote.length).toBeGreaterThan(6);
+    for (const { path, options, words } of remote) {
+      const asks = /^(?:admin password|auth (?:add|login))\b/.test(words);
+      const wanted = words.includes('--secret-stdin') ? '-i' : asks ? '-it' : '';
+      expect({ path, words, options }).toEqual({ path, words, options: wanted });
     }
   });
 

@@ -1,7 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import type { ServerResponse } from 'node:http';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fromTemplate } from '../../scripts/release/packages/template.ts';
 import { publicKeyText } from '../../src/update/minisign.ts';
 import { newSecretKey } from '../../src/update/secret-key.ts';
@@ -310,6 +320,71 @@ else {
         expect(err).toContain('belongs to a package');
         expect(code).toBe(1);
       }
+    });
+
+    describe('what a package keeps elsewhere', () => {
+      /** The script with what lies below /usr in a folder of the test. */
+      const usr = () => join(realpathSync(machine.folder), 'usr');
+      const lay = (path: string, content: string) => {
+        const file = join(usr(), path);
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, content, { mode: 0o755 });
+        return file;
+      };
+      beforeEach(() => {
+        writeFileSync(script, readFileSync(script, 'utf8').replaceAll('/usr/', `${usr()}/`));
+      });
+
+      async function expectLeftAlone(to: string, marker: string): Promise<void> {
+        for (const words of [[], ['--uninstall']]) {
+          const { err, code } = await run('--to', to, ...words);
+          expect(err).toContain(`belongs to a package (${marker})`);
+          expect(code).toBe(1);
+        }
+        expect(existsSync(log)).toBe(false);
+      }
+
+      test('is left to the .pkg, whose program is reached by a link', async () => {
+        const program = lay('local/lib/claude-code-proxy/claude-code-proxy', smallBinary('1.2.2', log));
+        const marker = lay('local/lib/claude-code-proxy/claude-code-proxy.install.json', '{}');
+        mkdirSync(join(usr(), 'local', 'bin'));
+        const link = join(usr(), 'local', 'bin', 'claude-code-proxy');
+        symlinkSync('../lib/claude-code-proxy/claude-code-proxy', link);
+        await expectLeftAlone(dirname(link), marker);
+        expect(readlinkSync(link)).toContain('../lib/');
+        // A link of somebody's own leads there too.
+        const own = join(machine.home, 'bin');
+        mkdirSync(own);
+        symlinkSync(link, join(own, 'claude-code-proxy'));
+        await expectLeftAlone(own, marker);
+        expect(readFileSync(program, 'utf8')).toBe(smallBinary('1.2.2', log));
+      });
+
+      test('is left to the .deb and the .rpm, whose program lies in a folder of many', async () => {
+        const program = lay('bin/claude-code-proxy', smallBinary('1.2.2', log));
+        const marker = lay('lib/claude-code-proxy/install.json', '{}');
+        await expectLeftAlone(dirname(program), marker);
+        // As /bin leads to /usr/bin on most systems.
+        symlinkSync(join(usr(), 'bin'), join(machine.folder, 'bin-of-system'));
+        await expectLeftAlone(join(machine.folder, 'bin-of-system'), marker);
+        expect((await run('--to', join(usr(), 'local', 'bin'))).code).toBe(0);
+      });
+    });
+
+    test('an older release takes nobody back, unless it is asked for by name', async () => {
+      const older = async (present: string) => {
+        writeFileSync(place(), smallBinary(present, log), { mode: 0o755 });
+        const { code, err } = await run();
+        expect(err).toContain(code === 0 ? 'Installed' : `is of version ${present}`);
+        return code === 1;
+      };
+      expect((await run()).code).toBe(0);
+      for (const newer of ['1.2.4', '1.10.0', '2.0.0', '1.2.4-rc.1'])
+        expect(await older(newer), newer).toBe(true);
+      for (const same of ['1.2.3', '1.2.3-rc.1', '1.2.2', '0.9.9', 'unknown'])
+        expect(await older(same), same).toBe(false);
+      expect(await older('1.3.0')).toBe(true);
+      expect((await run('--version', '1.2.3')).code).toBe(0);
     });
 
     test('uninstalling stops it and takes the program away, and leaves the home directory', async () => {

@@ -222,8 +222,34 @@ describe('install.ps1, which cannot be run here', () => {
     expect(at('& $new --version')).toBeLessThan(at('Move-IntoPlace $new\n'));
   });
 
+  test('leaves nothing in the scope of whoever runs it by `irm | iex`', () => {
+    const [first, ...lines] = script
+      .replaceAll(/<#[\s\S]*?#>/g, '')
+      .replaceAll(/^ *#.*$/gm, '')
+      .split('\n')
+      .filter((line) => line.trim() !== '');
+    expect([first, lines.at(-1)]).toEqual(['& {', '} @args']);
+    for (const line of lines.slice(0, -1)) expect(line).toStartWith('    ');
+  });
+
+  test('keeps the %variables% that stand in PATH', () => {
+    expect(script).not.toMatch(/EnvironmentVariable\('Path'/);
+    expect(script).toContain('RegistryValueOptions]::DoNotExpandEnvironmentNames');
+    expect(script).toContain('RegistryValueKind]::ExpandString');
+  });
+
+  test('where it joins stderr to stdout, a line there ends nothing: PowerShell 5.1 takes it for an error', () => {
+    const modify = everyText().get('manifests/chocolatey/tools/chocolateybeforemodify.ps1') ?? '';
+    for (const text of [script, modify]) {
+      expect(text).toContain('2>&1');
+      const calm = /(?:function [^\n]*|& |= )\{\n[^}]*\$ErrorActionPreference = 'Continue'\n[^}]*\}/g;
+      const rest = text.replaceAll(calm, '');
+      expect(rest).not.toContain(' stop 2>&1');
+    }
+  });
+
   test('every function it calls is one of its own or of PowerShell 5.1', () => {
-    const own = [...script.matchAll(/^function ([\w-]+)/gm)].map(([, name]) => name);
+    const own = [...script.matchAll(/^ *function ([\w-]+)/gm)].map(([, name]) => name);
     const called = new Set(
       [...script.replaceAll(/^\s*#.*$/gm, '').matchAll(/\b([A-Z][a-z]+-[A-Z]\w+)\b/g)].map(
         ([, name]) => name,

@@ -81,6 +81,16 @@ describe.skipIf(!hasTools)('the .msi', () => {
     expect(at('WriteEnvironmentStrings')).toBeGreaterThan(at('InstallFiles'));
   });
 
+  test('is updated by the one for its own processor', () => {
+    for (const processor of ['amd64', 'arm64'] as const) {
+      const out = join(folder, `out-${processor}`);
+      tool('msitools', ['msiextract', '--directory', out, build('1.2.3', processor)]);
+      const path = tool('findutils', ['find', out, '-name', '*.install.json']).trim();
+      const { update } = JSON.parse(readFileSync(path, 'utf8'));
+      expect(update).toEndWith(`/claude-code-proxy-windows-${processor}.msi`);
+    }
+  });
+
   test('is for the processor it says', () => {
     const template = (file: string): string => tool('msitools', ['msiinfo', 'suminfo', file]);
     expect(template(path)).toContain('x64;1033');

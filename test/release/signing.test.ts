@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'bun:test';
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { whyNeverUpdated } from '../../scripts/release/updatable.ts';
+import { product } from '../../src/base/product.ts';
+import { releaseKeyText } from '../help/a-signed-release.ts';
 import { aSystemPart } from '../help/a-system-part.ts';
 import { aReleaseFolder } from '../help/a-release-folder.ts';
 import { aWindowsProgram } from '../help/a-windows-program.ts';
@@ -21,8 +24,13 @@ function run(words: readonly string[], env: Readonly<Record<string, string>> = {
   return { code: done.exitCode, out: done.stdout.toString(), err: done.stderr.toString() };
 }
 
+interface Pair {
+  readonly secret: string;
+  readonly publicFile: string;
+}
+
 /** A key pair without a password, as `minisign -G -W` makes it. */
-function aKey(minisign: string): { secret: string; publicFile: string } {
+function aKey(minisign: string): Pair {
   const here = folder();
   const made = run([minisign, '-G', '-W', '-p', join(here, 'key.pub'), '-s', join(here, 'key')]);
   expect(made.err).toBe('');
@@ -33,15 +41,20 @@ const minisign = aSystemPart('minisign', 'minisign');
 const osslsigncode = aSystemPart('osslsigncode', 'osslsigncode');
 
 describe.skipIf(minisign === undefined)('the signature of checksums.txt', () => {
-  const sign = (here: string, secret: string): Said =>
-    run([process.execPath, join(scripts, 'steps', 'sign.ts'), here], { MINISIGN_SECRET_KEY: secret });
+  const feed = { RELEASE_FEED_URL: 'https://mirror.example.com/' };
+  /** Signs with `key`, which is trusted. */
+  const sign = (here: string, key: Pair): Said =>
+    run([process.execPath, join(scripts, 'steps', 'sign.ts'), here, key.publicFile], {
+      ...feed,
+      MINISIGN_SECRET_KEY: key.secret,
+    });
   const verify = (here: string, keys: string): Said =>
     run([join(scripts, 'verify-signature.sh'), here, keys]);
 
   test('minisign verifies it with the public key, and reads the version and the date in it', async () => {
     const [here, key] = [folder(), aKey(minisign ?? '')];
     await aReleaseFolder(here);
-    expect(sign(here, key.secret)).toMatchObject({ code: 0, err: '' });
+    expect(sign(here, key)).toMatchObject({ code: 0, err: '' });
     const words = ['-V', '-p', key.publicFile, '-m', join(here, 'checksums.txt')];
     const { code, out } = run([minisign ?? '', ...words]);
     expect(out).toContain('Trusted comment: claude-code-proxy 1.2.3 2026-05-05T00:00:00Z\n');
@@ -54,7 +67,7 @@ describe.skipIf(minisign === undefined)('the signature of checksums.txt', () => 
   test('a release is verified whole: a changed file, one more and one less are found', async () => {
     const [here, key] = [folder(), aKey(minisign ?? '')];
     await aReleaseFolder(here);
-    sign(here, key.secret);
+    sign(here, key);
     expect(verify(here, key.publicFile)).toMatchObject({ code: 0 });
     writeFileSync(join(here, 'more'), 'x');
     expect(verify(here, key.publicFile).err).toContain('checksums.txt names');
@@ -65,7 +78,7 @@ describe.skipIf(minisign === undefined)('the signature of checksums.txt', () => 
   test('the signature of a stranger is refused, and without a trusted key nothing is released', async () => {
     const [here, key, stranger] = [folder(), aKey(minisign ?? ''), aKey(minisign ?? '')];
     await aReleaseFolder(here);
-    sign(here, stranger.secret);
+    sign(here, stranger);
     expect(verify(here, key.publicFile).err).toContain('not signed by a trusted key');
     const none = join(folder(), 'keys.txt');
     writeFileSync(none, '# no key yet\n\n');
@@ -75,11 +88,49 @@ describe.skipIf(minisign === undefined)('the signature of checksums.txt', () => 
   test('without a key, and over files that are not those of the checksums, nothing is signed', async () => {
     const [here, key] = [folder(), aKey(minisign ?? '')];
     await aReleaseFolder(here);
-    expect(sign(here, '').err).toContain('There is no key');
-    expect(sign(here, key.secret.replace(/.{20}\n$/, '\n')).err).toContain('no secret key');
+    expect(sign(here, { ...key, secret: '' }).err).toContain('There is no key');
+    const damaged = key.secret.replace(/.{20}\n$/, '\n');
+    expect(sign(here, { ...key, secret: damaged }).err).toContain('no secret key');
     writeFileSync(join(here, 'claude-code-proxy-linux-amd64'), 'changed');
-    expect(sign(here, key.secret).code).not.toBe(0);
+    expect(sign(here, key).code).not.toBe(0);
     expect(existsSync(join(here, 'checksums.txt.minisig'))).toBe(false);
+  });
+});
+
+describe('a release that nobody could ever update', () => {
+  const feed = 'https://mirror.example.com/';
+  const noKeys = (): string => {
+    const file = join(folder(), 'keys.txt');
+    writeFileSync(file, '# no key yet\n');
+    return file;
+  };
+
+  test('is one without a feed, or without a key that is trusted; what to set is said', () => {
+    expect(whyNeverUpdated(feed, releaseKeyText)).toEqual([]);
+    expect(whyNeverUpdated(undefined, releaseKeyText)).toEqual([
+      expect.stringContaining('set `feed` in src/base/product.ts'),
+    ]);
+    expect(whyNeverUpdated(feed, '# no key yet\n')).toEqual([
+      expect.stringContaining('put the public key into data/release-keys.txt'),
+    ]);
+  });
+
+  test('has no tag that is accepted', () => {
+    const words = [join(scripts, 'steps', 'check-tag.ts'), `v${product.version}`, noKeys()];
+    const { code, err } = run([process.execPath, ...words]);
+    expect(err).toContain('put the public key into data/release-keys.txt');
+    expect(err.includes('set `feed`')).toBe(product.feed === undefined);
+    expect(code).toBe(1);
+  });
+
+  test('is not signed', async () => {
+    const here = folder();
+    await aReleaseFolder(here);
+    const words = [process.execPath, join(scripts, 'steps', 'sign.ts'), here, noKeys()];
+    const { code, err } = run(words, { MINISIGN_SECRET_KEY: 'a key', RELEASE_FEED_URL: '' });
+    expect(err).toContain('set `feed` in src/base/product.ts');
+    expect(err).toContain('put the public key into data/release-keys.txt');
+    expect(code).toBe(1);
   });
 });
 
@@ -165,26 +216,28 @@ describe.skipIf(process.platform === 'win32')(
       return here;
     }
 
-    test('binaries are signed for the hardened runtime and notarised, and no secret stands on a command line', () => {
+    const ofApple = {
+      APPLE_CERTIFICATE_PASSWORD: 'planted-secret',
+      APPLE_API_KEY: 'planted-key',
+      APPLE_API_KEY_ID: 'ID1',
+      APPLE_API_ISSUER: 'issuer',
+    };
+
+    /** One that is signed by itself, in base64 as the secret has it. */
+    function aCertificate(): string {
       const here = folder();
-      const made = run(
-        [
-          'sh',
-          '-c',
-          'openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=self -keyout k -out c && openssl pkcs12 -export -in c -inkey k -out p12 -passout pass:planted-secret',
-        ],
-        {},
-        here,
-      );
-      expect(made.code).toBe(0);
+      const made =
+        'openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=self -keyout k -out c && openssl pkcs12 -export -in c -inkey k -out p12 -passout pass:planted-secret';
+      expect(run(['sh', '-c', made], {}, here).code).toBe(0);
+      return readFileSync(join(here, 'p12')).toString('base64');
+    }
+
+    test('binaries are signed for the hardened runtime and notarised, and no secret stands on a command line', () => {
       const { path, calls } = witnesses(['security', 'codesign', 'xcrun', 'zip']);
       const said = run([join(scripts, 'sign-macos.sh'), someBinaries()], {
         PATH: path,
-        APPLE_CERTIFICATE: readFileSync(join(here, 'p12')).toString('base64'),
-        APPLE_CERTIFICATE_PASSWORD: 'planted-secret',
-        APPLE_API_KEY: 'planted-key',
-        APPLE_API_KEY_ID: 'ID1',
-        APPLE_API_ISSUER: 'issuer',
+        APPLE_CERTIFICATE: aCertificate(),
+        ...ofApple,
       });
       expect(said).toMatchObject({ code: 0, out: expect.stringContaining('1 files signed') });
       expect(calls()).toMatch(/codesign --force --sign 0123ABCD .*--options runtime .*darwin-arm64\n/);
@@ -192,6 +245,27 @@ describe.skipIf(process.platform === 'win32')(
       expect(calls()).toContain('security delete-keychain');
       expect(calls()).not.toContain('planted');
       expect(calls()).not.toContain('linux');
+    });
+
+    test('the package is signed and notarised in its place, and nothing of it is run', () => {
+      const here = folder();
+      const name = 'claude-code-proxy-darwin-universal2.pkg';
+      writeFileSync(join(here, name), 'unsigned');
+      const { path, calls } = witnesses(['security', 'pkgutil', 'xcrun']);
+      const productsign = '#!/bin/sh\nfor last; do :; done\necho signed >"$last"\n';
+      writeFileSync(join(path.split(':', 1).join(''), 'productsign'), productsign, { mode: 0o755 });
+      const script = join(scripts, 'sign-package-macos.sh');
+      expect(run([script, here], { PATH: path })).toMatchObject({
+        code: 0,
+        out: expect.stringContaining('the package is unsigned'),
+      });
+      expect(readFileSync(join(here, name), 'utf8')).toBe('unsigned');
+      const env = { PATH: path, APPLE_INSTALLER_CERTIFICATE: aCertificate(), ...ofApple };
+      expect(run([script, here], env).code).toBe(0);
+      expect(readFileSync(join(here, name), 'utf8')).toBe('signed\n');
+      expect(calls()).toMatch(/xcrun notarytool submit .* --key-id ID1 .*\n/);
+      expect(calls()).toContain('xcrun stapler staple');
+      expect(calls()).not.toContain('planted');
     });
 
     test('without a certificate the signatures of the build stay', () => {

@@ -22,8 +22,7 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
-const text = readFileSync('.github/workflows/release.yml', 'utf8');
-const workflow = Bun.YAML.parse(text) as Workflow;
+const workflow = Bun.YAML.parse(readFileSync('.github/workflows/release.yml', 'utf8')) as Workflow;
 const jobs = Object.entries(workflow.jobs);
 const runsOf = ({ steps }: Job): string[] => steps.flatMap(({ run }) => (run === undefined ? [] : [run]));
 const seesSecrets = (job: Job): boolean => /\$\{\{ (?:secrets|github\.token)/.test(JSON.stringify(job));
@@ -64,13 +63,77 @@ test('no job may do more than it needs: reading, and writing where it publishes'
 
 test('a job that sees a secret runs no package of others, and needs somebody to let it', () => {
   const trusted = jobs.filter(([, job]) => seesSecrets(job));
-  const names = ['sign-macos', 'sign-windows', 'sign-installers', 'package-macos', 'sign', 'release'];
+  const names = 'sign-macos sign-windows sign-installers sign-package-macos sign release'.split(' ');
   expect(trusted.map(([name]) => name)).toEqual(names);
   for (const [, job] of trusted) {
     expect(job.environment).toBe('release');
     const others = runsOf(job).filter((run) => !/^scripts\/release\/[\w-]+\.sh /.test(run));
     expect(others.filter((run) => run !== 'node scripts/release/steps/sign.ts dist/release')).toEqual([]);
   }
+});
+
+/** What takes files as something to read; none of these runs what it is given. */
+const readers =
+  '[ apt-get base64 cat cd chmod cp dirname dpkg echo exit export find gh id mktemp printf pwd rm sed set sha256sum true umask wc codesign minisign openssl osslsigncode pkgutil productsign security xcrun zip'.split(
+    ' ',
+  );
+
+/** The first word of each command in a script; `?` where that is a text or stands in a variable. */
+function commandsIn(script: string): string[] {
+  const plain = script
+    .replaceAll(/^\s*#.*$/gm, '')
+    .replaceAll('\\\n', ' ')
+    // What `trap` is given is run; other texts are words.
+    .replaceAll(/\btrap '([^']*)' EXIT/g, '$1')
+    .replaceAll(/'[^']*'/g, '?')
+    .replaceAll('"$(', '$(')
+    .replaceAll(')"', ')')
+    .replaceAll(/"\$\{as_root\[@\]\}"|\benv DEBIAN_FRONTEND=\S+/g, '')
+    .replaceAll(/\$\(\([^)]*\)\)|\$\{[^}]*\}/g, '?')
+    .replaceAll(/=\([^)]*\)/g, '=?')
+    .replaceAll(/\bcase .*? in [^)]*\)/g, '')
+    .replaceAll(/"([^"$]|\$(?!\())*"/g, '?')
+    .replaceAll(/\d?>+&?[^\s;)]+/g, '');
+  return plain
+    .split(/\$\(|[\n;|&(){}]+/)
+    .map((part) => part.trim().replace(/^(?:(?:if|then|else|do|!|\w+=\S*)(?:\s+|$))+/, ''))
+    .filter((part) => !/^(?:for\b|fi$|done$|esac$|continue$|-|"?$)/.test(part))
+    .map((part) => (/^[\w[./-]+/.exec(part)?.[0] ?? '?').trim());
+}
+
+test('a job that sees a secret executes nothing that came in an artifact', () => {
+  for (const [name, job] of jobs.filter(([, one]) => seesSecrets(one))) {
+    // Artifacts lie beside the checkout, never over it.
+    for (const { uses, with: given } of job.steps)
+      if (uses?.startsWith('actions/download-artifact@') === true)
+        expect(String(given?.['path']), name).toMatch(/^dist(?:\/release)?$/);
+    for (const run of runsOf(job)) {
+      expect(run, name).toMatch(/^(?:scripts\/release\/|node scripts\/release\/steps\/sign\.ts )/);
+      const [script = ''] = run.split(' ');
+      if (script === 'node') continue;
+      const text = readFileSync(script, 'utf8');
+      const found = commandsIn(text);
+      expect(found.length, script).toBeGreaterThan(3);
+      expect(text, script).not.toMatch(/ -exec/);
+      expect({ script, found: found.filter((word) => !readers.includes(word)) }).toEqual({
+        script,
+        found: [],
+      });
+    }
+  }
+});
+
+test.each([
+  ['sh "$parts/package.sh" "$folder/x"', 'sh'],
+  ['(umask 022 && sh "$parts/package.sh")', 'sh'],
+  ['"$folder/claude-code-proxy" --version', '?'],
+  ['if ! $folder/try; then exit 1; fi', '?'],
+  ['said=$("$folder/program" --version)', '?'],
+  ['. "$folder/names"', '.'],
+  ['dist/macos/package.sh', 'dist/macos/package.sh'],
+  [`trap 'rm -f x; source "$folder/x"' EXIT`, 'source'],
+])('what looks for commands finds the one in %s', (line, found) => {
+  expect(commandsIn(line).filter((word) => !readers.includes(word))).toEqual([found]);
 });
 
 test('what signs with the key of releases imports what is ours or of Node, and nothing else', () => {
@@ -81,12 +144,12 @@ test('what signs with the key of releases imports what is ours or of Node, and n
     seen.add(file);
     for (const { path } of transpiler.scanImports(readFileSync(file, 'utf8')))
       if (path.startsWith('.')) look(join(dirname(file), path));
-      else expect(path).toStartWith('node:');
+      else expect(path).toMatch(/^node:(?!child_process|module|vm|worker_threads)/);
   };
   look('scripts/release/steps/sign.ts');
   expect(seen.size).toBeGreaterThan(3);
   // Node has no Bun, and fewer hashes.
-  for (const file of seen) expect(readFileSync(file, 'utf8')).not.toMatch(/\bBun\.|blake2b256/);
+  for (const file of seen) expect(readFileSync(file, 'utf8')).not.toMatch(/\bBun\.|blake2b256|\bimport\(/);
 });
 
 test('no checkout keeps the token, and every job ends by itself', () => {

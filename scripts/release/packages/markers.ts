@@ -23,8 +23,16 @@ export const markerPath = `/usr/lib/${product.binary}/install.json`;
 /** What a release calls the processor that `uname` names, in the words of a shell. */
 const rpmProcessor = '$(uname -m | sed s/x86_64/amd64/ | sed s/aarch64/arm64/)';
 
-/** What tells `update` to leave the program alone, and which command to name instead. One line of JSON. */
-export function marker(by: Keeper, facts: Pick<Facts, 'latest' | 'image'>): string {
+/**
+ * What tells `update` to leave the program alone, and which command to name instead. One line of JSON.
+ *
+ * @param processor whose `.msi` it is; no other package needs it
+ */
+export function marker(
+  by: Keeper,
+  facts: Pick<Facts, 'latest' | 'image'>,
+  processor: 'amd64' | 'arm64' = 'amd64',
+): string {
   const { binary } = product;
   const { latest, image } = facts;
   // Where nobody has said where releases are, whoever updates has the newer file beside him.
@@ -33,7 +41,7 @@ export function marker(by: Keeper, facts: Pick<Facts, 'latest' | 'image'>): stri
   const commands: Readonly<Record<Keeper, string>> = {
     deb: load(`${binary}-linux-$(dpkg --print-architecture).deb`, `sudo apt install ./${binary}-linux-*.deb`),
     rpm: load(`${binary}-linux-${rpmProcessor}.rpm`, `sudo dnf install ./${binary}-linux-*.rpm`),
-    msi: `msiexec /i ${latest === undefined ? '' : `${latest}/`}${binary}-windows-amd64.msi`,
+    msi: `msiexec /i ${latest === undefined ? '' : `${latest}/`}${binary}-windows-${processor}.msi`,
     pkg: load(
       `${binary}-darwin-universal2.pkg`,
       `sudo installer -pkg ${binary}-darwin-universal2.pkg -target /`,

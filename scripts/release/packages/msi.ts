@@ -28,7 +28,7 @@ export function buildMsi({ facts, values, processor, binary, folder, work }: Win
   mkdirSync(folder, { recursive: true });
   rmSync(result, { force: true });
   copyFileSync(binary, join(place, `${product.binary}.exe`));
-  writeFileSync(join(place, markerFile), `${marker('msi', facts)}\n`);
+  writeFileSync(join(place, markerFile), `${marker('msi', facts, processor)}\n`);
   const id = idOf(`product ${facts.version} ${processor}`);
   writeFileSync(
     join(place, 'package.wxs'),

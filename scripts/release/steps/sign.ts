@@ -1,18 +1,24 @@
-// Signs checksums.txt of a release, in the formats of minisign and of OpenSSH: sign.ts [FOLDER]
+// Signs checksums.txt of a release, in the formats of minisign and of OpenSSH: sign.ts [FOLDER [FILE_WITH_PUBLIC_KEYS]]
 // MINISIGN_SECRET_KEY is the content of minisign's secret key file, MINISIGN_PASSWORD its password where it has one.
 // The workflow runs this with Node alone (>= 22.18, which reads TypeScript): what is imported here is ours or Node's, so
-// that no package of others is near the key. Elsewhere: node scripts/release/run.mjs sign [FOLDER]
+// that no package of others is near the key. Elsewhere: node scripts/release/run.mjs sign …
+// What nobody could update is not signed: a feed (RELEASE_FEED_URL, else that of the binaries) and a trusted key are needed.
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { product } from '../../../src/base/product.ts';
 import { sign } from '../../../src/update/minisign.ts';
 import { readSecretKey } from '../../../src/update/secret-key.ts';
 import { sshSignature } from '../packages/ssh-signature.ts';
+import { trustedKeysFile, whyNeverUpdated } from '../updatable.ts';
 
-const [folder = join('dist', 'release')] = process.argv.slice(2);
+const [folder = join('dist', 'release'), keys = trustedKeysFile] = process.argv.slice(2);
 const { MINISIGN_SECRET_KEY: secret = '', MINISIGN_PASSWORD: password = '' } = process.env;
 
 try {
+  const feed = process.env['RELEASE_FEED_URL'] ?? product.feed;
+  const reasons = whyNeverUpdated(feed, readFileSync(keys, 'utf8'));
+  if (reasons.length > 0) throw new Error(reasons.join('\n'));
   if (secret === '')
     throw new Error('There is no key (MINISIGN_SECRET_KEY). docs/release.md tells how to make one.');
   const key = readSecretKey(secret, password);
