@@ -136,7 +136,7 @@ class Server {
     const counted = () => callsOver;
     const known = { ...corridor, elsewhere, metrics, controlToken, about, logs, callsOver: counted, newer };
     const stop = () => void this.stop();
-    const own = inStep(ownPaths(adminWhenCalled({ ...parts, ...known, stop })), elsewhere);
+    const own = inStep(ownPaths(adminWhenCalled({ ...parts, ...known, stop }), clock), elsewhere);
     const listening = await this.#listen(parts, corridor, own, elsewhere);
     // Those that wait for an account would only wait for the end.
     this.#closing.push(() => {

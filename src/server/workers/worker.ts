@@ -58,7 +58,7 @@ class Worker implements Hearer<OwnerSpeech> {
       line.send(parcel);
     };
     this.#channel = new Channel(send, this, wallClock);
-    this.#handOver = new HandOver(this.#channel);
+    this.#handOver = new HandOver(this.#channel, wallClock);
     this.#log = new LineLog({
       level: 'info',
       format: 'json',

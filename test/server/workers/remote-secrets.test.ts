@@ -46,8 +46,7 @@ describe('secrets that the first process gave', () => {
     const { asked, answer, token, secrets } = aFirstProcess();
     const ofAnother = secrets.secretOf(account);
     const renewal = secrets.tokens.renew(account, new Secret('refused'));
-    for (const name of order)
-      await (name === 'secret' ? token(0, 'refused') : answer(1, renewed));
+    for (const name of order) await (name === 'secret' ? token(0, 'refused') : answer(1, renewed));
     expect((await ofAnother)?.reveal()).toBe('refused');
     await renewal;
     const again = secrets.secretOf(account);
