@@ -197,6 +197,8 @@ export interface OwnerSpeech {
     /** Stop listening, let what runs end; the reply comes when nothing runs any more. */
     readonly drain: Question<undefined, void>;
     readonly running: Question<undefined, RunningView[]>;
+    /** Whether it still hears anything. */
+    readonly alive: Question<undefined, void>;
     /** Say all that there is to be said: the reply comes behind it. */
     readonly news: Question<undefined, void>;
   };
