@@ -42,6 +42,8 @@ export class Crew {
   readonly #members = new Set<Member>();
   #pauseMs = firstPauseMs;
   #isStopping = false;
+  /** The program on disk is another one by now. */
+  #isOutdated = false;
 
   constructor(options: CrewOptions) {
     this.#options = options;
@@ -132,6 +134,13 @@ export class Crew {
       this.#members.delete(member);
       desk.close();
       if (this.#isStopping) return;
+      if (this.#isOutdated) {
+        log.error('a worker ended; none takes its place until the proxy is restarted', {
+          pid: process.pid,
+          how,
+        });
+        return;
+      }
       log.error('a worker ended; another one takes its place', { pid: process.pid, how });
       if (clock.monotonic() - since > soundAfterMs) this.#pauseMs = firstPauseMs;
       this.#replaceLater();
@@ -146,7 +155,11 @@ export class Crew {
       process.kill();
     });
     try {
-      await process.channel.ask('begin', beginning());
+      const said = await process.channel.ask('begin', beginning());
+      if (said.is === 'another-build') {
+        this.#isOutdated = true;
+        throw new Error('the program was updated while this process ran: restart it');
+      }
     } catch (error) {
       process.kill();
       throw error;
@@ -165,7 +178,7 @@ export class Crew {
   #replaceLater(): void {
     const { clock } = this.#options;
     clock.after(this.#pauseMs, () => {
-      if (!this.#isStopping) this.#replace();
+      if (!this.#isStopping && !this.#isOutdated) this.#replace();
     });
     this.#pauseMs = Math.min(longestPauseMs, this.#pauseMs * 2);
   }

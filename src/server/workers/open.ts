@@ -6,7 +6,7 @@ import { Crew } from './crew.ts';
 import type { Traffic } from './desk.ts';
 import { Granting } from './granting.ts';
 import type { AnswerOwn } from './own-requests.ts';
-import type { Beginning, Picture } from './speech.ts';
+import { buildWords, type Beginning, type Picture } from './speech.ts';
 import { startWorker } from './worker-process.ts';
 
 export interface WorkersOptions extends Parts {
@@ -182,6 +182,7 @@ export class Workers {
   #beginning(): Beginning {
     const { stores, live, log, port } = this.#options;
     return {
+      build: buildWords,
       settings: this.#share(live.settings),
       picture: this.#picture(),
       keys: stores.keys.hashed(),

@@ -10,7 +10,7 @@ import { peerCheck, trustedBy } from '../trusted.ts';
 import { Channel, type Hearer, type Parcel } from './channel.ts';
 import { HandOver } from './hand-over.ts';
 import { RemoteGateway } from './remote-gateway.ts';
-import type { Beginning, OwnerSpeech, WorkerSpeech } from './speech.ts';
+import { buildWords, type Beginning, type OwnerSpeech, type WorkerSpeech } from './speech.ts';
 
 /** The way to the process that started this one. */
 export interface ParentLine {
@@ -121,8 +121,10 @@ class Worker implements Hearer<OwnerSpeech> {
 
   readonly answers: Hearer<OwnerSpeech>['answers'] = {
     begin: async (beginning) => {
+      if (beginning.build !== buildWords) return { is: 'another-build' };
       await this.#begin(beginning);
       this.#line.hasBegun();
+      return { is: 'ready' };
     },
     drain: async () => {
       await this.stop();

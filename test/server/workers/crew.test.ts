@@ -25,7 +25,7 @@ function aCrew(count: number, begin: () => Promise<void> = () => Promise.resolve
     lines.push(line);
   };
   const log = new LineLog({ level: 'info', format: 'json', colour: false, clock, write });
-  const system = { refuses: false };
+  const system = { refuses: false, isUpdated: false };
   const start = (): Fake => {
     if (system.refuses) throw new Error('no more processes');
     const ended = Promise.withResolvers<string>();
@@ -47,6 +47,7 @@ function aCrew(count: number, begin: () => Promise<void> = () => Promise.resolve
           if (name !== 'alive') asked.push(name);
           if (fake.hangs) return gone;
           if (name === 'begin') await Promise.race([begin(), gone]);
+          if (name === 'begin') return { is: system.isUpdated ? 'another-build' : 'ready' };
           return name === 'running' ? [{ requestId: `of ${fake.pid}` } as RunningView] : undefined;
         },
         flush: () => Promise.resolve(),
@@ -160,6 +161,19 @@ describe('a crew', () => {
     system.refuses = false;
     await clock.turn(30_000);
     expect(crew.pids).toEqual([2]);
+  });
+
+  it('replaces none after an update, and says once that a restart is due', async () => {
+    const { crew, clock, started, lines, system } = aCrew(3);
+    await crew.open();
+    system.isUpdated = true;
+    for (const one of started.slice(0, 2)) one.die();
+    await clock.turn(600_000);
+    expect([crew.pids, started.length]).toEqual([[3], 4]);
+    expect(lines.filter((line) => line.includes('restart it'))).toHaveLength(1);
+    started[2]?.die();
+    await clock.turn(600_000);
+    expect(started).toHaveLength(4);
   });
 
   it('stops all of them once, and replaces none then', async () => {
