@@ -151,7 +151,6 @@ export interface WorkerSpeech {
         readonly accountId: string;
         readonly ttlMs: number;
       }
-    | { readonly is: 'kept'; readonly kept: KeptCall; readonly record: CallRecord }
     | { readonly is: 'line'; readonly json: string }
     | { readonly is: 'traffic'; readonly calls: number; readonly streams: number; readonly heldBytes: number }
     | { readonly is: 'cancelled'; readonly id: number };
@@ -172,6 +171,8 @@ export interface WorkerSpeech {
     readonly entry: Question<string, string | undefined>;
     readonly renew: Question<{ readonly accountId: string; readonly refused: string }, Renewal>;
     readonly own: Question<HandedOver, HandedBack>;
+    /** Takes in what was said in a call; asked, not told, since it is large: the reply says that it waits no longer. */
+    readonly keep: Question<{ readonly kept: KeptCall; readonly record: CallRecord }, void>;
   };
 }
 

@@ -161,7 +161,10 @@ class Worker implements Hearer<OwnerSpeech> {
     this.#closing.push(() => {
       sender.close();
     });
-    const remote = new RemoteGateway({ channel: this.#channel, beginning, sender, clock, log });
+    // Places and holds whose end was not heard of are given back when this process is gone; another one follows.
+    const onDropped = (): void => void this.stop();
+    const channel = this.#channel;
+    const remote = new RemoteGateway({ channel, beginning, sender, clock, log, onDropped });
     const { gateway } = remote;
     this.#remote = remote;
     for (const what of this.#early.splice(0)) this.told(what);
