@@ -62,6 +62,8 @@ export interface RunningServer {
   readonly url: string;
   /** Lets running calls end within `server.drain_seconds`, then closes everything. */
   stop(): Promise<void>;
+  /** Cuts off what other processes of it still carry; what this one carries ends with it. */
+  cut(): void;
   /** Resolves as soon as somebody tells it to stop, with what running calls get (s). */
   readonly stopping: Promise<number>;
   /** Resolves when it has stopped, whoever asked for it. */
@@ -157,6 +159,9 @@ class Server {
     return {
       url,
       stop: () => this.stop(),
+      cut: () => {
+        elsewhere.cut();
+      },
       stopping: this.#told.promise,
       stopped: this.#stopped.promise,
       reload: async () => {

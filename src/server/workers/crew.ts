@@ -117,6 +117,12 @@ export class Crew {
     await Promise.all([...this.#members].map((member) => this.#stop(member, graceMs)));
   }
 
+  /** Ends all of them as they are. */
+  cut(): void {
+    this.#isStopping = true;
+    for (const { process } of this.#members) process.kill();
+  }
+
   /** @throws Error where it does not listen */
   async #add(): Promise<void> {
     await this.#begin(this.#start());

@@ -108,6 +108,11 @@ export class Workers {
     return this.#closed;
   }
 
+  /** Ends them as they are. */
+  cut(): void {
+    this.#crew.cut();
+  }
+
   /** Tells them of all changes from now on; returns the way to stop. */
   #follow(): () => void {
     const { corridor, stores, live, processes } = this.#options;

@@ -176,6 +176,14 @@ describe('a crew', () => {
     expect(started).toHaveLength(4);
   });
 
+  it('ends all of them at once, and replaces none then', async () => {
+    const { crew, clock } = aCrew(2);
+    await crew.open();
+    crew.cut();
+    await clock.turn(60_000);
+    expect(crew.pids).toEqual([]);
+  });
+
   it('stops all of them once, and replaces none then', async () => {
     const { crew, clock, started } = aCrew(2);
     await crew.open();
