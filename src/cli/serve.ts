@@ -114,7 +114,10 @@ async function untilStopped(
 ): Promise<void> {
   let isStopping = false;
   const stop = (signal: NodeJS.Signals): void => {
-    if (isStopping) process.exit(signal === 'SIGINT' ? 130 : 143);
+    if (isStopping) {
+      server.cut();
+      process.exit(signal === 'SIGINT' ? 130 : 143);
+    }
     isStopping = true;
     terminal.note('stopping: running answers may end; once more to cut them off');
     void server.stop();

@@ -22,6 +22,9 @@ export async function beWorker(): Promise<void> {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) endOn(signal, stop);
     },
     hasBegun: startIsOver,
+    giveUp() {
+      process.exit(1);
+    },
   });
   process.exit(0);
 }

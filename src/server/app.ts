@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AdminApp } from '../admin/app.ts';
 import type { Origin } from '../admin/pages/asker.ts';
 import { isAdminPath } from '../admin/paths.ts';
+import type { Clock } from '../base/clock.ts';
 import { GatewayError, messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Answer, Call, Handler } from '../http/call.ts';
@@ -60,8 +61,8 @@ async function forGuest(call: Call, page: string, gateway: Gateway): Promise<Ans
 }
 
 /** The page and its API, which speak web standard, as a handler of calls. */
-export function ownPaths(admin: AdminApp): OwnHandler {
-  return async (call, origin) => toAnswer(await admin.fetch(await toRequest(call), origin));
+export function ownPaths(admin: AdminApp, clock: Clock): OwnHandler {
+  return async (call, origin) => toAnswer(await admin.fetch(await toRequest(call, clock), origin));
 }
 
 function notHere(call: Call): GatewayError {

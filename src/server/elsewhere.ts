@@ -42,4 +42,9 @@ export class Elsewhere {
   async close(): Promise<void> {
     await this.#workers?.close();
   }
+
+  /** Ends them as they are. */
+  cut(): void {
+    this.#workers?.cut();
+  }
 }

@@ -1,7 +1,6 @@
 import type { Headroom } from '../accounts/headroom/headroom.ts';
 import type { Pool } from '../accounts/pool.ts';
 import { KeyLimits } from '../access/limits.ts';
-import type { Settings } from '../config/settings.ts';
 import type { Gateway } from '../proxy/gateway.ts';
 import { Afterwards } from '../proxy/afterwards.ts';
 import { HeldBytes } from '../proxy/held.ts';
@@ -21,6 +20,7 @@ import type { Recording } from './recording.ts';
 import { rememberedSecrets } from './secrets.ts';
 import { openTokens, type Tokens } from './tokens.ts';
 import { rememberedWaysOut } from './ways-out.ts';
+import { sharing } from './workers/share.ts';
 
 export interface GatewayOptions extends Parts {
   readonly pool: Pool;
@@ -36,10 +36,11 @@ export interface GatewayOptions extends Parts {
 
 /** Everything that a call meets on its way. */
 export async function openGateway(options: GatewayOptions): Promise<{ gateway: Gateway; tokens: Tokens }> {
-  const { stores, live, wire, recording, closing, pool, headroom, heard, budgets, pricing, clock, log } =
+  const { stores, live, wire, recording, closing, pool, headroom, heard, budgets, pricing, processes } =
     options;
+  const { clock, log } = options;
   const { keys, bindings, accounts } = stores;
-  const settings = (): Settings => live.settings;
+  const settings = sharing(() => live.settings, processes);
   const sender = wire.openSender({ clock, extraCa: await readExtraCa(settings().upstream.extraCa) });
   closing.push(() => {
     sender.close();

@@ -14,6 +14,8 @@ export interface Parts {
   /** Runs work behind the present turn of the event loop. */
   readonly behindTurn: (work: () => void) => void;
   readonly log: LineLog;
+  /** How many carry calls together, this one counted. */
+  readonly processes: number;
   /** What is to be closed at the end, the last first: a part adds itself when it opens. */
   readonly closing: (() => void | Promise<void>)[];
 }

@@ -62,6 +62,8 @@ export interface RunningServer {
   readonly url: string;
   /** Lets running calls end within `server.drain_seconds`, then closes everything. */
   stop(): Promise<void>;
+  /** Cuts off what other processes of it still carry; what this one carries ends with it. */
+  cut(): void;
   /** Resolves as soon as somebody tells it to stop, with what running calls get (s). */
   readonly stopping: Promise<number>;
   /** Resolves when it has stopped, whoever asked for it. */
@@ -136,7 +138,7 @@ class Server {
     const counted = () => callsOver;
     const known = { ...corridor, elsewhere, metrics, controlToken, about, logs, callsOver: counted, newer };
     const stop = () => void this.stop();
-    const own = inStep(ownPaths(adminWhenCalled({ ...parts, ...known, stop })), elsewhere);
+    const own = inStep(ownPaths(adminWhenCalled({ ...parts, ...known, stop }), clock), elsewhere);
     const listening = await this.#listen(parts, corridor, own, elsewhere);
     // Those that wait for an account would only wait for the end.
     this.#closing.push(() => {
@@ -157,6 +159,9 @@ class Server {
     return {
       url,
       stop: () => this.stop(),
+      cut: () => {
+        elsewhere.cut();
+      },
       stopping: this.#told.promise,
       stopped: this.#stopped.promise,
       reload: async () => {
@@ -169,28 +174,29 @@ class Server {
   /** Where clients come in: in this process, and where the settings want it in workers beside it. */
   async #listen(parts: Parts, corridor: Corridor, own: OwnHandler, elsewhere: Elsewhere): Promise<Reached> {
     const { gateway, wire } = corridor;
-    const { live, log } = parts;
+    const { live, log, processes } = parts;
     const { program } = this.#options;
     const isTrusted = trustedBy(live.settings.server.trustedProxies);
     const doors = () => live.settings.server;
     const checkPeer = peerCheck(isTrusted);
     const handler = application({ gateway, own, doors, checkPeer, isTrusted, log });
-    const count = program === undefined ? 0 : processesWanted(live.settings) - 1;
     // Their answers may end as long as those of this process; what they tell then is still heard.
     this.#closing.push(() => elsewhere.close());
     const settings = (): Settings => live.settings;
-    const here = { ...parts, live: settings, handler, listen: wire.listen, isShared: count > 0 };
+    const here = { ...parts, live: settings, handler, listen: wire.listen, isShared: processes > 1 };
     const { port, ...reached } = await startListening(here);
-    if (program === undefined || count === 0) return reached;
+    if (program === undefined || processes === 1) return reached;
     const answerOwn = (call: Call) => own(call, originOf(call, doors(), isTrusted));
-    await elsewhere.open({ ...parts, corridor, answerOwn, program, count, port });
+    await elsewhere.open({ ...parts, corridor, answerOwn, program, port });
     this.#closing.push(() => void elsewhere.close());
     return reached;
   }
 
   #parts(live: LiveSettings): Omit<Parts, 'places' | 'env' | 'log'> {
-    const { behindTurn = setImmediate } = this.#options;
-    return { clock: this.#clock, live, stores: this.#stores, closing: this.#closing, behindTurn };
+    const { behindTurn = setImmediate, program } = this.#options;
+    const processes = program === undefined ? 1 : processesWanted(live.settings);
+    const closing = this.#closing;
+    return { clock: this.#clock, live, stores: this.#stores, closing, behindTurn, processes };
   }
 
   /** Which process this is, and how a command starts it anew, where that is not somebody else's business. */

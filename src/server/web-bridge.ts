@@ -2,6 +2,7 @@ import { importPath } from '../admin/paths.ts';
 import { type ByteSink, type ByteSource, collect, TooManyBytes } from '../http/bytes.ts';
 import type { Answer, Call } from '../http/call.ts';
 import { header, pairs } from '../http/headers.ts';
+import type { Clock } from '../base/clock.ts';
 import { GatewayError, messageOf } from '../base/errors.ts';
 import { nativeSignal } from '../base/signal.ts';
 
@@ -9,13 +10,15 @@ import { nativeSignal } from '../base/signal.ts';
 const largestBody = 256 * 1024;
 /** A file with hundreds of accounts and their tokens (bytes). */
 const largestImport = 1024 * 1024;
+/** Who takes longer for so little holds a connection and sends nothing: nobody has looked yet at who it is (ms). */
+const bodyWithinMs = 30_000;
 
 /**
  * A call as a web request, for the rooms that speak web standard.
  *
- * @throws GatewayError body_too_large, bad_request
+ * @throws GatewayError body_too_large, body_timeout, bad_request
  */
-export async function toRequest(call: Call): Promise<Request> {
+export async function toRequest(call: Call, clock: Clock): Promise<Request> {
   const headers = new Headers();
   for (const [name, value] of pairs(call.headers)) {
     try {
@@ -31,7 +34,7 @@ export async function toRequest(call: Call): Promise<Request> {
   if (new URL(url).pathname !== call.target.split('?', 1)[0])
     throw new GatewayError('bad_request', 'The request path is not in its plain form.');
   const hasBody = call.method !== 'GET' && call.method !== 'HEAD';
-  const body = hasBody ? await smallBody(call) : undefined;
+  const body = hasBody ? await smallBody(call, clock) : undefined;
   return new Request(url, {
     method: call.method,
     headers,
@@ -40,12 +43,20 @@ export async function toRequest(call: Call): Promise<Request> {
   });
 }
 
-/** The body of such a request. @throws GatewayError body_too_large */
-export async function smallBody({ target, body }: Call): Promise<Buffer<ArrayBuffer> | undefined> {
+/** The body of such a request. @throws GatewayError body_too_large, body_timeout */
+export async function smallBody(
+  { target, body }: Call,
+  clock: Clock,
+): Promise<Buffer<ArrayBuffer> | undefined> {
   if (body === undefined) return undefined;
   const most = target.split('?', 1)[0] === importPath ? largestImport : largestBody;
+  const tooLate = Promise.withResolvers<never>();
+  const cancel = clock.after(bodyWithinMs, () => {
+    body.cancel();
+    tooLate.reject(new GatewayError('body_timeout', 'The request body did not arrive in time.'));
+  });
   try {
-    return Buffer.from(await collect(body, most));
+    return Buffer.from(await Promise.race([collect(body, most), tooLate.promise]));
   } catch (error) {
     if (error instanceof TooManyBytes) {
       throw new GatewayError('body_too_large', `The request body is larger than ${most} bytes.`, {
@@ -53,6 +64,8 @@ export async function smallBody({ target, body }: Call): Promise<Buffer<ArrayBuf
       });
     }
     throw error;
+  } finally {
+    cancel();
   }
 }
 

@@ -21,6 +21,7 @@ export type Written = 'whole' | 'broken';
 export class Answering implements ByteSink {
   readonly #line: Line;
   readonly #then: (written: Written) => void;
+  readonly #onHeld: () => void;
   #source: ByteSource | undefined;
   /** The head, as long as it waits for the first bytes of the body to go with it. */
   #head = '';
@@ -31,9 +32,11 @@ export class Answering implements ByteSink {
   #isHeld = false;
   #closes = false;
 
-  constructor(line: Line, then: (written: Written) => void) {
+  /** @param onHeld told each time the client begins to take less than it is sent */
+  constructor(line: Line, then: (written: Written) => void, onHeld: () => void = () => {}) {
     this.#line = line;
     this.#then = then;
+    this.#onHeld = onHeld;
   }
 
   /** The connection ends with this answer: somebody wants it so, or only that tells where the answer ends. */
@@ -64,7 +67,7 @@ export class Answering implements ByteSink {
       const lengthLine = mayHaveBody && told === undefined ? `content-length: ${size}\r\n` : '';
       const head = start + lengthLine + ending(closes);
       this.#closes = closes;
-      this.#isHeld = !writeHead(this.#line, head, bytes);
+      if (!writeHead(this.#line, head, bytes)) this.#noteHeld();
       if (body !== undefined && !(body instanceof Uint8Array)) body.cancel();
       this.#finish('whole');
       return;
@@ -120,8 +123,14 @@ export class Answering implements ByteSink {
 
   #hold(): void {
     if (this.#isHeld) return;
-    this.#isHeld = true;
+    this.#noteHeld();
     this.#source?.pause();
+  }
+
+  #noteHeld(): void {
+    if (this.#isHeld) return;
+    this.#isHeld = true;
+    this.#onHeld();
   }
 
   /** The body is complete. */
@@ -133,7 +142,7 @@ export class Answering implements ByteSink {
       return;
     }
     const flows = this.#flushHead();
-    if (!(this.#isChunked ? writeLastChunk(this.#line) : flows)) this.#isHeld = true;
+    if (!(this.#isChunked ? writeLastChunk(this.#line) : flows)) this.#noteHeld();
     this.#finish('whole');
   }
 

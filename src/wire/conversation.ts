@@ -77,7 +77,6 @@ export class Conversation implements LineUser, TurnOwner {
   check(now: number): void {
     if (now < this.#deadline || this.#state === 'closed') return;
     if (this.#state === 'lingering' || this.#answering?.isHeld === true) this.#line.reset();
-    else if (this.#turn !== undefined) this.#moveDeadline(stuckMs);
     else if (this.#unread !== undefined) this.#refuse('too-slow');
     else this.#close();
   }
@@ -97,7 +96,7 @@ export class Conversation implements LineUser, TurnOwner {
 
   drained(): void {
     if (this.#answering?.isHeld !== true || this.#state === 'lingering') return;
-    this.#moveDeadline(stuckMs);
+    this.#moveDeadline(Number.POSITIVE_INFINITY);
     this.#answering.drained();
     if (this.#turn === undefined) this.#next();
   }
@@ -217,11 +216,15 @@ export class Conversation implements LineUser, TurnOwner {
       letGo(answer);
       return;
     }
-    const answering = new Answering(this.#line, (written) => {
+    const settle = (written: Written): void => {
       this.#settle(turn, answering, written);
-    });
+    };
+    // Only from then on: a stream that flowed for hours may be held for a moment.
+    const onHeld = (): void => {
+      this.#moveDeadline(stuckMs);
+    };
+    const answering: Answering = new Answering(this.#line, settle, onHeld);
     this.#answering = answering;
-    this.#moveDeadline(stuckMs);
     try {
       answering.begin(answer, turn, turn.closes || this.#state === 'draining' || !turn.isBodyOver);
     } catch (error) {

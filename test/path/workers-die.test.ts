@@ -127,6 +127,17 @@ describe.if(process.platform === 'linux')('a first process that is gone', () => 
     expect(isRunning(worker)).toBe(false);
     expect(server.out()).toBe(`listening on ${server.url}\n`);
   });
+
+  it('because it was told to stop twice takes the workers along at once, with the streams that they carry', async () => {
+    const { server, worker, ofWorker } = await aServer();
+    const ending = server.stop('SIGTERM');
+    await until(() => server.err().includes('stopping'));
+    process.kill(server.pid, 'SIGTERM');
+    expect(await ending).toBe(143);
+    await until(() => !isRunning(worker));
+    await ofWorker.until(() => false);
+    expect(isWhole(ofWorker.seen)).toBe(false);
+  });
 });
 
 describe.if(process.platform === 'linux')('what a worker is started with', () => {

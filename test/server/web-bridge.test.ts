@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'bun:test';
 import type { ByteSource } from '../../src/http/bytes.ts';
-import { toAnswer, toRequest } from '../../src/server/web-bridge.ts';
+import type { Call } from '../../src/http/call.ts';
+import { toAnswer, toRequest as toRequestInTime } from '../../src/server/web-bridge.ts';
 import { aCall } from '../help/a-call.ts';
-import { settled } from '../help/a-clock.ts';
+import { HandClock, settled } from '../help/a-clock.ts';
 import { failureOf, gatewayErrorOf } from '../help/a-failure.ts';
-import { sourceOf } from '../help/a-source.ts';
+import { HandSource, sourceOf } from '../help/a-source.ts';
+
+const toRequest = (call: Call, clock = new HandClock()) => toRequestInTime(call, clock);
 
 describe('a call as a web request', () => {
   it('has its method, URL, headers and body', async () => {
@@ -53,6 +56,24 @@ describe('a call as a web request', () => {
       toRequest(aCall({ method: 'POST', target: '/accounts/import', body: sourceOf(new Uint8Array(bytes)) }));
     expect((await (await sent(1024 * 1024)).arrayBuffer()).byteLength).toBe(1024 * 1024);
     expect((await gatewayErrorOf(sent(1024 * 1024 + 1))).code).toBe('body_too_large');
+  });
+
+  it('is none with a body that does not come in time, however often a byte of it comes', async () => {
+    const clock = new HandClock();
+    const body = new HandSource();
+    const refusal = gatewayErrorOf(toRequest(aCall({ target: '/status', body }), clock));
+    for (let second = 0; second < 30; second += 1) {
+      expect(body.asked).toEqual(['start']);
+      body.chunk('x');
+      await clock.turn(1_000);
+    }
+    expect([(await refusal).code, body.asked]).toEqual(['body_timeout', ['start', 'cancel']]);
+  });
+
+  it('leaves nothing to be waited for when its body is there', async () => {
+    const clock = new HandClock();
+    await toRequest(aCall({ target: '/status', body: sourceOf('x') }), clock);
+    expect(clock.waiting).toBe(0);
   });
 
   it('fails as its body does', async () => {

@@ -438,6 +438,25 @@ describe('time', () => {
     expect(on.line.asked).toEqual([]);
   });
 
+  it('is not up while an answer is held for a moment that has flowed for long', async () => {
+    const on = new Setting().says(get('/1'));
+    const body = new HandSource();
+    await on.calls[0]!.answer({ body });
+    await on.passes(599_999);
+    on.line.takes = 0;
+    body.chunk('slow');
+    await on.passes(1);
+    expect(on.line.asked).toEqual([]);
+    on.line.read();
+    on.line.takes = 0;
+    await on.passes(3_600_000);
+    body.chunk('slow once more');
+    await on.passes(599_999);
+    expect(on.line.asked).toEqual([]);
+    await on.passes(1);
+    expect(on.line.asked).toEqual(['reset']);
+  });
+
   it('is up for a client that takes nothing of its answer', async () => {
     const on = new Setting().says(get('/1'));
     on.line.takes = 5;

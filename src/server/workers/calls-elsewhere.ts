@@ -27,10 +27,15 @@ interface CallElsewhere {
   waitedMs: number | undefined;
 }
 
+/** More clients than leave between two messages of a worker. */
+const mostLeft = 1_000;
+
 /** The calls of one worker: who takes them is decided here, as for those of this process. */
 export class CallsElsewhere {
   readonly #deciding: Deciding;
   readonly #calls = new Map<number, CallElsewhere>();
+  /** Calls that asked for nothing yet, as far as is known here: news of one turn pass its questions. */
+  readonly #left = new Set<number>();
 
   constructor(deciding: Deciding) {
     this.#deciding = deciding;
@@ -40,6 +45,7 @@ export class CallsElsewhere {
   async choose(choosing: Choosing): Promise<Chosen> {
     const { call, ask, hold, before } = choosing;
     const { gateway, grantFor, holdOn } = this.#deciding;
+    if (this.#left.delete(call)) throw clientLeft();
     const one = this.#of(call);
     const gone = (one.gone ??= new AbortController());
     const patience = (one.patience ??= this.#patience(choosing, one, gone.signal));
@@ -55,7 +61,7 @@ export class CallsElsewhere {
     if (choice.is === 'account') {
       if (gone.signal.aborted) {
         choice.lease.release();
-        throw new GatewayError('client_left', 'The client left.');
+        throw clientLeft();
       }
       one.lease = choice.lease;
       patience.asks(choice.account.id);
@@ -92,10 +98,16 @@ export class CallsElsewhere {
 
   /** Its client has left while it waited. */
   aborted(call: number): void {
-    this.#calls.get(call)?.gone?.abort();
+    const gone = this.#calls.get(call)?.gone;
+    gone?.abort();
+    if (gone !== undefined) return;
+    this.#left.add(call);
+    const [oldest] = this.#left;
+    if (this.#left.size > mostLeft && oldest !== undefined) this.#left.delete(oldest);
   }
 
   ended({ call, isServed, home }: Told<'ended'>): void {
+    this.#left.delete(call);
     const one = this.#calls.get(call);
     if (one === undefined) return;
     this.#calls.delete(call);
@@ -140,6 +152,10 @@ export class CallsElsewhere {
       }),
     };
   }
+}
+
+function clientLeft(): GatewayError {
+  return new GatewayError('client_left', 'The client left.');
 }
 
 function travelling(choice: Choice): TravellingChoice {

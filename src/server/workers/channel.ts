@@ -156,7 +156,8 @@ export class Channel<Mine extends Speech, Theirs extends Speech> {
   }
 
   #whenFlushed(): void {
-    if (!this.#isClosed && (this.#onTheWay > 0 || this.#next.told.length > 0)) return;
+    const { told, asked } = this.#next;
+    if (!this.#isClosed && (this.#onTheWay > 0 || told.length + asked.length > 0)) return;
     for (const resolve of this.#flushing.splice(0)) resolve();
   }
 

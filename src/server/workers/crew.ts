@@ -4,6 +4,7 @@ import { messageOf } from '../../base/errors.ts';
 import type { LineLog } from '../../base/log.ts';
 import type { Hearer } from './channel.ts';
 import { Desk, type DeskOptions, type Traffic } from './desk.ts';
+import { watchSigns } from './signs-of-life.ts';
 import type { Beginning, OwnerSpeech, WorkerSpeech } from './speech.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
@@ -41,6 +42,8 @@ export class Crew {
   readonly #members = new Set<Member>();
   #pauseMs = firstPauseMs;
   #isStopping = false;
+  /** The program on disk is another one by now. */
+  #isOutdated = false;
 
   constructor(options: CrewOptions) {
     this.#options = options;
@@ -72,12 +75,13 @@ export class Crew {
     return sum;
   }
 
-  /** The calls that are inside. */
+  /** The calls that are inside, without those of a worker that does not say so in time. */
   async running(): Promise<RunningView[]> {
-    const asked = [...this.#members].map(({ process }) =>
-      process.channel.ask('running', undefined).catch(() => []),
-    );
-    return (await Promise.all(asked)).flat();
+    const found = new Map<Member, RunningView[]>();
+    await this.#inTime(async (member) => {
+      found.set(member, await member.process.channel.ask('running', undefined).catch(() => []));
+    });
+    return [...this.#members].flatMap((member) => found.get(member) ?? []);
   }
 
   tell(what: OwnerSpeech['tells']): void {
@@ -113,9 +117,20 @@ export class Crew {
     await Promise.all([...this.#members].map((member) => this.#stop(member, graceMs)));
   }
 
+  /** Ends all of them as they are. */
+  cut(): void {
+    this.#isStopping = true;
+    for (const { process } of this.#members) process.kill();
+  }
+
   /** @throws Error where it does not listen */
   async #add(): Promise<void> {
-    const { start, desk: options, beginning, clock, log } = this.#options;
+    await this.#begin(this.#start());
+  }
+
+  /** @throws Error where the system starts no process */
+  #start(): Member {
+    const { start, desk: options, clock, log } = this.#options;
     const desk: Desk = new Desk(options, () => member.process.channel);
     const member: Member = { desk, process: start(desk) };
     this.#members.add(member);
@@ -125,15 +140,32 @@ export class Crew {
       this.#members.delete(member);
       desk.close();
       if (this.#isStopping) return;
+      if (this.#isOutdated) {
+        log.error('a worker ended; none takes its place until the proxy is restarted', {
+          pid: process.pid,
+          how,
+        });
+        return;
+      }
       log.error('a worker ended; another one takes its place', { pid: process.pid, how });
       if (clock.monotonic() - since > soundAfterMs) this.#pauseMs = firstPauseMs;
       this.#replaceLater();
     });
+    return member;
+  }
+
+  /** @throws Error where it does not listen; it is ended then */
+  async #begin({ process }: Member): Promise<void> {
+    const { beginning, clock, log } = this.#options;
     const tooLate = clock.after(beginWithinMs, () => {
       process.kill();
     });
     try {
-      await process.channel.ask('begin', beginning());
+      const said = await process.channel.ask('begin', beginning());
+      if (said.is === 'another-build') {
+        this.#isOutdated = true;
+        throw new Error('the program was updated while this process ran: restart it');
+      }
     } catch (error) {
       process.kill();
       throw error;
@@ -141,17 +173,36 @@ export class Crew {
       tooLate();
     }
     log.info('a worker listens', { pid: process.pid });
+    const isAlive = (): Promise<void> => process.channel.ask('alive', undefined);
+    const end = (): void => {
+      log.error('a worker gives no sign of life; it is ended', { pid: process.pid });
+      process.kill();
+    };
+    void process.ended.then(watchSigns(isAlive, end, clock));
   }
 
   #replaceLater(): void {
-    const { clock, log } = this.#options;
+    const { clock } = this.#options;
     clock.after(this.#pauseMs, () => {
-      if (this.#isStopping) return;
-      this.#add().catch((error: unknown) => {
-        log.error('a worker could not begin', { reason: messageOf(error) });
-      });
+      if (!this.#isStopping && !this.#isOutdated) this.#replace();
     });
     this.#pauseMs = Math.min(longestPauseMs, this.#pauseMs * 2);
+  }
+
+  #replace(): void {
+    const onFailure = (error: unknown): void => {
+      this.#options.log.error('a worker could not begin', { reason: messageOf(error) });
+    };
+    let member: Member;
+    try {
+      member = this.#start();
+    } catch (error) {
+      onFailure(error);
+      // There is none whose end would call for the next one.
+      this.#replaceLater();
+      return;
+    }
+    this.#begin(member).catch(onFailure);
   }
 
   async #stop({ process }: Member, graceMs: number): Promise<void> {

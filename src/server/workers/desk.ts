@@ -92,6 +92,7 @@ export class Desk implements Hearer<WorkerSpeech> {
         : this.#options.refresher.renew(account, new Secret(refused));
     },
     own: (request) => this.#own.answer(request),
+    keep: ({ kept, record }) => this.#options.capture()?.adopt(kept, record),
   };
 
   /** The worker is gone: what it held is given back. */
@@ -105,7 +106,7 @@ export class Desk implements Hearer<WorkerSpeech> {
   }
 
   #hear(what: WorkerSpeech['tells']): void {
-    const { gateway, bindings, capture, log } = this.#options;
+    const { gateway, bindings, log } = this.#options;
     switch (what.is) {
       case 'took':
         this.#calls.took(what);
@@ -137,9 +138,6 @@ export class Desk implements Hearer<WorkerSpeech> {
         break;
       case 'bound':
         bindings.remember(what.kind, what.id, what.accountId, what.ttlMs);
-        break;
-      case 'kept':
-        capture()?.adopt(what.kept, what.record);
         break;
       case 'line':
         log.relay(what.json);

@@ -1,3 +1,4 @@
+import type { Clock } from '../../base/clock.ts';
 import type { ByteSink, ByteSource } from '../../http/bytes.ts';
 import type { Answer, Call } from '../../http/call.ts';
 import { smallBody } from '../web-bridge.ts';
@@ -7,19 +8,21 @@ import type { OwnerSpeech, WorkerSpeech } from './speech.ts';
 /** Requests for our own paths that came to a worker: the first process answers them, since it alone knows everything. */
 export class HandOver {
   readonly #channel: Pick<Channel<WorkerSpeech, OwnerSpeech>, 'tell' | 'ask'>;
+  readonly #clock: Clock;
   readonly #streams = new Map<number, Pieces>();
   #requests = 0;
 
-  constructor(channel: Pick<Channel<WorkerSpeech, OwnerSpeech>, 'tell' | 'ask'>) {
+  constructor(channel: Pick<Channel<WorkerSpeech, OwnerSpeech>, 'tell' | 'ask'>, clock: Clock) {
     this.#channel = channel;
+    this.#clock = clock;
   }
 
-  /** @throws GatewayError as the first process does */
+  /** @throws GatewayError as the first process does; body_too_large, body_timeout */
   async answer(call: Call): Promise<Answer> {
     this.#requests += 1;
     const id = this.#requests;
     const { method, target, headers, peer, signal } = call;
-    const body = await smallBody(call);
+    const body = await smallBody(call, this.#clock);
     const cancel = (): void => {
       this.#streams.delete(id);
       this.#channel.tell({ is: 'cancelled', id });

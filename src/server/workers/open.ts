@@ -1,12 +1,12 @@
 import type { RunningView } from '../../admin/contract-usage.ts';
-import type { Settings } from '../../config/settings.ts';
 import type { Corridor } from '../corridor.ts';
 import type { Parts } from '../parts.ts';
 import { Crew } from './crew.ts';
 import type { Traffic } from './desk.ts';
 import { Granting } from './granting.ts';
 import type { AnswerOwn } from './own-requests.ts';
-import type { Beginning, Picture } from './speech.ts';
+import { shareOf } from './share.ts';
+import { buildWords, type Beginning, type Picture } from './speech.ts';
 import { startWorker } from './worker-process.ts';
 
 export interface WorkersOptions extends Parts {
@@ -14,8 +14,6 @@ export interface WorkersOptions extends Parts {
   readonly answerOwn: AnswerOwn;
   /** The words that start this program again. */
   readonly program: readonly string[];
-  /** How many, beside this process. */
-  readonly count: number;
   /** The one that this process listens on. */
   readonly port: number;
 }
@@ -36,7 +34,7 @@ export class Workers {
   #closed: Promise<void> | undefined;
 
   private constructor(options: WorkersOptions) {
-    const { corridor, stores, live, program, env, count, clock, log } = options;
+    const { corridor, stores, live, program, env, processes, clock, log } = options;
     const { gateway, pool, sessions, budgets, tokens, capture } = corridor;
     this.#options = options;
     this.#level = log.least;
@@ -63,7 +61,7 @@ export class Workers {
       log,
     };
     this.#crew = new Crew({
-      count,
+      count: processes - 1,
       desk,
       start: (hearer) => startWorker(program, env, hearer, clock),
       beginning: () => this.#beginning(),
@@ -110,13 +108,18 @@ export class Workers {
     return this.#closed;
   }
 
+  /** Ends them as they are. */
+  cut(): void {
+    this.#crew.cut();
+  }
+
   /** Tells them of all changes from now on; returns the way to stop. */
   #follow(): () => void {
-    const { corridor, stores, live } = this.#options;
+    const { corridor, stores, live, processes } = this.#options;
     const { pool, sessions } = corridor;
     const crew = this.#crew;
     live.onChange((settings) => {
-      crew.tell({ is: 'settings', settings: this.#share(settings) });
+      crew.tell({ is: 'settings', settings: shareOf(settings, processes) });
       this.#tellPicture();
     });
     pool.onChange = () => {
@@ -180,21 +183,15 @@ export class Workers {
   }
 
   #beginning(): Beginning {
-    const { stores, live, log, port } = this.#options;
+    const { stores, live, log, port, processes } = this.#options;
     return {
-      settings: this.#share(live.settings),
+      build: buildWords,
+      settings: shareOf(live.settings, processes),
       picture: this.#picture(),
       keys: stores.keys.hashed(),
       level: log.least,
       port,
     };
-  }
-
-  /** Bodies are held in the memory of each process: all together as much as the settings allow. */
-  #share(settings: Settings): Settings {
-    const { server } = settings;
-    const share = Math.floor(server.maxHeldBytes / (this.#options.count + 1));
-    return { ...settings, server: { ...server, maxHeldBytes: Math.max(share, server.maxBodyBytes) } };
   }
 }
 

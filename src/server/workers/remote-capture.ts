@@ -6,19 +6,19 @@ import type { Keep } from '../../usage/keep.ts';
 import type { Channel } from './channel.ts';
 import type { OwnerSpeech, WorkerSpeech } from './speech.ts';
 
-/** What running calls of a worker may hold for being kept (bytes). */
+/** What calls of a worker may hold for being kept, those that are over and wait for the first process included (bytes). */
 const mostHeldBytes = 64 * 2 ** 20;
 
 /** What is said in calls of a worker, gathered here and written down by the first process. */
 export class RemoteCapture {
-  readonly #channel: Pick<Channel<WorkerSpeech, OwnerSpeech>, 'tellLater'>;
+  readonly #channel: Pick<Channel<WorkerSpeech, OwnerSpeech>, 'ask'>;
   readonly #settings: () => Pick<Settings, 'capture'>;
   readonly #log: Log;
   #heldBytes = 0;
   #isDropTold = false;
 
   constructor(
-    channel: Pick<Channel<WorkerSpeech, OwnerSpeech>, 'tellLater'>,
+    channel: Pick<Channel<WorkerSpeech, OwnerSpeech>, 'ask'>,
     settings: () => Pick<Settings, 'capture'>,
     log: Log,
   ) {
@@ -34,9 +34,12 @@ export class RemoteCapture {
       maxBodyBytes: maxCallBytes,
       take: (bytes) => this.#take(bytes),
       onOver: (kept, record) => {
-        this.#heldBytes -= sizeOf(kept);
-        this.#isDropTold = false;
-        this.#channel.tellLater({ is: 'kept', kept, record });
+        // Until the first process has it: where that is busy, what waits for it counts as well.
+        const taken = (): void => {
+          this.#heldBytes -= sizeOf(kept);
+          this.#isDropTold = false;
+        };
+        this.#channel.ask('keep', { kept, record }).then(taken, taken);
       },
       onDropped: (taken) => {
         this.#heldBytes -= taken;

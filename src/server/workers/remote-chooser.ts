@@ -1,6 +1,7 @@
 import type { Account } from '../../accounts/account.ts';
 import type { Choice, Lease } from '../../accounts/choice.ts';
 import type { Lesson } from '../../accounts/standing.ts';
+import { GatewayError } from '../../base/errors.ts';
 import { header } from '../../http/headers.ts';
 import type { Chooser } from '../../proxy/chooser.ts';
 import type { Work } from '../../proxy/work.ts';
@@ -95,6 +96,8 @@ export class RemoteChooser implements Chooser {
   async #ask(): Promise<Choice> {
     const { channel, grants, pictured } = this.#around;
     const { ask, call, lane, hold, onWait } = this.#work;
+    // It may have left while somebody else was asked, and nobody would ever say so again.
+    if (call.signal.aborted) throw new GatewayError('client_left', 'The client left.');
     const leave = (): void => {
       channel.tell({ is: 'aborted', call: this.#call });
     };

@@ -34,6 +34,8 @@ export interface RemoteOptions {
   readonly sender: Sender;
   readonly clock: Clock;
   readonly log: LineLog;
+  /** Told where the first process did not hear everything: what it counts for this one is wrong from then on. */
+  readonly onDropped: () => void;
 }
 
 /** What a call meets on its way through a worker: its own wire, and the first process wherever something is decided. */
@@ -157,10 +159,12 @@ export class RemoteGateway {
   }
 
   #tellDropped(): void {
-    const { channel, log } = this.#options;
+    const { channel, log, onDropped } = this.#options;
     const { dropped } = channel;
-    if (dropped > this.#toldDropped)
+    if (dropped > this.#toldDropped) {
       log.error('calls are missing in the ledger: the first process did not hear of them', { dropped });
+      onDropped();
+    }
     this.#toldDropped = dropped;
   }
 

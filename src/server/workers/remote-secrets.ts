@@ -21,6 +21,8 @@ export class RemoteSecrets implements Pick<Gateway, 'secretOf' | 'tokens'> {
   readonly #kept = new Map<string, Kept>();
   readonly #asked = new Map<string, Promise<Secret | undefined>>();
   readonly #troubles = new Map<string, Trouble>();
+  /** How often anything was forgotten: what was asked for before that is not kept. */
+  #forgotten = 0;
 
   constructor(channel: Pick<Channel<WorkerSpeech, OwnerSpeech>, 'ask'>, clock: Clock) {
     this.#channel = channel;
@@ -38,7 +40,10 @@ export class RemoteSecrets implements Pick<Gateway, 'secretOf' | 'tokens'> {
   readonly tokens: Gateway['tokens'] = {
     renew: async (account, refused): Promise<Renewal> => {
       this.forget(account.id);
-      return this.#channel.ask('renew', { accountId: account.id, refused: refused.reveal() });
+      const renewal = await this.#channel.ask('renew', { accountId: account.id, refused: refused.reveal() });
+      // A question that was underway meanwhile may have brought the refused one once more.
+      this.forget(account.id);
+      return renewal;
     },
     trouble: ({ id }) => this.#troubles.get(id),
   };
@@ -51,18 +56,21 @@ export class RemoteSecrets implements Pick<Gateway, 'secretOf' | 'tokens'> {
 
   /** The account has another secret than before. */
   forget(accountId: string): void {
+    this.#forgotten += 1;
     this.#kept.delete(accountId);
     this.#asked.delete(accountId);
   }
 
   async #ask({ id, updatedAt }: Account): Promise<Secret | undefined> {
+    const before = this.#forgotten;
     try {
       const { secret: text, forMs, trouble } = await this.#channel.ask('secret', id);
       if (trouble === undefined) this.#troubles.delete(id);
       else this.#troubles.set(id, trouble);
       if (text === undefined) return undefined;
       const secret = new Secret(text);
-      this.#kept.set(id, { secret, updatedAt, until: this.#clock.monotonic() + forMs });
+      if (this.#forgotten === before)
+        this.#kept.set(id, { secret, updatedAt, until: this.#clock.monotonic() + forMs });
       return secret;
     } finally {
       this.#asked.delete(id);

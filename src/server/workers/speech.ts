@@ -9,6 +9,7 @@ import type { Lack, Lesson } from '../../accounts/standing.ts';
 import type { Lane } from '../../accounts/turns.ts';
 import type { RunningView } from '../../admin/contract-usage.ts';
 import type { LogLevel } from '../../base/log.ts';
+import { build } from '../../base/product.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Peer } from '../../http/call.ts';
 import type { HeaderList } from '../../http/headers.ts';
@@ -17,6 +18,9 @@ import type { Asked } from '../../usage/budgets/expectation.ts';
 import type { UsageView } from '../../usage/budgets/usage-view.ts';
 import type { CallRecord } from '../../usage/call-record.ts';
 import type { KeptCall } from '../../usage/capture/kept-call.ts';
+
+/** Which build this is. What is said here holds within one: after an update the program on disk is another. */
+export const buildWords = `${build.version} ${build.commit}`;
 
 /** The accounts as a worker knows them. */
 export interface Picture {
@@ -147,7 +151,6 @@ export interface WorkerSpeech {
         readonly accountId: string;
         readonly ttlMs: number;
       }
-    | { readonly is: 'kept'; readonly kept: KeptCall; readonly record: CallRecord }
     | { readonly is: 'line'; readonly json: string }
     | { readonly is: 'traffic'; readonly calls: number; readonly streams: number; readonly heldBytes: number }
     | { readonly is: 'cancelled'; readonly id: number };
@@ -168,11 +171,15 @@ export interface WorkerSpeech {
     readonly entry: Question<string, string | undefined>;
     readonly renew: Question<{ readonly accountId: string; readonly refused: string }, Renewal>;
     readonly own: Question<HandedOver, HandedBack>;
+    /** Takes in what was said in a call; asked, not told, since it is large: the reply says that it waits no longer. */
+    readonly keep: Question<{ readonly kept: KeptCall; readonly record: CallRecord }, void>;
   };
 }
 
 /** With what a worker begins. */
 export interface Beginning {
+  /** That of the first process: see {@link buildWords}. */
+  readonly build: string;
   readonly settings: Settings;
   readonly picture: Picture;
   readonly keys: [hash: string, key: ClientKey][];
@@ -193,10 +200,13 @@ export interface OwnerSpeech {
     | { readonly is: 'chunk'; readonly id: number; readonly bytes: Uint8Array }
     | { readonly is: 'end'; readonly id: number; readonly isWhole: boolean };
   readonly asks: {
-    readonly begin: Question<Beginning, void>;
+    /** A worker of another build may say and hear other things: it does not begin. */
+    readonly begin: Question<Beginning, { readonly is: 'ready' } | { readonly is: 'another-build' }>;
     /** Stop listening, let what runs end; the reply comes when nothing runs any more. */
     readonly drain: Question<undefined, void>;
     readonly running: Question<undefined, RunningView[]>;
+    /** Whether it still hears anything. */
+    readonly alive: Question<undefined, void>;
     /** Say all that there is to be said: the reply comes behind it. */
     readonly news: Question<undefined, void>;
   };

@@ -1,4 +1,4 @@
-import { wallClock } from '../../base/clock.ts';
+import { wallClock, type Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import { LineLog } from '../../base/log.ts';
 import { openWire } from '../../wire/open.ts';
@@ -10,7 +10,7 @@ import { peerCheck, trustedBy } from '../trusted.ts';
 import { Channel, type Hearer, type Parcel } from './channel.ts';
 import { HandOver } from './hand-over.ts';
 import { RemoteGateway } from './remote-gateway.ts';
-import type { Beginning, OwnerSpeech, WorkerSpeech } from './speech.ts';
+import { buildWords, type Beginning, type OwnerSpeech, type WorkerSpeech } from './speech.ts';
 
 /** The way to the process that started this one. */
 export interface ParentLine {
@@ -22,7 +22,12 @@ export interface ParentLine {
   onSignal(stop: () => void): void;
   /** It listens now. */
   hasBegun(): void;
+  /** Ends this process as it is. */
+  giveUp(): void;
 }
+
+/** Nobody is left who would end it: how long closing may take beyond what running answers get (ms). */
+const stopWithinMs = 5_000;
 
 /** More running calls than anybody looks at. */
 const mostShown = 500;
@@ -31,9 +36,14 @@ const mostShown = 500;
  * A worker: carries calls on the port of the first process, and decides nothing. Resolves when it has stopped: told to
  * by the first process, by a signal, or because that process is gone; running answers may end first.
  */
-export async function runWorker(line: ParentLine): Promise<void> {
+export async function runWorker(line: ParentLine, clock: Clock = wallClock): Promise<void> {
   const worker = new Worker(line);
-  line.onGone(() => void worker.stop());
+  line.onGone(() => {
+    void worker.stop();
+    clock.after(worker.drainMs + stopWithinMs, () => {
+      line.giveUp();
+    });
+  });
   line.onSignal(() => void worker.stop());
   await worker.stopped;
 }
@@ -58,7 +68,7 @@ class Worker implements Hearer<OwnerSpeech> {
       line.send(parcel);
     };
     this.#channel = new Channel(send, this, wallClock);
-    this.#handOver = new HandOver(this.#channel);
+    this.#handOver = new HandOver(this.#channel, wallClock);
     this.#log = new LineLog({
       level: 'info',
       format: 'json',
@@ -111,8 +121,10 @@ class Worker implements Hearer<OwnerSpeech> {
 
   readonly answers: Hearer<OwnerSpeech>['answers'] = {
     begin: async (beginning) => {
+      if (beginning.build !== buildWords) return { is: 'another-build' };
       await this.#begin(beginning);
       this.#line.hasBegun();
+      return { is: 'ready' };
     },
     drain: async () => {
       await this.stop();
@@ -120,11 +132,17 @@ class Worker implements Hearer<OwnerSpeech> {
     news: () => {
       this.#remote?.tellAll();
     },
+    alive: () => {},
     running: () => {
       const calls = this.#remote?.gateway.underway.look() ?? [];
       return calls.slice(0, mostShown).map((call) => runningView(call, wallClock.monotonic()));
     },
   };
+
+  /** How long running answers get when it stops (ms). */
+  get drainMs(): number {
+    return (this.#remote?.gateway.settings().server.drainSeconds ?? 0) * 1_000;
+  }
 
   /** Stops listening, lets running answers end, and says what is still to be said. */
   stop(): Promise<void> {
@@ -143,7 +161,10 @@ class Worker implements Hearer<OwnerSpeech> {
     this.#closing.push(() => {
       sender.close();
     });
-    const remote = new RemoteGateway({ channel: this.#channel, beginning, sender, clock, log });
+    // Places and holds whose end was not heard of are given back when this process is gone; another one follows.
+    const onDropped = (): void => void this.stop();
+    const channel = this.#channel;
+    const remote = new RemoteGateway({ channel, beginning, sender, clock, log, onDropped });
     const { gateway } = remote;
     this.#remote = remote;
     for (const what of this.#early.splice(0)) this.told(what);

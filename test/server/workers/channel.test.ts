@@ -145,6 +145,18 @@ describe('a channel', () => {
     expect(isTaken).toBe(true);
   });
 
+  it('counts a question that has not left yet among what was said', async () => {
+    const { one, turn } = aPair();
+    const asked = one.ask('double', 1);
+    let isTaken = false;
+    const flushed = one.flush().then(() => (isTaken = true));
+    await Promise.resolve();
+    expect(isTaken).toBe(false);
+    await turn(5);
+    await flushed;
+    expect(await asked).toBe(2);
+  });
+
   it('lets nobody wait for a side that is gone', async () => {
     const never = Promise.withResolvers<number>();
     const { one } = aPair(() => never.promise);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'bun:test';
+import type { RunningView } from '../../../src/admin/contract-usage.ts';
 import { LineLog } from '../../../src/base/log.ts';
 import { Crew } from '../../../src/server/workers/crew.ts';
 import type { DeskOptions } from '../../../src/server/workers/desk.ts';
@@ -10,6 +11,8 @@ interface Fake extends WorkerProcess {
   readonly told: OwnerSpeech['tells'][];
   readonly asked: string[];
   dropped: number;
+  /** It is there, and answers nothing any more. */
+  hangs: boolean;
   die(): void;
 }
 
@@ -22,7 +25,9 @@ function aCrew(count: number, begin: () => Promise<void> = () => Promise.resolve
     lines.push(line);
   };
   const log = new LineLog({ level: 'info', format: 'json', colour: false, clock, write });
+  const system = { refuses: false, isUpdated: false };
   const start = (): Fake => {
+    if (system.refuses) throw new Error('no more processes');
     const ended = Promise.withResolvers<string>();
     const told: OwnerSpeech['tells'][] = [];
     const asked: string[] = [];
@@ -35,12 +40,15 @@ function aCrew(count: number, begin: () => Promise<void> = () => Promise.resolve
       told,
       asked,
       dropped: 0,
+      hangs: false,
       channel: {
         tell: (what) => void told.push(what),
         ask: async (name) => {
-          asked.push(name);
+          if (name !== 'alive') asked.push(name);
+          if (fake.hangs) return gone;
           if (name === 'begin') await Promise.race([begin(), gone]);
-          return undefined;
+          if (name === 'begin') return { is: system.isUpdated ? 'another-build' : 'ready' };
+          return name === 'running' ? [{ requestId: `of ${fake.pid}` } as RunningView] : undefined;
         },
         flush: () => Promise.resolve(),
         get dropped() {
@@ -64,7 +72,7 @@ function aCrew(count: number, begin: () => Promise<void> = () => Promise.resolve
   const desk = { gateway: { clock }, log } as unknown as DeskOptions;
   const beginning = (): Beginning => ({}) as Beginning;
   const crew = new Crew({ count, desk, start, beginning, clock, log });
-  return { crew, clock, started, lines };
+  return { crew, clock, started, lines, system };
 }
 
 describe('a crew', () => {
@@ -121,6 +129,59 @@ describe('a crew', () => {
     crew.tell({ is: 'moved', session: 's', number: 1 });
     await clock.turn(100);
     expect(crew.pids).toEqual([2, 3]);
+  });
+
+  it('ends one that hangs, and has another one take its place', async () => {
+    const { crew, clock, started, lines } = aCrew(2);
+    await crew.open();
+    const [hanging] = started;
+    if (hanging !== undefined) hanging.hangs = true;
+    await clock.turn(60_000);
+    expect(crew.pids).toEqual([2, 3]);
+    expect(lines.join('')).toContain('no sign of life');
+  });
+
+  it('shows what runs in those that say so, however long another one is silent', async () => {
+    const { crew, clock, started } = aCrew(2);
+    await crew.open();
+    const [hanging] = started;
+    if (hanging !== undefined) hanging.hangs = true;
+    const running = crew.running();
+    await clock.turn(1_000);
+    expect((await running).map(({ requestId }) => requestId)).toEqual(['of 2']);
+  });
+
+  it('goes on trying where the system starts no process', async () => {
+    const { crew, clock, started, lines, system } = aCrew(1);
+    await crew.open();
+    system.refuses = true;
+    started[0]?.die();
+    await clock.turn(60_000);
+    expect(lines.join('')).toContain('no more processes');
+    system.refuses = false;
+    await clock.turn(30_000);
+    expect(crew.pids).toEqual([2]);
+  });
+
+  it('replaces none after an update, and says once that a restart is due', async () => {
+    const { crew, clock, started, lines, system } = aCrew(3);
+    await crew.open();
+    system.isUpdated = true;
+    for (const one of started.slice(0, 2)) one.die();
+    await clock.turn(600_000);
+    expect([crew.pids, started.length]).toEqual([[3], 4]);
+    expect(lines.filter((line) => line.includes('restart it'))).toHaveLength(1);
+    started[2]?.die();
+    await clock.turn(600_000);
+    expect(started).toHaveLength(4);
+  });
+
+  it('ends all of them at once, and replaces none then', async () => {
+    const { crew, clock } = aCrew(2);
+    await crew.open();
+    crew.cut();
+    await clock.turn(60_000);
+    expect(crew.pids).toEqual([]);
   });
 
   it('stops all of them once, and replaces none then', async () => {
