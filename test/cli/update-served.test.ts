@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'bun:test';
-import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRunFile, writeRunFile, type RunningProxy } from '../../src/admin/run-file.ts';
 import { startEnvironment } from '../../src/admin/start-environment.ts';
@@ -120,3 +120,16 @@ test.if(process.platform === 'linux')('where nothing helps, only what exists is 
   expect(code).toBe('update-stuck');
   expect(fix).toBe(`Version 0.1.0 is back in ${kept.binary}: start it.`);
 });
+
+test.if(process.platform === 'linux')(
+  'where the program could not be put back, it is said where it is',
+  async () => {
+    const kept = await updated({ isService: true });
+    await kept.says(() => ({ program: undefined }));
+    rmSync(kept.binary);
+    mkdirSync(kept.binary);
+    const { code, fix } = await problemOf(kept.start());
+    expect(code).toBe('update-stuck');
+    expect(fix).toBe(`Put ${kept.binary}.previous in the place of ${kept.binary}, and start it.`);
+  },
+);
