@@ -3,6 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import * as z from 'zod';
 import { writePrivateFile } from '../base/files.ts';
 import { once } from '../base/once.ts';
+import type { ProgramFile } from '../base/same-file.ts';
 import { Secret } from '../base/secret.ts';
 
 /**
@@ -19,6 +20,8 @@ export interface RunningProxy {
   readonly controlToken: Secret;
   readonly startedAt: number;
   readonly version: string;
+  /** The file it runs; undefined where that could not be learnt, or nobody asked yet. */
+  readonly program?: ProgramFile | undefined;
   /** A command started it in the background, so a command may start it anew; undefined where somebody else did. */
   readonly background?: Background | undefined;
 }
@@ -27,6 +30,15 @@ export interface RunningProxy {
 export interface Background {
   /** The settings file that was named; null for the usual one. */
   readonly config: string | null;
+  /** Undefined in a file of an older version. */
+  readonly environment?: StartEnvironment | undefined;
+}
+
+/** With which variables a proxy was started: their names, and what tells whether the values are the same. No value. */
+export interface StartEnvironment {
+  readonly names: readonly string[];
+  /** Keyed with the control token, so it says nothing without the file it stands in, and another thing at each start. */
+  readonly seal: string;
 }
 
 /** Carries the control token of `run.json`. */
@@ -40,7 +52,13 @@ const shape = once(() =>
     controlToken: z.string().min(32),
     startedAt: z.number(),
     version: z.string(),
-    background: z.object({ config: z.string().nullable() }).optional(),
+    program: z.object({ path: z.string(), file: z.string() }).optional(),
+    background: z
+      .object({
+        config: z.string().nullable(),
+        environment: z.object({ names: z.array(z.string()), seal: z.string() }).optional(),
+      })
+      .optional(),
   }),
 );
 

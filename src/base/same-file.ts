@@ -1,5 +1,23 @@
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+
+/** A file that a process runs. */
+export interface ProgramFile {
+  /** Links followed. */
+  readonly path: string;
+  /** `DEVICE:NUMBER`: the same under every name the file has. */
+  readonly file: string;
+}
+
+/** What lies at `path`; undefined where nothing does. */
+export function programFile(path: string): ProgramFile | undefined {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return { path: realpathSync(path), file: `${dev}:${ino}` };
+  } catch {
+    return undefined;
+  }
+}
 
 /**
  * Remembers which file lies at `path` now, and gives the question whether it still does. A file that is deleted or

@@ -4,11 +4,10 @@ import { type Clock, sleepAwake } from '../base/clock.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
 import { serviceOf } from '../service/find.ts';
-import type { Scope, Service, ServiceState } from '../service/service.ts';
+import type { Machine, Scope, Service, ServiceState } from '../service/service.ts';
 import type { Sender } from '../wire/sender.ts';
 import { startInBackground } from './background.ts';
 import type { Cli } from './cli.ts';
-import { machineOf } from './service-here.ts';
 
 /** Longest wait for the old one to stop listening, which it does at once (ms). */
 const stopMs = 10_000;
@@ -22,16 +21,25 @@ export interface Keeper {
   restart(): Promise<void>;
 }
 
+/** A service, and what its manager says of it. */
+interface ServiceThere {
+  readonly service: Service;
+  readonly state: ServiceState;
+}
+
 /** The service that runs on this machine in `scope`; undefined where none does, or there is no such thing here. */
-export async function runningService(
-  cli: Cli,
-  scope: Scope,
-): Promise<{ readonly service: Service; readonly state: ServiceState } | undefined> {
+export async function runningService(machine: Machine, scope: Scope): Promise<ServiceThere | undefined> {
+  const found = await serviceThere(machine, scope);
+  const is = found?.state.is;
+  return is === 'running' || is === 'starting' ? found : undefined;
+}
+
+/** The same, whether it runs or not. */
+export async function serviceThere(machine: Machine, scope: Scope): Promise<ServiceThere | undefined> {
   try {
-    const service = serviceOf(machineOf(cli), scope);
+    const service = serviceOf(machine, scope);
     const state = await service.look();
-    const runs = state?.is === 'running' || state?.is === 'starting';
-    return runs && service.scope === scope ? { service, state } : undefined;
+    return state !== undefined && service.scope === scope ? { service, state } : undefined;
   } catch (error) {
     // No service manager, or none that answers.
     if (error instanceof Problem) return undefined;

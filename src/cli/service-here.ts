@@ -49,9 +49,9 @@ const homes: Readonly<Partial<Record<NodeJS.Platform, (env: Cli['env']) => strin
 };
 
 /** The same command, looking at the home directory of a service: that of the machine has one of its own. */
-export function asTheService(cli: Cli, scope: Scope): Cli {
+export function asTheService(cli: Cli, scope: Scope, platform = process.platform): Cli {
   const { env, places } = cli;
-  const own = homes[process.platform]?.(env);
+  const own = homes[platform]?.(env);
   if (scope === 'user' || own === undefined || (env[homeVariable] ?? '') !== '') return cli;
   const its = { ...env, [homeVariable]: own };
   const config = places.isConfigNamed ? places.config : undefined;

@@ -1,22 +1,23 @@
-import { loadSettings } from '../config/load.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { look } from '../update/look.ts';
 import { feedOf } from '../update/trust.ts';
 import type { Cli } from './cli.ts';
 import { plain } from './terminal.ts';
-import { currentOf, otherWay, withAsking } from './update-here.ts';
+import { currentOf, otherWay, ownerHere, withAsking } from './update-here.ts';
+import { settingsOfUpdate } from './update-settings.ts';
 
 /** Lines of release notes that are shown. */
 const mostNotes = 40;
 
 /** `update --check`: what the feed offers; changes nothing but what is remembered of it. */
 export async function updateCheck(cli: Cli): Promise<number> {
-  const { terminal, places, env } = cli;
-  const { settings } = await loadSettings({ places, env, flags: {} });
+  const { terminal, places } = cli;
+  const { settings } = await settingsOfUpdate(cli);
   const { version: current, installed } = currentOf(cli);
   const feed = feedOf(settings.update);
+  const owner = await ownerHere(cli);
   const { release, isNewer } = await withAsking(cli, settings, (asking) =>
-    look({ feed, asking, current, memory: places.update }),
+    look({ feed, asking, current, memory: places.update, owner }),
   );
   const { version: offered, published, notes } = release;
   const command = otherWay(installed) ?? ownCommand('update');

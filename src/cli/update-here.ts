@@ -1,20 +1,22 @@
 import { existsSync } from 'node:fs';
+import { ownerOf, type Owner } from '../base/path-owners.ts';
 import { build, product } from '../base/product.ts';
 import { sameFileAt } from '../base/same-file.ts';
-import { loadSettings } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { readExtraCa } from '../server/extra-ca.ts';
 import { usualPatience, type Asking } from '../update/asking.ts';
 import { targetsOf } from '../update/assets.ts';
 import { howInstalled, surroundings, type Installed } from '../update/installed.ts';
+import type { Machine } from '../service/service.ts';
 import type { Here } from '../update/replace.ts';
 import { wayOutFor } from '../update/way-out.ts';
 import { openSender } from '../wire/send.ts';
 import type { Cli } from './cli.ts';
-import { runningService } from './keepers.ts';
+import { runningService, serviceThere } from './keepers.ts';
 import { problem } from './problems.ts';
-import { asTheService } from './service-here.ts';
+import { asTheService, machineOf } from './service-here.ts';
 import { plain } from './terminal.ts';
+import { settingsOfUpdate } from './update-settings.ts';
 
 /** Which build runs here. */
 export interface Current {
@@ -34,10 +36,22 @@ export function currentOf({ env }: Cli): Current {
   };
 }
 
-/** The same command, looking at the home directory that matters: an administrator updates what the machine's service runs. */
-export async function whereItServes(cli: Cli): Promise<Cli> {
-  const isRoot = process.getuid?.() === 0;
-  return isRoot && (await runningService(cli, 'system')) !== undefined ? asTheService(cli, 'system') : cli;
+/**
+ * The same command, looking at the home directory that matters: an administrator updates what the machine's service
+ * runs. Windows has one service for everybody, and its database is looked after wherever that is installed.
+ */
+export async function whereItServes(cli: Cli, machine: Machine = machineOf(cli)): Promise<Cli> {
+  const { platform, uid } = machine;
+  const isIts =
+    platform === 'win32'
+      ? (await serviceThere(machine, 'system')) !== undefined
+      : uid === 0 && (await runningService(machine, 'system')) !== undefined;
+  return isIts ? asTheService(cli, 'system', platform) : cli;
+}
+
+/** Whose home directory root works in; undefined where it is root's, or where another user asks. */
+export async function ownerHere({ places }: Cli): Promise<Owner | undefined> {
+  return process.getuid?.() === 0 ? ownerOf(places.home) : undefined;
 }
 
 /** Opens what a feed is asked with, for `use`. */
@@ -65,12 +79,13 @@ export async function hereOf(cli: Cli): Promise<{ readonly here: Here; readonly 
   const { installed, version } = currentOf(cli);
   if (installed.is === 'checkout') throw problem('update-checkout', { folder: installed.folder });
   if (installed.is === 'managed') throw problem('update-managed', managedWords(installed));
-  const { settings, content } = await loadSettings({ places, env, flags: {} });
+  const { settings, content } = await settingsOfUpdate(cli);
   const here: Here = {
     binary: installed.path,
     current: version,
     isUnchanged: sameFileAt(installed.path),
     home: places.home,
+    owner: await ownerHere(cli),
     database: settings.database.url === undefined ? places.database : undefined,
     backups: places.backups,
     memory: places.update,

@@ -100,7 +100,7 @@ export const updateProblems = {
   'update-stuck': {
     exit: 'failed',
     title: 'Version {to} did not come up, and going back did not work either: {reason}',
-    fix: 'Put {previous} in the place of {binary}, and start it.',
+    fix: '{way}',
   },
   'update-no-previous': {
     exit: 'unknown',

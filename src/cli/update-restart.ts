@@ -1,7 +1,10 @@
 import type { HealthStatus } from '../admin/contract-health.ts';
 import { findRunning, type RemoteProxy } from '../admin/remote.ts';
+import { otherVariables } from '../admin/start-environment.ts';
 import { messageOf } from '../base/errors.ts';
+import { programFile, type ProgramFile } from '../base/same-file.ts';
 import type { Scope } from '../service/service.ts';
+import { previousOf } from '../update/swap.ts';
 import type { Sender } from '../wire/sender.ts';
 import type { Cli } from './cli.ts';
 import {
@@ -12,7 +15,8 @@ import {
   until,
   type Keeper,
 } from './keepers.ts';
-import { asTheService } from './service-here.ts';
+import { asTheService, machineOf } from './service-here.ts';
+import { plain } from './terminal.ts';
 
 /** Longest wait for the new one to be well (ms). */
 const wellMs = 60_000;
@@ -33,23 +37,35 @@ export interface Before {
 
 const byHand = 'Stop it and start it again where it was started.';
 
-/** What runs of this program: services, and what else serves the home directory. */
+/**
+ * What runs here: services, and what else serves the home directory. What runs another file than `command` starts, or
+ * was started with other variables than this terminal has, is left to whoever started it.
+ */
 export async function lookBefore(cli: Cli, sender: Sender, command: readonly string[]): Promise<Before[]> {
+  const [binary = ''] = command;
   const found: Before[] = [];
   const add = (before: Before | undefined): void => {
     if (before !== undefined && !found.some(({ pid }) => pid === before.pid)) found.push(before);
   };
-  for (const scope of ['user', 'system'] satisfies Scope[]) add(await serviceBefore(cli, sender, scope));
+  for (const scope of ['user', 'system'] satisfies Scope[])
+    add(await serviceBefore(cli, sender, scope, binary));
   const proxy = await findRunning(cli.places.run, sender);
   if (proxy !== undefined && !found.some(({ pid }) => pid === proxy.running.pid)) {
     const keeper = await backgroundKeeper(cli, sender, proxy, command);
-    add({ cli, ...(await standingOf(proxy)), keeper, advice: byHand });
+    const kept = { cli, ...(await standingOf(proxy)), keeper, advice: byHand };
+    const because = otherFile(proxy, binary) ?? otherEnvironment(cli, proxy);
+    add(because === undefined ? kept : { ...kept, keeper: undefined, advice: because });
   }
   return found;
 }
 
-async function serviceBefore(cli: Cli, sender: Sender, scope: Scope): Promise<Before | undefined> {
-  const runs = await runningService(cli, scope);
+async function serviceBefore(
+  cli: Cli,
+  sender: Sender,
+  scope: Scope,
+  binary: string,
+): Promise<Before | undefined> {
+  const runs = await runningService(machineOf(cli), scope);
   if (runs === undefined) return undefined;
   const { service, state } = runs;
   const its = asTheService(cli, scope);
@@ -61,8 +77,33 @@ async function serviceBefore(cli: Cli, sender: Sender, scope: Scope): Promise<Be
     version: '',
     health: 'fail',
   } as const;
-  const standing = proxy !== undefined && proxy.running.pid === state.pid ? await standingOf(proxy) : unknown;
-  return { cli: its, ...standing, keeper: serviceKeeper(service), advice: serviceAdvice() };
+  const kept = { cli: its, keeper: serviceKeeper(service), advice: serviceAdvice() };
+  if (proxy === undefined || proxy.running.pid !== state.pid) return { ...kept, ...unknown };
+  const standing = await standingOf(proxy);
+  const other = otherFile(proxy, binary);
+  return { ...kept, ...standing, ...(other !== undefined && { keeper: undefined, advice: other }) };
+}
+
+/** What is said of a proxy that runs from another place than `binary`; undefined where it runs from there, or says nothing. */
+function otherFile({ running: { program } }: RemoteProxy, binary: string): string | undefined {
+  return program === undefined || isOf(program, binary)
+    ? undefined
+    : `It runs another program, ${plain(program.path)}, which stays as it is.`;
+}
+
+/** Also once `binary` has been replaced: what runs is the one that was kept, or has no name any more. */
+function isOf({ path, file }: ProgramFile, binary: string): boolean {
+  return path === binary || [binary, previousOf(binary)].some((one) => programFile(one)?.file === file);
+}
+
+/** What is said of one in the background that this terminal would start with other variables; undefined for none such. */
+function otherEnvironment({ env }: Cli, { running }: RemoteProxy): string | undefined {
+  const { background, controlToken } = running;
+  if (background?.environment === undefined) return undefined;
+  const names = otherVariables(background.environment, env, controlToken);
+  return names.length === 0
+    ? undefined
+    : `It was started with other variables than are set here (${plain(names.join(', '))}). Stop it and start it again where they are as they were.`;
 }
 
 async function standingOf(proxy: RemoteProxy): Promise<Pick<Before, 'pid' | 'url' | 'version' | 'health'>> {

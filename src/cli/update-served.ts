@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { findRunning } from '../admin/remote.ts';
 import type { Sender } from '../wire/sender.ts';
 import { previousOf, swapBack } from '../update/swap.ts';
 import type { Here } from '../update/replace.ts';
@@ -70,13 +72,25 @@ async function goBack(
   try {
     await swapBack(binary);
     for (const one of anew) {
+      // It was never stopped: what could not be done to it needs no undoing.
+      if (await goesOn(one, sender)) continue;
       await one.keeper?.restart();
       await seeItWell({ ...one, pid: 0, health: 'fail' }, sender, current);
     }
   } catch (error) {
-    throw problem('update-stuck', { ...facts, reason: `${reason}; ${reasonOf(error)}` }, { cause: error });
+    const way = existsSync(facts.previous)
+      ? `Put ${facts.previous} in the place of ${binary}, and start it.`
+      : `Version ${current} is back in ${binary}: start it.`;
+    const both = `${reason}; ${reasonOf(error)}`;
+    throw problem('update-stuck', { ...facts, reason: both, way }, { cause: error });
   }
   throw problem('update-rolled-back', { ...facts, reason: `${reason}.` }, { cause });
+}
+
+/** Whether the process that ran before still answers. */
+async function goesOn({ cli, pid }: Before, sender: Sender): Promise<boolean> {
+  const proxy = await findRunning(cli.places.run, sender).catch(() => undefined);
+  return proxy?.running.pid === pid;
 }
 
 /** What is said of a proxy that was running. */

@@ -25,7 +25,8 @@ export const update: Action<UpdateWords> = async (typed, { check, rollback, data
   const { here, settings } = await hereOf(cli);
   const feed = feedOf(settings.update);
   const found = await withAsking(cli, settings, async (asking) => {
-    const seen = await look({ feed, asking, current: here.current, memory: here.memory });
+    const { current, memory, owner } = here;
+    const seen = await look({ feed, asking, current, memory, owner });
     if (seen.isNewer) await replace(cli, here, seen.release, { feed: feed.url, asking });
     return seen;
   });

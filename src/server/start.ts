@@ -3,8 +3,10 @@ import type { AdminApp } from '../admin/app.ts';
 import type { Examine } from '../admin/examination.ts';
 import { holdRunFile } from '../admin/hold-run-file.ts';
 import type { RunningProxy } from '../admin/run-file.ts';
+import { startEnvironment } from '../admin/start-environment.ts';
 import { wallClock, type Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
+import { programFile } from '../base/same-file.ts';
 import type { LogFile } from '../base/log-file.ts';
 import type { LineLog } from '../base/log.ts';
 import { once } from '../base/once.ts';
@@ -146,7 +148,7 @@ class Server {
       pool.queue.close();
     });
     about.url = listening.url;
-    const running = { ...about, ...listening, ...this.#process(), controlToken };
+    const running = { ...about, ...listening, ...this.#process(controlToken), controlToken };
     this.#closing.push(await holdRunFile(places.run, running, { sender: gateway.sender, clock }));
     this.#closing.push(live.watch(), mounted.watch(), watchOthers({ ...this.#stores, spend }, clock, log));
     tokens.start();
@@ -200,10 +202,12 @@ class Server {
   }
 
   /** Which process this is, and how a command starts it anew, where that is not somebody else's business. */
-  #process(): Pick<RunningProxy, 'pid' | 'version' | 'background'> {
-    const { isBackground = false, places } = this.#options;
-    const background = isBackground ? { config: places.isConfigNamed ? places.config : null } : undefined;
-    return { pid: process.pid, version: product.version, background };
+  #process(token: Secret): Pick<RunningProxy, 'pid' | 'version' | 'program' | 'background'> {
+    const { isBackground = false, places, env } = this.#options;
+    const config = places.isConfigNamed ? places.config : null;
+    const background = isBackground ? { config, environment: startEnvironment(env, token) } : undefined;
+    const program = programFile(process.execPath);
+    return { pid: process.pid, version: product.version, program, background };
   }
 
   /** In reverse order of opening; every part gets its turn, whatever another one throws. */

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { messageOf } from '../base/errors.ts';
 import { makePrivateFolder } from '../base/files.ts';
 import { Problem } from '../base/problem.ts';
-import { giveToOwner } from './memory.ts';
 import { requireRoom, roomProblem } from './room.ts';
 
 /** Copies that are kept: of the last updates, one each. */
@@ -29,7 +28,6 @@ export async function copyDatabase(path: string, folder: string, version: string
   );
   if (size === 0) return null;
   await makePrivateFolder(folder);
-  await giveToOwner(folder);
   // One copy to keep, one that the new program tries itself on.
   await requireRoom(folder, 2 * size);
   const copy = join(folder, `proxy-before-${version}.db`);
@@ -38,7 +36,6 @@ export async function copyDatabase(path: string, folder: string, version: string
     await rm(unfinished, { force: true });
     await copyLive(path, unfinished);
     await rename(unfinished, copy);
-    await giveToOwner(copy);
   } catch (error) {
     await rm(unfinished, { force: true });
     throw copyProblem(error, path, folder);
@@ -71,31 +68,6 @@ async function copyLive(path: string, to: string): Promise<void> {
 export async function copyForTrial(copy: string, to: string): Promise<void> {
   await copyFile(copy, to, constants.COPYFILE_FICLONE);
   await chmod(to, 0o600);
-}
-
-/**
- * Puts a copy in the place of the database, which nobody may have open; what was there stays beside it.
- *
- * @returns where what was there is now
- * @throws the system error
- */
-export async function restoreDatabase(copy: string, path: string): Promise<string> {
-  const aside = `${path}.replaced`;
-  const fresh = `${path}.restoring`;
-  await copyFile(copy, fresh);
-  await chmod(fresh, 0o600);
-  await giveToOwner(fresh);
-  // The log of the old file must never be played into the new one.
-  for (const ending of ['-wal', '-shm', '']) await renameIfThere(`${path}${ending}`, `${aside}${ending}`);
-  await rename(fresh, path);
-  return aside;
-}
-
-async function renameIfThere(from: string, to: string): Promise<void> {
-  await rm(to, { force: true });
-  await rename(from, to).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-  });
 }
 
 async function removeOlder(folder: string, newest: string): Promise<void> {

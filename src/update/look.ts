@@ -1,5 +1,7 @@
 import { Problem } from '../base/problem.ts';
 import { messageOf } from '../base/errors.ts';
+import type { Owner } from '../base/path-owners.ts';
+import { asOwner } from './as-owner.ts';
 import { readFeed } from './feed.ts';
 import type { Asking } from './asking.ts';
 import { recall, remember } from './memory.ts';
@@ -13,6 +15,8 @@ export interface LookOptions {
   readonly current: string;
   /** `update.json`. */
   readonly memory: string;
+  /** Whose home directory that is in, where a command of root asks. */
+  readonly owner?: Owner | undefined;
 }
 
 /** What a look found. */
@@ -27,16 +31,17 @@ export interface Look {
  * @throws Problem of the feed: update-unreachable, update-feed-…, update-signature-wrong, update-stale,
  *   update-downgrade, …
  */
-export async function look({ feed, asking, current, memory }: LookOptions): Promise<Look> {
+export async function look({ feed, asking, current, memory, owner }: LookOptions): Promise<Look> {
   const at = asking.clock.now();
   try {
     const release = await readFeed(feed, asking);
-    const { highest } = await recall(memory);
+    const { highest } = await asOwner(owner, () => recall(memory));
     const newer = isNewer(release, { current, highest, now: at });
-    await remember(memory, { highest: release.version, looked: { at, offered: release.version } });
+    const looked = { at, offered: release.version };
+    await asOwner(owner, () => remember(memory, { highest: release.version, looked }));
     return { release, isNewer: newer };
   } catch (error) {
-    await rememberTrouble(memory, at, error);
+    await asOwner(owner, () => rememberTrouble(memory, at, error));
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { chown, readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { makePrivateFolder, writePrivateFile } from '../base/files.ts';
@@ -71,20 +71,12 @@ export async function remember(path: string, more: Remembered): Promise<void> {
   const now: Remembered = { ...before, ...more, highest };
   await makePrivateFolder(dirname(path));
   await writePrivateFile(path, `${JSON.stringify(now, undefined, 2)}\n`);
-  await giveToOwner(path);
 }
 
 /** What was offered last and is newer than `current`; null where nothing is known of any. */
 export function newerThan(current: string, { looked }: Remembered): string | null {
   const offered = looked?.offered;
   return offered !== undefined && isAfter(offered, current) ? offered : null;
-}
-
-/** A file that root made in the home directory of another user is theirs. */
-export async function giveToOwner(path: string): Promise<void> {
-  if (process.getuid?.() !== 0) return;
-  const { uid, gid } = await stat(dirname(path));
-  await chown(path, uid, gid);
 }
 
 function higher(one: string | undefined, other: string | undefined): string | undefined {

@@ -1,9 +1,11 @@
 import { chmod, chown, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Clock } from '../base/clock.ts';
+import type { Owner } from '../base/path-owners.ts';
 import { Problem } from '../base/problem.ts';
 import { sizeText } from '../base/size-words.ts';
 import { type Manner, withLock } from '../credentials/lock.ts';
+import { asOwner } from './as-owner.ts';
 import type { Asking } from './asking.ts';
 import { chooseAsset, type Choice } from './assets.ts';
 import { copyDatabase } from './database-copy.ts';
@@ -24,6 +26,8 @@ export interface Here {
   /** Whether the file is still the one that runs. */
   readonly isUnchanged: () => Promise<boolean>;
   readonly home: string;
+  /** Whose home directory that is, where root works for somebody else. */
+  readonly owner?: Owner | undefined;
   /** Undefined where it is on a server, which has copies of its own. */
   readonly database: string | undefined;
   readonly backups: string;
@@ -125,9 +129,8 @@ async function replaceLocked(here: Here, choice: Choice, options: ReplaceOptions
     await onStep?.('tried');
     const { version: to } = release;
     const previous = previousOf(binary);
-    await remember(memory, {
-      last: { from: current, to, at: asking.clock.now(), binary, previous, databaseCopy },
-    }).catch((error: unknown) => {
+    const last = { from: current, to, at: asking.clock.now(), binary, previous, databaseCopy };
+    await asOwner(here.owner, () => remember(memory, { last })).catch((error: unknown) => {
       throw roomProblem(error, here.home);
     });
     await onStep?.('noted');
@@ -142,21 +145,20 @@ async function replaceLocked(here: Here, choice: Choice, options: ReplaceOptions
   }
 }
 
-async function copyOf({ database, backups, current }: Here): Promise<string | null> {
-  return database === undefined ? null : copyDatabase(database, backups, current);
+async function copyOf({ database, backups, current, owner }: Here): Promise<string | null> {
+  return database === undefined ? null : asOwner(owner, () => copyDatabase(database, backups, current));
 }
 
 async function requireSound(
-  { home, config, env }: Here,
+  { home, owner, config, env }: Here,
   { version, commit }: Release,
   program: string,
   databaseCopy: string | null,
 ): Promise<void> {
-  const failure = await tryProgram({ program, version, commit, home, databaseCopy, config, env }).catch(
-    (error: unknown) => {
-      throw roomProblem(error, home);
-    },
-  );
+  const trial = { program, version, commit, home, owner, databaseCopy, config, env };
+  const failure = await tryProgram(trial).catch((error: unknown) => {
+    throw roomProblem(error, home);
+  });
   if (failure === undefined) return;
   const title = `Version ${version} was loaded and does not work here: ${failure.reason}.`;
   throw new Problem(

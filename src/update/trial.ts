@@ -4,11 +4,12 @@ import * as z from 'zod';
 import { messageOf } from '../base/errors.ts';
 import { makePrivateFolder } from '../base/files.ts';
 import { once } from '../base/once.ts';
+import type { Owner } from '../base/path-owners.ts';
 import { product } from '../base/product.ts';
 import { redacted } from '../base/redact.ts';
 import { homeVariable } from '../config/environment.ts';
+import { asOwner } from './as-owner.ts';
 import { copyForTrial } from './database-copy.ts';
-import { giveToOwner } from './memory.ts';
 import { trialCommand, trialFolderStart } from './trial-words.ts';
 
 /** Longer than a program takes to say its version (ms); the first start of a file may be looked at by a virus scanner. */
@@ -26,6 +27,8 @@ export interface Trial {
   readonly commit?: string | undefined;
   /** The home directory, in which a folder for the trial is made. */
   readonly home: string;
+  /** Whose that is, and who the trial runs as then; undefined where it is that of this process. */
+  readonly owner?: Owner | undefined;
   /** A copy of the database, which is copied once more; null for a start with none. */
   readonly databaseCopy: string | null;
   /** The settings file, which it has to understand; undefined where there is none. */
@@ -61,14 +64,17 @@ export async function tryProgram(trial: Trial): Promise<Failure | undefined> {
   const said = await run([trial.program, '--version', '--json'], trial.env, versionDeadlineMs);
   const wrong = wrongWith(said, trial);
   if (wrong !== undefined) return { reason: wrong };
-  await makePrivateFolder(trial.home);
-  const folder = await mkdtemp(join(trial.home, trialFolderStart));
+  const { home, owner, databaseCopy } = trial;
+  const folder = await asOwner(owner, async () => {
+    await makePrivateFolder(home);
+    return mkdtemp(join(home, trialFolderStart));
+  });
   try {
-    await giveToOwner(folder);
-    if (trial.databaseCopy !== null) await copyForTrial(trial.databaseCopy, join(folder, 'proxy.db'));
+    if (databaseCopy !== null)
+      await asOwner(owner, () => copyForTrial(databaseCopy, join(folder, 'proxy.db')));
     return await tryIn(folder, trial);
   } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    await asOwner(owner, () => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
   }
 }
 
@@ -88,9 +94,15 @@ function wrongWith({ value, lastWords }: Said, { version, commit }: Trial): stri
   return isOfCommit ? undefined : 'it was built from another commit than the release says';
 }
 
-async function tryIn(folder: string, { program, version, config, env }: Trial): Promise<Failure | undefined> {
+async function tryIn(folder: string, trial: Trial): Promise<Failure | undefined> {
+  const { program, version, owner, config, env } = trial;
   const words = [program, trialCommand, '--json', ...(config === undefined ? [] : ['--config', config])];
-  const { code, value, lastWords } = await run(words, { ...env, [homeVariable]: folder }, trialDeadlineMs);
+  const { code, value, lastWords } = await run(
+    words,
+    { ...env, [homeVariable]: folder },
+    trialDeadlineMs,
+    owner && { ...owner, cwd: folder },
+  );
   const says = trialSays().safeParse(value).data;
   if (says !== undefined && 'error' in says)
     return { reason: says.error.title.replace(/\.$/, ''), code: says.error.code };
@@ -105,9 +117,15 @@ interface Said {
   readonly lastWords: string;
 }
 
-async function run(words: readonly string[], env: Trial['env'], deadlineMs: number): Promise<Said> {
+async function run(
+  words: readonly string[],
+  env: Trial['env'],
+  deadlineMs: number,
+  as: { readonly uid?: number; readonly gid?: number; readonly cwd?: string } = {},
+): Promise<Said> {
   try {
     const child = Bun.spawn([...words], {
+      ...as,
       env: { ...env },
       stdin: 'ignore',
       stdout: 'pipe',

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  realpathSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -83,7 +84,7 @@ class Installed {
   }
 
   /** What `run.json` says of the proxy that runs. */
-  get running(): { pid: number; url: string; version: string } {
+  get running(): { pid: number; url: string; version: string; program: { path: string } } {
     return parsed(readFileSync(join(this.bench.home, 'run.json'), 'utf8'));
   }
 
@@ -156,7 +157,7 @@ describe.if(isLinux)('the program itself', () => {
       const ran = await here.run('run', '--port', '0', '--passthrough', '--', 'true');
       expect(ran.code).toBe(0);
       const before = here.running;
-      expect(before.version).toBe(made.version);
+      expect(before).toMatchObject({ version: made.version, program: { path: realpathSync(here.binary) } });
       const answering = fetch(`${before.url}/v1/messages`, {
         method: 'POST',
         headers: { authorization: 'Bearer planted' },
@@ -176,6 +177,24 @@ describe.if(isLinux)('the program itself', () => {
       source.chunk('event: message_stop\ndata: {"type":"message_stop"}\n\n');
       source.end();
       expect(await answer.text()).toEndWith('"message_stop"}\n\n');
+    },
+    patienceMs,
+  );
+
+  test(
+    'leaves a proxy in the background that would come back without what it was started with',
+    async () => {
+      await here.run('auth', 'add', 'one', '--kind', 'passthrough');
+      here.bench.env['https_proxy'] = 'http://ann:planted@127.0.0.1:9';
+      await here.run('run', '--port', '0', '--passthrough', '--', 'true');
+      delete here.bench.env['https_proxy'];
+      const before = here.running;
+      server.publish({ version: next, program: made.newer });
+      const update = await here.run('update');
+      expect(update.out).toContain('It was started with other variables than are set here (https_proxy).');
+      expect(here.running).toEqual(before);
+      expect(readFileSync(join(here.bench.home, 'run.json'), 'utf8')).not.toContain('planted');
+      expect(versionOf(here.binary)).toBe(next);
     },
     patienceMs,
   );

@@ -203,7 +203,8 @@ export class AnInstallation {
     const sender = openSender({ clock: wallClock });
     const asking: Asking = { sender, clock: wallClock, patience: this.patience };
     try {
-      const { release } = await look({ feed, asking, current: here.current, memory: here.memory });
+      const { current, memory, owner } = here;
+      const { release } = await look({ feed, asking, current, memory, owner });
       const onStep = (step: Step): void => {
         steps.push(step);
         then(step);

@@ -2,7 +2,7 @@ import { Database as Sqlite } from 'bun:sqlite';
 import { expect, test } from 'bun:test';
 import { readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { copyDatabase, restoreDatabase } from '../../src/update/database-copy.ts';
+import { copyDatabase } from '../../src/update/database-copy.ts';
 import { temporaryFolders } from '../help/a-folder.ts';
 import { problemOf } from '../help/a-problem.ts';
 
@@ -69,19 +69,4 @@ test('the copies of the last three updates are kept', async () => {
     'proxy-before-1.2.0.db',
     'proxy-before-1.3.0.db',
   ]);
-});
-
-test('the log of the file that is replaced is not played into the one that comes back', async () => {
-  const home = folder();
-  const path = join(home, 'proxy.db');
-  const file = aDatabase(path);
-  const copy = (await copyDatabase(path, join(home, 'backups'), '1.0.0')) ?? '';
-  file.run('insert into calls values (1)');
-  // Whoever is killed leaves its log behind.
-  writeFileSync(join(home, 'kept'), '');
-  const aside = await restoreDatabase(copy, path);
-  file.close();
-  expect(rowsIn(path)).toBe(0);
-  expect(aside).toBe(`${path}.replaced`);
-  expect(rowsIn(copy)).toBe(0);
 });
