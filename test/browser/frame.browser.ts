@@ -79,8 +79,8 @@ describe.skipIf(chromiumPath === undefined)('every page', () => {
   it('moves nothing for whoever asked for less motion, and something for everybody else', async () => {
     const stage = await aStage({ keys });
     for (const [reducedMotion, moves] of [
-      ['no-preference', ['pulse', 'rise', 'transition']],
-      ['reduce', []],
+      ['no-preference', 'pulse rise transition'],
+      ['reduce', ''],
     ] as const) {
       const page = await stage.open({ reducedMotion });
       await page.evaluate(noteMotion);
@@ -92,7 +92,7 @@ describe.skipIf(chromiumPath === undefined)('every page', () => {
       await page.getByRole('button', { name: 'What to do with work' }).click();
       await page.getByRole('button', { name: /^Details/ }).waitFor();
       const seen = await page.evaluate<string[]>('[...moved]');
-      expect([reducedMotion, seen.toSorted()]).toEqual([reducedMotion, moves]);
+      expect([reducedMotion, seen.toSorted().join(' ')]).toEqual([reducedMotion, moves]);
     }
   });
 
