@@ -53,7 +53,10 @@ export function checkedSignIns(
 }
 
 /** A subject means somebody at one provider alone: of several, it has to be said which. */
-function checkedSubjects({ providers, admins, viewers }: Settings['admin'], sources: ReadonlyMap<string, Source>): Flaw[] {
+function checkedSubjects(
+  { providers, admins, viewers }: Settings['admin'],
+  sources: ReadonlyMap<string, Source>,
+): Flaw[] {
   const [first, ...others] = new Set(providers);
   if (first === undefined || others.length === 0) return [];
   const isBare = (entry: string): boolean =>
