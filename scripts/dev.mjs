@@ -95,6 +95,8 @@ const tasks = {
     // All nine, for the tests of built files; the release that somebody may be working on stays as it is.
     const folder = join('dist', 'full', 'release');
     const built = await runBun(['scripts/release/steps/binaries.ts', '--folder', folder]);
+    // The program of this machine: packages are made of it.
+    await runBun(['scripts/build.ts']);
     process.env.RELEASE_FOLDER = folder;
     const runs = [
       ['tests', 20_000, ['./test']],

@@ -119,10 +119,11 @@ export class AccountWriter {
     }
   }
 
-  async remove(idOrName: string): Promise<Account> {
+  async remove(idOrName: string, asOf?: number): Promise<Account> {
     const { known, table, underway } = this.#options;
     await known.reload();
     const account = this.changeable(idOrName);
+    if (asOf !== undefined && account.updatedAt !== asOf) throw changedSince(account);
     try {
       await underway.remove(account.id, table.removals(account.id));
     } finally {
@@ -217,6 +218,11 @@ function changed(account: Account, changes: AccountChanges): AccountSettings {
   // Another kind has another secret; and what one provider gave is never shown to another.
   if (fixed.length > 0) throw invalid(fixed.map((setting) => `${setting}: is fixed; add another account`));
   return readDraft({ ...settingsOf(account), ...changes });
+}
+
+function changedSince({ name }: Account): Problem {
+  const title = `Somebody has changed the account "${name}" meanwhile; it stays.`;
+  return new Problem('account-changed', title, 'Look at it, and remove it if it is still to go.');
 }
 
 function withoutProxy(): Problem {

@@ -121,13 +121,14 @@ export class AccountStore {
   }
 
   /**
-   * Removes an account, what is bound to it, and its secrets.
+   * Removes an account, what is bound to it, and its secrets; with `asOf` (its `updatedAt`) only the version that
+   * somebody has seen.
    *
-   * @throws Problem `account-unknown`, `account-mounted`; DatabaseError. A Problem of the vault: the account
+   * @throws Problem `account-unknown`, `account-mounted`, `account-changed`; DatabaseError. A Problem of the vault: the account
    *   is gone, and its secrets will be deleted at a later start
    */
-  remove(idOrName: string): Promise<Account> {
-    return this.#writer.remove(idOrName);
+  remove(idOrName: string, asOf?: number): Promise<Account> {
+    return this.#writer.remove(idOrName, asOf);
   }
 
   /** Calls `listener` after every change; the returned function ends that. */

@@ -61,8 +61,8 @@ function accountsOf(inner: Management, note: Note): AccountChangesOf {
       const account = await inner.changeAccount(name, changes, secrets);
       return noted(account, 'changed', { settings: [...named(changes), ...named(secrets)].join(' ') });
     },
-    removeAccount: async (name) => {
-      const removal = await inner.removeAccount(name);
+    removeAccount: async (name, asOf) => {
+      const removal = await inner.removeAccount(name, asOf);
       await noted(removal.account, 'removed');
       return removal;
     },

@@ -84,6 +84,8 @@ export interface AccountView {
   readonly served: number;
   readonly lastUsedAt: string | null;
   readonly createdAt: string;
+  /** Of its settings; it only goes up, and tells two versions of the account apart. */
+  readonly updatedAt: string;
 }
 
 export interface FamilyRestView extends Omit<StandingView & { is: 'resting' }, 'is'> {

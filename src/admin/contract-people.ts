@@ -2,6 +2,8 @@ import type { Role } from '../access/people/role.ts';
 
 /** Somebody who signs in with a password. */
 export interface PersonView {
+  /** Of them alone: whoever gets the same name later has another one. */
+  readonly id: string;
   readonly name: string;
   readonly role: Role;
   readonly createdAt: string;

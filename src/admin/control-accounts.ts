@@ -49,7 +49,7 @@ export function addAccountRoutes(app: Hono<AdminEnv>, { management, log }: Contr
     return json({ account });
   });
   app.delete('/control/accounts/:name', async (c) => {
-    const removal = await management.removeAccount(c.req.param('name'));
+    const removal = await management.removeAccount(c.req.param('name'), c.req.query('asOf'));
     const { account, givenBack } = removal;
     log.info('account removed', { account: account.id, ...(givenBack !== null && { tokens: givenBack.is }) });
     return json(removal);

@@ -88,13 +88,13 @@ export class LocalManagement implements Management {
     return this.#view(await this.#options.accounts.update(nameOrId, changes, secrets));
   }
 
-  async removeAccount(nameOrId: string): Promise<RemovalView> {
+  async removeAccount(nameOrId: string, asOf?: string): Promise<RemovalView> {
     const { accounts } = this.#options;
     const account = await this.getAccount(nameOrId);
     const { id, signIn } = account;
     // Where the vault cannot be read the removal says so; and nothing is given back that is still here.
     const tokens = signIn === null ? undefined : await accounts.tokens.read(id).catch(() => undefined);
-    await accounts.remove(id);
+    await accounts.remove(id, asOf === undefined ? undefined : Date.parse(asOf));
     if (signIn === null || tokens === undefined) return { account, givenBack: null };
     return { account, givenBack: givenBackView(await this.signIns.giveBack(signIn.provider, tokens)) };
   }

@@ -41,11 +41,12 @@ export interface Management {
    */
   changeAccount(nameOrId: string, changes: AccountChanges, secrets?: ChangedSecrets): Promise<AccountView>;
   /**
-   * Removes the account and its secrets, then gives its tokens back to their provider, as well as that goes.
+   * Removes the account and its secrets, then gives its tokens back to their provider, as well as that goes. With
+   * `asOf` (its `updatedAt`) only the version that somebody has seen.
    *
-   * @throws Problem account-unknown, account-mounted
+   * @throws Problem account-unknown, account-mounted, account-changed
    */
-  removeAccount(nameOrId: string): Promise<RemovalView>;
+  removeAccount(nameOrId: string, asOf?: string): Promise<RemovalView>;
   /** Switching on also forgets that it was signed out or resting. @throws Problem account-unknown, account-mounted */
   setAccountEnabled(nameOrId: string, enabled: boolean): Promise<AccountView>;
   /** Asks its upstream something that costs nothing. @throws Problem account-unknown */

@@ -15,7 +15,7 @@ type OlderStanding =
   | Older<StandingView & { is: 'signed-out' }, 'evidence' | 'endsBy'>
   | Older<StandingView & { is: 'switched-off' }, 'since' | 'endsBy'>;
 export type OlderAccount = Omit<
-  Older<AccountView, 'windows' | 'lastRest' | 'isHalfOpen'>,
+  Older<AccountView, 'windows' | 'lastRest' | 'isHalfOpen' | 'updatedAt'>,
   'standing' | 'familyRests'
 > & {
   readonly standing: OlderStanding;
@@ -47,10 +47,10 @@ const noCapture: CaptureView = {
 };
 
 export function fullAccount(account: OlderAccount): AccountView {
-  const { windows = [], lastRest = null, isHalfOpen = false } = account;
+  const { windows = [], lastRest = null, isHalfOpen = false, updatedAt = account.createdAt } = account;
   const standing = fullStanding(account.standing);
   const familyRests = account.familyRests.map((one) => ({ ...unsaid, ...one }));
-  return { ...account, standing, familyRests, windows, lastRest, isHalfOpen };
+  return { ...account, standing, familyRests, windows, lastRest, isHalfOpen, updatedAt };
 }
 
 function fullStanding(standing: OlderStanding): StandingView {

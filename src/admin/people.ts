@@ -6,6 +6,8 @@ import {
   type PasswordFor,
   type People,
   type Person,
+  type PersonChanges,
+  type SeenPerson,
   sessionsOf,
 } from '../access/people/people.ts';
 import type { Role } from '../access/people/role.ts';
@@ -19,7 +21,7 @@ import { moment } from './status.ts';
 /** What commands may do about who comes in at the page, and ask about who changed what. */
 export interface PeopleManagement {
   listPeople(): Promise<readonly PersonView[]>;
-  /** Whoever is not there yet comes to be, as an admin unless told otherwise. @throws Problem person-invalid, password-short */
+  /** Whoever is not there yet comes to be, as an admin unless told otherwise. @throws Problem person-invalid, password-short, password-long */
   setPassword(name: string, password: Secret, role?: Role): Promise<PasswordView>;
   /** @throws Problem person-unknown */
   setRole(name: string, role: Role): Promise<PasswordView>;
@@ -44,7 +46,7 @@ export interface LocalPeopleOptions {
 /** What the page does about people: never taking the last admin, nor somebody's name for somebody else. */
 export type PeopleAtThePage = Pick<
   LocalPeople,
-  'listPeople' | 'setPassword' | 'setRole' | 'removePerson' | 'signOut'
+  'listPeople' | 'setPassword' | 'changePerson' | 'removePerson' | 'signOut'
 >;
 
 /** People, changed where they are kept: in the proxy itself, or by a command while none runs. */
@@ -70,10 +72,17 @@ export class LocalPeople implements PeopleManagement {
     return { person: personView(person), isNew };
   }
 
-  async setRole(name: string, role: Role, last?: LastAdmin): Promise<PasswordView> {
-    const person = await this.#options.people.setRole(name, role, last);
+  async setRole(name: string, role: Role): Promise<PasswordView> {
+    const person = await this.#options.people.setRole(name, role);
     await this.#note('person.role', person);
     return { person: personView(person), isNew: false };
+  }
+
+  /** @throws Problem person-unknown, person-changed, last-admin, password-short, password-long */
+  async changePerson(seen: SeenPerson, changes: PersonChanges, last: LastAdmin): Promise<void> {
+    const person = await this.#options.people.change(seen, changes, last);
+    if (changes.role !== undefined) await this.#note('person.role', person);
+    if (changes.password !== undefined) await this.#note('person.password', person);
   }
 
   async removePerson(name: string, last?: LastAdmin): Promise<PasswordView> {
@@ -114,8 +123,8 @@ export class LocalPeople implements PeopleManagement {
   }
 }
 
-function personView({ name, role, createdAt, passwordAt }: Person): Omit<PersonView, 'sessions'> {
-  return { name, role, createdAt: moment(createdAt), passwordAt: moment(passwordAt) };
+function personView({ id, name, role, createdAt, passwordAt }: Person): Omit<PersonView, 'sessions'> {
+  return { id, name, role, createdAt: moment(createdAt), passwordAt: moment(passwordAt) };
 }
 
 export function changeView({ id, at, by, what, subject, details }: AuditEntry): ChangeView {

@@ -124,8 +124,9 @@ export class RemoteProxy implements Management {
     return account;
   }
 
-  removeAccount(nameOrId: string): Promise<RemovalView> {
-    return this.#ask('DELETE', pathOf(nameOrId));
+  removeAccount(nameOrId: string, asOf?: string): Promise<RemovalView> {
+    const query = asOf === undefined ? '' : `?${new URLSearchParams({ asOf }).toString()}`;
+    return this.#ask('DELETE', `${pathOf(nameOrId)}${query}`);
   }
 
   async setAccountEnabled(nameOrId: string, enabled: boolean): Promise<AccountView> {

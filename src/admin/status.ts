@@ -109,6 +109,7 @@ export function accountView(seen: Seen, { tokensOf, windowsOf }: Knows): Account
     served,
     lastUsedAt: lastChosenAt === undefined ? null : moment(lastChosenAt),
     createdAt: moment(account.createdAt),
+    updatedAt: moment(account.updatedAt),
   };
 }
 

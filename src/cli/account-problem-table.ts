@@ -66,6 +66,11 @@ export const accountProblems = {
     title: 'The account stands in a mounted file; commands do not change it.',
     fix: 'Change that file: the running proxy takes it over within a second.',
   },
+  'account-changed': {
+    exit: 'failed',
+    title: 'Somebody has changed the account meanwhile; it stays.',
+    fix: 'Look at it, and remove it if it is still to go.',
+  },
   'accounts-file-invalid': {
     exit: 'settings',
     title: 'The file of accounts cannot be used.',

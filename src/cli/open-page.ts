@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import type { Environment } from '../config/environment.ts';
+import type { Places } from '../config/places.ts';
 import type { Cli } from './cli.ts';
 import { openBrowser } from './open-browser.ts';
 import { withRunning } from './reach.ts';
@@ -36,6 +37,16 @@ export async function wasOpened({
   return platform === 'darwin' && inTerminal && isAbsolute(typed) && folder === userHome;
 }
 
+/**
+ * Whether no proxy and no command has kept anything here yet. With Postgres there never is a file of the database: then
+ * the folder of the log tells, or the vault.
+ */
+export function isFirstStart({ database, logs, credentials }: KeptHere): boolean {
+  return ![database, logs, credentials].some((path) => existsSync(path));
+}
+
+type KeptHere = Pick<Places, 'database' | 'logs' | 'credentials'>;
+
 /** What a start means for the page. */
 export interface Opening {
   /** At the first start of all, and where the file was opened. */
@@ -53,7 +64,7 @@ export async function openingOf(cli: Cli, isBare: boolean): Promise<Opening> {
   const { platform } = process;
   const start = { platform, typed: process.argv0, folder: process.cwd(), userHome: places.userHome, env };
   const opened = isBare && (await wasOpened({ ...start, sharers: consoleSharers }));
-  const isFirst = !existsSync(places.database);
+  const isFirst = isFirstStart(places);
   const show = async (url: string): Promise<void> => {
     if (await openBrowser(url, env)) terminal.note(`The page was opened in a browser: ${url}`);
   };

@@ -16,6 +16,16 @@ export const peopleProblems = {
     title: 'Nobody of that name has a password here.',
     fix: '`{self} admin list` shows who there is.',
   },
+  'person-changed': {
+    exit: 'failed',
+    title: 'Somebody else has changed that person meanwhile.',
+    fix: 'Look at what they may do now, and change it if it is still to be changed.',
+  },
+  'password-long': {
+    exit: 'usage',
+    title: 'The password is too long.',
+    fix: 'Choose a shorter one.',
+  },
   'password-short': {
     exit: 'usage',
     title: 'The password has fewer than {least} characters.',

@@ -174,6 +174,11 @@ export const problems = {
     title: 'There is no such client key.',
     fix: '`{self} keys list` shows them.',
   },
+  'key-changed': {
+    exit: 'failed',
+    title: 'Somebody else has changed that client key meanwhile; nothing was saved.',
+    fix: '`{self} keys list` shows how it is now.',
+  },
   'session-unknown': {
     exit: 'unknown',
     title: 'The ledger has no call of a session "{session}".',

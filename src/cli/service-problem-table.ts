@@ -25,6 +25,11 @@ export const serviceProblems = {
     title: 'A daemon needs somebody who runs it.',
     fix: 'Name an account of this machine: --as USER.',
   },
+  'service-home-foreign': {
+    exit: 'refused',
+    title: 'The folder for the files of the service belongs to somebody else.',
+    fix: 'Give it away if it is for the service alone, or name another one: --home.',
+  },
   'service-packaged': {
     exit: 'refused',
     title: 'The service belongs to a package.',

@@ -33,7 +33,7 @@ export function checkedSignIns(
   const source = sources.get(key) ?? { from: 'default' };
   const isKnown = (name: string): boolean =>
     flaws.some((flaw) => flaw.key === undefined || `${flaw.key}.`.startsWith(`providers.${name}.`));
-  return admin.providers
+  const lacking = admin.providers
     .filter((name) => !isKnown(name))
     .flatMap((name) => {
       const provider = providers.get(name);
@@ -41,12 +41,32 @@ export function checkedSignIns(
         const right = `add that table, or leave "${name}" out`;
         return [{ source, key, wrong: `names "${name}", and there is no [providers.${name}]`, right }];
       }
-      const lacking = [
+      const missing = [
         ...(provider.issuer === undefined ? ['issuer'] : []),
         ...(provider.clientId === undefined ? ['client_id'] : []),
       ];
-      if (lacking.length === 0) return [];
-      const right = `set ${lacking.map((one) => `providers.${name}.${one}`).join(' and ')}`;
+      if (missing.length === 0) return [];
+      const right = `set ${missing.map((one) => `providers.${name}.${one}`).join(' and ')}`;
       return [{ source, key, wrong: `names "${name}", by which nobody can sign in at the page`, right }];
     });
+  return [...lacking, ...checkedSubjects(admin, sources)];
+}
+
+/** A subject means somebody at one provider alone: of several, it has to be said which. */
+function checkedSubjects(
+  { providers, admins, viewers }: Settings['admin'],
+  sources: ReadonlyMap<string, Source>,
+): Flaw[] {
+  const [first, ...others] = new Set(providers);
+  if (first === undefined || others.length === 0) return [];
+  const isBare = (entry: string): boolean =>
+    !entry.includes('@') && !providers.some((name) => entry.startsWith(`${name}:`));
+  const people = { 'admin.admins': admins, 'admin.viewers': viewers };
+  return Object.entries(people).flatMap(([key, entries]) =>
+    entries.filter(isBare).map((entry) => {
+      const wrong = `names "${entry}", whom each provider of admin.providers may call by that`;
+      const right = `write which of them means it, such as "${first}:${entry}"`;
+      return { source: sources.get(key) ?? { from: 'default' }, key, wrong, right };
+    }),
+  );
 }

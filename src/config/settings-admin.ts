@@ -24,7 +24,7 @@ export const admin = {
     admins: setting({
       kind: listOf(identity(), 'people, such as ["ann@example.com"]'),
       fallback: [],
-      help: 'Who of those that sign in by a provider may change everything: an address that the provider has verified, `*@example.com` for all of a domain, or the subject that the provider calls them by.',
+      help: 'Who of those that sign in by a provider may change everything: an address that the provider has verified, `*@example.com` for all of a domain, or the subject that the provider calls them by (`company:248289761001`; the name of the provider may be left out where there is one alone).',
       isLive: true,
       example: 'ann@example.com',
     }),

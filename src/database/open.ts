@@ -26,6 +26,11 @@ export interface Database {
    */
   batch(statements: readonly BatchStatement[], options?: { readonly durable?: boolean }): Promise<number[]>;
   /**
+   * What stands first in a batch that decides by rows which it does not change itself, so that it sees what the one
+   * before it has done. Batches of SQLite follow one another anyway.
+   */
+  readonly inTurn: readonly BatchStatement[];
+  /**
    * Whether another process has changed accounts or client keys since this was last asked; SQLite says yes to any
    * other change as well.
    */
@@ -80,6 +85,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 class OpenDatabase implements Database {
+  readonly inTurn = [];
   readonly query: Kysely<Tables>;
   readonly isInPlace: () => Promise<boolean>;
   readonly #link: Link;

@@ -106,8 +106,8 @@ const fence = [
 ];
 
 /** What only the manager of the machine can set up. */
-function walls({ home = systemHome, program }: Plan): string[] {
-  const isAtHome = [home, ...program].some((path) => /^\/(?:home|root)\//.test(path));
+function walls({ home = systemHome, config = home, program }: Plan): string[] {
+  const isAtHome = [home, config, ...program].some((path) => /^\/(?:home|root)\//.test(path));
   return [
     'CapabilityBoundingSet=',
     'AmbientCapabilities=',

@@ -4,7 +4,8 @@ import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
 import { product } from '../base/product.ts';
 import type { Machine, Plan, Scope, Service, ServiceState } from './service.ts';
-import { ownWalls, systemdUnit, systemUser, unitName } from './systemd-unit.ts';
+import { makeSystemHome } from './system-home.ts';
+import { ownWalls, systemdUnit, systemHome, systemUser, unitName } from './systemd-unit.ts';
 import { ask, needsRights, order } from './troubles.ts';
 
 const facts = [
@@ -67,7 +68,7 @@ export class SystemdService implements Service {
     const state = await this.look();
     // The unit of a package stays as it is; it only has to start by itself.
     if (state === undefined || this.#isOurs(state)) {
-      if (this.scope === 'system') await this.#makeUser(plan);
+      if (this.scope === 'system') await this.#makeUserAndHome(plan);
       await mkdir(dirname(this.#path), { recursive: true });
       const unit = systemdUnit(this.scope, plan, await this.#hasNamespaces());
       await writeFile(this.#path, unit, { mode: 0o644 });
@@ -130,8 +131,13 @@ export class SystemdService implements Service {
     );
   }
 
+  async #makeUserAndHome({ user = systemUser, home = systemHome }: Plan): Promise<void> {
+    await this.#makeUser(user);
+    if (home !== systemHome) await makeSystemHome(this.#machine, home, user);
+  }
+
   /** The user that no package made; systemd-sysusers(8) leaves one that is there as it is. */
-  async #makeUser({ user = systemUser }: Plan): Promise<void> {
+  async #makeUser(user: string): Promise<void> {
     const known = await ask(this.#machine, 'getent', ['passwd', user]);
     if (known.code === 0) return;
     await order(this.#machine, 'systemd-sysusers', [

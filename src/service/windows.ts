@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { sleepAwake } from '../base/clock.ts';
-import { makePrivateFolder } from '../base/files.ts';
 import { Problem } from '../base/problem.ts';
 import { product } from '../base/product.ts';
 import type { Environment } from '../config/environment.ts';
 import type { Machine, Plan, Service, ServiceState } from './service.ts';
 import { ask, order, refusal } from './troubles.ts';
+import { closeWindowsHome, openToService } from './windows-home.ts';
 
 const name = product.binary;
 
@@ -83,19 +83,15 @@ export class WindowsService implements Service {
       product.name,
     ];
     const isThere = (await this.look()) !== undefined;
+    // Before anything starts there: what somebody else laid into it is no part of it.
+    await closeWindowsHome(this.#machine, home, name, isThere);
     await this.#sc(isThere ? 'config' : 'create', name, ...how);
     await this.#sc('description', name, 'One local endpoint in front of the Claude API.');
     // After a failure: 5 seconds, 30, then a minute each time; a day without one and it counts anew.
     const again = 'restart/5000/restart/30000/restart/60000';
     await this.#sc('failure', name, 'reset=', '86400', 'actions=', again);
     await this.#sc('failureflag', name, '1');
-    await makePrivateFolder(home);
-    await order(this.#machine, 'icacls.exe', [
-      home,
-      '/inheritance:r',
-      '/grant:r',
-      ...grants.map(([who]) => `${who}:(OI)(CI)F`),
-    ]);
+    await openToService(this.#machine, home, name);
   }
 
   async uninstall(): Promise<void> {
@@ -143,9 +139,6 @@ export class WindowsService implements Service {
     await order(this.#machine, 'sc.exe', words);
   }
 }
-
-/** Who may open the home directory: the service, the system, administrators (by their ids, names are translated). */
-const grants = [[account], ['*S-1-5-18'], ['*S-1-5-32-544']] as const;
 
 /** `STATE : 4 RUNNING` as a number by its name. */
 function numbers(text: string): Map<string, number> {

@@ -404,6 +404,16 @@ describe.each(engines)('on $name', ({ places }) => {
       expect(await database.query.selectFrom('account_secrets_underway').selectAll().execute()).toEqual([]);
     });
 
+    test('takes only the version that is meant, whichever process has made another', async () => {
+      const { updatedAt } = await store.add({ name: 'work', kind: 'passthrough' });
+      const { store: elsewhere } = await open();
+      const after = await elsewhere.update('work', { enabled: true });
+      expect((await problemOf(store.remove('work', updatedAt))).code).toBe('account-changed');
+      expect(names(store.list())).toEqual(['work']);
+      await store.remove('work', after.updatedAt);
+      expect(store.list()).toEqual([]);
+    });
+
     test('frees the name', async () => {
       await store.add({ name: 'work', kind: 'passthrough' });
       await store.remove('work');

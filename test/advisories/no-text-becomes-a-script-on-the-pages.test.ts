@@ -141,7 +141,7 @@ test('what an address says, or a form, comes back as text', async () => {
     ['/settings/check', { section: 'budgets', entry: planted }],
     ['/settings', { section: 'providers', entry: 'x', base: 'x', 'value.issuer': planted }],
     ['/people', { name: planted, password: planted, again: '' }],
-    ['/people/change', { name: planted, role: planted }],
+    ['/people/change', { id: planted, shown: planted, role: planted }],
     ['/people/sign-out', { name: planted, everybody: planted }],
     ['/accounts', { kind: 'oauth', name: planted, provider: planted, baseUrl: planted }],
   ];

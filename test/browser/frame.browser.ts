@@ -10,6 +10,17 @@ const keys = [
 
 const paths = ['/accounts', '/usage', '/requests', '/keys', '/people', '/changes', '/settings', '/doctor'];
 
+/** What moves for longer than an eye sees, or for ever, from now on: looked at with every frame. */
+const noteMotion = `globalThis.moved = new Set();
+  const look = () => {
+    for (const one of document.getAnimations()) {
+      const { duration, iterations } = one.effect.getComputedTiming();
+      if (duration > 1 || iterations === Infinity) moved.add(one.animationName ?? 'transition');
+    }
+    requestAnimationFrame(look);
+  };
+  look()`;
+
 /** From now on, and from before, it is added up how much of the page moved by itself. */
 const noteShifts = `globalThis.shifted = 0;
   new PerformanceObserver((list) => {
@@ -64,6 +75,26 @@ describe.skipIf(chromiumPath === undefined)('every page', () => {
       await picture(page, `shortcuts-${name}`);
     });
   }
+
+  it('moves nothing for whoever asked for less motion, and something for everybody else', async () => {
+    const stage = await aStage({ keys });
+    for (const [reducedMotion, moves] of [
+      ['no-preference', 'pulse rise transition'],
+      ['reduce', ''],
+    ] as const) {
+      const page = await stage.open({ reducedMotion });
+      await page.evaluate(noteMotion);
+      await page.keyboard.press('n');
+      await page.getByRole('dialog').waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
+      await page.getByRole('button', { name: 'Keyboard shortcuts' }).hover();
+      await page.getByRole('button', { name: 'What to do with work' }).click();
+      await page.getByRole('button', { name: /^Details/ }).waitFor();
+      const seen = await page.evaluate<string[]>('[...moved]');
+      expect([reducedMotion, seen.toSorted().join(' ')]).toEqual([reducedMotion, moves]);
+    }
+  });
 
   it('uses a screen of 3840 by 2160: letters to be read from there, nothing cut off, and more of it than of a small one', async () => {
     const stage = await aStage({ keys: busyKeys, calls: aBusyMonth });

@@ -48,8 +48,9 @@ describe.skipIf(chromiumPath === undefined)('the page of the requests', () => {
       seenAfterMs.push(performance.now() - endedAt);
       expect(await ended.count()).toBe(count);
     }
-    // What else the machine does is no matter of the page.
-    expect(Math.min(...seenAfterMs)).toBeLessThan(1_000);
+    // Of four the upper one in the middle: what else the machine does now and then is no matter of the page.
+    const median = seenAfterMs.toSorted((a, b) => a - b)[2];
+    expect(median).toBeLessThan(1_000);
     await picture(page, 'requests-running');
     await ended.first().getByText('end turn').waitFor();
     stop();

@@ -157,7 +157,7 @@ describe('auth export and import', () => {
     const imported = await there.run(['auth', 'import', sealed, '--passphrase-stdin'], { input });
     expect(imported.out).toBe('added     work\nadded     direct\nadded     team\n');
     // But for what each proxy has met with by itself.
-    const own = /"(?:createdAt|nextRefreshAt|lastFailure)": (?:"[^"]*"|null|\{[^}]*\})/g;
+    const own = /"(?:createdAt|updatedAt|nextRefreshAt|lastFailure)": (?:"[^"]*"|null|\{[^}]*\})/g;
     const list = async (made: Bench): Promise<string> =>
       (await made.run(['auth', 'list', '--json'])).out.replaceAll(own, '');
     expect(await list(there)).toBe(await list(here));

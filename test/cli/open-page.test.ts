@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'bun:test';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { wasOpened, type Start } from '../../src/cli/open-page.ts';
+import { isFirstStart, wasOpened, type Start } from '../../src/cli/open-page.ts';
+import { placesOf } from '../../src/config/places.ts';
 import { benches, until } from '../help/a-command.ts';
+import { temporaryFolders } from '../help/a-folder.ts';
 import { AtTerminal } from '../help/a-terminal.ts';
 
 const bench = benches();
+const folder = temporaryFolders();
 
 const start = (more: Partial<Start>): Start => ({
   platform: 'darwin',
@@ -29,6 +32,15 @@ test('Explorer gives a console that nobody else uses; a shell would be in it too
   const alone = start({ platform: 'win32', sharers: () => Promise.resolve(1) });
   expect(await wasOpened(alone)).toBe(true);
   expect(await wasOpened({ ...alone, sharers: () => Promise.resolve(2) })).toBe(false);
+});
+
+test.each(['proxy.db', 'logs', 'credentials.json'])('a start is no first one where there is %s', (name) => {
+  const home = folder();
+  const places = placesOf({ env: { CCPROXY_HOME: home }, userHome: home, workingFolder: home });
+  writeFileSync(places.config, '');
+  expect(isFirstStart(places)).toBe(true);
+  writeFileSync(join(home, name), '');
+  expect(isFirstStart(places)).toBe(false);
 });
 
 describe.skipIf(process.platform === 'win32')('at a terminal', () => {

@@ -24,12 +24,12 @@ export class Visitor {
   }
 
   /** A form or button of the page `from`, sent as its script does. */
-  async send(from: string, path: string, fields: Record<string, string> = {}): Promise<Response> {
+  async send(from: string, path: string, fields: Record<string, string> | FormData = {}): Promise<Response> {
     const page = await (await this.get(from)).text();
     const token = /data-change="([^"]*)"/.exec(page)?.[1] ?? '';
     return this.#ask(path, {
       method: 'POST',
-      body: new URLSearchParams(fields),
+      body: fields instanceof FormData ? fields : new URLSearchParams(fields),
       headers: {
         'hx-request': 'true',
         'sec-fetch-site': 'same-origin',
@@ -45,7 +45,10 @@ export class Visitor {
 
   async #ask(
     path: string,
-    { headers: more, ...init }: { method?: string; body?: URLSearchParams; headers: Record<string, string> },
+    {
+      headers: more,
+      ...init
+    }: { method?: string; body?: URLSearchParams | FormData; headers: Record<string, string> },
   ): Promise<Response> {
     const cookies = this.cookies.size > 0 ? { cookie: this.cookie } : {};
     const headers = { ...this.#headers, ...more, ...cookies };

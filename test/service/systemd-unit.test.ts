@@ -99,11 +99,13 @@ describe('the unit', () => {
       expect(unit.split('\n')).toContain(line);
   });
 
-  it('sees the home directories, to read them, only where its own files or the program are there', () => {
+  it('sees the home directories, to read them, only where its own files, its settings or the program are there', () => {
     const unit = systemdUnit('system', { ...plan, home: '/home/ann/proxy' });
     expect(unit).toContain('ProtectHome=read-only\n');
     expect(unit).toContain('ReadWritePaths=/home/ann/proxy\n');
     expect(unit).not.toContain('StateDirectory=');
+    const settings = systemdUnit('system', { ...plan, config: '/home/ann/x.toml' });
+    expect(settings).toContain('ProtectHome=read-only\n');
   });
 
   it('of a user names neither user nor home, where the usual ones are meant', () => {

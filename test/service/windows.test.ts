@@ -2,6 +2,7 @@ import { describe, expect, it } from 'bun:test';
 import { join } from 'node:path';
 import type { Plan } from '../../src/service/service.ts';
 import { WindowsService, windowsHome } from '../../src/service/windows.ts';
+import { serviceId } from '../../src/service/windows-home.ts';
 import { temporaryFolders } from '../help/a-folder.ts';
 import { aMachine, type Replies } from '../help/a-machine.ts';
 
@@ -47,9 +48,14 @@ describe('the service of Windows', () => {
       `sc.exe create claude-code-proxy binPath= "C:\\Program Files\\x\\claude-code-proxy.exe" service run --home ${home} ` +
         'start= delayed-auto obj= NT SERVICE\\claude-code-proxy DisplayName= Claude Code Proxy',
     );
-    expect(machine.asked.at(-1)).toBe(
-      `icacls.exe ${home} /inheritance:r /grant:r NT SERVICE\\claude-code-proxy:(OI)(CI)F *S-1-5-18:(OI)(CI)F *S-1-5-32-544:(OI)(CI)F`,
-    );
+    const icacls = machine.asked.filter((command) => command.startsWith('icacls.exe'));
+    expect(icacls.slice(2)).toEqual([
+      `icacls.exe ${home} /inheritance:r /grant:r *S-1-5-18:(OI)(CI)F *S-1-5-32-544:(OI)(CI)F`,
+      `icacls.exe ${home} /grant:r *${serviceId('claude-code-proxy')}:(OI)(CI)F`,
+    ]);
+    // Closed before there is a service that reads it, and open to that when there is.
+    const order = machine.asked.filter((command) => /^icacls|^sc.exe create/.test(command));
+    expect(order.map((command) => command.split('.')[0]).join(' ')).toBe('icacls icacls icacls sc icacls');
   });
 
   it('that is there already is changed', async () => {

@@ -4,7 +4,7 @@ import type { Secret } from '../../base/secret.ts';
 /** Letters that a password must have. */
 export const leastPasswordLetters = 12;
 /** More is no password, and must not be hashed for a stranger (characters). */
-const mostPasswordLetters = 1_000;
+export const mostPasswordLetters = 1_000;
 
 /** Argon2id with 19 MiB and two passes: what OWASP's password storage cheat sheet names first. */
 const algorithm = { algorithm: 'argon2id', memoryCost: 19_456, timeCost: 2 } as const;

@@ -1,4 +1,4 @@
-import type { ExpressionBuilder } from 'kysely';
+import type { Compilable, ExpressionBuilder } from 'kysely';
 import { nameKey } from '../../base/name-key.ts';
 import { ownCommand } from '../../base/own-command.ts';
 import { Problem } from '../../base/problem.ts';
@@ -8,7 +8,7 @@ import type { Database } from '../../database/open.ts';
 import type { Tables } from '../../database/tables.ts';
 import type { PersonRow } from '../../database/people-tables.ts';
 import { randomText } from '../random-text.ts';
-import { leastPasswordLetters, type Passwords } from './passwords.ts';
+import { leastPasswordLetters, mostPasswordLetters, type Passwords } from './passwords.ts';
 import { type Role, roleFrom } from './role.ts';
 
 /** Somebody who signs in with a password. Moments are milliseconds since the Unix epoch. */
@@ -26,8 +26,17 @@ export interface PeopleOptions {
   readonly clock: Clock;
 }
 
-/** For whom a password is set: whoever it is, only somebody new, or only somebody who is there. */
-export type PasswordFor = 'anybody' | 'new' | 'known';
+/** For whom a password is set: whoever it is, or only somebody new. */
+export type PasswordFor = 'anybody' | 'new';
+
+/** Somebody as they were shown to whoever changes them. */
+export type SeenPerson = Pick<Person, 'id' | 'name' | 'role'>;
+
+/** What is left out stays. */
+export interface PersonChanges {
+  readonly role?: Role | undefined;
+  readonly password?: Secret | undefined;
+}
 
 /** Whether somebody may be taken who is the last admin: then nobody may be left who signs in and changes something. */
 export interface LastAdmin {
@@ -70,7 +79,7 @@ export class People {
    * Gives `name` a password, and a role where one is named. Whoever is not there yet comes to be, as an admin
    * unless told otherwise. Where somebody was signed in with the old password, they no longer are.
    *
-   * @throws Problem person-invalid, person-taken, person-unknown, password-short; DatabaseError
+   * @throws Problem person-invalid, person-taken, password-short, password-long; DatabaseError
    */
   async setPassword(
     name: string,
@@ -80,11 +89,10 @@ export class People {
   ): Promise<{ person: Person; isNew: boolean }> {
     const { database, passwords, clock } = this.#options;
     checkName(name);
-    if (Array.from(password.reveal()).length < leastPasswordLetters) throw tooShort();
+    checkPassword(password);
     const now = clock.now();
     const before = await this.#named(name);
     if (isFor === 'new' && before !== undefined) throw taken(before.name);
-    if (isFor === 'known' && before === undefined) throw unknown(name);
     const row: PersonRow = {
       id: before?.id ?? `per_${randomText(16)}`,
       name: before?.name ?? name.trim(),
@@ -97,32 +105,55 @@ export class People {
     const { query } = database;
     const { password: hash, role: newRole, password_at } = row;
     const made = query.insertInto('people').values(row);
-    const changed = query.updateTable('people').set({ password: hash, password_at }).where('id', '=', row.id);
     const store = {
       anybody: made.onConflict((conflict) =>
         conflict.column('name_key').doUpdateSet({ password: hash, role: newRole, password_at }),
       ),
       new: made.onConflict((conflict) => conflict.column('name_key').doNothing()),
-      known: role === undefined ? changed : changed.set({ role }),
     }[isFor];
     const [stored] = await database.batch([store, ends(database, row.id)], { durable: true });
     // Hashing takes a while: somebody else was quicker.
-    if (stored === 0) throw isFor === 'new' ? taken(row.name) : unknown(name);
+    if (stored === 0) throw taken(row.name);
     const [person] = read(row);
     if (person === undefined) throw new TypeError(`"${row.role}" is no role`);
     return { person, isNew: before === undefined };
   }
 
-  /** @throws Problem person-unknown, last-admin; DatabaseError */
-  async setRole(name: string, role: Role, last: LastAdmin = { mayGo: true }): Promise<Person> {
+  /** @throws Problem person-unknown; DatabaseError */
+  async setRole(name: string, role: Role): Promise<Person> {
     const { database } = this.#options;
     const person = await this.find(name);
     const change = database.query.updateTable('people').set({ role }).where('id', '=', person.id);
-    const isFree = last.mayGo || role === 'admin';
-    const statement = isFree ? change : change.where(isSpare(person.id));
-    const [changed] = await database.batch([statement], { durable: true });
-    if (changed === 0) throw await this.#whyNot(person);
+    const [changed] = await database.batch([change], { durable: true });
+    if (changed === 0) throw unknown(name);
     return { ...person, role };
+  }
+
+  /**
+   * Changes role, password or both of somebody, whole or not at all; a role only if it still is the one that was
+   * seen. With a new password whoever was signed in with the old one no longer is.
+   *
+   * @throws Problem person-unknown, person-changed, last-admin, password-short, password-long; DatabaseError
+   */
+  async change(seen: SeenPerson, { role, password }: PersonChanges, last: LastAdmin): Promise<Person> {
+    const { database, passwords, clock } = this.#options;
+    const { id, name } = seen;
+    if (password !== undefined) checkPassword(password);
+    const hash = password && (await passwords.hash(password));
+    let change = database.query
+      .updateTable('people')
+      .set((is) => ({
+        role: role ?? is.ref('role'),
+        ...(hash !== undefined && { password: hash, password_at: clock.now() }),
+      }))
+      .where('id', '=', id);
+    if (role !== undefined) change = change.where('role', '=', seen.role);
+    if (role !== undefined && role !== 'admin' && !last.mayGo) change = change.where(isSpare(id));
+    const changed = await this.#inTurn(change, hash === undefined ? [] : [endsWith(database, id, hash)]);
+    if (changed === 0) throw await this.#whyNot(seen, role);
+    const person = await this.byId(id);
+    if (person === undefined) throw unknown(name);
+    return person;
   }
 
   /** @throws Problem person-unknown, last-admin; DatabaseError */
@@ -130,16 +161,24 @@ export class People {
     const { database } = this.#options;
     const person = await this.find(name);
     const gone = database.query.deleteFrom('people').where('id', '=', person.id);
-    const statement = last.mayGo ? gone : gone.where(isSpare(person.id));
-    const [removed] = await database.batch([statement], { durable: true });
+    const removed = await this.#inTurn(last.mayGo ? gone : gone.where(isSpare(person.id)));
     if (removed === 0) throw await this.#whyNot(person);
     await database.batch([ends(database, person.id)], { durable: true });
     return person;
   }
 
-  /** Why a statement about `person` found nobody. */
-  async #whyNot({ id, name }: Person): Promise<Problem> {
-    if ((await this.byId(id)) === undefined) return unknown(name);
+  /** Carries out `statement`, which looks at others than whom it changes, and `more`; gives how many it changed. */
+  async #inTurn(statement: Compilable, more: readonly Compilable[] = []): Promise<number | undefined> {
+    const { database } = this.#options;
+    const { inTurn } = database;
+    return (await database.batch([...inTurn, statement, ...more], { durable: true }))[inTurn.length];
+  }
+
+  /** Why a statement about somebody found nobody; `role` is the one that was to be theirs. */
+  async #whyNot({ id, name, role: seen }: SeenPerson, role?: Role): Promise<Problem> {
+    const now = await this.byId(id);
+    if (now === undefined) return unknown(name);
+    if (role !== undefined && now.role !== seen) return changedMeanwhile(now);
     const title = `"${name}" is the last admin with a password.`;
     const fix = `Make somebody else an admin first, or do it at the machine: \`${ownCommand('admin --help')}\`.`;
     return new Problem('last-admin', title, fix);
@@ -163,7 +202,17 @@ function ends({ query }: Database, id: string) {
   return query.deleteFrom('page_sessions').where('whose', '=', sessionsOf(id));
 }
 
-/** No admin, or not the only one: looked at in the statement itself, so that two at once do not take each other. */
+/** The same where `hash` was stored. */
+function endsWith(database: Database, id: string, hash: string) {
+  const stored = database.query
+    .selectFrom('people')
+    .select('id')
+    .where('id', '=', id)
+    .where('password', '=', hash);
+  return ends(database, id).where((is) => is.exists(stored));
+}
+
+/** No admin, or not the only one: looked at in the statement itself, so that two in turn do not take each other. */
 function isSpare(id: string) {
   return (is: ExpressionBuilder<Tables, 'people'>) => {
     const others = is.selectFrom('people as other').select('other.id');
@@ -184,6 +233,20 @@ function checkName(name: string): void {
   if (/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,100}$/u.test(name) && name.trim() !== '') return;
   const title = 'The name must have 1 to 100 characters, and none that cannot be seen.';
   throw new Problem('person-invalid', title, 'Choose another name.');
+}
+
+/** One that can be compared later on, and is not guessed at once. */
+function checkPassword(password: Secret): void {
+  const text = password.reveal();
+  if (Array.from(text).length < leastPasswordLetters) throw tooShort();
+  if (text.length <= mostPasswordLetters) return;
+  const title = `The password is longer than ${mostPasswordLetters} characters.`;
+  throw new Problem('password-long', title, 'Choose a shorter one.');
+}
+
+function changedMeanwhile({ name, role }: Person): Problem {
+  const title = `Somebody else has changed “${name}” meanwhile: the role is ${role} now. Nothing was saved.`;
+  return new Problem('person-changed', title, 'Look again, and change it if it is still to be changed.');
 }
 
 function unknown(name: string): Problem {

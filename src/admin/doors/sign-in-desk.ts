@@ -287,7 +287,7 @@ function providerTrouble(provider: string): Refused {
 }
 
 function noRole({ provider, subject, email }: Identity): Refused {
-  const who = email ?? subject;
+  const who = email ?? `${provider}:${subject}`;
   const title = `“${provider}” says that you are ${who}, who has no role here.`;
   return { is: 'refused', title, fix: 'Ask an admin to add that to admin.admins or admin.viewers.' };
 }

@@ -95,6 +95,7 @@ const account = z.strictObject({
   served: z.number(),
   lastUsedAt: maybe(moment),
   createdAt: moment,
+  updatedAt: moment,
 }) satisfies z.ZodType<view.AccountView>;
 
 const needsUser = [

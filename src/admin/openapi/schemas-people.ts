@@ -6,6 +6,7 @@ import { maybe, moment } from './schemas-accounts.ts';
 const role = z.enum(roles);
 
 const person = z.strictObject({
+  id: z.string(),
   name: z.string(),
   role,
   createdAt: moment,

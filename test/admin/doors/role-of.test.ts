@@ -6,7 +6,7 @@ const ann = { provider: 'company', subject: 'u-1', email: 'ann@example.com' };
 
 describe('the role of somebody', () => {
   it('is by address, by domain or by subject; admin before viewer', () => {
-    for (const entry of ['ann@example.com', 'Ann@Example.com', '*@example.com', 'u-1']) {
+    for (const entry of ['ann@example.com', 'Ann@Example.com', '*@example.com', 'u-1', 'company:u-1']) {
       expect([entry, roleOf(ann, settings({ admins: [entry] }))]).toEqual([entry, 'admin']);
       expect([entry, roleOf(ann, settings({ viewers: [entry] }))]).toEqual([entry, 'viewer']);
     }

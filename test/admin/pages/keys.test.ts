@@ -1,8 +1,10 @@
-import { describe, expect, test } from 'bun:test';
+import { afterEach, describe, expect, test } from 'bun:test';
 import type { BudgetView } from '../../../src/admin/contract-budgets.ts';
 import type { KeyView } from '../../../src/admin/contract.ts';
 import { emptyKey, fieldsOfKey, settingsIn, typedFields } from '../../../src/admin/pages/keys/typed.ts';
 import { budgetsOf, budgetTone, budgetWords } from '../../../src/admin/pages/keys/words.ts';
+import { aProxy, Rooms } from '../../help/a-proxy.ts';
+import { Visitor } from '../../help/a-visitor.ts';
 
 const key: KeyView = {
   id: 'key_1',
@@ -85,6 +87,31 @@ describe('the form of a key', () => {
     const { requestsPerMinute, budgets } = settingsIn(typed);
     expect(requestsPerMinute).toBeNaN();
     expect(budgets).toMatchObject([{ limitUsd: 1000 }, { limitUsd: Number.NaN }]);
+  });
+});
+
+describe('the page of a key', () => {
+  const rooms = new Rooms();
+  afterEach(() => rooms.close());
+
+  test('undoes nothing that somebody else has changed since its form was opened, and shows it', async () => {
+    const proxy = await rooms.add(aProxy({ keys: [{ name: 'laptop', owner: 'ann' }] }));
+    const visitor = new Visitor(proxy.url);
+    const id = /key_\w+/.exec(await (await visitor.get('/keys/content')).text())?.[0] ?? '';
+    const change = `/keys/${id}/change`;
+    const shownIn = (html: string): string => /name="shown" value="(\w+)"/.exec(html)?.[1] ?? '';
+    const shown = shownIn(await (await visitor.get(change)).text());
+    expect((await visitor.send('/keys', change, { shown, owner: 'ann', models: 'claude-*' })).status).toBe(
+      200,
+    );
+    const refused = await visitor.send('/keys', change, { shown, owner: 'bob', models: '' });
+    const html = await refused.text();
+    expect(refused.status).toBe(422);
+    for (const words of ['has changed “laptop” meanwhile', 'value="ann"', 'value="claude-*"'])
+      expect(html).toContain(words);
+    const again = { shown: shownIn(html), owner: 'bob', models: 'claude-*' };
+    expect((await visitor.send('/keys', change, again)).status).toBe(200);
+    expect(await (await visitor.get(change)).text()).toContain('value="bob"');
   });
 });
 

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'bun:test';
+import type { PersonView } from '../../../src/admin/contract-people.ts';
 import { aProxy, type Proxy, Rooms } from '../../help/a-proxy.ts';
 import { Visitor } from '../../help/a-visitor.ts';
 import { aPerson, changesIn, control, password } from '../../help/some-people.ts';
@@ -17,11 +18,17 @@ async function aRoom(): Promise<{ proxy: Proxy; ann: Visitor }> {
   return { proxy, ann };
 }
 
+async function peopleIn(proxy: Proxy): Promise<PersonView[]> {
+  const answer = await control(proxy, 'GET', '/control/people');
+  return ((await answer.json()) as { people: PersonView[] }).people;
+}
+
+async function idOf(proxy: Proxy, name: string): Promise<string> {
+  return (await peopleIn(proxy)).find((person) => person.name === name)?.id ?? '';
+}
+
 async function rolesIn(proxy: Proxy): Promise<string[]> {
-  const { people } = (await (await control(proxy, 'GET', '/control/people')).json()) as {
-    people: { name: string; role: string; sessions: number }[];
-  };
-  return people.map(({ name, role, sessions }) => `${name} ${role} ${sessions}`);
+  return (await peopleIn(proxy)).map(({ name, role, sessions }) => `${name} ${role} ${sessions}`);
 }
 
 describe('people at the page', () => {
@@ -33,10 +40,11 @@ describe('people at the page', () => {
     const bob = new Visitor(proxy.url);
     expect((await bob.signIn('bob <b>&', other)).status).toBe(200);
     expect(await rolesIn(proxy)).toEqual(['ann admin 1', 'bob <b>& viewer 1']);
-    await ann.send('/people', '/people/change', { name: 'bob <b>&', role: 'admin', password: '', again: '' });
+    const id = await idOf(proxy, 'bob <b>&');
+    await ann.send('/people', '/people/change', { id, role: 'admin', password: '', again: '' });
     expect(await rolesIn(proxy)).toEqual(['ann admin 1', 'bob <b>& admin 1']);
     await ann.send('/people', '/people/change', {
-      name: 'bob <b>&',
+      id,
       role: 'admin',
       password: `${other}!`,
       again: `${other}!`,
@@ -45,7 +53,7 @@ describe('people at the page', () => {
     await bob.signIn('bob <b>&', `${other}!`);
     await ann.send('/people', '/people/sign-out', { name: 'bob <b>&' });
     expect((await bob.get('/accounts')).status).toBe(303);
-    await ann.send('/people', '/people/remove', { name: 'bob <b>&' });
+    await ann.send('/people', '/people/remove', { id });
     expect(await rolesIn(proxy)).toEqual(['ann admin 1']);
     expect((await changesIn(proxy)).filter((change) => change.startsWith('ann '))).toEqual([
       'ann signed-in',
@@ -60,10 +68,11 @@ describe('people at the page', () => {
   it('of which the last admin can be neither removed nor made a viewer', async () => {
     const { proxy, ann } = await aRoom();
     await aPerson(proxy, 'vera', 'viewer');
-    const demoted = { name: 'ann', role: 'viewer', password: '', again: '' };
+    const id = await idOf(proxy, 'ann');
+    const demoted = { id, role: 'viewer', password: '', again: '' };
     for (const [path, fields] of [
       ['/people/change', demoted],
-      ['/people/remove', { name: 'ann' }],
+      ['/people/remove', { id }],
     ] as const) {
       const refused = await ann.send('/people', path, fields);
       expect([path, refused.status]).toEqual([path, 422]);
@@ -81,10 +90,49 @@ describe('people at the page', () => {
       422,
       expect.stringContaining('has a password already'),
     ]);
+    const id = await idOf(proxy, 'bob');
     await control(proxy, 'DELETE', '/control/people/bob');
-    const late = { ...add, name: 'bob', role: 'viewer' };
+    const late = { ...add, id, role: 'viewer' };
     expect((await ann.send('/people', '/people/change', late)).status).toBe(404);
     expect(await rolesIn(proxy)).toEqual(['ann admin 1']);
+    // Nor is whoever has the name now the one whom an older form shows.
+    await aPerson(proxy, 'bob', 'viewer');
+    for (const path of ['/people/change', '/people/remove'])
+      expect([path, (await ann.send('/people', path, { ...late, role: 'admin' })).status]).toEqual([
+        path,
+        404,
+      ]);
+    expect(await rolesIn(proxy)).toEqual(['ann admin 1', 'bob viewer 0']);
+  });
+
+  it('keep what somebody else has changed since a form was opened', async () => {
+    const { proxy, ann } = await aRoom();
+    await aPerson(proxy, 'bob');
+    const id = await idOf(proxy, 'bob');
+    const form = await (await ann.get('/people/change?name=bob')).text();
+    expect(form).toContain('name="shown" value="admin"');
+    await control(proxy, 'PUT', '/control/people/bob/role', { role: 'viewer' });
+    // The role as it was shown is none that was typed.
+    const fields = { id, shown: 'admin', role: 'admin', password: other, again: other };
+    expect((await ann.send('/people', '/people/change', fields)).status).toBe(200);
+    expect(await rolesIn(proxy)).toEqual(['ann admin 1', 'bob viewer 0']);
+    await control(proxy, 'PUT', '/control/people/bob/role', { role: 'admin' });
+    const typed = { id, shown: 'viewer', role: 'admin', password: '', again: '' };
+    const refused = await ann.send('/people', '/people/change', typed);
+    const text = await refused.text();
+    expect([refused.status, text]).toEqual([422, expect.stringContaining('the role is admin now')]);
+    expect(text).toContain('name="shown" value="admin"');
+  });
+
+  it('are changed whole or not at all', async () => {
+    const { proxy, ann } = await aRoom();
+    await aPerson(proxy, 'bob', 'viewer');
+    const id = await idOf(proxy, 'bob');
+    for (const wrong of ['short', 'x'.repeat(1_001)]) {
+      const fields = { id, shown: 'viewer', role: 'admin', password: wrong, again: wrong };
+      expect((await ann.send('/people', '/people/change', fields)).status).toBe(422);
+      expect(await rolesIn(proxy)).toEqual(['ann admin 1', 'bob viewer 0']);
+    }
   });
 
   it('get no password that was typed in two ways, or that is too short, and it stands in no answer', async () => {
@@ -109,8 +157,8 @@ describe('people at the page', () => {
     expect(await (await vera.get('/people')).text()).toContain('aria-label="ann"');
     for (const [path, fields] of [
       ['/people', { name: 'eve', role: 'admin', password: other, again: other }],
-      ['/people/change', { name: 'vera', role: 'admin' }],
-      ['/people/remove', { name: 'ann' }],
+      ['/people/change', { id: await idOf(proxy, 'vera'), role: 'admin' }],
+      ['/people/remove', { id: await idOf(proxy, 'ann') }],
       ['/people/sign-out', { everybody: 'yes' }],
     ] as const)
       expect([path, (await vera.send('/people', path, fields)).status]).toEqual([path, 403]);

@@ -3,27 +3,34 @@ import { Removals } from '../../../src/admin/pages/accounts/removals.ts';
 import type { AccountView } from '../../../src/admin/contract-accounts.ts';
 import type { Management } from '../../../src/admin/management.ts';
 import { silentLog } from '../../../src/base/log.ts';
+import { Problem } from '../../../src/base/problem.ts';
 import { HandClock } from '../../help/a-clock.ts';
 
 function aScene() {
   const clock = new HandClock();
   const done: string[] = [];
-  const account = (id: string): AccountView => ({ id, name: id, enabled: true }) as AccountView;
+  let version = 0;
+  const account = (id: string): AccountView =>
+    ({ id, name: id, enabled: true, updatedAt: `version ${version}` }) as AccountView;
+  /** What anybody else does to an account. */
+  const change = (): void => void (version += 1);
   const management = {
     async setAccountEnabled(id: string, enabled: boolean) {
       done.push(`${id} ${enabled ? 'on' : 'off'}`);
+      version += 1;
       return account(id);
     },
     async changeAccount(id: string, changes: object) {
       done.push(`${id} ${JSON.stringify(changes)}`);
       return account(id);
     },
-    async removeAccount(id: string) {
+    async removeAccount(id: string, asOf?: string) {
+      if (asOf !== account(id).updatedAt) throw new Problem('account-changed', 'It was changed.', 'Look.');
       done.push(`${id} gone`);
       return { account: account(id), givenBack: null };
     },
   } satisfies Partial<Management>;
-  return { removals: new Removals({ management, clock, log: silentLog }), clock, done, account };
+  return { removals: new Removals({ management, clock, log: silentLog }), clock, done, account, change };
 }
 
 describe('a removal', () => {
@@ -61,6 +68,43 @@ describe('a removal', () => {
     await removals.begin({ ...account('a'), enabled: false });
     await removals.undo('a');
     expect(done).toEqual(['a off']);
+  });
+
+  it('leaves an account that somebody has changed meanwhile, and is over', async () => {
+    const { removals, clock, done, account, change } = aScene();
+    await removals.begin(account('a'));
+    change();
+    await clock.turn(10_000);
+    expect(done).toEqual(['a off']);
+    expect(removals.has('a')).toBe(false);
+    // And it can be removed again.
+    await removals.begin(account('a'));
+    await clock.turn(10_000);
+    expect(done).toEqual(['a off', 'a off', 'a gone']);
+  });
+
+  it('is done before an account of its id or name comes from elsewhere, and not for another one', async () => {
+    for (const [id, name] of [
+      ['a', 'b'],
+      [undefined, 'A'],
+    ] as const) {
+      const { removals, clock, done, account } = aScene();
+      await removals.begin(account('a'));
+      await removals.makeWay('c', 'c');
+      expect(done).toEqual(['a off']);
+      await Promise.all([removals.makeWay(id, name), removals.makeWay(id, name)]);
+      await clock.turn(60_000);
+      expect([name, done, clock.waiting]).toEqual([name, ['a off', 'a gone'], 0]);
+    }
+  });
+
+  it('that is not begun yet when the proxy stops does not happen', async () => {
+    const { removals, done, account } = aScene();
+    const begun = removals.begin(account('a'));
+    await removals.close();
+    await begun;
+    expect(done).toEqual(['a off']);
+    expect(removals.has('a')).toBe(false);
   });
 
   it('is done when the proxy stops', async () => {

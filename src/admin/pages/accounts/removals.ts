@@ -1,6 +1,8 @@
 import type { Clock } from '../../../base/clock.ts';
 import { messageOf } from '../../../base/errors.ts';
 import type { Log } from '../../../base/log.ts';
+import { nameKey } from '../../../base/name-key.ts';
+import { Problem } from '../../../base/problem.ts';
 import type { AccountView } from '../../contract-accounts.ts';
 import type { Management } from '../../management.ts';
 import { onSameBehalf } from '../asker.ts';
@@ -16,6 +18,8 @@ export const undoSeconds = 10;
 
 interface Removal {
   readonly account: AccountView;
+  /** Its `updatedAt` since it was switched off here; nothing before that. */
+  asOf?: string;
   readonly cancel: () => void;
   /** On behalf of whoever removed it. */
   readonly finish: () => Promise<void>;
@@ -23,13 +27,14 @@ interface Removal {
 
 /**
  * Removals that can still be taken back. The account is switched off at once, so that no call uses it, and goes with
- * its secrets when the time is over. A crash before that leaves it switched off and whole.
+ * its secrets when the time is over, unless somebody has changed it meanwhile: a command may have switched it on, or
+ * an import replaced it. A crash before that leaves it switched off and whole.
  */
 export class Removals {
   readonly #options: RemovalsOptions;
   readonly #open = new Map<string, Removal>();
   /** It is too late for these. */
-  readonly #finishing = new Set<string>();
+  readonly #finishing = new Map<string, Promise<void>>();
 
   constructor(options: RemovalsOptions) {
     this.#options = options;
@@ -47,11 +52,11 @@ export class Removals {
     if (this.#open.has(id)) return;
     const finish = onSameBehalf(() => this.#finish(id));
     let cancel = (): void => {};
-    const removal = { account, cancel: () => cancel(), finish };
+    const removal: Removal = { account, cancel: () => cancel(), finish };
     // Noted before the first wait: a second one at the same moment would have a timer that nobody ends.
     this.#open.set(id, removal);
     try {
-      await management.setAccountEnabled(id, false);
+      removal.asOf = (await management.setAccountEnabled(id, false)).updatedAt;
     } catch (error) {
       this.#open.delete(id);
       throw error;
@@ -69,6 +74,15 @@ export class Removals {
     return true;
   }
 
+  /** Whoever brings an account of this id or name means another one than that on its way out, which goes first. */
+  async makeWay(id: string | undefined, name: string): Promise<void> {
+    for (const { account, cancel, finish } of this.#open.values()) {
+      if (account.id !== id && nameKey(account.name) !== nameKey(name)) continue;
+      cancel();
+      await finish();
+    }
+  }
+
   /** Nobody can take anything back from a proxy that stops. */
   async close(): Promise<void> {
     for (const { cancel, finish } of this.#open.values()) {
@@ -77,23 +91,36 @@ export class Removals {
     }
   }
 
-  async #finish(id: string): Promise<void> {
+  #finish(id: string): Promise<void> {
+    const underway =
+      this.#finishing.get(id) ??
+      this.#remove(id).finally(() => {
+        this.#open.delete(id);
+        this.#finishing.delete(id);
+      });
+    this.#finishing.set(id, underway);
+    return underway;
+  }
+
+  async #remove(id: string): Promise<void> {
     const { management, log } = this.#options;
-    this.#finishing.add(id);
+    const asOf = this.#open.get(id)?.asOf;
+    // Before it is switched off nobody was told that it goes.
+    if (asOf === undefined) return;
     try {
-      const { account, givenBack } = await management.removeAccount(id);
+      const { account, givenBack } = await management.removeAccount(id, asOf);
       log.info('account removed', {
         account: account.id,
         ...(givenBack !== null && { tokens: givenBack.is }),
       });
     } catch (error) {
-      log.error('an account that is switched off could not be removed', {
-        account: id,
-        reason: messageOf(error),
-      });
-    } finally {
-      this.#open.delete(id);
-      this.#finishing.delete(id);
+      if (error instanceof Problem && error.code === 'account-changed')
+        log.warn('an account that was to be removed was changed meanwhile, and stays', { account: id });
+      else
+        log.error('an account that is switched off could not be removed', {
+          account: id,
+          reason: messageOf(error),
+        });
     }
   }
 }

@@ -45,7 +45,7 @@ export function addAccountPages(app: Hono<PageEnv>, pages: Pages): void {
   addDialogs(app, pages);
   addSignInPages(app, pages);
   addSecretRoutes(app, pages);
-  addTravelRoutes(app, pages);
+  addTravelRoutes(app, pages, removals);
   addAccountChanges(app, pages, { removals, view });
 }
 

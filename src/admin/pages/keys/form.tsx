@@ -1,14 +1,15 @@
 /** @jsxImportSource hono/jsx */
 import type { Problem } from '../../../base/problem.ts';
+import type { KeyView } from '../../contract.ts';
 import { DialogContent, DialogFoot } from '../parts/dialog.tsx';
 import { Field, FormProblem, Input } from '../parts/form.tsx';
-import { type KeyFields, periods } from './typed.ts';
+import { type KeyFields, periods, versionOf } from './typed.ts';
 import type { BudgetFields } from './words.ts';
 
 interface FormProps {
   readonly fields: KeyFields;
   /** The key that is changed; nothing for a new one. */
-  readonly client?: { readonly id: string; readonly name: string } | undefined;
+  readonly client?: KeyView | undefined;
   readonly accounts: readonly { readonly name: string }[];
   readonly problem?: Problem | undefined;
 }
@@ -25,6 +26,7 @@ export function KeyForm({ fields, client, accounts, problem }: FormProps) {
         hx-swap="innerHTML"
       >
         <FormProblem problem={problem} />
+        {client !== undefined && <input type="hidden" name="shown" value={versionOf(client)} />}
         <Whose fields={fields} isNew={isNew} />
         <May fields={fields} accounts={accounts} />
         <Limits fields={fields} />

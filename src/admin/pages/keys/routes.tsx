@@ -10,7 +10,7 @@ import type { Sources } from '../sources.ts';
 import { Created, Revoke, waitingWords } from './created.tsx';
 import { KeyForm } from './form.tsx';
 import { KeysContent, KeysPage, keyShortcuts } from './page.tsx';
-import { emptyKey, fieldsOfKey, settingsIn, typedFields } from './typed.ts';
+import { emptyKey, fieldsOfKey, settingsIn, typedFields, versionOf } from './typed.ts';
 import { keysView } from './view.ts';
 
 /** Adds the page of the client keys. A key itself is in one answer only: that which made it. */
@@ -59,8 +59,12 @@ function addKeyChanges(app: Hono<PageEnv>, { answering, sources }: Pages): void 
   });
   app.post('/keys/:id/change', async (c) => {
     const client = await keyOf(sources, c.req.param('id'));
-    const fields = typedFields(await fieldsOf(c));
+    const sent = await fieldsOf(c);
+    const isAsShown = sent['shown'] === versionOf(client);
+    const fields = isAsShown ? typedFields(sent) : fieldsOfKey(client);
     try {
+      // All that the form holds is written: what somebody else has changed since would be undone.
+      if (!isAsShown) throw changedMeanwhile(client);
       const after = await management.changeKey(client.id, settingsIn(fields, client));
       log.info('client key changed', { key: client.id, by: c.var.asker.name });
       const unknown = unknownAccounts(after.accounts, await management.listAccounts());
@@ -87,4 +91,9 @@ async function keyOf({ management }: Sources, id: string): Promise<KeyView> {
   const found = (await management.listKeys()).find((key) => key.id === id && key.state !== 'revoked');
   if (found !== undefined) return found;
   throw new Problem('key-unknown', 'This key is no longer here.', 'It was revoked; make a new one.');
+}
+
+function changedMeanwhile({ name }: KeyView): Problem {
+  const title = `Somebody else has changed “${name}” meanwhile. Nothing was saved.`;
+  return new Problem('key-changed', title, 'This is how it is now: change it again.');
 }

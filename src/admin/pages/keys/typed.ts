@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ClientKeyChanges } from '../../../access/key-draft.ts';
 import { type Role, roleFrom, roles } from '../../../access/people/role.ts';
 import type { KeyView } from '../../contract.ts';
@@ -46,6 +47,13 @@ export function fieldsOfKey(key: KeyView): KeyFields {
     expires: expiresAt === null ? '' : localDay(Date.parse(expiresAt)),
     budgets: [...budgets.map(budgetFields), emptyBudget],
   };
+}
+
+/** Tells what a form shows of a key from what somebody has made of it since. */
+export function versionOf(key: KeyView): string {
+  const { owner, models, accounts, requestsPerMinute, callsAtOnce, role, expiresAt, budgets } = key;
+  const shown = [owner, models, accounts, requestsPerMinute, callsAtOnce, role, expiresAt, budgets];
+  return createHash('sha256').update(JSON.stringify(shown)).digest('hex').slice(0, 24);
 }
 
 /** What was typed, to be shown again. */

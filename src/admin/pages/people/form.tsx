@@ -36,18 +36,22 @@ const passwordHint = `At least ${leastPasswordLetters} characters; several words
 export function ChangePerson({
   person,
   role = person.role,
+  shown = person.role,
   problem,
 }: {
   person: PersonView;
   role?: Role;
+  /** What it was when somebody began to fill the form. */
+  shown?: Role;
   problem?: Told;
 }) {
-  const { name } = person;
+  const { id, name } = person;
   return (
     <DialogContent title={`Change “${name}”`}>
       <form class="form" hx-post="/people/change" hx-target="#dialog" hx-swap="innerHTML">
         <FormProblem problem={problem} />
-        <input type="hidden" name="name" value={name} />
+        <input type="hidden" name="id" value={id} />
+        <input type="hidden" name="shown" value={shown} />
         <RoleField role={role} hasFocus />
         <PasswordFields
           label="New password"
@@ -109,12 +113,12 @@ function RoleField({ role, hasFocus }: { role: Role; hasFocus?: boolean }) {
 
 /** Asks before somebody is shut out. */
 export function RemovePerson({ person, problem }: { person: PersonView; problem?: Told }) {
-  const { name } = person;
+  const { id, name } = person;
   return (
     <DialogContent title={`Remove “${name}”?`}>
       <form class="form" hx-post="/people/remove" hx-target="#dialog" hx-swap="innerHTML">
         <FormProblem problem={problem} />
-        <input type="hidden" name="name" value={name} />
+        <input type="hidden" name="id" value={id} />
         <p>
           {isAsker(person)
             ? 'That is you: your password is gone then, and you are signed out.'

@@ -55,19 +55,23 @@ function addPasswords(app: Hono<PageEnv>, { answering, sources }: Pages): void {
   });
   app.post('/people/change', async (c) => {
     const fields = await fieldsOf(c);
-    const person = await personOf(sources, fields['name']);
-    const role = roleIn(fields);
+    const person = await shownPersonOf(sources, fields['id']);
+    const shown = roleFrom(fields['shown'] ?? '') ?? person.role;
+    const typed = roleIn(fields);
+    // What somebody else has changed since is not put back by a form that merely shows it.
+    const role = typed === shown ? undefined : typed;
     try {
       const isNewPassword = [fields['password'], fields['again']].some((text) => (text ?? '') !== '');
       const password = isNewPassword ? passwordIn(fields) : undefined;
-      if (role !== person.role) await people.setRole(person.name, role, keepsOne);
-      if (password !== undefined) await people.setPassword(person.name, password, undefined, 'known');
-      const settings = isNewPassword ? 'role and password' : 'role';
-      log.info('a person was changed', { settings, by: c.var.asker.name });
+      await people.changePerson({ ...person, role: shown }, { role, password }, keepsOne);
+      const settings = [...(role === undefined ? [] : ['role']), ...(isNewPassword ? ['password'] : [])];
+      log.info('a person was changed', { settings: settings.join(' and '), by: c.var.asker.name });
       return await answering.done({ tone: 'good', title: `Saved “${person.name}”` });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      return answering.part(<ChangePerson person={person} role={role} problem={error} />, 422);
+      const state = error.code === 'person-changed' ? {} : { role: typed, shown };
+      const now = await shownPersonOf(sources, person.id);
+      return answering.part(<ChangePerson person={now} {...state} problem={error} />, 422);
     }
   });
 }
@@ -75,7 +79,7 @@ function addPasswords(app: Hono<PageEnv>, { answering, sources }: Pages): void {
 function addEnds(app: Hono<PageEnv>, { answering, sources }: Pages): void {
   const { people, log } = sources;
   app.post('/people/remove', async (c) => {
-    const person = await personOf(sources, (await fieldsOf(c))['name']);
+    const person = await shownPersonOf(sources, (await fieldsOf(c))['id']);
     try {
       await people.removePerson(person.name, keepsOne);
       log.info('a person was removed', { by: c.var.asker.name });
@@ -106,6 +110,14 @@ async function personOf({ people }: Sources, name: string | undefined): Promise<
     'Nobody of that name has a password here.',
     'Perhaps they were removed.',
   );
+}
+
+/** Whom a form showed: whoever got the same name since is somebody else. @throws Problem person-unknown */
+async function shownPersonOf({ people }: Sources, id: string | undefined): Promise<PersonView> {
+  const found = (await people.listPeople()).find((person) => person.id === id);
+  if (found !== undefined) return found;
+  const title = 'Whom this form shows has no password here any longer.';
+  throw new Problem('person-unknown', title, 'Perhaps they were removed.');
 }
 
 /** Nothing that is no role becomes one; the smaller one where it does not say. */

@@ -1,0 +1,47 @@
+import { afterEach, expect, test } from 'bun:test';
+import type { AccountView } from '../../src/admin/contract-accounts.ts';
+import { aProxy, type Proxy, Rooms } from '../help/a-proxy.ts';
+import { temporaryFolders } from '../help/a-folder.ts';
+import { Visitor } from '../help/a-visitor.ts';
+import { control } from '../help/some-people.ts';
+
+/* Remove waits ten seconds for an Undo, and then took the account away whatever had been done about it meanwhile. */
+
+const rooms = new Rooms();
+afterEach(() => rooms.close());
+
+async function accountsOf(proxy: Proxy): Promise<readonly AccountView[]> {
+  return (await (await fetch(`${proxy.url}/status/accounts`)).json()) as AccountView[];
+}
+
+const folder = temporaryFolders();
+
+async function aRemoval(): Promise<{ proxy: Proxy; visitor: Visitor; id: string; home: string }> {
+  const home = folder();
+  const accounts = [{ name: 'work', kind: 'api-key' as const, secret: 'sk-ant-api03-old' }];
+  const proxy = await rooms.add(aProxy({ home, accounts }));
+  const [{ id } = { id: '' }] = await accountsOf(proxy);
+  const visitor = new Visitor(proxy.url);
+  expect((await visitor.send('/accounts', `/accounts/${id}/remove`)).status).toBe(200);
+  return { proxy, visitor, id, home };
+}
+
+test('an account that a command switches on again is still there when nothing waits any longer', async () => {
+  const { proxy, id, home } = await aRemoval();
+  expect((await control(proxy, 'POST', '/control/accounts/work/enable')).status).toBe(200);
+  // A proxy that stops waits no longer.
+  await proxy.stop();
+  const next = await rooms.add(aProxy({ home }));
+  expect((await accountsOf(next)).map((account) => [account.id, account.enabled])).toEqual([[id, true]]);
+});
+
+test('an import brings the account of the file, and not that on its way out', async () => {
+  const { proxy, visitor } = await aRemoval();
+  const form = new FormData();
+  const account = { name: 'Work', kind: 'api-key', secret: 'sk-ant-api03-new' };
+  const file = { format: 'claude-code-proxy accounts', version: 1, accounts: [account] };
+  form.set('file', new File([JSON.stringify(file)], 'accounts.json'));
+  const done = await visitor.send('/accounts', '/accounts/import', form);
+  expect([done.status, await done.text()]).toEqual([200, expect.stringContaining('added')]);
+  expect((await accountsOf(proxy)).map(({ name, enabled }) => [name, enabled])).toEqual([['Work', true]]);
+});
