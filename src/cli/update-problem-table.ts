@@ -100,7 +100,7 @@ export const updateProblems = {
   'update-stuck': {
     exit: 'failed',
     title: 'Version {to} did not come up, and going back did not work either: {reason}',
-    fix: '{way}',
+    fix: '{way}; start it.',
   },
   'update-no-previous': {
     exit: 'unknown',

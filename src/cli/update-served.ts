@@ -79,8 +79,8 @@ async function goBack(
     }
   } catch (error) {
     const way = existsSync(facts.previous)
-      ? `Put ${facts.previous} in the place of ${binary}, and start it.`
-      : `Version ${current} is back in ${binary}: start it.`;
+      ? `Put ${facts.previous} in the place of ${binary}`
+      : `Version ${current} is back in ${binary}`;
     const both = `${reason}; ${reasonOf(error)}`;
     throw problem('update-stuck', { ...facts, reason: both, way }, { cause: error });
   }

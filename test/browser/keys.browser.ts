@@ -151,7 +151,7 @@ describe.skipIf(chromiumPath === undefined)('the page of the keys', () => {
       const stage = await aStage({ keys });
       await someKeys(stage);
       const page = await stage.open({ path: '/keys', ...look });
-      await page.getByText('in 30 days').first().waitFor();
+      await page.getByText('in 30 d').first().waitFor();
       await picture(page, `keys-${name}`);
       await page.getByText('Revoked or expired (1)').click();
       expect(await violations(page)).toEqual([]);

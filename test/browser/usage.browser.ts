@@ -35,6 +35,7 @@ describe.skipIf(chromiumPath === undefined)('the page of the usage', () => {
     expect(await stage.call('hello', { 'x-account-name': 'work' })).toBe(200);
     await page.getByRole('rowheader', { name: 'work' }).first().waitFor();
     await page.getByRole('link', { name: '7 days' }).click();
+    await page.waitForURL(/range=7d/);
     await page.getByRole('link', { name: 'Model' }).click();
     await page.getByRole('heading', { name: 'By model' }).waitFor();
     expect(new URL(page.url()).search).toBe('?range=7d&by=model');

@@ -26,5 +26,6 @@ for (const file of files) {
         expect({ where, err: seen.err }).toEqual({ where, err: step.err });
       expect({ where, code: seen.code }).toEqual({ where, code: step.code });
     }
-  });
+    // Dozens of programs, one after the other: on a busy machine longer than any other test.
+  }, 120_000);
 }

@@ -118,7 +118,7 @@ test.if(process.platform === 'linux')('where nothing helps, only what exists is 
   await kept.says(() => ({ program: undefined, pid: process.ppid }));
   const { code, fix } = await problemOf(kept.start());
   expect(code).toBe('update-stuck');
-  expect(fix).toBe(`Version 0.1.0 is back in ${kept.binary}: start it.`);
+  expect(fix).toBe(`Version 0.1.0 is back in ${kept.binary}; start it.`);
 });
 
 test.if(process.platform === 'linux')(
@@ -130,6 +130,6 @@ test.if(process.platform === 'linux')(
     mkdirSync(kept.binary);
     const { code, fix } = await problemOf(kept.start());
     expect(code).toBe('update-stuck');
-    expect(fix).toBe(`Put ${kept.binary}.previous in the place of ${kept.binary}, and start it.`);
+    expect(fix).toBe(`Put ${kept.binary}.previous in the place of ${kept.binary}; start it.`);
   },
 );
