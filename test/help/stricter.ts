@@ -42,6 +42,11 @@ const reasons: readonly (readonly [name: string, applies: (refused: Refused) => 
     'a control character in a reason',
     ({ kind, head }) => kind === 'answer' && /^HTTP\/.*[^\t\x20-\x7e\x80-\xff\r\n]/m.test(head),
   ],
+  // llhttp goes on behind it as if the line had ended (RFC 9112, section 2.2 has it refused or replaced).
+  [
+    'a carriage return that ends no line of an answer',
+    ({ kind, head }) => kind === 'answer' && /\r(?!\n)/.test(head),
+  ],
   ['a tab beside a length or a coding', ({ lines }) => told(lines).some(({ raw }) => raw.includes('\t'))],
   ['a length that is told twice', ({ lines }) => told(lines).length > 1],
   [
@@ -107,6 +112,7 @@ export const strictExamples: Readonly<Record<string, string>> = {
   ),
   'a status that is none': answer('HTTP/1.1 099 OK'),
   'a control character in a reason': answer('HTTP/1.1 200 O\x01K'),
+  'a carriage return that ends no line of an answer': 'HTTP/1.1 200 OK\r\rContent-Length: 0\r\n\r\n',
   'a tab beside a length or a coding': get('GET / HTTP/1.1', 'Content-Length:\t0\r\n'),
   'a length that is told twice': answer(
     'HTTP/1.1 200 OK',
