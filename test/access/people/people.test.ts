@@ -154,8 +154,8 @@ describe.each(engines)('on $name', ({ name: engine, places }) => {
     const last = { mayGo: false };
     const { person: ann } = await people.setPassword('ann', password);
     await people.setPassword('vera', password, 'viewer');
-    for (const refused of [people.change(ann, { role: 'viewer' }, last), people.remove('ann', last)])
-      expect((await problemOf(refused)).code).toBe('last-admin');
+    const tries = [() => people.change(ann, { role: 'viewer' }, last), () => people.remove('ann', last)];
+    for (const refused of tries) expect((await problemOf(refused())).code).toBe('last-admin');
     expect(await people.change(ann, { role: 'admin' }, last)).toMatchObject({ role: 'admin' });
     expect(await people.remove('vera', last)).toMatchObject({ name: 'vera' });
     await people.setPassword('bob', password);
