@@ -20,7 +20,8 @@ export class Rollups {
   readonly #models = new Set<string>();
   #modelsDay = '';
   #sums = new Map<string, RollupRow>();
-  #last: RollupRow | undefined;
+  /** The last one of each account: several take turns. */
+  #last = new Map<string, RollupRow>();
 
   get size(): number {
     return this.#sums.size;
@@ -36,13 +37,13 @@ export class Rollups {
     const sum = this.#sumOf({
       day: hour.day,
       hour: hour.hour,
-      account_id: common.account_id ?? '',
+      account_id: own.account_id ?? '',
       client_id: common.client_id,
       model: this.#modelOf(common.model ?? '', own.input !== null, hour),
       cost_basis: common.cost_basis ?? '',
     });
     if (sum.client_id !== '') {
-      sum.account_name = common.account_name ?? '';
+      sum.account_name = own.account_name ?? '';
       sum.client_name = common.client_name;
     }
     if (move !== undefined) {
@@ -68,15 +69,17 @@ export class Rollups {
   take(): RollupRow[] {
     const rows = [...this.#sums.values()];
     this.#sums = new Map();
-    this.#last = undefined;
+    this.#last = new Map();
     return rows;
   }
 
   #sumOf(of: Key): RollupRow {
-    // Mostly the same account serves the same client again; putting a key together costs more than all the rest here.
-    if (isSameKey(this.#last, of)) return this.#last;
-    this.#last = this.#lookUp(of);
-    return this.#last;
+    // Mostly an account serves the same client again; putting a key together costs more than all the rest here.
+    const last = this.#last.get(of.account_id);
+    if (isSameKey(last, of)) return last;
+    const sum = this.#lookUp(of);
+    this.#last.set(of.account_id, sum);
+    return sum;
   }
 
   #lookUp(of: Key): RollupRow {

@@ -14,8 +14,6 @@ export const commonColumns = [
   'parent_agent',
   'model',
   'answered_model',
-  'account_id',
-  'account_name',
   'why',
   'is_stream',
   'status',
@@ -32,10 +30,12 @@ export const commonColumns = [
   'cost_basis',
 ] as const;
 
-/** All others but the id, in the order of {@link ownOfCall}. */
+/** All others but the id, in the order of {@link ownOfCall}. Calls in a row are of as many accounts as share the work. */
 export const ownColumns = [
   'request_id',
   'started_at',
+  'account_id',
+  'account_name',
   'session',
   'agent',
   'message_id',
@@ -69,8 +69,6 @@ export function commonOfCall(call: CallRecord): CommonOfCall {
     parent_agent: call.parentAgent ?? null,
     model: call.model ?? null,
     answered_model: call.answeredModel ?? null,
-    account_id: call.accountId ?? null,
-    account_name: call.accountName ?? null,
     why: call.why ?? null,
     is_stream: call.isStream ? 1 : 0,
     status: call.status,
@@ -93,6 +91,8 @@ export function ownOfCall(call: CallRecord): OwnOfCall {
   return {
     request_id: call.requestId,
     started_at: Math.round(call.startedAt),
+    account_id: call.accountId ?? null,
+    account_name: call.accountName ?? null,
     session: call.session ?? null,
     agent: call.agent ?? null,
     message_id: call.messageId ?? null,
