@@ -16,6 +16,7 @@ import type { LoadedSettings } from '../config/load.ts';
 import type { Places } from '../config/places.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Call } from '../http/call.ts';
+import type { Afterwards } from '../proxy/afterwards.ts';
 import type { Recorder } from '../usage/call-record.ts';
 import type { AdminOptions } from './admin.ts';
 import { application, ownPaths, type OwnHandler } from './app.ts';
@@ -64,7 +65,7 @@ export interface RunningServer {
   readonly url: string;
   /** Lets running calls end within `server.drain_seconds`, then closes everything. */
   stop(): Promise<void>;
-  /** Cuts off what other processes of it still carry; what this one carries ends with it. */
+  /** Before this process ends at once: cuts off what other processes of it carry, and writes down what is over. */
   cut(): void;
   /** Resolves as soon as somebody tells it to stop, with what running calls get (s). */
   readonly stopping: Promise<number>;
@@ -153,16 +154,17 @@ class Server {
     this.#closing.push(live.watch(), mounted.watch(), watchOthers({ ...this.#stores, spend }, clock, log));
     tokens.start();
     log.info('listening', { url: about.url, accounts: pool.look().length });
-    return this.#asStarted(about.url, live, elsewhere);
+    return this.#asStarted(about.url, live, elsewhere, gateway.afterwards);
   }
 
   /** What whoever started it sees of it. */
-  #asStarted(url: string, live: LiveSettings, elsewhere: Elsewhere): RunningServer {
+  #asStarted(url: string, live: LiveSettings, elsewhere: Elsewhere, afterwards: Afterwards): RunningServer {
     return {
       url,
       stop: () => this.stop(),
       cut: () => {
         elsewhere.cut();
+        afterwards.finish();
       },
       stopping: this.#told.promise,
       stopped: this.#stopped.promise,

@@ -23,6 +23,8 @@ export interface ProxyOptions {
   clock?: Clock;
   /** How many processes share the port, this one counted; the others are real ones, on the clock on the wall. */
   processes?: number;
+  /** What is to be written down stays unwritten until somebody wants it now. */
+  isBusy?: boolean;
   /** Start on the home of an earlier one. */
   home?: string;
 }
@@ -73,7 +75,7 @@ export async function aProxy(options: ProxyOptions = {}): Promise<Proxy> {
   const recorders = [(record: CallRecord) => records.push(record)];
   // Who looks at its lines and records once an answer is there finds them.
   const behindTurn = (work: () => void): void => {
-    work();
+    if (options.isBusy !== true) work();
   };
   const world = { places, env, flags, loaded, log, clock, behindTurn, recorders, program: sources };
   const server = await startServer(world).catch(async (error: unknown) => {
