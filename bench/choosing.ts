@@ -6,11 +6,15 @@ import type { Account } from '../src/accounts/account.ts';
 import type { Ask } from '../src/accounts/choice.ts';
 import { noMemory } from '../src/accounts/memory.ts';
 import { policies, type PolicyName } from '../src/accounts/policies/all.ts';
+import { Headroom } from '../src/accounts/headroom/headroom.ts';
 import { Pool } from '../src/accounts/pool.ts';
 import { defaultRoutes } from '../src/accounts/routes.ts';
 import { Sessions } from '../src/accounts/sessions.ts';
 import { wallClock } from '../src/base/clock.ts';
 import { silentLog } from '../src/base/log.ts';
+import { Leaving } from '../src/base/signal.ts';
+import { defaultSettings } from '../src/config/settings.ts';
+import { Patience } from '../src/proxy/patience.ts';
 import { Budgets } from '../src/usage/budgets/budgets.ts';
 
 const hourMs = 3_600_000;
@@ -40,7 +44,7 @@ function account(at: number): Account {
 }
 
 /** A pool in use: each account has told of three windows, and as many sessions are remembered as there may be. */
-function pool(accounts: number, policy: PolicyName): Pool {
+function pool(accounts: number, policy: PolicyName): { made: Pool; sessions: Sessions } {
   const spend = { of: () => ({ microUsd: 0, tokens: 0 }) } as unknown as ConstructorParameters<
     typeof Budgets
   >[0]['spend'];
@@ -76,7 +80,7 @@ function pool(accounts: number, policy: PolicyName): Pool {
   made.follow({ ...defaultRoutes, policy });
   made.refill(Array.from({ length: accounts }, (_, at) => account(at)));
   for (let at = 0; at < remembered; at += 1) sessions.bind(`session-${at}`, `acc_${at % accounts}`);
-  return made;
+  return { made, sessions };
 }
 
 /** µs of processor time a choice; the call itself is part of it, and that its place is given back. */
@@ -104,19 +108,65 @@ function cost(on: Pool, askOf: (at: number) => Partial<Ask>, tried: ReadonlySet<
   return best;
 }
 
-function costs(accounts: number): Record<string, number> {
+/** What the API says of its limits beside an answer. */
+const limits = ['requests', 'input-tokens', 'output-tokens', 'tokens'].flatMap((what) => [
+  `anthropic-ratelimit-${what}-limit`,
+  '400000',
+  `anthropic-ratelimit-${what}-remaining`,
+  '399000',
+  `anthropic-ratelimit-${what}-reset`,
+  '2099-01-01T00:00:00Z',
+]);
+
+/**
+ * µs of processor time that one whole call takes of the pool, as the corridor asks it: a session at home has its
+ * account, which serves it and says what it has left; what was in its cache is remembered.
+ */
+async function wholeCall(accounts: number): Promise<number> {
+  const { made: on, sessions } = pool(accounts, 'balanced');
+  const table = { read: () => Promise.resolve([]), write: () => Promise.resolve() };
+  const headroom = await Headroom.open({ table, clock: wallClock, log: silentLog });
+  const around = { pool: on, settings: () => defaultSettings, clock: wallClock, log: silentLog };
+  const call = { headers: [], signal: new Leaving() };
+  const usage = { input: 9, output: 9, cacheRead: 9_000, cacheWrite5m: 90, cacheWrite1h: 0 };
+  const oneCall = (session: string): void => {
+    const ask: Ask = { purpose: 'messages', own: false, model: 'claude-opus-5-5', session };
+    const patience = new Patience({ ask, call }, around);
+    const choice = patience.next();
+    if (choice instanceof Promise || choice.is !== 'account') throw new Error('nobody is free');
+    const { account, lease } = choice;
+    patience.asks(account.id);
+    headroom.learn(account.id, limits);
+    patience.learns(account, { is: 'fine', isServed: true });
+    lease.release();
+    patience.ends(true, account);
+    sessions.heard({ session, accountId: account.id, startedAt: wallClock.now(), usage });
+  };
+  const round = (): number => {
+    const before = process.cpuUsage();
+    for (let at = 0; at < choices; at += 1) oneCall(`session-${remembered - 1 - (at % 32)}`);
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / choices;
+  };
+  round();
+  return Math.min(...Array.from({ length: rounds }, round));
+}
+
+async function costs(accounts: number): Promise<Record<string, number>> {
   const found: Record<string, number> = {};
   let sessions = 0;
   const isNew = (): Partial<Ask> => ({ session: `new-${(sessions += 1)}` });
   for (const policy of Object.keys(policies) as PolicyName[])
-    found[policy] = cost(pool(accounts, policy), isNew);
-  const on = pool(accounts, 'balanced');
+    found[policy] = cost(pool(accounts, policy).made, isNew);
+  const { made: on } = pool(accounts, 'balanced');
   found['home'] = cost(on, (at) => ({ session: `session-${remembered - 1 - (at % 32)}` }));
   found['next'] = cost(on, () => ({}), new Set(['acc_0']));
   const allowed = ['account-5', 'account-7', 'acc_0'];
   found['allowed'] = cost(on, () => ({ ...isNew(), allowed }));
+  found['call'] = await wholeCall(accounts);
   found['pinned'] = cost(on, () => ({ pinned: `account-${accounts - 1}` }));
   return found;
 }
 
-console.log(JSON.stringify({ one: costs(1), thousand: costs(1_000) }));
+console.log(JSON.stringify({ one: await costs(1), thousand: await costs(1_000) }));
+process.exit();
