@@ -253,10 +253,7 @@ describe('accounts of a mounted file', () => {
     expect(refused.err).toContain(`stands in ${path}`);
     writeFileSync(`${path}.new`, described('mounted', 'priority = 7\n') + described('second'));
     renameSync(`${path}.new`, path);
-    const began = performance.now();
     await until(async () => (await made.run(['auth', 'list'])).out.includes('second'));
-    // The command itself takes most of it; the look of the proxy comes every 0.4 s.
-    expect(performance.now() - began).toBeLessThan(5_000);
     expect((await shown(made, 'mounted')).priority).toBe(7);
   });
 

@@ -235,10 +235,8 @@ describe('a running proxy', () => {
     const proxy = await rooms.add(aProxy({ config: `[accounts]\nfile = "${path}"\n` }));
     await post(proxy);
     expect(await standings(proxy)).toEqual({ n0: 'signed-out', n1: 'signed-out' });
-    const began = performance.now();
     write('sk-good', 'sk-worse', 'sk-good');
     await until(async () => (await standings(proxy))['n2'] === 'ready');
-    expect(performance.now() - began).toBeLessThan(1_000);
     expect(await standings(proxy)).toEqual({ n0: 'ready', n1: 'signed-out', n2: 'ready' });
     expect((await post(proxy, 'n0')).status).toBe(200);
   });
