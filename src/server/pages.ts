@@ -8,6 +8,7 @@ import type { Management } from '../admin/management.ts';
 import type { PeopleAtThePage } from '../admin/people.ts';
 import { pagesApp } from '../admin/pages/app.tsx';
 import { Feed, type Looks } from '../admin/pages/feed.ts';
+import type { Removals } from '../admin/removals.ts';
 import type { Reports } from '../admin/reports.ts';
 import type { SettingsManagement } from '../admin/settings.ts';
 import type { Examine } from '../admin/examination.ts';
@@ -20,6 +21,7 @@ import { runningView } from './running.ts';
 
 interface PagesOptions extends AdminOptions {
   readonly management: Management;
+  readonly removals: Removals;
   readonly people: PeopleAtThePage;
   readonly reports: Reports;
   readonly doors: Doors;
@@ -36,6 +38,7 @@ export function openPages(options: PagesOptions): AdminApp {
     sessions,
     elsewhere,
     management,
+    removals,
     people,
     reports,
     doors,
@@ -54,6 +57,7 @@ export function openPages(options: PagesOptions): AdminApp {
   });
   const sources = {
     management,
+    removals,
     people,
     reports,
     status,

@@ -6,12 +6,15 @@ import type { LogView, StatusView, VaultView } from '../contract.ts';
 import type { Examine } from '../examination.ts';
 import type { Management } from '../management.ts';
 import type { PeopleAtThePage } from '../people.ts';
+import type { Removals } from '../removals.ts';
 import type { Reports } from '../reports.ts';
 import type { SettingsManagement } from '../settings.ts';
 
 /** Where pages get what they show, and what their buttons do. The same that commands use. */
 export interface Sources {
   readonly management: Management;
+  /** What was removed here a moment ago. */
+  readonly removals: Removals;
   readonly people: PeopleAtThePage;
   readonly reports: Reports;
   readonly settings: SettingsManagement;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'bun:test';
-import { Removals } from '../../../src/admin/pages/accounts/removals.ts';
-import type { AccountView } from '../../../src/admin/contract-accounts.ts';
-import type { Management } from '../../../src/admin/management.ts';
-import { silentLog } from '../../../src/base/log.ts';
-import { Problem } from '../../../src/base/problem.ts';
-import { HandClock } from '../../help/a-clock.ts';
+import { Removals } from '../../src/admin/removals.ts';
+import type { AccountView } from '../../src/admin/contract-accounts.ts';
+import type { Management } from '../../src/admin/management.ts';
+import { silentLog } from '../../src/base/log.ts';
+import { Problem } from '../../src/base/problem.ts';
+import { HandClock } from '../help/a-clock.ts';
 
 function aScene() {
   const clock = new HandClock();
