@@ -27,6 +27,7 @@ import { type Knows, poolProbe, statusOf } from '../admin/status.ts';
 import { once } from '../base/once.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Gateway } from '../proxy/gateway.ts';
+import type { Onlookers } from '../proxy/onlookers.ts';
 import { testAccount } from '../proxy/test-account.ts';
 import type { RecentMoves } from '../usage/recent-moves.ts';
 import type { OpenCapture } from './capture.ts';
@@ -43,6 +44,8 @@ export interface AdminOptions extends Parts {
   readonly headroom: Headroom;
   readonly moves: Pick<RecentMoves, 'look'>;
   readonly sessions: Sessions;
+  /** Who looks at the requests. */
+  readonly onlookers: Onlookers;
   readonly elsewhere: Pick<Elsewhere, 'running' | 'pids'>;
   readonly recording: Recording;
   readonly capture: OpenCapture;

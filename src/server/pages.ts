@@ -70,6 +70,7 @@ export function openPages(options: PagesOptions): AdminApp {
       ...gateway.underway.look().map((call) => runningView(call, clock.monotonic())),
       ...(await elsewhere.running()),
     ],
+    lookAtRequests: () => options.onlookers.enter(),
     next: () => pool.next?.id,
     sessions: () => sessions.counts(),
     clock,

@@ -7,6 +7,8 @@ export interface StreamOptions {
   /** Said first: a page that knows another run, or has other assets, is of an earlier start. */
   readonly hello: { readonly run: string; readonly assets: string; readonly change: string };
   readonly clock: Clock;
+  /** Says that somebody follows, and returns the way to take that back. */
+  readonly enter?: (() => () => void) | undefined;
   /** What whoever follows may do. */
   readonly role: Role;
   /** Asked again and again: whoever is signed out elsewhere, or taken out of the settings, is shown no more. */
@@ -17,7 +19,7 @@ export interface StreamOptions {
 const beatMs = 10_000;
 
 /** The stream of events that an open page follows (server-sent events, HTML Living Standard §9.2). */
-export function eventStream({ feed, hello, clock, role, roleNow }: StreamOptions): Response {
+export function eventStream({ feed, hello, enter, clock, role, roleNow }: StreamOptions): Response {
   const encoder = new TextEncoder();
   const ends: (() => void)[] = [];
   const end = (): void => {
@@ -26,6 +28,7 @@ export function eventStream({ feed, hello, clock, role, roleNow }: StreamOptions
   const body = new ReadableStream<Uint8Array>({
     async start(controller) {
       let isOver = false;
+      if (enter !== undefined) ends.push(enter());
       ends.push(() => {
         isOver = true;
       });

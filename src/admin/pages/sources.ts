@@ -30,6 +30,8 @@ export interface Sources {
   readonly captures: () => Promise<Captures>;
   /** The calls that are inside now, in the order in which they came. */
   readonly running: () => Promise<readonly RunningView[]>;
+  /** Somebody looks at the requests from now on, until what is returned is called. */
+  readonly lookAtRequests: () => () => void;
   /** The id of the account that a new session would get now. */
   readonly next: () => string | undefined;
   /** How many sessions each account holds, by its id. */
