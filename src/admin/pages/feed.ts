@@ -12,6 +12,8 @@ export const topics = [
   'settings',
   'health',
   'changes',
+  'people',
+  'checks',
 ] as const;
 export type Topic = (typeof topics)[number];
 

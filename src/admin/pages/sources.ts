@@ -1,5 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
+import type { Seen } from '../../usage/reports/seen.ts';
+import type { SeriesAsk, UsageSeries } from '../../usage/reports/usage-series.ts';
 import type { Captures } from '../captures.ts';
 import type { RunningView } from '../contract-usage.ts';
 import type { LogView, StatusView, VaultView } from '../contract.ts';
@@ -18,6 +20,12 @@ export interface Sources {
   readonly people: PeopleAtThePage;
   readonly reports: Reports;
   readonly settings: SettingsManagement;
+  /** Of what calls were since a moment. */
+  readonly seenSince: (moment: number) => Promise<Seen>;
+  /** What each client has cost since the day of a moment (millionths of a US dollar), by its id. */
+  readonly costOfClients: (moment: number) => Promise<ReadonlyMap<string, number>>;
+  /** What was used over time; `isFollowing` for a page that asks for the same again and again. */
+  readonly series: (ask: SeriesAsk, isFollowing: boolean) => Promise<UsageSeries>;
   /** Looks at everything, as `doctor` does. */
   readonly examine: Examine;
   /** What is known without looking. */

@@ -11,8 +11,11 @@ import { Lines } from './lines.tsx';
 import type { UsageViewOfPage } from './view.ts';
 import { costWords, dimensionNames, promptOf, rangeNames } from './words.ts';
 
+/** Who is later than that says so (ms). */
+const lateMs = 1_000;
+
 /** Everything that a choice changes, and every call that is over. */
-export function UsageContent({ view }: { view: UsageViewOfPage }) {
+export function UsageContent({ view, everyMs = 0 }: { view: UsageViewOfPage; everyMs?: number }) {
   const { choice, series } = view;
   return (
     <LivePart
@@ -24,6 +27,11 @@ export function UsageContent({ view }: { view: UsageViewOfPage }) {
       <div class="usage-choice">
         <RangePicker choice={choice} />
         <Chosen view={view} />
+        {everyMs > lateMs && (
+          <span class="soft usage-pace">
+            {`Follows every ${Math.ceil(everyMs / 1_000)} seconds: so much takes a while to add up`}
+          </span>
+        )}
         <a class="button download" href={addressOf('/usage/csv', choice)} download data-key="c">
           <Icon name="download" />
           CSV
@@ -40,6 +48,28 @@ export function UsageContent({ view }: { view: UsageViewOfPage }) {
         </>
       )}
     </LivePart>
+  );
+}
+
+/** While so much is added up that a page would be waited for. */
+export function UsageSoon({ choice }: { choice: Choice }) {
+  return (
+    <div
+      id="usage"
+      class="usage-soon"
+      hx-get={addressOf('/usage/content', choice)}
+      hx-trigger="load"
+      hx-swap="outerHTML"
+      aria-busy="true"
+    >
+      <div class="usage-choice">
+        <RangePicker choice={choice} />
+      </div>
+      <p class="waiting">
+        <span class="pulse" aria-hidden="true" />
+        Adding up every call of that time …
+      </p>
+    </div>
   );
 }
 

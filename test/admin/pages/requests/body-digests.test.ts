@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test';
 import { BodyDigests } from '../../../../src/admin/pages/requests/body-digests.tsx';
 import type { BodyDigestsView, RequestView } from '../../../../src/admin/contract-usage.ts';
 import { anAttemptView, aRequestView } from '../../../help/a-view.ts';
+import { htmlOf } from '../../../help/some-html.ts';
 
 const came = { bytes: 1_234, sha256: 'a'.repeat(64) };
 const sent = (over: Partial<BodyDigestsView['went'][number]> = {}): BodyDigestsView['went'][number] => ({
@@ -16,9 +17,7 @@ const other = { sha256: 'b'.repeat(64), isSame: false };
 /** What the page says, without its marks. */
 function said(over: Partial<RequestView>): string {
   const call = aRequestView({ bytesIn: 1_234, ...over });
-  const html: unknown = BodyDigests({ call });
-  // oxlint-disable-next-line typescript/no-base-to-string -- an element says its HTML
-  return String(html ?? '')
+  return htmlOf(BodyDigests({ call }))
     .replaceAll(/<svg.*?<\/svg>|<[^>]*>/gs, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim();
