@@ -87,11 +87,27 @@ function reportsOf(options: PagesOptions): Pick<Sources, 'series' | 'seenSince' 
 
 /** What tells that a page is no longer true. Forecasts move all the time; a minute more or less changes no page. */
 function looksOf(options: PagesOptions): Looks {
-  const { gateway, sessions, elsewhere, management, people, doors, status, live, callsOver, stores, logs } =
-    options;
+  const {
+    gateway,
+    sessions,
+    elsewhere,
+    management,
+    people,
+    doors,
+    status,
+    live,
+    callsOver,
+    stores,
+    logs,
+    clock,
+  } = options;
   const { pool, budgets, underway } = gateway;
   return {
-    accounts: () => [status().accounts.map(withRoundForecasts), pool.next?.id, [...sessions.counts()]],
+    accounts: () => [
+      status().accounts.map((account) => asSeen(account, clock.now())),
+      pool.next?.id,
+      [...sessions.counts()],
+    ],
     // A call is over before it is written down, and other processes write into the same ledger.
     requests: async () => [
       callsOver(),
@@ -131,7 +147,9 @@ function looksOf(options: PagesOptions): Looks {
   };
 }
 
-function withRoundForecasts(account: StatusView['accounts'][number]): unknown {
+/** An account as a row shows it: what a minute more or less does not change, and whether its token is over by now. */
+function asSeen(account: StatusView['accounts'][number], now: number): unknown {
   const windows = account.windows.map((window) => ({ ...window, runsOutAt: window.runsOutAt?.slice(0, 16) }));
-  return { ...account, windows };
+  const { expiresAt = null } = account.signIn ?? {};
+  return { ...account, windows, isTokenOver: expiresAt !== null && Date.parse(expiresAt) <= now };
 }
