@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { until } from '../help/a-command.ts';
 import { aProxy, Rooms, type Proxy, type ProxyOptions } from '../help/a-proxy.ts';
+import { Visitor } from '../help/a-visitor.ts';
 import { aWatcher, writtenCall } from '../help/a-watcher.ts';
 import { anUpstream, apiError, json, message, type Reply, type Upstream } from '../help/an-upstream.ts';
 import { rawSend } from '../help/raw.ts';
+import { aPerson, password } from '../help/some-people.ts';
 import { hello, keyed, severalProcesses } from '../help/some-workers.ts';
 
 const rooms = new Rooms();
@@ -119,6 +121,18 @@ describe('the digests of a body', () => {
   it('are not made for a page that shows something else', async () => {
     const { proxy } = await behind(() => message());
     const { body } = await fetch(`${proxy.url}/api/events`);
+    await body?.getReader().read();
+    await post(proxy, text);
+    expect((await writtenCall(proxy, 'req_1')).bodyDigests).toBeNull();
+  });
+
+  it('are not made for whoever may only look: the work is for an admin to ask for', async () => {
+    const { proxy } = await behind(() => message(), ['ann'], { config: '[admin]\nsign_in = "always"\n' });
+    await aPerson(proxy, 'vera', 'viewer');
+    const vera = new Visitor(proxy.url);
+    await vera.signIn('vera', password);
+    const { status, body } = await vera.get('/api/events?watch=requests');
+    expect(status).toBe(200);
     await body?.getReader().read();
     await post(proxy, text);
     expect((await writtenCall(proxy, 'req_1')).bodyDigests).toBeNull();
