@@ -1,6 +1,6 @@
 import type { Role } from '../../access/people/role.ts';
 import type { Clock } from '../../base/clock.ts';
-import type { Feed, Marks } from './feed.ts';
+import type { Feed, Marks, Topic } from './feed.ts';
 
 export interface StreamOptions {
   readonly feed: Feed;
@@ -14,6 +14,9 @@ export interface StreamOptions {
   /** Asked again and again: whoever is signed out elsewhere, or taken out of the settings, is shown no more. */
   readonly roleNow: () => Promise<Role | undefined>;
 }
+
+/** When one of these changes, somebody may have been given another role, or was signed out. */
+const ofPeople: readonly Topic[] = ['people', 'changes', 'settings'];
 
 /** So often at the least something is said (ms): a page that hears nothing for longer knows that the line is dead. */
 const beatMs = 10_000;
@@ -35,22 +38,28 @@ export function eventStream({ feed, hello, enter, clock, role, roleNow }: Stream
       const say = (event: string, data: unknown): void => {
         if (!isOver) controller.enqueue(encoder.encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`));
       };
+      /** Whether whoever follows is who they were; for others it ends here. */
+      const isTheSame = async (): Promise<boolean> => {
+        // A database that cannot be asked now is asked at the next beat.
+        const now = await roleNow().catch(() => role);
+        if (now === role) return true;
+        // With another role the page offers other things: it is fetched again.
+        say(now === undefined ? 'signed-out' : 'other-role', {});
+        if (!isOver) controller.close();
+        end();
+        return false;
+      };
       ends.push(
         beating(clock, async () => {
-          // A database that cannot be asked now is asked at the next beat.
-          const now = await roleNow().catch(() => role);
-          if (now === role) {
-            say('beat', {});
-            return;
-          }
-          // With another role the page offers other things: it is fetched again.
-          say(now === undefined ? 'signed-out' : 'other-role', {});
-          if (!isOver) controller.close();
-          end();
+          if (await isTheSame()) say('beat', {});
         }),
       );
+      let last: Marks | undefined;
       const onMarks = (marks: Marks): void => {
+        const mayBeOthers = last !== undefined && ofPeople.some((topic) => marks[topic] !== last?.[topic]);
+        last = marks;
         say('marks', marks);
+        if (mayBeOthers) void isTheSame();
       };
       ends.push(
         feed.follow(onMarks, () => {
@@ -58,7 +67,9 @@ export function eventStream({ feed, hello, enter, clock, role, roleNow }: Stream
           end();
         }),
       );
-      say('hello', { ...hello, marks: await feed.marks() });
+      const marks = await feed.marks();
+      last ??= marks;
+      say('hello', { ...hello, marks });
     },
     cancel: end,
   });
