@@ -3,11 +3,11 @@ import type { Tables } from '../../database/tables.ts';
 import { hourAt } from '../ledger/hours.ts';
 import type { Line, UsageAsk } from './ask.ts';
 import { hourWords } from './call-keys.ts';
-import { slotsOfCalls } from './call-sums.ts';
+import { others, slotsOfCalls } from './call-sums.ts';
 import type { Dimension } from './groupings.ts';
 import { type Every, slotsOfHours } from './hour-sums.ts';
 import { addedUp, summaryOf, type Summary, type SummedRow } from './summary.ts';
-import { linesOf, reportOf } from './usage-report.ts';
+import { linesOf, reportOf, type UsageLine } from './usage-report.ts';
 
 export interface SeriesAsk extends Omit<UsageAsk, 'by'> {
   readonly by: Dimension;
@@ -53,10 +53,13 @@ export interface SeriesPart {
 }
 
 /** The keys of the lines that are shown, of these. */
-export function keysShown({ by, most }: Pick<SeriesAsk, 'by' | 'most'>, lines: readonly Line[]): string[] {
-  return reportOf(lines, by)
-    .lines.slice(0, most)
-    .map(({ key }) => key);
+export function keysShown(ask: Pick<SeriesAsk, 'by' | 'most'>, lines: readonly Line[]): string[] {
+  return toldApart(ask, reportOf(lines, ask.by).lines).map(({ key }) => key);
+}
+
+/** The most expensive; what was put together since there are too many sessions is none of them. */
+function toldApart({ by, most }: Pick<SeriesAsk, 'by' | 'most'>, lines: readonly UsageLine[]): UsageLine[] {
+  return lines.filter(({ key }) => by !== 'session' || key !== others).slice(0, most);
 }
 
 /** What each slot came to, line by line. Of sessions only those in `keys` are told apart: there may be many. */
@@ -91,7 +94,7 @@ export function addTo(
 /** What was added up, as it is shown. */
 export function seriesOf(ask: SeriesAsk, part: SeriesPart): UsageSeries {
   const { lines, total } = reportOf(part.lines, ask.by);
-  const shown = lines.slice(0, ask.most);
+  const shown = toldApart(ask, lines);
   const slots = slotsBetween(ask);
   const sums = placed(
     part.slots,

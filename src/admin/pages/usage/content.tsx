@@ -9,7 +9,7 @@ import { MainChart, SmallCharts } from './charts.tsx';
 import { addressOf, type Choice, ranges } from './choice.ts';
 import { Lines } from './lines.tsx';
 import type { UsageViewOfPage } from './view.ts';
-import { costWords, dimensionNames, promptOf, rangeNames } from './words.ts';
+import { costWords, dimensionNames, promptOf, rangeNames, valueWords } from './words.ts';
 
 /** Who is later than that says so (ms). */
 const lateMs = 1_000;
@@ -147,13 +147,13 @@ function Totals({ view: { series } }: { view: UsageViewOfPage }) {
       />
       <Tile
         name="Calls"
-        value={String(total.calls)}
+        value={valueWords(total.calls, 'count')}
         note={failed === 0 ? 'none failed' : `${failed} failed or broke off`}
         isBad={failed > 0}
       />
       <Tile
         name="Saved by the cache"
-        value={dollars(total.usdSavedByCache)}
+        value={valueWords(total.usdSavedByCache, 'usd')}
         note="against paying for full input"
       />
     </dl>
