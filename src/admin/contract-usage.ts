@@ -70,6 +70,30 @@ export interface MoveView {
   readonly usd: number | null;
 }
 
+/** What passed of a body. */
+export interface BodyDigestView {
+  readonly bytes: number;
+  /** In hex. */
+  readonly sha256: string;
+}
+
+/** A body as one attempt handed it to the connection of its upstream. */
+export interface SentDigestView extends BodyDigestView {
+  /** From 1. */
+  readonly attempt: number;
+  readonly account: string;
+  /** Byte for byte what came. */
+  readonly isSame: boolean;
+}
+
+/** The body of a request, as it came and as it went on. */
+export interface BodyDigestsView {
+  readonly came: BodyDigestView;
+  readonly went: readonly SentDigestView[];
+  /** It came in OpenAI's format: what went on is another body. */
+  readonly isTranslated: boolean;
+}
+
 /** One call, as far as it is kept. Never any content. */
 export interface RequestView {
   /** Grows with time: where the next page begins. */
@@ -122,6 +146,8 @@ export interface RequestView {
   /** Empty where the first one went well. */
   readonly attempts: readonly AttemptView[];
   readonly move: MoveView | null;
+  /** null where nobody watched, nothing was captured, or there was no body. */
+  readonly bodyDigests: BodyDigestsView | null;
 }
 
 /** One agent of a session; '' is the session's own conversation. */

@@ -1,5 +1,6 @@
 import type { AccountView, FamilyRestView, StandingView } from './contract-accounts.ts';
 import type { CaptureView } from './contract-capture.ts';
+import type { RequestView } from './contract-usage.ts';
 import type { KeyView, StatusView } from './contract.ts';
 
 /** An answer in which fields are missing that were added to the contract later. */
@@ -21,6 +22,7 @@ export type OlderAccount = Omit<
   readonly standing: OlderStanding;
   readonly familyRests: readonly OlderRest<FamilyRestView>[];
 };
+export type OlderRequest = Older<RequestView, 'bodyDigests'>;
 export type OlderKey = Older<KeyView, 'budgets' | 'role'>;
 export type OlderStatus = Older<
   Omit<StatusView, 'accounts'>,
@@ -67,6 +69,10 @@ function fullStanding(standing: OlderStanding): StandingView {
 }
 
 const unsaid = { evidence: null, isGuess: false, isCut: false, askedEarlyAt: null, endsBy: 'time' } as const;
+
+export function fullRequest(request: OlderRequest): RequestView {
+  return { ...request, bodyDigests: request.bodyDigests ?? null };
+}
 
 export function fullKey(key: OlderKey): KeyView {
   return { ...key, budgets: key.budgets ?? [], role: key.role ?? null };

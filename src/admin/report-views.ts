@@ -1,11 +1,12 @@
 import type { AttemptRow, CallRow, MoveRow } from '../database/tables.ts';
+import type { DigestsOfCall } from '../usage/body-digests.ts';
 import type { KeptCall } from '../usage/reports/request-list.ts';
 import type { AgentBranch } from '../usage/reports/session-tree.ts';
 import { usdOf } from '../usage/reports/summary.ts';
-import type { AgentView, AttemptView, MoveView, RequestView } from './contract-usage.ts';
+import type { AgentView, BodyDigestsView, AttemptView, MoveView, RequestView } from './contract-usage.ts';
 import { moment } from './status.ts';
 
-export function requestView({ call, attempts, move }: KeptCall): RequestView {
+export function requestView({ call, attempts, move, digests }: KeptCall): RequestView {
   return {
     id: call.id,
     requestId: call.request_id,
@@ -43,6 +44,7 @@ export function requestView({ call, attempts, move }: KeptCall): RequestView {
     attemptCount: call.attempts,
     attempts: attempts.map(attemptView),
     move: move === undefined ? null : moveView(move),
+    bodyDigests: digests === undefined ? null : digestsView(digests),
   };
 }
 
@@ -88,6 +90,14 @@ function evidenceView({
   evidence_value: value,
 }: AttemptRow): AttemptView['evidence'] {
   return header === null || value === null ? null : { header, value };
+}
+
+function digestsView({ came, went, isTranslated }: DigestsOfCall): BodyDigestsView {
+  return {
+    came,
+    went: went.map((sent) => ({ ...sent, isSame: sent.sha256 === came.sha256 })),
+    isTranslated,
+  };
 }
 
 function moveView({ from_name, to_name, reason, tokens, micro_usd }: MoveRow): MoveView {

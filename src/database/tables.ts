@@ -17,6 +17,7 @@ export interface Tables extends PeopleTables {
   session_hours: SessionHourRow;
   attempts: AttemptRow;
   moves: MoveRow;
+  body_digests: BodyDigestsRow;
   standings: StandingRow;
   rollups: RollupRow;
   headroom: HeadroomRow;
@@ -205,6 +206,14 @@ export interface MoveRow {
   micro_usd: number | null;
   /** Of the prompt, what was written again; null of moves from before this was known. */
   tokens: number | null;
+}
+
+/** What passed of the request's body of a call, where somebody watched: `usage/body-digests.ts` says what it holds. */
+export interface BodyDigestsRow {
+  started_at: number;
+  request_id: string;
+  /** JSON. */
+  digests: string;
 }
 
 /** A change of where an account stands: from `since` on, until the next row of the account, or `until` where it names that. */

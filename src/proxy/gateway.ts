@@ -22,6 +22,7 @@ import type { Chooser } from './chooser.ts';
 import type { Crowd, HeldBytes } from './held.ts';
 import type { Afterwards } from './afterwards.ts';
 import type { Models } from './models.ts';
+import type { Onlookers } from './onlookers.ts';
 import type { Underway } from './underway.ts';
 import type { Unread } from './unread.ts';
 import type { Work } from './work.ts';
@@ -64,6 +65,8 @@ export interface Gateway {
   readonly crowd: Entrance;
   /** Who is inside now. */
   readonly underway: Underway;
+  /** Who looks at the requests. */
+  readonly onlookers: Pick<Onlookers, 'any'>;
   /** What may be spent, and by whom. */
   readonly budgets: Purse;
   /** Where a call is written down when it is over. */

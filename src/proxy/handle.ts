@@ -5,6 +5,7 @@ import { errorAnswer } from '../http/envelope.ts';
 import type { Answer, Call } from '../http/call.ts';
 import { header } from '../http/headers.ts';
 import type { Admission } from '../access/limits.ts';
+import { BodyDigests } from '../usage/body-digests.ts';
 import { authenticate, type Identity } from './authenticate.ts';
 import { dialectOfError } from './dialect.ts';
 import { isLocal } from './doors.ts';
@@ -40,6 +41,7 @@ export async function handle(call: Call, gateway: Gateway): Promise<Answer | und
     const identity = authenticate(call.headers, gateway.keys, needsKey(trace.isLocal, gateway));
     trace.facts.client = clientIn(identity);
     trace.keeping = gateway.keep(trace.facts.client);
+    if (trace.keeping !== undefined || gateway.onlookers.any) trace.digests = new BodyDigests();
     trace.onOver.push(gateway.underway.enter(call, trace));
     if (route.is !== 'usage' && !isCounting(route)) {
       const leave = gateway.crowd.enter(settings.clients.maxConcurrentCalls);

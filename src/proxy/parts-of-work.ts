@@ -6,14 +6,18 @@ import type { Trace } from './trace.ts';
 import type { Work } from './work.ts';
 
 /** In whose turn a call waits, and where it is told how long it did and what it tried. */
-export function telling(identity: Identity, trace: Trace): Pick<Work, 'lane' | 'onWait' | 'onAttempt'> {
-  const { facts } = trace;
+export function telling(
+  identity: Identity,
+  trace: Trace,
+): Pick<Work, 'lane' | 'onWait' | 'onAttempt' | 'digests'> {
+  const { facts, digests } = trace;
   return {
     lane: { client: nameOf(identity), session: facts.session },
     onWait: (ms) => {
       facts.waitedMs = (facts.waitedMs ?? 0) + ms;
     },
     onAttempt: noteIn(trace),
+    digests,
   };
 }
 

@@ -24,6 +24,7 @@ export interface Held {
 
 /**
  * Reads the whole body of `call`, counting it against the cap as it grows. What is there already is given at once.
+ * `look` is shown each chunk, where somebody wants that.
  *
  * @throws GatewayError body_too_large, overloaded_here, body_timeout, client_left
  */
@@ -32,11 +33,12 @@ export function holdBody(
   limits: BodyLimits,
   held: HeldBytes,
   clock: Clock,
+  look?: (bytes: Uint8Array) => void,
 ): Held | Promise<Held> {
   const announced = Number(header(call.headers, 'content-length') ?? 0);
   if (announced > limits.maxBodyBytes) return Promise.reject(tooLarge(limits.maxBodyBytes));
   if (call.body === undefined) return { bytes: Buffer.alloc(0), release() {} };
-  return new Receiving(call.body, limits, held, clock).begin();
+  return new Receiving(call.body, limits, held, clock, look).begin();
 }
 
 function tooLarge(limit: number): GatewayError {
@@ -52,6 +54,7 @@ class Receiving implements ByteSink {
   readonly #limits: BodyLimits;
   readonly #held: HeldBytes;
   readonly #clock: Clock;
+  readonly #look: ((bytes: Uint8Array) => void) | undefined;
   readonly #gathering = new Gathering();
   #taken = 0;
   #isOver = false;
@@ -61,11 +64,18 @@ class Receiving implements ByteSink {
   #ended: Buffer | Error | undefined;
   #waiting: PromiseWithResolvers<Held> | undefined;
 
-  constructor(body: ByteSource, limits: BodyLimits, held: HeldBytes, clock: Clock) {
+  constructor(
+    body: ByteSource,
+    limits: BodyLimits,
+    held: HeldBytes,
+    clock: Clock,
+    look: ((bytes: Uint8Array) => void) | undefined,
+  ) {
     this.#body = body;
     this.#limits = limits;
     this.#held = held;
     this.#clock = clock;
+    this.#look = look;
   }
 
   begin(): Held | Promise<Held> {
@@ -92,6 +102,7 @@ class Receiving implements ByteSink {
     }
     this.#taken += bytes.length;
     this.#gathering.add(bytes);
+    this.#look?.(bytes);
   }
 
   end(): void {

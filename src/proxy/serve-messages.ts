@@ -32,8 +32,8 @@ export async function serveMessages(
 }
 
 /** The whole body of a call. @throws GatewayError */
-export async function heldBody(call: Call, { facts }: Trace, gateway: Gateway): Promise<Held> {
-  const found = holdBody(call, gateway.settings().server, gateway.held, gateway.clock);
+export async function heldBody(call: Call, { facts, digests }: Trace, gateway: Gateway): Promise<Held> {
+  const found = holdBody(call, gateway.settings().server, gateway.held, gateway.clock, digests?.came);
   const held = found instanceof Promise ? await found : found;
   facts.bytesIn = held.bytes.length;
   return held;

@@ -141,11 +141,12 @@ async function withOwnResults(
 }
 
 /** The same upload, with its bytes counted as they pass. */
-function counted(source: ByteSource, { facts, keeping }: Trace): ByteSource {
+function counted(source: ByteSource, { facts, keeping, digests }: Trace): ByteSource {
   const look = {
     chunk(bytes: Uint8Array) {
       facts.bytesIn += bytes.length;
       keeping?.request(bytes);
+      digests?.came(bytes);
     },
     done() {},
   };

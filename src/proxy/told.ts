@@ -64,6 +64,7 @@ export function recordOf(
     attempts: facts.attempts,
     move,
     usage: said?.usage(),
+    digests: trace.digests?.look(trace.speak !== undefined),
   };
 }
 

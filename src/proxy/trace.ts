@@ -1,6 +1,7 @@
 import type { Ending } from '../http/bytes.ts';
 import type { Answer } from '../http/call.ts';
 import type { Held } from '../usage/budgets/hold.ts';
+import type { BodyDigests } from '../usage/body-digests.ts';
 import type { AttemptRecord, CallRecord, MoveRecord } from '../usage/call-record.ts';
 import type { Keeping } from '../usage/keep.ts';
 import type { AnswerTap } from '../usage/tap.ts';
@@ -45,6 +46,8 @@ export interface Trace {
   speak?: (answer: Answer) => Promise<Answer>;
   /** Keeps what is said, where somebody wants that. */
   keeping?: Keeping | undefined;
+  /** Compares its body as it comes with what goes on, where somebody watches. */
+  digests?: BodyDigests | undefined;
   /** What is held against budgets until the call is over. */
   hold?: Held;
   /** Called once when the answer is over, however it ended. */

@@ -39,6 +39,7 @@ export async function tryOnce(
   gateway: Gateway,
   longestMs: number,
 ): Promise<Tried> {
+  const onBody = work.digests?.attempt(account.name);
   const found = meansOf(account, work.call.signal, gateway);
   const means = found instanceof Promise ? await found : found;
   // A token may have been waited for.
@@ -63,6 +64,7 @@ export async function tryOnce(
     body,
     signal: call.signal,
     ...(via !== undefined && { via }),
+    ...(onBody !== undefined && { onBody }),
     connectMs: Math.min(longestMs, upstream.connectTimeoutSeconds * 1000),
     headMs: Math.min(longestMs, headSeconds * 1000),
   });

@@ -5,6 +5,7 @@ import type { ByteSource } from '../http/bytes.ts';
 import type { Answer, Call } from '../http/call.ts';
 import type { Held } from '../usage/budgets/hold.ts';
 import type { MoveRecord } from '../usage/call-record.ts';
+import type { BodyDigests } from '../usage/body-digests.ts';
 import type { Attempted } from './attempt-record.ts';
 
 /** A call that has passed the door: what is to be sent, and to whom it may go. */
@@ -27,6 +28,8 @@ export interface Work {
   readonly continuesThread?: boolean;
   /** What is held for it against budgets. */
   readonly hold?: Held | undefined;
+  /** Shown what each attempt sends of the body, where somebody watches. */
+  readonly digests?: BodyDigests | undefined;
   /** In whose turn it waits, where it has to. */
   readonly lane?: Lane;
   /** Told of each time the call has waited for an account (ms). */

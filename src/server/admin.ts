@@ -19,6 +19,7 @@ import { ledgerProbe, ledgerView } from '../admin/ledger.ts';
 import { lineView } from '../admin/line.ts';
 import { LocalManagement } from '../admin/local.ts';
 import { databaseProbe, tokensProbe, vaultProbe } from '../admin/probes.ts';
+import { makingWay, Removals } from '../admin/removals.ts';
 import { localReports } from '../admin/reports.ts';
 import { localSettings } from '../admin/settings.ts';
 import { SignIns } from '../admin/sign-ins.ts';
@@ -26,6 +27,7 @@ import { type Knows, poolProbe, statusOf } from '../admin/status.ts';
 import { once } from '../base/once.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Gateway } from '../proxy/gateway.ts';
+import type { Onlookers } from '../proxy/onlookers.ts';
 import { testAccount } from '../proxy/test-account.ts';
 import type { RecentMoves } from '../usage/recent-moves.ts';
 import type { OpenCapture } from './capture.ts';
@@ -42,6 +44,8 @@ export interface AdminOptions extends Parts {
   readonly headroom: Headroom;
   readonly moves: Pick<RecentMoves, 'look'>;
   readonly sessions: Sessions;
+  /** Who looks at the requests. */
+  readonly onlookers: Onlookers;
   readonly elsewhere: Pick<Elsewhere, 'running' | 'pids'>;
   readonly recording: Recording;
   readonly capture: OpenCapture;
@@ -70,7 +74,10 @@ export function openAdmin(options: AdminOptions): AdminApp {
   const knows = { tokensOf: refresher.seen.bind(refresher), windowsOf: headroom.of.bind(headroom) };
   const { doors, management: people } = openPeople(options);
   const note = noteBy(doors.audit);
-  const management = audited(managementOf(options, knows, note), note);
+  const inside = audited(managementOf(options, knows, note), note);
+  const removals = new Removals({ management: inside, clock, log });
+  options.closing.push(() => removals.close());
+  const management = makingWay(inside, removals);
   const reports = localReports(database);
   const status = statusSource(options, knows);
   const probes = [
@@ -82,7 +89,7 @@ export function openAdmin(options: AdminOptions): AdminApp {
   ];
   const settings = auditedSettings(localSettings(live, log), note);
   const captures = async () => auditedCaptures(await capturesOf(capture), note);
-  const shown = { management, people, reports, doors, status, settings, captures };
+  const shown = { management, removals, people, reports, doors, status, settings, captures };
   const ownProbes = async () => examinationOf(await healthOf(probes, clock));
   const examine = oneAtATime(options.examine ?? ownProbes);
   return adminApp({

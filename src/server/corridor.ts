@@ -7,6 +7,7 @@ import type { Budgets } from '../usage/budgets/budgets.ts';
 import type { Spend } from '../usage/budgets/spend.ts';
 import type { Recorder } from '../usage/call-record.ts';
 import type { RecentMoves } from '../usage/recent-moves.ts';
+import { Onlookers } from '../proxy/onlookers.ts';
 import { openWire, type Wire } from '../wire/open.ts';
 import { openBudgets } from './budgets.ts';
 import { openCapture, type OpenCapture } from './capture.ts';
@@ -29,6 +30,7 @@ export interface Corridor {
   readonly recording: Recording;
   readonly capture: OpenCapture;
   readonly wire: Wire;
+  readonly onlookers: Onlookers;
 }
 
 /** Opens it in order: who is told of calls, what they cost and may cost, who serves them, and the way out. */
@@ -46,7 +48,8 @@ export async function openCorridor(
   const { pool, headroom, heard } = pooled;
   const wire = await openWire(wireName);
   const { keep } = capture;
-  const inside = { recording, keep, pool, headroom, heard, budgets, pricing, wire };
+  const onlookers = new Onlookers();
+  const inside = { recording, keep, pool, headroom, heard, budgets, pricing, wire, onlookers };
   const opened = await openGateway({ ...parts, ...inside });
-  return { ...opened, ...pooled, budgets, spend, recording, capture, wire };
+  return { ...opened, ...pooled, budgets, spend, recording, capture, wire, onlookers };
 }

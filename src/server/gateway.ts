@@ -5,6 +5,7 @@ import type { Gateway } from '../proxy/gateway.ts';
 import { Afterwards } from '../proxy/afterwards.ts';
 import { HeldBytes } from '../proxy/held.ts';
 import { Models } from '../proxy/models.ts';
+import type { Onlookers } from '../proxy/onlookers.ts';
 import { Underway } from '../proxy/underway.ts';
 import { Unread } from '../proxy/unread.ts';
 import type { Budgets } from '../usage/budgets/budgets.ts';
@@ -32,6 +33,7 @@ export interface GatewayOptions extends Parts {
   readonly recording: Pick<Recording, 'record' | 'metrics'>;
   readonly keep: Keep;
   readonly wire: Wire;
+  readonly onlookers: Onlookers;
 }
 
 /** Everything that a call meets on its way. */
@@ -70,6 +72,7 @@ export async function openGateway(options: GatewayOptions): Promise<{ gateway: G
       Bun.gc(true);
     }),
     underway: new Underway(),
+    onlookers: options.onlookers,
     afterwards: openAfterwards(options),
     record(call) {
       heard(call);

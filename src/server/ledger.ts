@@ -5,6 +5,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Database } from '../database/open.ts';
 import type { Recorder } from '../usage/call-record.ts';
 import { Ledger, type LedgerState } from '../usage/ledger/ledger.ts';
+import { KeptDigests } from '../usage/kept-digests.ts';
 import { Retention } from '../usage/ledger/retention.ts';
 
 export interface OpenLedgerOptions {
@@ -26,12 +27,15 @@ export interface OpenLedger {
 
 export function openLedger({ database, settings, clock, log }: OpenLedgerOptions): OpenLedger {
   const ledger = new Ledger({ database, clock, log, random: Math.random });
+  const digests = new KeptDigests({ database, log });
   const retention = new Retention({ database, clock, log, settings });
   // What is too old goes also where nothing new is written down.
   retention.start();
   return {
     record(call) {
-      if (settings().enabled) ledger.record(call);
+      if (!settings().enabled) return;
+      ledger.record(call);
+      if (call.digests !== undefined) digests.record(call);
     },
     onStanding({ id, name }, standing) {
       if (!settings().enabled) return;
@@ -43,6 +47,7 @@ export function openLedger({ database, settings, clock, log }: OpenLedgerOptions
     async close() {
       await retention.close();
       await ledger.close();
+      await digests.flush();
     },
   };
 }

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { FollowedSeries } from '../usage/reports/followed-series.ts';
+import { costOfClients, seenSince } from '../usage/reports/seen.ts';
 import { newestCall } from '../usage/ledger/reading.ts';
 import type { AdminApp } from '../admin/app.ts';
 import type { Doors } from '../admin/doors/doors.ts';
@@ -8,6 +10,8 @@ import type { Management } from '../admin/management.ts';
 import type { PeopleAtThePage } from '../admin/people.ts';
 import { pagesApp } from '../admin/pages/app.tsx';
 import { Feed, type Looks } from '../admin/pages/feed.ts';
+import type { Removals } from '../admin/removals.ts';
+import type { Sources } from '../admin/pages/sources.ts';
 import type { Reports } from '../admin/reports.ts';
 import type { SettingsManagement } from '../admin/settings.ts';
 import type { Examine } from '../admin/examination.ts';
@@ -20,6 +24,7 @@ import { runningView } from './running.ts';
 
 interface PagesOptions extends AdminOptions {
   readonly management: Management;
+  readonly removals: Removals;
   readonly people: PeopleAtThePage;
   readonly reports: Reports;
   readonly doors: Doors;
@@ -31,48 +36,13 @@ interface PagesOptions extends AdminOptions {
 
 /** The pages of the running proxy. What follows them ends before the listener waits for running answers. */
 export function openPages(options: PagesOptions): AdminApp {
-  const {
-    gateway,
-    sessions,
-    elsewhere,
-    management,
-    people,
-    reports,
-    doors,
-    status,
-    settings,
-    examine,
-    live,
-    clock,
-    log,
-    closing,
-  } = options;
-  const { pool } = gateway;
+  const { doors, clock, log, closing } = options;
   const feed = new Feed({ looks: looksOf(options), clock, log });
   closing.push(() => {
     feed.close();
   });
-  const sources = {
-    management,
-    people,
-    reports,
-    status,
-    settings,
-    examine,
-    facts: () => factsOf(options, management),
-    isLedgerOn: () => live.settings.ledger.enabled,
-    captures: () => options.captures(),
-    running: async () => [
-      ...gateway.underway.look().map((call) => runningView(call, clock.monotonic())),
-      ...(await elsewhere.running()),
-    ],
-    next: () => pool.next?.id,
-    sessions: () => sessions.counts(),
-    clock,
-    log,
-  };
   return pagesApp({
-    sources,
+    sources: { ...options, ...sourcesOf(options), ...reportsOf(options) },
     feed,
     doors,
     changeSecret: new Secret(randomBytes(32).toString('base64url')),
@@ -81,12 +51,63 @@ export function openPages(options: PagesOptions): AdminApp {
   });
 }
 
+type Known = 'facts' | 'isLedgerOn' | 'captures' | 'running' | 'lookAtRequests' | 'next' | 'sessions';
+
+/** What is known of the running proxy. */
+function sourcesOf(options: PagesOptions): Pick<Sources, Known> {
+  const { gateway, sessions, elsewhere, management, live, clock } = options;
+  return {
+    facts: () => factsOf(options, management),
+    isLedgerOn: () => live.settings.ledger.enabled,
+    captures: () => options.captures(),
+    running: async () => [
+      ...gateway.underway.look().map((call) => runningView(call, clock.monotonic())),
+      ...(await elsewhere.running()),
+    ],
+    lookAtRequests: () => options.onlookers.enter(),
+    next: () => gateway.pool.next?.id,
+    sessions: () => sessions.counts(),
+  };
+}
+
+/** What the ledger is asked for beside the reports. */
+function reportsOf(options: PagesOptions): Pick<Sources, 'series' | 'seenSince' | 'costOfClients'> {
+  const { stores, clock, log, closing } = options;
+  const { query } = stores.database;
+  const followed = new FollowedSeries({ query, clock, log });
+  closing.push(() => {
+    followed.close();
+  });
+  return {
+    series: (ask, isFollowing) => followed.ask(ask, isFollowing),
+    seenSince: (moment) => seenSince(query, moment),
+    costOfClients: (moment) => costOfClients(query, moment),
+  };
+}
+
 /** What tells that a page is no longer true. Forecasts move all the time; a minute more or less changes no page. */
 function looksOf(options: PagesOptions): Looks {
-  const { gateway, sessions, elsewhere, management, doors, status, live, callsOver, stores, logs } = options;
+  const {
+    gateway,
+    sessions,
+    elsewhere,
+    management,
+    people,
+    doors,
+    status,
+    live,
+    callsOver,
+    stores,
+    logs,
+    clock,
+  } = options;
   const { pool, budgets, underway } = gateway;
   return {
-    accounts: () => [status().accounts.map(withRoundForecasts), pool.next?.id, [...sessions.counts()]],
+    accounts: () => [
+      status().accounts.map((account) => asSeen(account, clock.now())),
+      pool.next?.id,
+      [...sessions.counts()],
+    ],
     // A call is over before it is written down, and other processes write into the same ledger.
     requests: async () => [
       callsOver(),
@@ -96,11 +117,12 @@ function looksOf(options: PagesOptions): Looks {
     ],
     usage: () => newestCall(stores.database.query),
     budgets: () => budgets.look(),
-    // What a key has cost is known once its calls are written.
+    // What a key has cost is known once its calls are written, by whichever process.
     keys: async () => {
-      const { ledger, keysRequired, accounts } = status();
+      const { keysRequired, accounts } = status();
       const names = accounts.map(({ id, name }) => [id, name]);
-      return [await management.listKeys(), ledger.written, keysRequired, names];
+      const newest = await newestCall(stores.database.query);
+      return [await management.listKeys(), newest, keysRequired, names];
     },
     settings: () => [
       shownSettings(live.loaded),
@@ -111,11 +133,23 @@ function looksOf(options: PagesOptions): Looks {
       const { ledger, totals, capture, newer } = status();
       return [ledger, totals, capture, newer, logs.view(), await stores.vault.stamp()];
     },
-    changes: () => doors.audit.mark,
+    changes: () => doors.audit.newest(),
+    people: () => people.listPeople(),
+    checks: async () => {
+      const { ledger, capture, newer } = status();
+      return [
+        pool.look().map(({ account: { id, name, enabled }, standing }) => [id, name, enabled, standing.is]),
+        [shownSettings(live.loaded), live.problem?.message],
+        [ledger.failingSince !== null, capture.trouble, newer, logs.view().file?.trouble],
+        await stores.vault.stamp(),
+      ];
+    },
   };
 }
 
-function withRoundForecasts(account: StatusView['accounts'][number]): unknown {
+/** An account as a row shows it: what a minute more or less does not change, and whether its token is over by now. */
+function asSeen(account: StatusView['accounts'][number], now: number): unknown {
   const windows = account.windows.map((window) => ({ ...window, runsOutAt: window.runsOutAt?.slice(0, 16) }));
-  return { ...account, windows };
+  const { expiresAt = null } = account.signIn ?? {};
+  return { ...account, windows, isTokenOver: expiresAt !== null && Date.parse(expiresAt) <= now };
 }

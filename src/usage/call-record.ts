@@ -1,4 +1,5 @@
 import type { Cost, Usage } from '../prices/usage.ts';
+import type { DigestsOfCall } from './body-digests.ts';
 
 /** How an answer ended, seen from here. */
 export type Terminal =
@@ -118,6 +119,8 @@ export interface CallRecord {
   readonly move?: MoveRecord | undefined;
   readonly usage?: Usage | undefined;
   readonly cost?: Cost | undefined;
+  /** Where somebody watches, or the call is kept: what passed of its body. */
+  readonly digests?: DigestsOfCall | undefined;
 }
 
 /** Hears of every call when it is over. Must not throw, and must not wait: the answer's last bytes are on their way. */

@@ -20,6 +20,7 @@ export class Exchange implements Waiter {
   #head: string;
   #bytes: Uint8Array | undefined;
   readonly #source: ByteSource | undefined;
+  readonly #onBody: Sending['onBody'];
   /** Bytes that the source owes to the length which the head tells; in chunks without end. */
   #left = Number.POSITIVE_INFINITY;
   #on: UpstreamLine | undefined;
@@ -40,6 +41,7 @@ export class Exchange implements Waiter {
     this.#clock = clock;
     this.#resolve = resolve;
     this.#head = headOf(sending);
+    this.#onBody = sending.onBody;
     if (body === undefined || body instanceof Uint8Array) {
       this.#bytes = body;
       return;
@@ -111,6 +113,7 @@ export class Exchange implements Waiter {
       this.#isSent = true;
       this.#await();
       if (!writeHead(on.line, head, bytes)) this.#holdUp(true);
+      if (bytes !== undefined) this.#onBody?.(bytes);
       return;
     }
     writeHead(on.line, head);
@@ -128,6 +131,7 @@ export class Exchange implements Waiter {
           return;
         }
         const flows = isChunked ? writeChunk(on.line, bytes) : on.line.write(bytes);
+        this.#onBody?.(bytes);
         if (flows) return;
         this.#holdUp(true);
         body.pause();

@@ -23,6 +23,8 @@ export interface Sending {
   /** Go out as they stand, `host` among them; only a length that is not the body's is put right. */
   readonly headers: HeaderList;
   readonly body: Uint8Array | ByteSource | undefined;
+  /** Shown the bytes of the body as they are handed to the connection. */
+  readonly onBody?: ((bytes: Uint8Array) => void) | undefined;
   readonly signal: Signal;
   /** Milliseconds until the connection stands, TLS included. */
   readonly connectMs: number;

@@ -36,6 +36,7 @@ test('a proxy from before an update that tells no windows, budgets and capture h
     '/control/accounts': { accounts: [account] },
     '/status/accounts/work': account,
     '/control/keys': { keys: [key] },
+    '/control/reports/requests': [{ requestId: 'req_1' }],
     '/status': { version: '0.0.9', accounts: [account] },
   };
   const older = await rooms.add(
@@ -52,6 +53,9 @@ test('a proxy from before an update that tells no windows, budgets and capture h
   ]);
   expect(await remote?.getAccount('work')).toMatchObject({ name: 'work', windows: [] });
   expect(await remote?.listKeys()).toMatchObject([{ name: 'ann', budgets: [] }]);
+  expect(await remote?.reports.requests({ limit: 1 })).toMatchObject([
+    { requestId: 'req_1', bodyDigests: null },
+  ]);
   expect(await remote?.status()).toMatchObject({
     accounts: [{ name: 'work', windows: [] }],
     budgets: [],

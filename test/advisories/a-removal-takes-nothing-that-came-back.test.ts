@@ -45,3 +45,40 @@ test('an import brings the account of the file, and not that on its way out', as
   expect([done.status, await done.text()]).toEqual([200, expect.stringContaining('added')]);
   expect((await accountsOf(proxy)).map(({ name, enabled }) => [name, enabled])).toEqual([['Work', true]]);
 });
+
+/** All accounts with whether they are on, now and after a proxy that waits for nothing has stopped. */
+async function whatStays(proxy: Proxy, home: string): Promise<unknown> {
+  const namesOf = async (one: Proxy) =>
+    (await accountsOf(one)).map(({ name, enabled }) => `${name} ${enabled ? 'on' : 'off'}`);
+  const now = await namesOf(proxy);
+  await proxy.stop();
+  return { now, later: await namesOf(await rooms.add(aProxy({ home }))) };
+}
+
+test('a plain import by a command brings the account of the file as well, and it stays', async () => {
+  const { proxy, id, home } = await aRemoval();
+  const account = { id, name: 'work', kind: 'api-key', secret: 'sk-ant-api03-new' };
+  const done = await control(proxy, 'POST', '/control/import', { account, replaces: false });
+  expect([done.status, await done.json()]).toEqual([200, expect.objectContaining({ is: 'added' })]);
+  expect(await whatStays(proxy, home)).toEqual({ now: ['work on'], later: ['work on'] });
+});
+
+test('a new account may have the name of one on its way out, which a wrong one costs nobody an Undo', async () => {
+  const { proxy, visitor, id, home } = await aRemoval();
+  const add = (account: object): Promise<Response> =>
+    control(proxy, 'POST', '/control/accounts', { account, secret: 'sk-ant-api03-new' });
+  expect((await add({ name: 'work', kind: 'no such kind' })).status).toBe(400);
+  expect((await visitor.send('/accounts', `/accounts/${id}/undo`)).status).toBe(200);
+  expect((await visitor.send('/accounts', `/accounts/${id}/remove`)).status).toBe(200);
+  expect((await add({ name: 'Work', kind: 'api-key' })).status).toBe(201);
+  expect(await whatStays(proxy, home)).toEqual({ now: ['Work on'], later: ['Work on'] });
+});
+
+test('another account may take the name of one on its way out', async () => {
+  const { proxy, home } = await aRemoval();
+  const other = { account: { name: 'other', kind: 'api-key' }, secret: 'sk-ant-api03-other' };
+  expect((await control(proxy, 'POST', '/control/accounts', other)).status).toBe(201);
+  const changed = await control(proxy, 'PATCH', '/control/accounts/other', { changes: { name: 'work' } });
+  expect(changed.status).toBe(200);
+  expect(await whatStays(proxy, home)).toEqual({ now: ['work on'], later: ['work on'] });
+});

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'bun:test';
 import { parsed } from '../help/a-command.ts';
 import { chromiumPath, picture, stages } from '../help/a-page.ts';
+import { busyKeys } from '../help/a-scene.ts';
 
 const keys = [
   { name: 'work', key: 'sk-ant-api03-work' },
@@ -44,6 +45,56 @@ describe.skipIf(chromiumPath === undefined)('the page of the accounts', () => {
     await row.getByText('not used yet').waitFor();
     expect(await stage.call('hello', { 'x-account-name': 'work' })).toBe(200);
     await row.getByText('ago').or(row.getByText('just now')).waitFor();
+  });
+
+  it('tells of each account what runs on it, what it holds, who is next, and what is left of its limits until when', async () => {
+    const stage = await aStage({ keys: [busyKeys[1]!] });
+    const page = await stage.open();
+    const row = page.getByRole('listitem', { name: 'team plan', exact: true });
+    await row.getByText('Next', { exact: true }).waitFor();
+    expect(await stage.call('hello', { 'x-claude-code-session-id': 'one' })).toBe(200);
+    await row.getByText('1 session', { exact: true }).waitFor();
+    await row.getByRole('img', { name: /^5 h: \d+ % used$/ }).waitFor();
+    await row.getByRole('img', { name: /^7 d: \d+ % used$/ }).waitFor();
+    await row
+      .getByText(/^resets in \d/)
+      .first()
+      .waitFor();
+    // The exact moment stands in the tip.
+    expect(await row.locator('.window-forecast time').first().getAttribute('title')).toMatch(
+      new RegExp(`${new Date().getFullYear()}`),
+    );
+    const stop = await stage.streams(4);
+    await page
+      .getByText(/^\d in flight$/)
+      .first()
+      .waitFor();
+    stop();
+    await page
+      .getByText(/^\d in flight$/)
+      .first()
+      .waitFor({ state: 'detached' });
+  });
+
+  it('switches an account off and on, and copies the lines for every way to start Claude Code', async () => {
+    const stage = await aStage({ keys: keys.slice(0, 1) });
+    const page = await stage.open();
+    const row = page.getByRole('listitem', { name: 'work', exact: true });
+    const press = async (name: RegExp): Promise<void> => {
+      await page.getByRole('button', { name: 'What to do with work' }).click();
+      await page.getByRole('button', { name }).filter({ visible: true }).click();
+    };
+    await press(/^Switch off/);
+    await row.getByText('Off', { exact: true }).waitFor();
+    await press(/^Switch on/);
+    await row.getByText('Ready').waitFor();
+    for (const [tab, words] of [
+      ['PowerShell', '$env:ANTHROPIC_BASE_URL'],
+      ['Settings file', '"ANTHROPIC_BASE_URL"'],
+    ] as const) {
+      await page.getByRole('tab', { name: tab }).click();
+      await page.getByRole('tabpanel').getByText(words).waitFor();
+    }
   });
 
   it('renames in place, says why a name is refused, and Escape leaves everything as it was', async () => {

@@ -155,7 +155,7 @@ describe.skipIf(chromiumPath === undefined)('the doors of the page', () => {
     const page = await stage.open({ path: await linkOf(stage, 'admin') });
     await page.getByRole('listitem', { name: 'work' }).waitFor();
     await stage.bench.run(['admin', 'sign-out']);
-    await page.getByRole('heading', { name: 'Sign in' }).waitFor({ timeout: 15_000 });
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor({ timeout: 3_000 });
   });
 
   it('stay open at this machine as long as nobody wants them shut', async () => {

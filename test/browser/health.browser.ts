@@ -24,6 +24,16 @@ describe.skipIf(chromiumPath === undefined)('the page about health', () => {
     await home.getByText('closed to other users').waitFor({ timeout: lookMs });
   });
 
+  it('looks again by itself when an account is not as it was', async () => {
+    const stage = await aStage({ keys });
+    const page = await stage.open({ path: '/doctor' });
+    const summary = page.locator('.checks-summary');
+    await summary.getByText('looked').waitFor({ timeout: lookMs });
+    await page.getByText('1 of 1 ready').waitFor();
+    expect((await stage.bench.run(['auth', 'disable', 'work'])).code).toBe(0);
+    await page.getByText('0 of 1 ready').waitFor({ timeout: lookMs });
+  });
+
   it('says at once where things are and how they stand', async () => {
     const stage = await aStage({ keys });
     const page = await stage.open({ path: '/doctor' });

@@ -89,11 +89,11 @@ describe.skipIf(chromiumPath === undefined)('the page of the people', () => {
     await ann.getByLabel('May').selectOption('viewer');
     await press(ann, 'Save');
     await row('bob').getByText('look, and change nothing').waitFor();
-    await bob.getByRole('button', { name: 'Add account' }).waitFor({ state: 'detached', timeout: 15_000 });
+    await bob.getByRole('button', { name: 'Add account' }).waitFor({ state: 'detached', timeout: 3_000 });
     await press(ann, 'Remove bob');
     await ann.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
     await row('bob').waitFor({ state: 'detached' });
-    await bob.getByRole('heading', { name: 'Sign in' }).waitFor({ timeout: 15_000 });
+    await bob.getByRole('heading', { name: 'Sign in' }).waitFor({ timeout: 3_000 });
     // The last one stays, and the page says why.
     await press(ann, 'Change ann');
     await ann.getByLabel('May').selectOption('viewer');
@@ -134,6 +134,6 @@ describe.skipIf(chromiumPath === undefined)('the page of the people', () => {
     await press(ann, 'Sign everybody out …');
     await ann.getByRole('dialog').getByRole('button', { name: 'Sign out', exact: true }).click();
     await ann.getByRole('heading', { name: 'Sign in' }).waitFor();
-    await elsewhere.getByRole('heading', { name: 'Sign in' }).waitFor({ timeout: 15_000 });
+    await elsewhere.getByRole('heading', { name: 'Sign in' }).waitFor({ timeout: 3_000 });
   });
 });

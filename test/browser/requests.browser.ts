@@ -93,6 +93,30 @@ describe.skipIf(chromiumPath === undefined)('the page of the requests', () => {
     expect(await page.locator('#calls .call').count()).toBe(2);
   });
 
+  it('shows that a body went on as it came, for what passes while somebody watches', async () => {
+    const stage = await aStage({ keys: [{ name: 'work', key: 'sk-ant-api03-work' }] });
+    expect(await stage.call('nobody watches')).toBe(200);
+    const page = await stage.open({ path: '/requests' });
+    const rows = page.locator('#calls .call');
+    await rows.first().click();
+    await page.getByText('was not compared: nobody had Requests open as an admin').waitFor();
+    expect(await violations(page)).toEqual([]);
+    // The page of one request watches as well; the server knows of it when it has said hello.
+    const hello = page.waitForResponse(/\/api\/events\?watch=requests/);
+    await page.keyboard.press('b');
+    await hello;
+    await rows.first().waitFor();
+    expect(await stage.call('somebody watches')).toBe(200);
+    await rows.nth(1).waitFor();
+    await rows.first().click();
+    const digests = page.locator('.digests');
+    await digests.getByText('same bytes').waitFor();
+    const [came, went] = await digests.locator('code').allTextContents();
+    expect(came).toMatch(/^[\da-f]{12}$/);
+    expect(went).toBe(came);
+    expect(await violations(page)).toEqual([]);
+  });
+
   it('finds requests by words, names and endings, keeps them in the address, and says when there is none', async () => {
     const stage = await aStage({ keys: busyKeys, calls: aBusyMonth });
     const page = await stage.open({ path: '/requests' });

@@ -49,6 +49,38 @@ describe.skipIf(chromiumPath === undefined)('the page of the usage', () => {
     await page.getByRole('heading', { name: 'By model' }).waitFor();
   });
 
+  it('tells of the cache, the time, the moves and what they cost, of budgets, and how long limits last', async () => {
+    const stage = await aStage({ keys: busyKeys, calls: aBusyMonth, config: budgets });
+    await aBusyMorning(stage);
+    const page = await stage.open({ path: '/usage' });
+    for (const [chart, words] of [
+      ['Read from the cache', /^\d+ %$/],
+      ['First byte', /^[\d.]+ m?s$/],
+      ['Last byte', /^[\d.]+ m?s$/],
+      ['Moves', /^\d+$/],
+    ] as const) {
+      const figure = page.locator('figure', { has: page.getByRole('heading', { name: chart, exact: true }) });
+      await figure.getByText(words).first().waitFor();
+    }
+    await page.getByText(/^cost \$[\d.]+ of cache$/).waitFor();
+    await page.getByRole('img', { name: /^house: \d+ % used$/ }).waitFor();
+    await page.getByText(/ of \$120\.00$/).waitFor();
+    const limits = page.locator('.account-limits > li', { hasText: 'team plan' });
+    await limits
+      .getByText(/^(?:resets in|runs out) /)
+      .first()
+      .waitFor();
+    for (const [by, first] of [
+      ['Model', 'opus-4-6'],
+      ['Client', 'local'],
+      ['Session', /^\w{8}/],
+    ] as const) {
+      await page.getByRole('link', { name: by, exact: true }).click();
+      await page.getByRole('heading', { name: `By ${by.toLowerCase()}` }).waitFor();
+      await page.locator('.lines tbody').getByText(first).first().waitFor();
+    }
+  });
+
   it('shows the range that was chosen last, whichever answer comes first', async () => {
     const stage = await aStage({ keys: busyKeys, calls: aBusyMonth });
     const page = await stage.open({ path: '/usage' });

@@ -60,32 +60,38 @@ describe('migrations', () => {
   );
 });
 
-const later = (number: number, breaks = false): Migration => ({
-  number,
-  name: `later-${number}`,
+const newest = migrations.length;
+
+/** The migration so many after the newest there is. */
+const later = (by: number, breaks = false): Migration => ({
+  number: newest + by,
+  name: `later-${by}`,
   ...(breaks && { breaks: true }),
   up: async (query) => {
-    await query.schema.createTable(`later_${number}`).addColumn('id', 'integer').execute();
+    await query.schema.createTable(`later_${by}`).addColumn('id', 'integer').execute();
   },
 });
 
 test('a program works with tables of a newer one that only added to them, and changes nothing', async () => {
   await statementsOf(async (query) => {
-    await migrate(query, [...migrations, later(12), later(13)], where);
-    expect(await migrate(query, migrations, where)).toEqual({ from: 11, to: 11 });
+    await migrate(query, [...migrations, later(1), later(2)], where);
+    expect(await migrate(query, migrations, where)).toEqual({ from: newest, to: newest });
     // The newer one finds them as it left them.
-    expect(await migrate(query, [...migrations, later(12), later(13)], where)).toEqual({ from: 13, to: 13 });
+    expect(await migrate(query, [...migrations, later(1), later(2)], where)).toEqual({
+      from: newest + 2,
+      to: newest + 2,
+    });
   });
 });
 
 test('it refuses those of one that did more, and so does one from before it', async () => {
   await statementsOf(async (query) => {
-    await migrate(query, [...migrations, later(12), later(13, true), later(14)], where);
+    await migrate(query, [...migrations, later(1), later(2, true), later(3)], where);
     expect((await problemOf(migrate(query, migrations, where))).code).toBe('database-newer');
-    expect((await problemOf(migrate(query, [...migrations, later(12)], where))).code).toBe('database-newer');
-    expect(await migrate(query, [...migrations, later(12), later(13, true)], where)).toEqual({
-      from: 13,
-      to: 13,
+    expect((await problemOf(migrate(query, [...migrations, later(1)], where))).code).toBe('database-newer');
+    expect(await migrate(query, [...migrations, later(1), later(2, true)], where)).toEqual({
+      from: newest + 2,
+      to: newest + 2,
     });
   });
 });

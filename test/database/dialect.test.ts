@@ -115,6 +115,7 @@ test('the tables can be looked at', async () => {
     'attempts',
     'audit',
     'bindings',
+    'body_digests',
     'budget_spend',
     'calls',
     'client_keys',

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import type { DigestsOfCall } from '../../src/usage/body-digests.ts';
 import type { CallRecord } from '../../src/usage/call-record.ts';
 import { aCallRecord, aCost, anAttempt, aUsage } from './a-call-record.ts';
 import { Random } from './a-random.ts';
@@ -96,6 +98,7 @@ function aCallOf(random: Random, { back, at, until }: Place, idOf: (account: str
           anAttempt({ accountId: account.id, accountName: account.name, atMs: 182 }),
         ]
       : [anAttempt({ accountId: account.id, accountName: account.name })],
+    ...(moved && { digests: comparedBodies(back, at, account.name) }),
     move: moved
       ? {
           fromId: spare,
@@ -108,6 +111,14 @@ function aCallOf(random: Random, { back, at, until }: Place, idOf: (account: str
         }
       : undefined,
   });
+}
+
+/** As an admin who had Requests open found them. */
+function comparedBodies(back: number, at: number, account: string): DigestsOfCall {
+  const sha256 = createHash('sha256').update(`${back} ${at}`).digest('hex');
+  const body = { bytes: aCallRecord().bytesIn, sha256 };
+  const went = ['spare', account].map((name, index) => ({ attempt: index + 1, account: name, ...body }));
+  return { came: body, went, isTranslated: false };
 }
 
 function weighted<T extends { readonly weight: number }>(random: Random, all: readonly T[]): T {

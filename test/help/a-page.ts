@@ -10,6 +10,7 @@ import type { SimulatedKey } from '../../src/simulator/keys.ts';
 import type { OAuthOptions } from '../../src/simulator/oauth-options.ts';
 import { startSimulator, type RunningSimulator } from '../../src/simulator/start.ts';
 import type { CallRecord } from '../../src/usage/call-record.ts';
+import { KeptDigests } from '../../src/usage/kept-digests.ts';
 import { Bench, type Running } from './a-command.ts';
 import { writeDown } from './a-ledger.ts';
 import { aSystemPart } from './a-system-part.ts';
@@ -191,7 +192,11 @@ export function stages(): (options?: StageOptions) => Promise<Stage> {
       const database = await openDatabase({ path: join(bench.home, 'proxy.db'), log: silentLog });
       const rows = await database.query.selectFrom('accounts').select(['id', 'name']).execute();
       const idOf = (name: string): string => rows.find((row) => row.name === name)?.id ?? name;
-      await writeDown(database, calls(wallClock.now(), idOf));
+      const written = calls(wallClock.now(), idOf);
+      await writeDown(database, written);
+      const digests = new KeptDigests({ database, log: silentLog });
+      for (const call of written) digests.record(call);
+      await digests.flush();
       await database.close();
     }
     await stage.start();

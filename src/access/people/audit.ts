@@ -78,7 +78,6 @@ export class Audit {
   readonly #options: AuditOptions;
   readonly #repeated: Sparsely;
   #forgotAt = Number.NEGATIVE_INFINITY;
-  #last = '';
   #lastAt = 0;
   #ofOneMoment = 0;
 
@@ -87,9 +86,14 @@ export class Audit {
     this.#repeated = new Sparsely(options.clock);
   }
 
-  /** Tells whether something was written here since: for pages that show it. */
-  get mark(): string {
-    return this.#last;
+  /** The id of the newest entry, whichever process wrote it; undefined where there is none. @throws DatabaseError */
+  async newest(): Promise<string | undefined> {
+    const newest = this.#options.database.query
+      .selectFrom('audit')
+      .select('id')
+      .orderBy('id', 'desc')
+      .limit(1);
+    return (await newest.executeTakeFirst())?.id;
   }
 
   /** Writes down what was done. Never rejects: it has happened, and whoever did it is not to blame for the disk. */
@@ -110,7 +114,6 @@ export class Audit {
     };
     try {
       await database.batch([database.query.insertInto('audit').values(row)]);
-      this.#last = row.id;
       await this.#forget(at);
     } catch (error) {
       log.error('a change was not written down', { what, by: by.name, reason: messageOf(error) });

@@ -5,6 +5,8 @@ export interface Facts {
   /** Which start of the proxy this page knows. */
   run: string;
   assets: string;
+  /** What the server is told that somebody looks at; undefined for what takes it no work. */
+  readonly watches: string | undefined;
   /** How everything stood when it was last fetched, by topic. */
   marks: Record<string, string>;
 }
@@ -22,8 +24,9 @@ function read(): Facts {
     change,
     run = '',
     assets = '',
+    watches,
     marks,
   } = document.querySelector<HTMLMetaElement>('meta[name="proxy"]')?.dataset ?? {};
   const parsed: Record<string, string> = marks === undefined ? {} : JSON.parse(marks);
-  return { change, run, assets, marks: parsed };
+  return { change, run, assets, watches, marks: parsed };
 }

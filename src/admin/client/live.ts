@@ -27,7 +27,8 @@ function isLive(): boolean {
 /** Follows what changes, as long as somebody may be looking. */
 function connect(): void {
   source?.close();
-  source = new EventSource('/api/events');
+  const { watches } = facts();
+  source = new EventSource(watches === undefined ? '/api/events' : `/api/events?watch=${watches}`);
   source.addEventListener('hello', (event) => {
     welcome(JSON.parse(String(event.data)));
   });

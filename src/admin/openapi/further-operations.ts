@@ -237,7 +237,8 @@ const proxyOperations: readonly Operation[] = [
     method: 'get',
     path: '/api/events',
     tag: 'proxy',
-    summary: 'Server-sent events: which of the things a page shows have changed',
+    summary:
+      'Server-sent events: which of the things a page shows have changed; for an admin with `watch=requests` bodies are compared meanwhile',
     door: 'machine',
     type: 'text/event-stream',
   },

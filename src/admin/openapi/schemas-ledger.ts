@@ -99,6 +99,13 @@ export const moveFields = {
   usd: maybe(z.number()),
 };
 
+const digest = { bytes: z.number(), sha256: z.string() };
+const bodyDigests = z.strictObject({
+  came: z.strictObject(digest),
+  went: z.array(z.strictObject({ attempt: z.number(), account: z.string(), ...digest, isSame: z.boolean() })),
+  isTranslated: z.boolean(),
+}) satisfies z.ZodType<usage.BodyDigestsView>;
+
 const request = z.strictObject({
   id: z.number(),
   requestId: z.string(),
@@ -136,6 +143,7 @@ const request = z.strictObject({
   attemptCount: z.number(),
   attempts: z.array(attempt),
   move: maybe(z.strictObject(moveFields)),
+  bodyDigests: maybe(bodyDigests),
 }) satisfies z.ZodType<usage.RequestView>;
 
 const agent = z.strictObject({

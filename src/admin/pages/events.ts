@@ -1,23 +1,28 @@
 import type { Role } from '../../access/people/role.ts';
 import type { Clock } from '../../base/clock.ts';
-import type { Feed, Marks } from './feed.ts';
+import type { Feed, Marks, Topic } from './feed.ts';
 
 export interface StreamOptions {
   readonly feed: Feed;
   /** Said first: a page that knows another run, or has other assets, is of an earlier start. */
   readonly hello: { readonly run: string; readonly assets: string; readonly change: string };
   readonly clock: Clock;
+  /** Says that somebody follows, and returns the way to take that back. */
+  readonly enter?: (() => () => void) | undefined;
   /** What whoever follows may do. */
   readonly role: Role;
   /** Asked again and again: whoever is signed out elsewhere, or taken out of the settings, is shown no more. */
   readonly roleNow: () => Promise<Role | undefined>;
 }
 
+/** When one of these changes, somebody may have been given another role, or was signed out. */
+const ofPeople: readonly Topic[] = ['people', 'changes', 'settings'];
+
 /** So often at the least something is said (ms): a page that hears nothing for longer knows that the line is dead. */
 const beatMs = 10_000;
 
 /** The stream of events that an open page follows (server-sent events, HTML Living Standard §9.2). */
-export function eventStream({ feed, hello, clock, role, roleNow }: StreamOptions): Response {
+export function eventStream({ feed, hello, enter, clock, role, roleNow }: StreamOptions): Response {
   const encoder = new TextEncoder();
   const ends: (() => void)[] = [];
   const end = (): void => {
@@ -26,28 +31,35 @@ export function eventStream({ feed, hello, clock, role, roleNow }: StreamOptions
   const body = new ReadableStream<Uint8Array>({
     async start(controller) {
       let isOver = false;
+      if (enter !== undefined) ends.push(enter());
       ends.push(() => {
         isOver = true;
       });
       const say = (event: string, data: unknown): void => {
         if (!isOver) controller.enqueue(encoder.encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`));
       };
+      /** Whether whoever follows is who they were; for others it ends here. */
+      const isTheSame = async (): Promise<boolean> => {
+        // A database that cannot be asked now is asked at the next beat.
+        const now = await roleNow().catch(() => role);
+        if (now === role) return true;
+        // With another role the page offers other things: it is fetched again.
+        say(now === undefined ? 'signed-out' : 'other-role', {});
+        if (!isOver) controller.close();
+        end();
+        return false;
+      };
       ends.push(
         beating(clock, async () => {
-          // A database that cannot be asked now is asked at the next beat.
-          const now = await roleNow().catch(() => role);
-          if (now === role) {
-            say('beat', {});
-            return;
-          }
-          // With another role the page offers other things: it is fetched again.
-          say(now === undefined ? 'signed-out' : 'other-role', {});
-          if (!isOver) controller.close();
-          end();
+          if (await isTheSame()) say('beat', {});
         }),
       );
+      let last: Marks | undefined;
       const onMarks = (marks: Marks): void => {
+        const mayBeOthers = last !== undefined && ofPeople.some((topic) => marks[topic] !== last?.[topic]);
+        last = marks;
         say('marks', marks);
+        if (mayBeOthers) void isTheSame();
       };
       ends.push(
         feed.follow(onMarks, () => {
@@ -55,7 +67,9 @@ export function eventStream({ feed, hello, clock, role, roleNow }: StreamOptions
           end();
         }),
       );
-      say('hello', { ...hello, marks: await feed.marks() });
+      const marks = await feed.marks();
+      last ??= marks;
+      say('hello', { ...hello, marks });
     },
     cancel: end,
   });

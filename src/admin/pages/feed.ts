@@ -12,6 +12,8 @@ export const topics = [
   'settings',
   'health',
   'changes',
+  'people',
+  'checks',
 ] as const;
 export type Topic = (typeof topics)[number];
 
@@ -50,8 +52,12 @@ export class Feed {
   /** How everything stands now. Never rejects: a topic that cannot be looked at stays as it was. */
   async marks(): Promise<Marks> {
     const found: Partial<Record<Topic, string>> = {};
-    for (const topic of topics) found[topic] = await this.#markOf(topic);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the loop has set every topic
+    await Promise.all(
+      topics.map(async (topic) => {
+        found[topic] = await this.#markOf(topic);
+      }),
+    );
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every topic is set
     return found as Marks;
   }
 

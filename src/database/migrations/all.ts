@@ -10,6 +10,7 @@ import { up as waits } from './0008-waits.ts';
 import { up as evidenceAndWarmth } from './0009-evidence-and-warmth.ts';
 import { up as people } from './0010-people.ts';
 import { up as whatProgramsNeed } from './0011-what-programs-need.ts';
+import { up as bodyDigests } from './0012-body-digests.ts';
 
 /**
  * Every migration, oldest first. One that has been released is never changed; a mistake gets a new one. Each only adds:
@@ -27,4 +28,5 @@ export const migrations: readonly Migration[] = [
   { number: 9, name: 'evidence-and-warmth', up: evidenceAndWarmth },
   { number: 10, name: 'people', up: people },
   { number: 11, name: 'what-programs-need', up: whatProgramsNeed },
+  { number: 12, name: 'body-digests', up: bodyDigests },
 ];

@@ -29,6 +29,7 @@ export class Workers {
   /** What they were last told of accounts that cannot serve. */
   #lacking = '';
   #level: Beginning['level'];
+  #isWatched: boolean;
   #isLooking = false;
   #cancelLook = (): void => {};
   #closed: Promise<void> | undefined;
@@ -38,6 +39,7 @@ export class Workers {
     const { gateway, pool, sessions, budgets, tokens, capture } = corridor;
     this.#options = options;
     this.#level = log.least;
+    this.#isWatched = corridor.onlookers.any;
     this.#granting = new Granting({
       pool,
       budgets,
@@ -166,8 +168,16 @@ export class Workers {
         this.#level = log.least;
         this.#crew.tell({ is: 'level', level: log.least });
       }
+      this.#tellWatched();
       this.#lookLater();
     });
+  }
+
+  #tellWatched(): void {
+    const isWatched = this.#options.corridor.onlookers.any;
+    if (isWatched === this.#isWatched) return;
+    this.#isWatched = isWatched;
+    this.#crew.tell({ is: 'watched', isWatched });
   }
 
   #tellPicture(): void {
@@ -183,13 +193,14 @@ export class Workers {
   }
 
   #beginning(): Beginning {
-    const { stores, live, log, port, processes } = this.#options;
+    const { stores, live, log, port, processes, corridor } = this.#options;
     return {
       build: buildWords,
       settings: shareOf(live.settings, processes),
       picture: this.#picture(),
       keys: stores.keys.hashed(),
       level: log.least,
+      isWatched: corridor.onlookers.any,
       port,
     };
   }

@@ -49,6 +49,8 @@ export class RemoteGateway {
   readonly #secrets: RemoteSecrets;
   readonly #entrance: RemoteEntrance;
   readonly #held = new HeldBytes();
+  /** Who looks at requests does it at a page of the first process. */
+  readonly #onlookers = { any: false };
   #keyList: readonly ClientKey[] = [];
   #settings: Settings;
   #toldTraffic = '';
@@ -92,6 +94,7 @@ export class RemoteGateway {
       held: this.#held,
       crowd: this.#entrance,
       underway: new Underway(),
+      onlookers: this.#onlookers,
       afterwards: new Afterwards((work) => setImmediate(work), log),
       budgets: this.#purse,
       record: (record) => {
@@ -104,6 +107,7 @@ export class RemoteGateway {
       log,
       random: Math.random,
     };
+    this.takeWatched(beginning.isWatched);
     this.takeKeys(beginning.keys);
     this.#pictured.take(beginning.picture);
   }
@@ -123,6 +127,10 @@ export class RemoteGateway {
     this.#pictured.take(picture);
     this.#grants.forgetAll(picture.number);
     this.#purse.forget();
+  }
+
+  takeWatched(isWatched: boolean): void {
+    this.#onlookers.any = isWatched;
   }
 
   openTo(ids: readonly string[]): void {

@@ -184,6 +184,8 @@ export interface Beginning {
   readonly picture: Picture;
   readonly keys: [hash: string, key: ClientKey][];
   readonly level: LogLevel;
+  /** Somebody looks at the requests. */
+  readonly isWatched: boolean;
   /** The port that the first process listens on. */
   readonly port: number;
 }
@@ -197,6 +199,7 @@ export interface OwnerSpeech {
     | { readonly is: 'keys'; readonly keys: [hash: string, key: ClientKey][] }
     | { readonly is: 'moved'; readonly session: string; readonly number: number }
     | { readonly is: 'level'; readonly level: LogLevel }
+    | { readonly is: 'watched'; readonly isWatched: boolean }
     | { readonly is: 'chunk'; readonly id: number; readonly bytes: Uint8Array }
     | { readonly is: 'end'; readonly id: number; readonly isWhole: boolean };
   readonly asks: {

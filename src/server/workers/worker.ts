@@ -111,6 +111,9 @@ class Worker implements Hearer<OwnerSpeech> {
       case 'level':
         this.#log.level = what.level;
         break;
+      case 'watched':
+        remote.takeWatched(what.isWatched);
+        break;
       case 'chunk':
         this.#handOver.chunk(what.id, what.bytes);
         break;

@@ -62,6 +62,7 @@ export class Retention {
     await database.batch([
       database.query.deleteFrom('standings').where('id', '<', before),
       database.query.deleteFrom('rollups').where('day', '<', day),
+      database.query.deleteFrom('body_digests').where('started_at', '<', now - keepDays * dayMs),
     ]);
     if (deleted > 0) {
       await this.#forgetSessions();

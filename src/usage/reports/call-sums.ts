@@ -9,7 +9,8 @@ import type { Line, UsageAsk } from './ask.ts';
 
 /** Lines that are kept while summing up; of more, the cheapest are put together. */
 const mostLines = 20_000;
-const others = 'others';
+/** What those are called that were put together. */
+export const others = 'others';
 
 /**
  * Sums of the calls' own rows, for what the hours do not tell apart: sessions and agents. Reaches back as far as

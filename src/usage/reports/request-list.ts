@@ -1,5 +1,7 @@
 import { type Expression, type ExpressionBuilder, type Kysely, sql, type SqlBool } from 'kysely';
 import type { AttemptRow, CallRow, MoveRow, Tables } from '../../database/tables.ts';
+import { digestsOf } from '../kept-digests.ts';
+import type { DigestsOfCall } from '../body-digests.ts';
 import { firstIdAt } from '../ledger/ids.ts';
 import { beginsWith, rangesOfSession, type IdRange } from '../ledger/reading.ts';
 
@@ -39,6 +41,8 @@ export interface KeptCall {
   /** None where the first one went well: it says nothing more than the call. */
   readonly attempts: readonly AttemptRow[];
   readonly move: MoveRow | undefined;
+  /** Where somebody watched. */
+  readonly digests?: DigestsOfCall | undefined;
 }
 
 /** Calls that one statement looks through: whoever else needs the database waits for no more than that. */
@@ -182,11 +186,13 @@ async function withDetails(query: Kysely<Tables>, calls: readonly CallRow[]): Pr
     .orderBy('number')
     .execute();
   const moves = await query.selectFrom('moves').selectAll().where('call_id', 'in', ids).execute();
+  const digests = await digestsOf(query, calls);
   const attemptsOf = Map.groupBy(attempts, ({ call_id }) => call_id);
   const moveOf = new Map(moves.map((move) => [move.call_id, move]));
   return calls.map((call) => ({
     call,
     attempts: attemptsOf.get(call.id) ?? [],
     move: moveOf.get(call.id),
+    digests: digests(call),
   }));
 }

@@ -22,11 +22,19 @@ export interface UsageReport {
 
 /** Adds up what was used. Days and hours are those of the proxy's own time zone. */
 export async function usageReport(query: Kysely<Tables>, ask: UsageAsk): Promise<UsageReport> {
-  const lines =
-    ask.by === 'session' || ask.by === 'agent' || ask.session !== undefined
-      ? await usageOfCalls(query, ask)
-      : await usageOfHours(query, ask);
-  return { lines: sorted(lines, ask.by), total: summaryOf(addedUp(lines.map(({ sums }) => sums))) };
+  return reportOf(await linesOf(query, ask), ask.by);
+}
+
+/** What each line came to, in no order. */
+export function linesOf(query: Kysely<Tables>, ask: UsageAsk): Promise<Line[]> {
+  return ask.by === 'session' || ask.by === 'agent' || ask.session !== undefined
+    ? usageOfCalls(query, ask)
+    : usageOfHours(query, ask);
+}
+
+/** The same as a report. */
+export function reportOf(lines: readonly Line[], by: Grouping): UsageReport {
+  return { lines: sorted(lines, by), total: summaryOf(addedUp(lines.map(({ sums }) => sums))) };
 }
 
 function sorted(lines: readonly Line[], by: Grouping): UsageLine[] {

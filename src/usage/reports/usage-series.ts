@@ -1,13 +1,13 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from '../../database/tables.ts';
 import { hourAt } from '../ledger/hours.ts';
-import type { UsageAsk } from './ask.ts';
+import type { Line, UsageAsk } from './ask.ts';
 import { hourWords } from './call-keys.ts';
-import { slotsOfCalls } from './call-sums.ts';
+import { others, slotsOfCalls } from './call-sums.ts';
 import type { Dimension } from './groupings.ts';
 import { type Every, slotsOfHours } from './hour-sums.ts';
 import { addedUp, summaryOf, type Summary, type SummedRow } from './summary.ts';
-import { usageReport } from './usage-report.ts';
+import { linesOf, reportOf, type UsageLine } from './usage-report.ts';
 
 export interface SeriesAsk extends Omit<UsageAsk, 'by'> {
   readonly by: Dimension;
@@ -41,11 +41,65 @@ const hourMs = 3_600_000;
 
 /** What was used over time, by `by`: summed up in the database, in the proxy's own time zone. */
 export async function usageSeries(query: Kysely<Tables>, ask: SeriesAsk): Promise<UsageSeries> {
-  const { lines, total } = await usageReport(query, ask);
-  const shown = lines.slice(0, ask.most);
-  const keys = shown.map(({ key }) => key);
+  const lines = await linesOf(query, ask);
+  return seriesOf(ask, { lines, slots: await slotsOf(query, ask, keysShown(ask, lines)) });
+}
+
+/** What was added up of a stretch of time; that of several can be put together. */
+export interface SeriesPart {
+  readonly lines: readonly Line[];
+  /** By slot, then by the key of the line; `undefined` is all the sessions that were not told apart. */
+  readonly slots: ReadonlyMap<string, ReadonlyMap<string | undefined, SummedRow>>;
+}
+
+/** The keys of the lines that are shown, of these. */
+export function keysShown(ask: Pick<SeriesAsk, 'by' | 'most'>, lines: readonly Line[]): string[] {
+  return toldApart(ask, reportOf(lines, ask.by).lines).map(({ key }) => key);
+}
+
+/** The most expensive; what was put together since there are too many sessions is none of them. */
+function toldApart({ by, most }: Pick<SeriesAsk, 'by' | 'most'>, lines: readonly UsageLine[]): UsageLine[] {
+  return lines.filter(({ key }) => by !== 'session' || key !== others).slice(0, most);
+}
+
+/** What each slot came to, line by line. Of sessions only those in `keys` are told apart: there may be many. */
+export async function slotsOf(
+  query: Kysely<Tables>,
+  ask: SeriesAsk,
+  keys: readonly string[],
+): Promise<SeriesPart['slots']> {
+  const { by, every } = ask;
+  const rows =
+    by === 'session' || ask.session !== undefined
+      ? await slotsOfCalls(query, ask, every, keys)
+      : await slotsOfHours(query, { ...ask, by }, every);
+  const slots = new Map<string, Map<string | undefined, SummedRow>>();
+  for (const { slot, key, sums } of rows) addTo(slots, slot, key, sums);
+  return slots;
+}
+
+/** Adds to what a slot and line came to. */
+export function addTo(
+  slots: Map<string, Map<string | undefined, SummedRow>>,
+  slot: string,
+  key: string | undefined,
+  sums: SummedRow,
+): void {
+  const known = slots.get(slot) ?? new Map<string | undefined, SummedRow>();
+  const before = known.get(key);
+  known.set(key, before === undefined ? sums : addedUp([before, sums]));
+  slots.set(slot, known);
+}
+
+/** What was added up, as it is shown. */
+export function seriesOf(ask: SeriesAsk, part: SeriesPart): UsageSeries {
+  const { lines, total } = reportOf(part.lines, ask.by);
+  const shown = toldApart(ask, lines);
   const slots = slotsBetween(ask);
-  const sums = await sumsOfSlots(query, ask, keys);
+  const sums = placed(
+    part.slots,
+    shown.map(({ key }) => key),
+  );
   const pointsOf = (at: (line: number) => boolean): Summary[] =>
     slots.map((slot) => {
       const parts = [...(sums.get(slot) ?? [])].filter(([line]) => at(line)).map(([, row]) => row);
@@ -73,19 +127,16 @@ export async function usageSeries(query: Kysely<Tables>, ask: SeriesAsk): Promis
 /** By slot, then by the place of its line; -1 is all the others. */
 type Sums = ReadonlyMap<string, ReadonlyMap<number, SummedRow>>;
 
-async function sumsOfSlots(query: Kysely<Tables>, ask: SeriesAsk, keys: readonly string[]): Promise<Sums> {
-  const { by, every } = ask;
-  const rows =
-    by === 'session' || ask.session !== undefined
-      ? await slotsOfCalls(query, ask, every, keys)
-      : await slotsOfHours(query, { ...ask, by }, every);
-  const places = new Map(keys.map((key, at) => [key, at]));
+function placed(slots: SeriesPart['slots'], keys: readonly string[]): Sums {
+  const places = new Map<string | undefined, number>(keys.map((key, at) => [key, at]));
   const sums = new Map<string, Map<number, SummedRow>>();
-  for (const { slot, key, sums: row } of rows) {
-    const line = key === undefined ? -1 : (places.get(key) ?? -1);
-    const known = sums.get(slot) ?? new Map<number, SummedRow>();
-    const before = known.get(line);
-    known.set(line, before === undefined ? row : addedUp([before, row]));
+  for (const [slot, rows] of slots) {
+    const known = new Map<number, SummedRow>();
+    for (const [key, row] of rows) {
+      const line = places.get(key) ?? -1;
+      const before = known.get(line);
+      known.set(line, before === undefined ? row : addedUp([before, row]));
+    }
     sums.set(slot, known);
   }
   return sums;

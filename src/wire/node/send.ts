@@ -97,7 +97,8 @@ class Exchange {
   #onConnected(): void {
     this.#connected = true;
     this.#cancelTimer?.();
-    const { body } = this.#sending;
+    const { body, onBody } = this.#sending;
+    if (body instanceof Uint8Array) onBody?.(body);
     // A body that streams through takes its client's time; the wait for the answer begins after it.
     if (body === undefined || body instanceof Uint8Array || this.#isHeldUp) this.#await();
   }
@@ -132,7 +133,9 @@ class Exchange {
     });
     body.start({
       chunk: (bytes) => {
-        if (request.write(bytes)) return;
+        const flows = request.write(bytes);
+        this.#sending.onBody?.(bytes);
+        if (flows) return;
         this.#holdUp(true);
         body.pause();
       },

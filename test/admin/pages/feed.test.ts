@@ -142,6 +142,31 @@ describe('a stream of events', () => {
     }
   });
 
+  it.each(['people', 'changes', 'settings'] as const)(
+    'ends at once when that may be because of %s',
+    async (topic) => {
+      const { feed, clock, state } = aFeed();
+      let is: Role | undefined = role;
+      const hello = { run: '', assets: '', change: '' };
+      const response = eventStream({ feed, hello, clock, role, roleNow: () => Promise.resolve(is) });
+      const reader = response.body!.getReader();
+      const next = async (): Promise<string> => new TextDecoder().decode((await reader.read()).value);
+      await reader.read();
+      await clock.turn(300);
+      await reader.read();
+      is = undefined;
+      state['keys'] = 2;
+      await clock.turn(300);
+      expect(await next()).toStartWith('event: marks\n');
+      state[topic] = 2;
+      await clock.turn(300);
+      expect(await next()).toStartWith('event: marks\n');
+      expect(await next()).toBe('event: signed-out\ndata: {}\n\n');
+      expect((await reader.read()).done).toBe(true);
+      expect(clock.waiting).toBe(0);
+    },
+  );
+
   it('lets go of everything when its page is closed', async () => {
     const { feed, clock } = aFeed();
     const response = eventStream({ feed, hello: { run: '', assets: '', change: '' }, clock, role, roleNow });

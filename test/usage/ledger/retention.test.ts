@@ -79,6 +79,21 @@ async function counts(): Promise<Record<string, number>> {
 }
 
 describe('old calls', () => {
+  test('go with the digests of their bodies', async () => {
+    const at = (ago: number) => ({
+      started_at: clock.now() - ago * dayMs,
+      request_id: `${ago}`,
+      digests: '{}',
+    });
+    await database.query
+      .insertInto('body_digests')
+      .values([at(40), at(31), at(29)])
+      .execute();
+    await sweep();
+    const left = await database.query.selectFrom('body_digests').select('request_id').execute();
+    expect(left).toEqual([{ request_id: '29' }]);
+  });
+
   test('go with everything about them, and stay in the sums', async () => {
     await callsOn([40, 31, 29, 0]);
     await sweep();

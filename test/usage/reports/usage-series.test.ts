@@ -5,7 +5,8 @@ import type { CallRecord } from '../../../src/usage/call-record.ts';
 import { hourAt } from '../../../src/usage/ledger/hours.ts';
 import { dimensions } from '../../../src/usage/reports/groupings.ts';
 import { usageReport } from '../../../src/usage/reports/usage-report.ts';
-import { usageSeries } from '../../../src/usage/reports/usage-series.ts';
+import { addedUp } from '../../../src/usage/reports/summary.ts';
+import { keysShown, seriesOf, usageSeries } from '../../../src/usage/reports/usage-series.ts';
 import { aCallRecord, aCost } from '../../help/a-call-record.ts';
 import { engines } from '../../help/a-database.ts';
 import { randomCalls, writeDown } from '../../help/a-ledger.ts';
@@ -113,4 +114,30 @@ test('a range without a single call has its slots, and nothing in them', async (
   expect(slots).toHaveLength(6);
   expect(lines).toEqual([]);
   expect(points.every(({ calls, cacheShare }) => calls === 0 && cacheShare === null)).toBe(true);
+});
+
+test('sessions that were put together, since there are too many, are none that is told apart', () => {
+  const sums = (microUsd: number) => addedUp([{ calls: 1, cost_micro_usd: microUsd }]);
+  const lines = [
+    { key: 'others', name: 'others', sums: sums(9e6) },
+    { key: 's1', name: 's1', sums: sums(1e6) },
+  ];
+  const { day } = hourAt(now);
+  const slots = new Map([
+    [
+      day,
+      new Map([
+        [undefined, sums(9e6)],
+        ['s1', sums(1e6)],
+      ]),
+    ],
+  ]);
+  const ask = { by: 'session', every: 'day', most: 2, since: now, until: now + hour } as const;
+  expect(keysShown(ask, lines)).toEqual(['s1']);
+  const series = seriesOf(ask, { lines, slots });
+  expect(series.lines.map(({ key, isOthers, total }) => [key, isOthers, total.usd])).toEqual([
+    ['s1', false, 1],
+    ['', true, 9],
+  ]);
+  expect(series.total.usd).toBe(10);
 });

@@ -10,16 +10,11 @@ import type { ToastProps } from '../parts/toast.tsx';
 import { Details } from './details.tsx';
 import { Name, NameForm } from './name.tsx';
 import { neighbour, reordered } from './order.ts';
-import { type Removals, undoSeconds } from './removals.ts';
+import { undoSeconds } from '../../removals.ts';
 import type { AccountsView } from './view.ts';
 
-interface ChangeOptions {
-  readonly removals: Removals;
-  readonly view: () => Promise<AccountsView>;
-}
-
 /** Adds what changes an account that is there. Problems that no form shows become messages: `app.tsx`. */
-export function addAccountChanges(app: Hono<PageEnv>, pages: Pages, options: ChangeOptions): void {
+export function addAccountChanges(app: Hono<PageEnv>, pages: Pages, view: () => Promise<AccountsView>): void {
   const { answering, sources } = pages;
   const { management, log } = sources;
   app.post('/accounts/:id/switch', async (c) => {
@@ -36,8 +31,8 @@ export function addAccountChanges(app: Hono<PageEnv>, pages: Pages, options: Cha
     return answering.done({ tone: 'good', title: 'The token was renewed.' });
   });
   addSettings(app, pages);
-  addOrder(app, pages, options);
-  addRemoval(app, pages, options);
+  addOrder(app, pages, view);
+  addRemoval(app, pages);
 }
 
 function testToast(name: string, { works, says, fix, ms }: TestView): ToastProps {
@@ -98,7 +93,11 @@ function settingsIn(fields: Readonly<Record<string, string>>) {
   };
 }
 
-function addOrder(app: Hono<PageEnv>, { answering, sources }: Pages, { view }: ChangeOptions): void {
+function addOrder(
+  app: Hono<PageEnv>,
+  { answering, sources }: Pages,
+  view: () => Promise<AccountsView>,
+): void {
   const { management, log } = sources;
   const place = async (
     accounts: readonly AccountView[],
@@ -128,8 +127,8 @@ function addOrder(app: Hono<PageEnv>, { answering, sources }: Pages, { view }: C
   }
 }
 
-function addRemoval(app: Hono<PageEnv>, { answering, sources }: Pages, { removals }: ChangeOptions): void {
-  const { management, log } = sources;
+function addRemoval(app: Hono<PageEnv>, { answering, sources }: Pages): void {
+  const { management, removals, log } = sources;
   app.post('/accounts/:id/remove', async (c) => {
     const account = await management.getAccount(c.req.param('id'));
     await removals.begin(account);

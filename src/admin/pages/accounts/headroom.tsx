@@ -29,7 +29,9 @@ export function WindowLine({ window, now }: { window: WindowView; now: number })
   const name = windowName(window);
   return (
     <li class="window">
-      <span class="window-name">{name}</span>
+      <span class="window-name" title={name}>
+        {name}
+      </span>
       <Bar share={share} tone={windowTone(window)} label={`${name}: ${percent(share)} used`} />
       <span class="window-share">{percent(share)}</span>
       <span class="window-forecast">

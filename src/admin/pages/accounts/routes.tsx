@@ -13,7 +13,6 @@ import { AccountMenu } from './menu.tsx';
 import { Name, NameForm } from './name.tsx';
 import { AccountsPage, accountShortcuts } from './page.tsx';
 import { providersIn } from './providers.ts';
-import { Removals } from './removals.ts';
 import { addSecretRoutes } from './secret-routes.tsx';
 import { addSignInPages } from './sign-in-routes.tsx';
 import { addTravelRoutes } from './travel-routes.tsx';
@@ -22,10 +21,8 @@ import { accountsView } from './view.ts';
 /** Adds the page of the accounts, its parts, and what its buttons do. */
 export function addAccountPages(app: Hono<PageEnv>, pages: Pages): void {
   const { sources, answering } = pages;
-  const removals = new Removals(sources);
-  pages.closing.push(() => removals.close());
   const rows = new KeptRows();
-  const view = () => accountsView(sources, removals, rows);
+  const view = () => accountsView(sources, rows);
   app.get('/accounts', async (c) =>
     answering.page(
       c,
@@ -45,8 +42,8 @@ export function addAccountPages(app: Hono<PageEnv>, pages: Pages): void {
   addDialogs(app, pages);
   addSignInPages(app, pages);
   addSecretRoutes(app, pages);
-  addTravelRoutes(app, pages, removals);
-  addAccountChanges(app, pages, { removals, view });
+  addTravelRoutes(app, pages);
+  addAccountChanges(app, pages, view);
 }
 
 /** What is fetched into the dialog or in place; nothing is changed by it. */

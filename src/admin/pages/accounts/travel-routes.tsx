@@ -10,12 +10,11 @@ import { importPath } from '../../paths.ts';
 import { fieldsOf, filled, sentFile } from '../fields.ts';
 import type { PageContext, PageEnv } from '../page-env.ts';
 import type { Pages } from '../pages.ts';
-import type { Removals } from './removals.ts';
 import { readSentExport } from './read-export.ts';
 import { Export, Exported, Import, ImportDone, leastPassphrase, type Imported } from './travel.tsx';
 
 /** Adds what accounts leave by and come by. An export leaves sealed: no answer holds a secret that can be read. */
-export function addTravelRoutes(app: Hono<PageEnv>, pages: Pages, removals: Removals): void {
+export function addTravelRoutes(app: Hono<PageEnv>, pages: Pages): void {
   const { answering, sources } = pages;
   const { management, clock, log } = sources;
   const exportable = async (): Promise<number> =>
@@ -36,14 +35,10 @@ export function addTravelRoutes(app: Hono<PageEnv>, pages: Pages, removals: Remo
     }
   });
   app.get('/accounts/import', () => answering.part(<Import />));
-  app.post(importPath, async (c) => importSent(c, pages, removals));
+  app.post(importPath, async (c) => importSent(c, pages));
 }
 
-async function importSent(
-  c: PageContext,
-  { answering, feed, sources }: Pages,
-  removals: Removals,
-): Promise<Response> {
+async function importSent(c: PageContext, { answering, feed, sources }: Pages): Promise<Response> {
   const fields = await fieldsOf(c);
   try {
     const given = filled(fields['passphrase']);
@@ -52,10 +47,7 @@ async function importSent(
     if (needTerms(accounts) && fields['acceptTerms'] !== 'yes')
       return await answering.part(<Import asksForTerms />, 422);
     const all: Imported[] = [];
-    for (const account of accounts) {
-      await removals.makeWay(account.id, account.settings.name);
-      all.push(await importOne(sources, account, fields['replaces'] === 'yes'));
-    }
+    for (const account of accounts) all.push(await importOne(sources, account, fields['replaces'] === 'yes'));
     sources.log.info('accounts imported', { count: all.length, by: c.var.asker.name });
     await feed.look();
     return await answering.part(<ImportDone all={all} />);

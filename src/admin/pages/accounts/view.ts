@@ -2,7 +2,6 @@ import type { AccountView } from '../../contract-accounts.ts';
 import type { KeptRows } from '../parts/kept-rows.ts';
 import type { Sources } from '../sources.ts';
 import { inOrder } from './order.ts';
-import type { Removals } from './removals.ts';
 
 /** What the accounts page shows. */
 export interface AccountsView {
@@ -22,13 +21,9 @@ export interface AccountsView {
 }
 
 /** Everything of the page at one moment. */
-export async function accountsView(
-  sources: Sources,
-  removals: Removals,
-  rows: KeptRows,
-): Promise<AccountsView> {
+export async function accountsView(sources: Sources, rows: KeptRows): Promise<AccountsView> {
   const { accounts, url, keysRequired } = await sources.status();
-  const shown = accounts.filter(({ id }) => !removals.has(id));
+  const shown = accounts.filter(({ id }) => !sources.removals.has(id));
   return {
     accounts: inOrder(shown),
     nextId: sources.next(),

@@ -98,7 +98,7 @@ function Row({ change, now }: { change: ChangeView; now: number }) {
         {changeWords(what)} {subject !== '' && <strong>{subject}</strong>}{' '}
         {more !== '' && <span class="soft">{more}</span>}
       </td>
-      <td class="soft">{address === '' ? '–' : address}</td>
+      <td class="soft">{address === '' ? 'this machine' : address}</td>
     </tr>
   );
 }

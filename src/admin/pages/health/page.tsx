@@ -194,12 +194,12 @@ const tones = { ok: 'good', warn: 'warn', fail: 'bad' } as const;
 const states = { ok: 'well', warn: 'look at it', fail: 'fails' } as const;
 const order = { fail: 0, warn: 1, ok: 2 } as const;
 
-/** What was found, what needs somebody first; each with what to do. */
+/** What was found, what needs somebody first; each with what to do. It is looked at again when what it stands on changes. */
 export function Checks({ found, at }: { found: DoctorView; at: number }) {
   const { checks } = found;
   const sorted = checks.toSorted((a, b) => order[a.is] - order[b.is]);
   return (
-    <div id="checks" class="card checks">
+    <LivePart id="checks" topics={['checks']} path="/doctor/checks?follow=yes" class="card checks">
       <p class="checks-summary" role="status">
         {summary(checks)}
         <span class="soft">
@@ -212,7 +212,7 @@ export function Checks({ found, at }: { found: DoctorView; at: number }) {
           <Check check={check} />
         ))}
       </ul>
-    </div>
+    </LivePart>
   );
 }
 
@@ -250,11 +250,11 @@ function Check({ check: { name, is, says, fix } }: { check: CheckView }) {
 /** The checks did not come to an end. */
 export function NoChecks({ message, fix }: { message: string; fix: string }) {
   return (
-    <div id="checks" class="card checks">
+    <LivePart id="checks" topics={['checks']} path="/doctor/checks?follow=yes" class="card checks">
       <div class="form-problem" role="alert">
         <strong>{message}</strong>
         <p>{fix}</p>
       </div>
-    </div>
+    </LivePart>
   );
 }

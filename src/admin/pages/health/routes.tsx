@@ -3,6 +3,7 @@ import type { Hono } from 'hono';
 import { GatewayError } from '../../../base/errors.ts';
 import { Problem } from '../../../base/problem.ts';
 import type { PageContext, PageEnv } from '../page-env.ts';
+import { Pace } from '../pace.ts';
 import type { Pages } from '../pages.ts';
 import type { Shortcut } from '../parts/shortcuts.tsx';
 import type { Sources } from '../sources.ts';
@@ -11,7 +12,11 @@ import { Checks, HealthFacts, HealthPage, NoChecks, type HealthView } from './pa
 const shortcuts: readonly Shortcut[] = [{ keys: 'r', does: 'Look at everything again' }];
 
 /** Adds the page about health. Not at `/health`: that is what load balancers ask. */
-export function addHealthPages(app: Hono<PageEnv>, { answering, sources }: Pages): void {
+export function addHealthPages(app: Hono<PageEnv>, { answering, sources, closing }: Pages): void {
+  const pace = new Pace(sources.clock);
+  closing.push(() => {
+    pace.close();
+  });
   app.get('/doctor', async (c) =>
     answering.page(
       c,
@@ -23,7 +28,9 @@ export function addHealthPages(app: Hono<PageEnv>, { answering, sources }: Pages
   app.get('/doctor/checks', async (c) => {
     requireOurs(c);
     try {
-      const found = await sources.examine();
+      // Accounts may come and go all day: a page that follows them does not keep upstreams busy.
+      const isFollowing = c.req.query('follow') === 'yes';
+      const found = await (isFollowing ? pace.turn('checks', sources.examine) : sources.examine());
       return await answering.part(<Checks found={found} at={sources.clock.now()} />);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;

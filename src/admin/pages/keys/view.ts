@@ -1,3 +1,4 @@
+import { usdOf } from '../../../usage/reports/summary.ts';
 import type { AccountView } from '../../contract-accounts.ts';
 import type { BudgetView } from '../../contract-budgets.ts';
 import type { KeyView } from '../../contract.ts';
@@ -20,23 +21,21 @@ export interface KeysView {
 
 /** Over how many days it is added up what a key has cost. */
 export const spentDays = 30;
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
+const dayMs = 86_400_000;
 
-export async function keysView({ management, reports, status, clock }: Sources): Promise<KeysView> {
+export async function keysView({ management, costOfClients, status, clock }: Sources): Promise<KeysView> {
   const now = clock.now();
-  const [keys, { budgets, accounts, keysRequired }, { lines }] = await Promise.all([
+  const [keys, { budgets, accounts, keysRequired }, cost] = await Promise.all([
     management.listKeys(),
     status(),
-    // The hour that has begun counts as well.
-    reports.usage({ by: 'client', since: now - spentDays * dayMs, until: now + hourMs }),
+    costOfClients(now - spentDays * dayMs),
   ]);
   return {
     active: keys.filter(({ state }) => state === 'active'),
     over: keys.filter(({ state }) => state !== 'active').toReversed(),
     budgets,
     accounts,
-    spent: new Map(lines.map(({ key, usd }) => [key, usd])),
+    spent: new Map([...cost].map(([key, microUsd]) => [key, usdOf(microUsd)])),
     keysRequired,
     now,
   };

@@ -1,3 +1,8 @@
+/** Words with a large number in them, in groups that can be read: `$26,249.52`. */
+export function grouped(words: string): string {
+  return words.replace(/\d{5,}/, (digits) => Number(digits).toLocaleString('en'));
+}
+
 /** A length of time as a number to compare: `840 ms`, `1.23 s`, `12.3 s`, `2 min 5 s`. */
 export function shortTime(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;

@@ -61,7 +61,7 @@ const htmxConfig = JSON.stringify({
   morphIgnore: ['data-htmx-powered', 'style', 'draggable', 'open'],
 });
 
-function Head({ title, change, run, marks, script }: LayoutProps) {
+function Head({ title, current, change, run, marks, script }: LayoutProps) {
   return (
     <head>
       <meta charset="utf-8" />
@@ -75,6 +75,7 @@ function Head({ title, change, run, marks, script }: LayoutProps) {
         data-change={change}
         data-run={run}
         data-assets={assetsMark()}
+        data-watches={current === 'requests' ? current : undefined}
         data-marks={marks === undefined ? undefined : JSON.stringify(marks)}
       />
       <link rel="icon" href={assetPath('mark.svg')} type="image/svg+xml" />

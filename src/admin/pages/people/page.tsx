@@ -54,7 +54,7 @@ export function PeoplePage({ view }: { view: PeopleView }) {
 export function PeopleContent({ view }: { view: PeopleView }) {
   const { people } = view;
   return (
-    <LivePart id="people" topics={['changes', 'settings']} path="/people/content" everySeconds={30}>
+    <LivePart id="people" topics={['people', 'settings']} path="/people/content">
       {people.length === 0 ? (
         <Empty title="Nobody has a password">
           <p>

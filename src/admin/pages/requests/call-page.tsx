@@ -4,6 +4,7 @@ import { shortTime } from '../parts/amounts.ts';
 import { Badge, Heading } from '../parts/bits.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { Moment } from '../parts/times.tsx';
+import { BodyDigests } from './body-digests.tsx';
 import { CallFacts } from './facts.tsx';
 import { Timeline } from './timeline.tsx';
 import { AgentTree } from './tree.tsx';
@@ -49,6 +50,7 @@ export function CallPage({ call, session, isCaptured, now }: CallPageProps) {
       <section class="card timeline-card" aria-labelledby="timeline-title">
         <h2 id="timeline-title">What happened when</h2>
         <Timeline call={call} />
+        <BodyDigests call={call} />
       </section>
       <CallFacts call={call} />
       <AgentTree session={session} call={call} now={now} />

@@ -107,7 +107,7 @@ function idsOf(call: RequestView): Fact[] {
     ['x-request-id', code(requestId)],
     ['request-id', code(upstreamRequestId)],
     ['Message', code(messageId)],
-    ['Body of the request', `${bytesIn.toLocaleString('en')} bytes, passed on as they came`],
+    ['Body of the request', `${bytesIn.toLocaleString('en')} bytes`],
     ['Body of the answer', `${bytesOut.toLocaleString('en')} bytes, as they came`],
   ];
 }

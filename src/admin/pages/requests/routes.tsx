@@ -2,6 +2,7 @@
 import type { Hono } from 'hono';
 import { GatewayError } from '../../../base/errors.ts';
 import { Problem } from '../../../base/problem.ts';
+import type { Seen } from '../../../usage/reports/seen.ts';
 import type { RequestView, SessionView } from '../../contract-usage.ts';
 import type { PageContext, PageEnv } from '../page-env.ts';
 import type { Pages } from '../pages.ts';
@@ -127,11 +128,8 @@ function idIn(text: string | undefined): number | undefined {
   return text !== undefined && Number.isSafeInteger(id) && id > 0 ? id : undefined;
 }
 
-async function choicesOf({ reports, clock }: Sources): Promise<FilterChoices> {
-  const range = { since: clock.now() - offeredMs, until: clock.now() + 3_600_000 };
-  const named = async (by: 'account' | 'model' | 'client') => {
-    const { lines } = await reports.usage({ by, ...range });
-    return lines.filter(({ key }) => key !== '').map(({ key, name }) => ({ value: key, title: name }));
-  };
-  return { accounts: await named('account'), models: await named('model'), clients: await named('client') };
+async function choicesOf({ seenSince, clock }: Sources): Promise<FilterChoices> {
+  const { accounts, models, clients } = await seenSince(clock.now() - offeredMs);
+  const named = (all: Seen['accounts']) => all.map(({ key, name }) => ({ value: key, title: name }));
+  return { accounts: named(accounts), models: named(models), clients: named(clients) };
 }

@@ -83,8 +83,11 @@ export function spanOf({ range }: Choice, now: number): Span {
   }
   // The hour that is running belongs to it.
   const until = now + hourMs;
-  if (range === '24h') return { since: now - 23 * hourMs, until, every: 'hour' };
   const begin = new Date(now);
+  if (range === '24h') {
+    begin.setMinutes(0, 0, 0);
+    return { since: begin.getTime() - 23 * hourMs, until, every: 'hour' };
+  }
   begin.setHours(0, 0, 0, 0);
   begin.setDate(begin.getDate() - Number.parseInt(range, 10) + 1);
   return { since: begin.getTime(), until, every: 'day' };

@@ -9,10 +9,13 @@ import { MainChart, SmallCharts } from './charts.tsx';
 import { addressOf, type Choice, ranges } from './choice.ts';
 import { Lines } from './lines.tsx';
 import type { UsageViewOfPage } from './view.ts';
-import { costWords, dimensionNames, promptOf, rangeNames } from './words.ts';
+import { costWords, dimensionNames, promptOf, rangeNames, valueWords } from './words.ts';
+
+/** Who is later than that says so (ms). */
+const lateMs = 1_000;
 
 /** Everything that a choice changes, and every call that is over. */
-export function UsageContent({ view }: { view: UsageViewOfPage }) {
+export function UsageContent({ view, everyMs = 0 }: { view: UsageViewOfPage; everyMs?: number }) {
   const { choice, series } = view;
   return (
     <LivePart
@@ -24,6 +27,11 @@ export function UsageContent({ view }: { view: UsageViewOfPage }) {
       <div class="usage-choice">
         <RangePicker choice={choice} />
         <Chosen view={view} />
+        {everyMs > lateMs && (
+          <span class="soft usage-pace">
+            {`Follows every ${Math.ceil(everyMs / 1_000)} seconds: so much takes a while to add up`}
+          </span>
+        )}
         <a class="button download" href={addressOf('/usage/csv', choice)} download data-key="c">
           <Icon name="download" />
           CSV
@@ -40,6 +48,28 @@ export function UsageContent({ view }: { view: UsageViewOfPage }) {
         </>
       )}
     </LivePart>
+  );
+}
+
+/** While so much is added up that a page would be waited for. */
+export function UsageSoon({ choice }: { choice: Choice }) {
+  return (
+    <div
+      id="usage"
+      class="usage-soon"
+      hx-get={addressOf('/usage/content', choice)}
+      hx-trigger="load"
+      hx-swap="outerHTML"
+      aria-busy="true"
+    >
+      <div class="usage-choice">
+        <RangePicker choice={choice} />
+      </div>
+      <p class="waiting">
+        <span class="pulse" aria-hidden="true" />
+        Adding up every call of that time …
+      </p>
+    </div>
   );
 }
 
@@ -117,13 +147,13 @@ function Totals({ view: { series } }: { view: UsageViewOfPage }) {
       />
       <Tile
         name="Calls"
-        value={String(total.calls)}
+        value={valueWords(total.calls, 'count')}
         note={failed === 0 ? 'none failed' : `${failed} failed or broke off`}
         isBad={failed > 0}
       />
       <Tile
         name="Saved by the cache"
-        value={dollars(total.usdSavedByCache)}
+        value={valueWords(total.usdSavedByCache, 'usd')}
         note="against paying for full input"
       />
     </dl>

@@ -98,7 +98,7 @@ function Line({ line, colour, most, choice }: LineProps) {
       <td class="number">{shortNumber(total.output)}</td>
       <td class="number">{share(total.cacheShare)}</td>
       <td class="number">{valueWords(total.firstByteMs, 'ms')}</td>
-      <td class="number">{total.calls}</td>
+      <td class="number">{valueWords(total.calls, 'count')}</td>
       <td class={failed > 0 ? 'number bad-text' : 'number soft'}>{failed}</td>
       <td class={total.moves > 0 ? 'number' : 'number soft'}>{total.moves}</td>
     </tr>

@@ -9,8 +9,9 @@ import { Heading } from '../parts/bits.tsx';
 import { ledgerNote } from '../parts/ledger-note.tsx';
 import { addressOf, type Choice, choiceIn, spanOf } from './choice.ts';
 import { UsageContent } from './content.tsx';
+import { soon } from './soon.tsx';
 import { Limits } from './limits.tsx';
-import { Pace } from './pace.ts';
+import { Pace } from '../pace.ts';
 import { RangeDialog, usageShortcuts } from './range.tsx';
 import { type UsageViewOfPage, usageOfPage } from './view.ts';
 
@@ -40,18 +41,18 @@ export function addUsagePages(app: Hono<PageEnv>, pages: Pages): void {
       <>
         <Heading title="Usage" />
         {await ledgerNote(sources)}
-        <UsageContent view={await usageOfPage(sources, choiceOf(c))} />
+        {await soon(usageOfPage(sources, choiceOf(c)), choiceOf(c), sources.clock)}
         {await limits()}
       </>
     ));
   });
   app.get('/usage/content', async (c) => {
     const choice = choiceOf(c);
-    const view = (): Promise<UsageViewOfPage> => usageOfPage(sources, choice);
     // Who has chosen something waits for it; a page that follows what happens can do so more slowly.
     const isFollowing = c.req.query('follow') === 'yes';
+    const view = (): Promise<UsageViewOfPage> => usageOfPage(sources, choice, isFollowing);
     const seen = await (isFollowing ? pace.turn(addressOf('', choice), view) : view());
-    return answering.part(<UsageContent view={seen} />);
+    return answering.part(<UsageContent view={seen} everyMs={pace.every(addressOf('', choice))} />);
   });
   app.get('/usage/limits', async () => answering.part(await limits()));
   app.get('/usage/range', (c) =>

@@ -2,7 +2,7 @@ import { dollars, share, shortNumber } from '../../../base/amounts.ts';
 import type { Dimension } from '../../../usage/reports/groupings.ts';
 import type { SeriesLine } from '../../../usage/reports/usage-series.ts';
 import type { SummaryView } from '../../contract-usage.ts';
-import { shortTime } from '../parts/amounts.ts';
+import { grouped, shortTime } from '../parts/amounts.ts';
 import type { Measure } from './choice.ts';
 
 export const dimensionNames: Readonly<Record<Dimension, string>> = {
@@ -59,11 +59,11 @@ export function valueWords(value: number | null, unit: Unit): string {
   if (value === null) return '–';
   switch (unit) {
     case 'usd':
-      return dollars(value);
+      return grouped(dollars(value));
     case 'tokens':
       return shortNumber(value);
     case 'count':
-      return String(value);
+      return grouped(String(value));
     case 'ms':
       return shortTime(value);
     case 'share':
@@ -73,7 +73,7 @@ export function valueWords(value: number | null, unit: Unit): string {
 
 /** What cost is told with: `~` where some of it is estimated, `?` where it is assumed. */
 export function costWords({ usd, usdOfUnknown, estimates }: SummaryView): string {
-  return `${usdOfUnknown > 0 ? '?' : estimates > 0 ? '~' : ''}${dollars(usd)}`;
+  return `${usdOfUnknown > 0 ? '?' : estimates > 0 ? '~' : ''}${grouped(dollars(usd))}`;
 }
 
 /** The name of a line for a person. */

@@ -34,7 +34,8 @@ test('a choice comes back from its own address', () => {
 
 test('a day is told by its hours, the one that is running among them, and a month by its days', () => {
   const day = spanOf(choiceIn({ range: '24h' }), now);
-  expect(day).toEqual({ since: now - 23 * hour, until: now + hour, every: 'hour' });
+  const since = new Date(2026, 10, 25, 14).getTime() - 23 * hour;
+  expect(day).toEqual({ since, until: now + hour, every: 'hour' });
   const month = spanOf(choiceIn({}), now);
   expect(month).toEqual({ since: new Date(2026, 9, 27).getTime(), until: now + hour, every: 'day' });
 });

@@ -12,6 +12,9 @@ test('values are told in the words of what they are', () => {
   expect(valueWords(1.234, 'usd')).toBe('$1.23');
   expect(valueWords(45_600, 'tokens')).toBe('45.6k');
   expect(valueWords(7, 'count')).toBe('7');
+  expect(valueWords(1_234_567, 'count')).toBe('1,234,567');
+  expect(valueWords(26_249.521, 'usd')).toBe('$26,249.52');
+  expect(valueWords(0.012_345_678, 'usd')).toBe('$0.0123');
   expect(valueWords(840.4, 'ms')).toBe('840 ms');
   expect(valueWords(0.619, 'share')).toBe('62 %');
   // Nothing is not zero.

@@ -1,11 +1,11 @@
-import type { Clock } from '../../../base/clock.ts';
-import { messageOf } from '../../../base/errors.ts';
-import type { Log } from '../../../base/log.ts';
-import { nameKey } from '../../../base/name-key.ts';
-import { Problem } from '../../../base/problem.ts';
-import type { AccountView } from '../../contract-accounts.ts';
-import type { Management } from '../../management.ts';
-import { onSameBehalf } from '../asker.ts';
+import type { Clock } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import { nameKey } from '../base/name-key.ts';
+import { Problem } from '../base/problem.ts';
+import type { AccountView } from './contract-accounts.ts';
+import type { Management } from './management.ts';
+import { onSameBehalf } from './pages/asker.ts';
 
 export interface RemovalsOptions {
   readonly management: Pick<Management, 'setAccountEnabled' | 'changeAccount' | 'removeAccount'>;
@@ -43,6 +43,11 @@ export class Removals {
   /** Whether the account is on its way out: then no page shows it. */
   has(id: string): boolean {
     return this.#open.has(id);
+  }
+
+  /** Whether what has this name is on its way out. */
+  hasNamed(name: string): boolean {
+    return [...this.#open.values()].some(({ account }) => nameKey(account.name) === nameKey(name));
   }
 
   /** @throws Problem account-unknown, account-mounted */
@@ -114,7 +119,10 @@ export class Removals {
         ...(givenBack !== null && { tokens: givenBack.is }),
       });
     } catch (error) {
-      if (error instanceof Problem && error.code === 'account-changed')
+      const code = error instanceof Problem ? error.code : undefined;
+      // A command was quicker.
+      if (code === 'account-unknown') return;
+      if (code === 'account-changed')
         log.warn('an account that was to be removed was changed meanwhile, and stays', { account: id });
       else
         log.error('an account that is switched off could not be removed', {
@@ -122,5 +130,41 @@ export class Removals {
           reason: messageOf(error),
         });
     }
+  }
+}
+
+/**
+ * The same management, for which an account on its way out is gone: whoever adds, imports or names one so means
+ * another. Undo does not bring it back then.
+ */
+export function makingWay(inner: Management, removals: Removals): Management {
+  return {
+    ...inner,
+    addAccount: (draft, ...secrets) =>
+      withoutClash(() => inner.addAccount(draft, ...secrets), draft.name, removals),
+    changeAccount: async (nameOrId, changes, secrets) => {
+      const change = (): Promise<AccountView> => inner.changeAccount(nameOrId, changes, secrets);
+      return withoutClash(change, changes.name, removals);
+    },
+    importAccount: async (account, options) => {
+      await removals.makeWay(account.id, account.settings.name);
+      return inner.importAccount(account, options);
+    },
+  };
+}
+
+/** Once more where the name is that of an account on its way out: what is refused for another reason costs nobody an Undo. */
+async function withoutClash<T>(
+  work: () => Promise<T>,
+  name: string | undefined,
+  removals: Removals,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const isTaken = error instanceof Problem && error.code === 'account-name-taken';
+    if (!isTaken || name === undefined || !removals.hasNamed(name)) throw error;
+    await removals.makeWay(undefined, name);
+    return work();
   }
 }

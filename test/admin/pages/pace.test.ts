@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
-import { Pace } from '../../../../src/admin/pages/usage/pace.ts';
-import { HandClock, settled } from '../../../help/a-clock.ts';
+import { Pace } from '../../../src/admin/pages/pace.ts';
+import { HandClock, settled } from '../../help/a-clock.ts';
 
 /** Something that takes `ms` each time; says how often it was made. */
 function aThing(ms: number) {
@@ -34,6 +34,19 @@ test('what took long is made again after ten times as long, and then it comes by
   expect(made()).toBe(1);
   await clock.turn(2_001);
   expect(await second).toBe(2);
+});
+
+test('how far apart two of it are is known, and nothing where it is made in a moment', async () => {
+  for (const [ms, every] of [
+    [20, 0],
+    [300, 3_300],
+    [60_000, 90_000],
+  ] as const) {
+    const { clock, pace, ask } = aThing(ms);
+    void ask();
+    await clock.turn(ms);
+    expect([ms, pace.every('x'), pace.every('another')]).toEqual([ms, every, 0]);
+  }
 });
 
 test('another question has a pace of its own', async () => {

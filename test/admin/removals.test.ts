@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'bun:test';
-import { Removals } from '../../../src/admin/pages/accounts/removals.ts';
-import type { AccountView } from '../../../src/admin/contract-accounts.ts';
-import type { Management } from '../../../src/admin/management.ts';
-import { silentLog } from '../../../src/base/log.ts';
-import { Problem } from '../../../src/base/problem.ts';
-import { HandClock } from '../../help/a-clock.ts';
+import { Removals } from '../../src/admin/removals.ts';
+import type { AccountView } from '../../src/admin/contract-accounts.ts';
+import type { Management } from '../../src/admin/management.ts';
+import { silentLog, type Log } from '../../src/base/log.ts';
+import { Problem } from '../../src/base/problem.ts';
+import { HandClock } from '../help/a-clock.ts';
+import { MemoryLog } from '../help/a-log.ts';
 
-function aScene() {
+function aScene(log: Log = silentLog) {
   const clock = new HandClock();
   const done: string[] = [];
   let version = 0;
@@ -30,7 +31,7 @@ function aScene() {
       return { account: account(id), givenBack: null };
     },
   } satisfies Partial<Management>;
-  return { removals: new Removals({ management, clock, log: silentLog }), clock, done, account, change };
+  return { management, removals: new Removals({ management, clock, log }), clock, done, account, change };
 }
 
 describe('a removal', () => {
@@ -96,6 +97,15 @@ describe('a removal', () => {
       await clock.turn(60_000);
       expect([name, done, clock.waiting]).toEqual([name, ['a off', 'a gone'], 0]);
     }
+  });
+
+  it('is nothing to complain about when a command was quicker', async () => {
+    const log = new MemoryLog();
+    const { removals, clock, management, account } = aScene(log);
+    await removals.begin(account('a'));
+    management.removeAccount = () => Promise.reject(new Problem('account-unknown', 'It is gone.', 'Look.'));
+    await clock.turn(10_000);
+    expect([log.lines, removals.has('a')]).toEqual([[], false]);
   });
 
   it('that is not begun yet when the proxy stops does not happen', async () => {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../base/clock.ts';
+import type { Clock } from '../../base/clock.ts';
 
 /** Between two makings lies at least so many times what the last one took. */
 const worth = 10;
@@ -13,8 +13,8 @@ const mostKnown = 100;
  */
 export class Pace {
   readonly #clock: Clock;
-  /** When each is due again, on the clock that never jumps (ms). */
-  readonly #due = new Map<string, number>();
+  /** When each is due again, on the clock that never jumps, and how far apart two of it are (ms). */
+  readonly #due = new Map<string, { readonly at: number; readonly everyMs: number }>();
   readonly #waits = new Set<() => void>();
 
   constructor(clock: Clock) {
@@ -24,15 +24,22 @@ export class Pace {
   /** What `make` gives, once it is due: what comes is always true, and sometimes late. */
   async turn<T>(name: string, make: () => Promise<T>): Promise<T> {
     const due = this.#due.get(name);
-    if (due !== undefined) await this.#wait(due - this.#clock.monotonic());
+    if (due !== undefined) await this.#wait(due.at - this.#clock.monotonic());
     const began = this.#clock.monotonic();
     const made = await make();
     const ended = this.#clock.monotonic();
     this.#due.delete(name);
-    if (ended - began > quickMs) this.#due.set(name, ended + Math.min(longestMs, (ended - began) * worth));
+    const took = ended - began;
+    const pauseMs = Math.min(longestMs, took * worth);
+    if (took > quickMs) this.#due.set(name, { at: ended + pauseMs, everyMs: pauseMs + took });
     const [oldest] = this.#due.keys();
     if (this.#due.size > mostKnown && oldest !== undefined) this.#due.delete(oldest);
     return made;
+  }
+
+  /** How far apart two makings of it are now (ms); 0 where it is made whenever somebody asks. */
+  every(name: string): number {
+    return this.#due.get(name)?.everyMs ?? 0;
   }
 
   /** Nobody waits any longer: a proxy that stops must not wait for pages. */

@@ -1,0 +1,13 @@
+import type { Kysely } from 'kysely';
+import type { MigrationTables } from '../migrate.ts';
+
+/** Digests of the bodies of requests as they came and went on, of calls that somebody watched. */
+export async function up(query: Kysely<MigrationTables>): Promise<void> {
+  await query.schema
+    .createTable('body_digests')
+    .addColumn('started_at', 'bigint', (column) => column.notNull())
+    .addColumn('request_id', 'text', (column) => column.notNull())
+    .addColumn('digests', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('body_digests_of_calls', ['started_at', 'request_id'])
+    .execute();
+}
