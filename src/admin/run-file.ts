@@ -44,14 +44,17 @@ export interface StartEnvironment {
 /** Carries the control token of `run.json`. */
 export const controlHeader = 'x-ccproxy-control';
 
+/** Commands print these: what would drive a terminal is not of our making. */
+const printable = /^[\x21-\x7E]{1,500}$/;
+
 const shape = once(() =>
   z.object({
     pid: z.int().positive(),
-    url: z.url(),
+    url: z.url().regex(printable),
     controlUrl: z.url({ protocol: /^http$/, hostname: /^(127(\.\d+){3}|\[::1\])$/ }),
     controlToken: z.string().min(32),
     startedAt: z.number(),
-    version: z.string(),
+    version: z.string().regex(printable),
     program: z.object({ path: z.string(), file: z.string() }).optional(),
     background: z
       .object({

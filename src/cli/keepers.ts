@@ -1,7 +1,8 @@
-import { stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { findRunning, type RemoteProxy } from '../admin/remote.ts';
 import { type Clock, sleepAwake } from '../base/clock.ts';
 import { ownCommand } from '../base/own-command.ts';
+import { isRootsAlone } from '../base/path-owners.ts';
 import { Problem } from '../base/problem.ts';
 import { serviceOf } from '../service/find.ts';
 import type { Machine, Scope, Service, ServiceState } from '../service/service.ts';
@@ -71,7 +72,7 @@ export async function backgroundKeeper(
   command: readonly string[],
 ): Promise<Keeper | undefined> {
   const { background, url } = running;
-  if (background === undefined || !(await isOurs(cli.places.run))) return undefined;
+  if (background === undefined || !(await isOurs(cli.places))) return undefined;
   const { config } = background;
   const places = { ...cli.places, isConfigNamed: config !== null, config: config ?? cli.places.config };
   const { protocol, port } = new URL(url);
@@ -90,10 +91,14 @@ export async function backgroundKeeper(
   };
 }
 
-/** Root, for a person, must not start their proxy as root. */
-async function isOurs(runFile: string): Promise<boolean> {
+/**
+ * Whether what `run.json` says is what this user wrote. Root starts nothing that somebody else could have written there,
+ * be it for a person or because the user of a service has it so: it would run as root.
+ */
+async function isOurs({ home, run }: Cli['places']): Promise<boolean> {
   const uid = process.getuid?.();
-  return uid === undefined || (await stat(runFile)).uid === uid;
+  if (uid === 0) return (await isRootsAlone(home)) && isRootsAlone(run);
+  return uid === undefined || (await lstat(run)).uid === uid;
 }
 
 /** The port is free as soon as the old one has stopped listening. @throws Problem proxy-start-failed, … */

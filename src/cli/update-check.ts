@@ -2,8 +2,9 @@ import { ownCommand } from '../base/own-command.ts';
 import { look } from '../update/look.ts';
 import { feedOf } from '../update/trust.ts';
 import type { Cli } from './cli.ts';
+import { ownerHere } from './running-here.ts';
 import { plain } from './terminal.ts';
-import { currentOf, otherWay, ownerHere, withAsking } from './update-here.ts';
+import { currentOf, otherWay, withAsking } from './update-here.ts';
 import { settingsOfUpdate } from './update-settings.ts';
 
 /** Lines of release notes that are shown. */

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { ownerOf, type Owner } from '../base/path-owners.ts';
 import { build, product } from '../base/product.ts';
 import { sameFileAt } from '../base/same-file.ts';
 import type { Settings } from '../config/settings.ts';
@@ -14,6 +13,7 @@ import { openSender } from '../wire/send.ts';
 import type { Cli } from './cli.ts';
 import { runningService, serviceThere } from './keepers.ts';
 import { problem } from './problems.ts';
+import { ownerHere } from './running-here.ts';
 import { asTheService, machineOf } from './service-here.ts';
 import { plain } from './terminal.ts';
 import { settingsOfUpdate } from './update-settings.ts';
@@ -47,11 +47,6 @@ export async function whereItServes(cli: Cli, machine: Machine = machineOf(cli))
       ? (await serviceThere(machine, 'system')) !== undefined
       : uid === 0 && (await runningService(machine, 'system')) !== undefined;
   return isIts ? asTheService(cli, 'system', platform) : cli;
-}
-
-/** Whose home directory root works in; undefined where it is root's, or where another user asks. */
-export async function ownerHere({ places }: Cli): Promise<Owner | undefined> {
-  return process.getuid?.() === 0 ? ownerOf(places.home) : undefined;
 }
 
 /** Opens what a feed is asked with, for `use`. */

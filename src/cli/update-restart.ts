@@ -1,5 +1,5 @@
 import type { HealthStatus } from '../admin/contract-health.ts';
-import { findRunning, type RemoteProxy } from '../admin/remote.ts';
+import type { RemoteProxy } from '../admin/remote.ts';
 import { otherVariables } from '../admin/start-environment.ts';
 import { messageOf } from '../base/errors.ts';
 import { programFile, type ProgramFile } from '../base/same-file.ts';
@@ -15,6 +15,7 @@ import {
   until,
   type Keeper,
 } from './keepers.ts';
+import { runningHere } from './running-here.ts';
 import { asTheService, machineOf } from './service-here.ts';
 import { plain } from './terminal.ts';
 
@@ -49,7 +50,7 @@ export async function lookBefore(cli: Cli, sender: Sender, command: readonly str
   };
   for (const scope of ['user', 'system'] satisfies Scope[])
     add(await serviceBefore(cli, sender, scope, binary));
-  const proxy = await findRunning(cli.places.run, sender);
+  const proxy = await runningHere(cli, sender);
   if (proxy !== undefined && !found.some(({ pid }) => pid === proxy.running.pid)) {
     const keeper = await backgroundKeeper(cli, sender, proxy, command);
     const kept = { cli, ...(await standingOf(proxy)), keeper, advice: byHand };
@@ -70,7 +71,7 @@ async function serviceBefore(
   const { service, state } = runs;
   const its = asTheService(cli, scope);
   // What another user keeps closed says nothing of the proxy in it.
-  const proxy = await findRunning(its.places.run, sender).catch(() => undefined);
+  const proxy = await runningHere(its, sender).catch(() => undefined);
   const unknown = {
     pid: state.pid ?? 0,
     url: `the service ${service.name}`,
@@ -125,14 +126,14 @@ export async function seeItWell(
   let lacks = 'it does not answer';
   let found: RemoteProxy | undefined;
   const isWell = async (): Promise<boolean> => {
-    found = await findRunning(places.run, sender);
+    found = await runningHere({ places }, sender);
     if (found === undefined || found.running.pid === pid) return false;
     if (found.running.version !== version) {
       lacks = `version ${found.running.version} answers`;
       return false;
     }
     const { status, output } = await found.health();
-    lacks = `it is not well: ${output ?? status}`;
+    lacks = `it is not well: ${plain(output ?? status)}`;
     return status !== 'fail' || health === 'fail';
   };
   try {
