@@ -7,8 +7,10 @@ import { Problem } from '../base/problem.ts';
 import { serviceOf } from '../service/find.ts';
 import type { Machine, Scope, Service, ServiceState } from '../service/service.ts';
 import type { Sender } from '../wire/sender.ts';
+import { isOfWindowsService } from '../service/windows-installed.ts';
 import { startInBackground } from './background.ts';
 import type { Cli } from './cli.ts';
+import { machineOf } from './service-here.ts';
 
 /** Longest wait for the old one to stop listening, which it does at once (ms). */
 const stopMs = 10_000;
@@ -70,9 +72,10 @@ export async function backgroundKeeper(
   sender: Sender,
   { running }: RemoteProxy,
   command: readonly string[],
+  machine: Machine = machineOf(cli),
 ): Promise<Keeper | undefined> {
   const { background, url } = running;
-  if (background === undefined || !(await isOurs(cli.places))) return undefined;
+  if (background === undefined || !(await isOurs(cli.places, machine))) return undefined;
   const { config } = background;
   const places = { ...cli.places, isConfigNamed: config !== null, config: config ?? cli.places.config };
   const { protocol, port } = new URL(url);
@@ -93,12 +96,13 @@ export async function backgroundKeeper(
 
 /**
  * Whether what `run.json` says is what this user wrote. Root starts nothing that somebody else could have written there,
- * be it for a person or because the user of a service has it so: it would run as root.
+ * be it for a person or because the user of a service has it so: it would run as root. Nor does an administrator of
+ * Windows what the service says.
  */
-async function isOurs({ home, run }: Cli['places']): Promise<boolean> {
-  const uid = process.getuid?.();
+async function isOurs({ home, run }: Cli['places'], machine: Machine): Promise<boolean> {
+  const { uid } = machine;
   if (uid === 0) return (await isRootsAlone(home)) && isRootsAlone(run);
-  return uid === undefined || (await lstat(run)).uid === uid;
+  return uid === undefined ? !(await isOfWindowsService(home, machine)) : (await lstat(run)).uid === uid;
 }
 
 /** The port is free as soon as the old one has stopped listening. @throws Problem proxy-start-failed, … */

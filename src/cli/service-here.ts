@@ -50,9 +50,13 @@ const homes: Readonly<Partial<Record<NodeJS.Platform, (env: Cli['env']) => strin
 };
 
 /** The same command, looking at the home directory of a service: that of the machine has one of its own. */
-export function asTheService(cli: Cli, scope: Scope, platform = process.platform): Cli {
+export function asTheService(
+  cli: Cli,
+  scope: Scope,
+  platform = process.platform,
+  own = homes[platform]?.(cli.env),
+): Cli {
   const { env, places } = cli;
-  const own = homes[platform]?.(env);
   if (scope === 'user' || own === undefined || (env[homeVariable] ?? '') !== '') return cli;
   const its = { ...env, [homeVariable]: own };
   const config = places.isConfigNamed ? places.config : undefined;

@@ -7,11 +7,12 @@ import { usualPatience, type Asking } from '../update/asking.ts';
 import { targetsOf } from '../update/assets.ts';
 import { howInstalled, surroundings, type Installed } from '../update/installed.ts';
 import type { Machine } from '../service/service.ts';
+import { isElevated, isSamePlace, windowsInstalled } from '../service/windows-installed.ts';
 import type { Here } from '../update/replace.ts';
 import { wayOutFor } from '../update/way-out.ts';
 import { openSender } from '../wire/send.ts';
 import type { Cli } from './cli.ts';
-import { runningService, serviceThere } from './keepers.ts';
+import { runningService } from './keepers.ts';
 import { problem } from './problems.ts';
 import { ownerHere } from './running-here.ts';
 import { asTheService, machineOf } from './service-here.ts';
@@ -38,14 +39,20 @@ export function currentOf({ env }: Cli): Current {
 
 /**
  * The same command, looking at the home directory that matters: an administrator updates what the machine's service
- * runs. Windows has one service for everybody, and its database is looked after wherever that is installed.
+ * runs. On Windows that is so where the service is installed, running or not, with the very `program` that is replaced.
  */
-export async function whereItServes(cli: Cli, machine: Machine = machineOf(cli)): Promise<Cli> {
+export async function whereItServes(
+  cli: Cli,
+  machine: Machine = machineOf(cli),
+  program: string = process.execPath,
+): Promise<Cli> {
   const { platform, uid } = machine;
-  const isIts =
-    platform === 'win32'
-      ? (await serviceThere(machine, 'system')) !== undefined
-      : uid === 0 && (await runningService(machine, 'system')) !== undefined;
+  if (platform === 'win32') {
+    const its = await windowsInstalled(machine);
+    const isIts = its !== undefined && isSamePlace(its.program, program) && (await isElevated(machine));
+    return isIts ? asTheService(cli, 'system', platform, its.home) : cli;
+  }
+  const isIts = uid === 0 && (await runningService(machine, 'system')) !== undefined;
   return isIts ? asTheService(cli, 'system', platform) : cli;
 }
 
