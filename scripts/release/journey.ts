@@ -152,7 +152,7 @@ export class Journey {
 }
 
 /** The key as minisign's secret key file without a password has it: three algorithms, nothing to unlock, the key. */
-function secretKeyText(key: SecretKey): string {
+export function secretKeyText(key: SecretKey): string {
   const publicHalf = Buffer.from(publicKeyText(key), 'base64').subarray(10);
   const pair = Buffer.concat([key.seed, publicHalf]);
   const sum = new Bun.CryptoHasher('blake2b256').update('Ed').update(key.id).update(pair).digest();
