@@ -24,6 +24,7 @@ export const closingSeconds = 15;
 /** `serve`: listens until it is told to stop. */
 export const serve: Action<ServeOptions> = async (cli, options) => {
   const opening = await openingFor(cli, options);
+  const supervising = supervisorHere(cli);
   const serving = await startServing(cli, flagsOf(options), options.background).catch(
     async (error: unknown) => {
       if (opening?.wasOpened === true && (await opening.showRunning())) return undefined;
@@ -33,7 +34,7 @@ export const serve: Action<ServeOptions> = async (cli, options) => {
   if (serving === undefined) return 0;
   const { server, logging } = serving;
   const ended = untilStopped(server, cli, logging);
-  const supervisor = await supervisorHere(cli);
+  const supervisor = await supervising;
   // Whoever waits for this line may send a signal the moment it comes.
   cli.terminal.print(`listening on ${server.url}`);
   supervisor?.ready(server.url);
@@ -94,7 +95,9 @@ export async function startServing(
 async function supervisorHere({ env, clock }: Cli): Promise<Supervisor | undefined> {
   if ((env['NOTIFY_SOCKET'] ?? '') === '') return undefined;
   const { supervisorOf } = await import('../service/notify.ts');
-  return supervisorOf(env, clock, process.pid);
+  const supervisor = supervisorOf(env, clock, process.pid);
+  supervisor?.opening();
+  return supervisor;
 }
 
 /** What the command line says, by key of the setting. */

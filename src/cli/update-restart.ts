@@ -2,6 +2,7 @@ import type { HealthStatus } from '../admin/contract-health.ts';
 import type { RemoteProxy } from '../admin/remote.ts';
 import { otherVariables } from '../admin/start-environment.ts';
 import { messageOf } from '../base/errors.ts';
+import { longestOpeningMs } from '../base/opening.ts';
 import { programFile, type ProgramFile } from '../base/same-file.ts';
 import type { Scope } from '../service/service.ts';
 import { previousOf } from '../update/swap.ts';
@@ -18,9 +19,6 @@ import {
 import { runningHere } from './running-here.ts';
 import { asTheService, machineOf } from './service-here.ts';
 import { plain } from './terminal.ts';
-
-/** Longest wait for the new one to be well (ms). */
-const wellMs = 60_000;
 
 /** A proxy that runs now, with what is needed to see whether its successor is as well. */
 export interface Before {
@@ -137,7 +135,7 @@ export async function seeItWell(
     return status !== 'fail' || health === 'fail';
   };
   try {
-    await until(clock, wellMs, isWell);
+    await until(clock, longestOpeningMs, isWell);
   } catch (error) {
     throw new Error(lacks, { cause: error });
   }

@@ -1,5 +1,6 @@
 import { dlopen, ptr } from 'bun:ffi';
 import type { Clock } from '../base/clock.ts';
+import { longestOpeningMs } from '../base/opening.ts';
 import type { Environment } from '../config/environment.ts';
 
 /** The runtime has no datagram sockets of the Unix family, so the C library is asked (glibc, then musl). */
@@ -13,6 +14,8 @@ const withoutWaiting = 0x40;
 
 /** What systemd wants to hear of a service (sd_notify(3)). */
 export interface Supervisor {
+  /** It is opening what it needs, which may take {@link longestOpeningMs}, whatever an older unit says. */
+  opening(): void;
   /** The proxy listens. */
   ready(url: string): void;
   /** It is stopping, and that may take so many seconds. */
@@ -36,6 +39,9 @@ export function supervisorOf(env: Environment, clock: Clock, pid: number): Super
     if (aliveEveryMs !== undefined) cancel = clock.after(aliveEveryMs, tellAlive);
   };
   return {
+    opening() {
+      send(`STATUS=opening\nEXTEND_TIMEOUT_USEC=${longestOpeningMs * 1e3}`);
+    },
     ready(url) {
       send(`READY=1\nSTATUS=listening on ${url}`);
       if (aliveEveryMs !== undefined) tellAlive();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { longestOpeningMs } from '../../src/base/opening.ts';
 import { product } from '../../src/base/product.ts';
 import { fromEnvironment } from '../../src/config/environment.ts';
 import { defaultSettings } from '../../src/config/settings.ts';
@@ -104,6 +105,13 @@ describe.each([
     const mounted = list<{ name: string }>(container(), 'volumeMounts').map(({ name }) => name);
     expect(mounted.toSorted()).toEqual(volumes.map(({ name }) => name).toSorted());
     expect(at(container(), 'envFrom.0.configMapRef.name')).toBe(at(one('ConfigMap'), 'metadata.name'));
+  });
+
+  test('wait for a start as long as an update tries one for', () => {
+    const probe = at(container(), 'startupProbe') as Record<string, number>;
+    const { periodSeconds = 0, failureThreshold = 0, timeoutSeconds } = probe;
+    expect(periodSeconds * failureThreshold * 1_000).toBe(longestOpeningMs);
+    expect(timeoutSeconds).toBe(Number(at(container(), 'livenessProbe.timeoutSeconds')));
   });
 
   test('give longer for the end than running answers may take', () => {
