@@ -173,6 +173,39 @@ describe('the chart', () => {
     });
   });
 
+  /** As Helm lays what somebody sets over what the chart has. */
+  const withSettings = (more: Readonly<Record<string, unknown>>): Documents =>
+    helm({ settings: { ...(shipped['settings'] as object), ...more } });
+
+  test('gives the cluster texts alone, whatever a setting is, and each name once', () => {
+    const settings = {
+      CCPROXY_LOG_FORMAT: 'pretty',
+      CCPROXY_LIMITS_BODY_BYTES: 10_000_000,
+      CCPROXY_PROXY_SHARE: true,
+      CCPROXY_SERVER_PUBLIC_URL: 'https://not-this-one.example.com',
+    };
+    const text = rendered(file(`${chart}/templates/settings.yaml`), values({ settings }), 'mine');
+    expect(at(yaml(text), 'data')).toEqual({
+      CCPROXY_SERVER_PUBLIC_URL: 'https://proxy.example.com',
+      CCPROXY_SERVER_TRUSTED_PROXIES: '10.0.0.0/8',
+      CCPROXY_LOG_FORMAT: 'pretty',
+      CCPROXY_LIMITS_BODY_BYTES: '10000000',
+      CCPROXY_PROXY_SHARE: 'true',
+    });
+    const names = [...text.matchAll(/^ {2}(CCPROXY_\w+):/gm)].map(([, name]) => name);
+    expect(names).toEqual([...new Set(names)]);
+  });
+
+  test('makes another pod where settings have changed, and none where they are the same', () => {
+    const sum = (documents: Documents): unknown =>
+      at(documents.get('Deployment'), 'spec.template.metadata.annotations.checksum/settings');
+    const before = sum(withSettings({}));
+    expect(before).toMatch(/^[0-9a-f]{64}$/);
+    expect(sum(withSettings({}))).toBe(before);
+    expect(sum(withSettings({ CCPROXY_LOG_LEVEL: 'debug' }))).not.toBe(before);
+    expect(sum(helm({ publicUrl: 'https://other.example.com' }))).not.toBe(before);
+  });
+
   test('has one version: that of the program', () => {
     expect(yaml(file(`${chart}/Chart.yaml`))).toMatchObject({
       apiVersion: 'v2',
