@@ -222,6 +222,14 @@ describe('install.ps1, which cannot be run here', () => {
     expect(at('& $new --version')).toBeLessThan(at('Move-IntoPlace $new\n'));
   });
 
+  test('replaces nothing by something older, unless that is asked for by name', () => {
+    const at = (words: string): number => script.indexOf(words);
+    expect(at('$release = Get-Release $base')).toBeLessThan(at('Test-Present $release.version $base'));
+    expect(at('Test-Present $release.version $base')).toBeLessThan(at('Get-File "$base/$binary.gz"'));
+    expect(script).toContain("if ($Version -ne '' -or -not (Test-Path -LiteralPath $place)) { return }");
+    expect(script).toContain('if (Test-Older $Released $present) {');
+  });
+
   test('leaves nothing in the scope of whoever runs it by `irm | iex`', () => {
     const [first, ...lines] = script
       .replaceAll(/<#[\s\S]*?#>/g, '')
