@@ -21,13 +21,7 @@ export interface Compilation {
  *
  * @throws when that does not work; the compiler has said why
  */
-export function compile({
-  outfile,
-  stamp,
-  into,
-  orders = [],
-  withoutBytecode = false,
-}: Compilation): void {
+export function compile({ outfile, stamp, into, orders = [], withoutBytecode = false }: Compilation): void {
   mkdirSync(dirname(outfile), { recursive: true });
   rmSync(outfile, { force: true });
   const built = Bun.spawnSync(
