@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { findRunning, type RemoteProxy } from '../../src/admin/remote.ts';
 import { isAlive } from '../../src/admin/run-file.ts';
 import { wallClock } from '../../src/base/clock.ts';
+import { handedOver } from '../../src/cli/keepers.ts';
 import { openSender } from '../../src/wire/send.ts';
+import type { Sender } from '../../src/wire/sender.ts';
+import { aCli } from '../help/a-cli.ts';
 import { benches, until, type Bench } from '../help/a-command.ts';
 import { Connection } from '../help/a-connection.ts';
 import { Load } from '../help/a-load.ts';
@@ -38,6 +41,12 @@ interface Serving {
   readonly succeed: () => Promise<number>;
 }
 
+async function aSender(): Promise<Sender> {
+  const sender = openSender({ clock: wallClock });
+  await rooms.add(Promise.resolve({ close: () => Promise.resolve(sender.close()) }));
+  return sender;
+}
+
 /** A proxy in the background, in front of an upstream whose streams go on until they are told to end. */
 async function serving(settings = ''): Promise<Serving> {
   const bench = aBench();
@@ -55,8 +64,7 @@ async function serving(settings = ''): Promise<Serving> {
   const port = await freePort();
   writeFileSync(join(bench.home, 'config.toml'), `[server]\nport = ${port}\n${settings}`);
   const { pid } = await bench.start(['serve', '--no-open', '--background']);
-  const sender = openSender({ clock: wallClock });
-  await rooms.add(Promise.resolve({ close: () => Promise.resolve(sender.close()) }));
+  const sender = await aSender();
   const running = async (): Promise<RemoteProxy> => {
     const proxy = await findRunning(join(bench.home, 'run.json'), sender);
     if (proxy === undefined) throw new Error('nothing runs');
@@ -118,6 +126,9 @@ describe.if(process.platform === 'linux')('a proxy that starts its successor', (
     expect(code).toBe('succession-failed');
     expect(said).toContain('it ended with exit code 3');
     expect((await running()).running.pid).toBe(pid);
+    const cli = aCli({ CCPROXY_HOME: bench.home });
+    expect(await handedOver(cli, await aSender(), 'darwin')).toBe(false);
+    expect((await problemOf(handedOver(cli, await aSender(), 'linux'))).code).toBe('succession-failed');
     expect((await bench.run(['serve', '--no-open', '--port', String(port)])).code).not.toBe(0);
     writeFileSync(settings, `[server]\nport = ${port}\n`);
     expect(await succeed()).not.toBe(pid);
