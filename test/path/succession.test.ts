@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findRunning, type RemoteProxy } from '../../src/admin/remote.ts';
 import { isAlive } from '../../src/admin/run-file.ts';
+import { isGone } from '../../src/cli/stop.ts';
 import { wallClock } from '../../src/base/clock.ts';
 import { handedOver } from '../../src/cli/keepers.ts';
 import { openSender } from '../../src/wire/send.ts';
@@ -87,7 +88,7 @@ describe.if(process.platform === 'linux')('a proxy that starts its successor', (
     for (let nth = 0; nth < 2; nth++) {
       served.push(await succeed());
       const before = load.answered;
-      await until(() => !isAlive(served.at(-2) ?? 0) && load.answered > before + 100);
+      await until(async () => (await isGone(served.at(-2) ?? 0)) && load.answered > before + 100);
     }
     await load.end();
     expect(load.troubles).toEqual([]);
@@ -115,7 +116,7 @@ describe.if(process.platform === 'linux')('a proxy that starts its successor', (
     streams[0]?.end();
     await client.until((seen) => seen.includes('message_stop') && seen.endsWith('0\r\n\r\n'));
     expect(client.ended).not.toBe('reset');
-    await until(() => !isAlive(pid));
+    await until(() => isGone(pid));
   }, 60_000);
 
   it('goes on as before where that does not come up, and can be asked again', async () => {
@@ -147,7 +148,7 @@ describe.if(process.platform === 'linux')('a proxy that starts its successor', (
     const load = new Load(port, 8);
     await until(() => load.answered > 100);
     await succeed();
-    await until(() => !isAlive(pid));
+    await until(() => isGone(pid));
     await load.end();
     expect(load.troubles).toEqual([]);
   }, 60_000);

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it } from 'bun:test';
-import { isAlive } from '../../src/admin/run-file.ts';
+import { isGone } from '../../src/cli/stop.ts';
 import { parsed, program, until } from '../help/a-command.ts';
 import { Load } from '../help/a-load.ts';
 import { freePort } from '../help/a-port.ts';
@@ -158,7 +158,7 @@ describe.skipIf(missing !== undefined)('under a real systemd', () => {
       await until(() => load.answered > before + 100);
       expect(await systemd.oursMeanwhile(['service', 'restart'])).toMatchObject({ code: 0 });
       served.push(statusOf(systemd).pid);
-      await until(() => !isAlive(served.at(-2) ?? 0));
+      await until(() => isGone(served.at(-2) ?? 0));
     }
     await load.end();
     expect(load.troubles).toEqual([]);
@@ -184,7 +184,7 @@ describe.skipIf(missing !== undefined)('under a real systemd', () => {
     systemd.ours(['service', 'install']);
     const first = statusOf(systemd);
     expect(systemd.ours(['service', 'restart']).code).toBe(0);
-    await until(() => !isAlive(first.pid));
+    await until(() => isGone(first.pid));
     const { pid } = statusOf(systemd);
     expect(pid).not.toBe(first.pid);
     systemd.run(['kill', '-9', String(pid)]);
