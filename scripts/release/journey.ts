@@ -163,7 +163,8 @@ export class Journey {
       readFileSync(join(this.home, 'run.json'), 'utf8'),
     );
     this.#pids.push(pid);
-    const response = await fetch(`${url}/health`);
+    // A connection that is kept may be that of a proxy that is leaving.
+    const response = await fetch(`${url}/health`, { keepalive: false });
     const { version } = (await response.json()) as { version: string };
     return { url, version };
   }
