@@ -10,11 +10,15 @@ import type { Sender } from '../wire/sender.ts';
 import { isOfWindowsService } from '../service/windows-installed.ts';
 import { startInBackground } from './background.ts';
 import type { Cli } from './cli.ts';
+import { runningHere } from './running-here.ts';
 import { machineOf } from './service-here.ts';
 
 /** Longest wait for the old one to stop listening, which it does at once (ms). */
 const stopMs = 10_000;
 const lookMs = 100;
+
+/** What is said where no successor can be started, here or by that version. */
+const cannot = ['succession-unsupported', 'proxy-refused'];
 
 /** Who keeps a proxy running, and can start it anew with the program that is in place then. */
 export interface Keeper {
@@ -50,11 +54,44 @@ export async function serviceThere(machine: Machine, scope: Scope): Promise<Serv
   }
 }
 
-/** What restarts a service; undefined where this user may not. */
-export function serviceKeeper(service: Service): Keeper | undefined {
+/** What restarts a service, whose files are those of `cli`; undefined where this user may not. */
+export function serviceKeeper(cli: Cli, sender: Sender, service: Service): Keeper | undefined {
   const uid = process.getuid?.();
   if (service.scope === 'system' && uid !== undefined && uid !== 0) return undefined;
-  return { name: 'the service', restart: () => service.restart() };
+  return {
+    name: 'the service',
+    restart: () => restartService(cli, sender, service),
+  };
+}
+
+/**
+ * Starts a service anew, whose files are those of `cli`: by a successor where that would be given the same as by its manager,
+ * which stops the old one first.
+ *
+ * @throws Problem service-…, succession-failed
+ */
+export async function restartService(cli: Cli, sender: Sender, service: Service): Promise<void> {
+  const isDone = (await service.isAsStarted()) && (await handedOver(cli, sender));
+  if (!isDone) await service.restart();
+}
+
+/**
+ * Has the proxy that runs start its own successor, which loses no connection. False where it cannot: one of another system, or
+ * of an older version. Elsewhere than on Linux nobody has tried it, so there a failure is no last word either.
+ *
+ * @throws Problem succession-failed: it goes on as before
+ */
+export async function handedOver(cli: Cli, sender: Sender, platform = process.platform): Promise<boolean> {
+  const proxy = await runningHere(cli, sender).catch(() => undefined);
+  if (proxy === undefined) return false;
+  try {
+    await proxy.succeed();
+    return true;
+  } catch (error) {
+    const isNo = platform === 'linux' ? cannot : [...cannot, 'succession-failed'];
+    if (error instanceof Problem && isNo.includes(error.code)) return false;
+    throw error;
+  }
 }
 
 /** How a person starts a service anew that only an administrator may. */
@@ -83,6 +120,7 @@ export async function backgroundKeeper(
   return {
     name: 'the proxy in the background',
     async restart() {
+      if (await handedOver(cli, sender)) return;
       const proxy = await findRunning(cli.places.run, sender);
       if (proxy !== undefined) {
         await proxy.stop();

@@ -13,11 +13,11 @@ const mostNotes = 40;
 /** `update --check`: what the feed offers; changes nothing but what is remembered of it. */
 export async function updateCheck(cli: Cli): Promise<number> {
   const { terminal, places } = cli;
-  const { settings } = await settingsOfUpdate(cli);
+  const loaded = await settingsOfUpdate(cli);
   const { version: current, installed } = currentOf(cli);
-  const feed = feedOf(settings.update);
+  const feed = feedOf(loaded.settings.update);
   const owner = await ownerHere(cli);
-  const { release, isNewer } = await withAsking(cli, settings, (asking) =>
+  const { release, isNewer } = await withAsking(cli, loaded, (asking) =>
     look({ feed, asking, current, memory: places.update, owner }),
   );
   const { version: offered, published, notes } = release;

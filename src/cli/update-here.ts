@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { build, product } from '../base/product.ts';
 import { sameFileAt } from '../base/same-file.ts';
-import type { Settings } from '../config/settings.ts';
-import { readExtraCa } from '../server/extra-ca.ts';
+import type { LoadedSettings } from '../config/load.ts';
 import { usualPatience, type Asking } from '../update/asking.ts';
 import { targetsOf } from '../update/assets.ts';
 import { howInstalled, surroundings, type Installed } from '../update/installed.ts';
@@ -17,7 +16,7 @@ import { problem } from './problems.ts';
 import { ownerHere } from './running-here.ts';
 import { asTheService, machineOf } from './service-here.ts';
 import { plain } from './terminal.ts';
-import { settingsOfUpdate } from './update-settings.ts';
+import { extraCaOfUpdate, settingsOfUpdate } from './update-settings.ts';
 
 /** Which build runs here. */
 export interface Current {
@@ -58,11 +57,12 @@ export async function whereItServes(
 
 /** Opens what a feed is asked with, for `use`. */
 export async function withAsking<T>(
-  { clock, env }: Cli,
-  { upstream }: Settings,
+  cli: Cli,
+  loaded: LoadedSettings,
   use: (asking: Asking) => Promise<T>,
 ): Promise<T> {
-  const sender = openSender({ clock, extraCa: await readExtraCa(upstream.extraCa) });
+  const { clock, env } = cli;
+  const sender = openSender({ clock, extraCa: await extraCaOfUpdate(cli, loaded) });
   try {
     const wayOut: Asking['wayOut'] = (url) => wayOutFor(url, env);
     return await use({ sender, clock, wayOut, patience: usualPatience });
@@ -76,12 +76,13 @@ export async function withAsking<T>(
  *
  * @throws Problem update-managed, update-checkout where that is not for us to do
  */
-export async function hereOf(cli: Cli): Promise<{ readonly here: Here; readonly settings: Settings }> {
+export async function hereOf(cli: Cli): Promise<{ readonly here: Here; readonly loaded: LoadedSettings }> {
   const { places, env } = cli;
   const { installed, version } = currentOf(cli);
   if (installed.is === 'checkout') throw problem('update-checkout', { folder: installed.folder });
   if (installed.is === 'managed') throw problem('update-managed', managedWords(installed));
-  const { settings, content } = await settingsOfUpdate(cli);
+  const loaded = await settingsOfUpdate(cli);
+  const { settings, content } = loaded;
   const here: Here = {
     binary: installed.path,
     current: version,
@@ -94,7 +95,7 @@ export async function hereOf(cli: Cli): Promise<{ readonly here: Here; readonly 
     config: content === undefined || !existsSync(places.config) ? undefined : places.config,
     env,
   };
-  return { here, settings };
+  return { here, loaded };
 }
 
 /** How somebody who installed it by other means updates it; undefined where `update` does. */

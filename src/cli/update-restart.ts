@@ -76,7 +76,7 @@ async function serviceBefore(
     version: '',
     health: 'fail',
   } as const;
-  const kept = { cli: its, keeper: serviceKeeper(service), advice: serviceAdvice() };
+  const kept = { cli: its, keeper: serviceKeeper(its, sender, service), advice: serviceAdvice() };
   if (proxy === undefined || proxy.running.pid !== state.pid) return { ...kept, ...unknown };
   const standing = await standingOf(proxy);
   const other = otherFile(proxy, binary);

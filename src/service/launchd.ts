@@ -87,6 +87,11 @@ export class LaunchdService implements Service {
     await this.start();
   }
 
+  /** Nothing says what it was started with. */
+  isAsStarted(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
   async #isLoaded(): Promise<boolean> {
     return (await ask(this.#machine, 'launchctl', ['print', this.#target])).code === 0;
   }

@@ -20,6 +20,8 @@ export interface Supervisor {
   ready(url: string): void;
   /** It is stopping, and that may take so many seconds. */
   stopping(seconds: number): void;
+  /** Another process has taken its place: what this one does from now on is its own business. */
+  succeededBy(pid: number): void;
   close(): void;
 }
 
@@ -34,6 +36,7 @@ export function supervisorOf(env: Environment, clock: Clock, pid: number): Super
   if (send === undefined) return undefined;
   const aliveEveryMs = watchdogMs(env, pid);
   let cancel = (): void => {};
+  let isMain = true;
   const tellAlive = (): void => {
     send('WATCHDOG=1', withoutWaiting);
     if (aliveEveryMs !== undefined) cancel = clock.after(aliveEveryMs, tellAlive);
@@ -47,7 +50,13 @@ export function supervisorOf(env: Environment, clock: Clock, pid: number): Super
       if (aliveEveryMs !== undefined) tellAlive();
     },
     stopping(seconds) {
+      if (!isMain) return;
       send(`STOPPING=1\nSTATUS=running answers may end\nEXTEND_TIMEOUT_USEC=${Math.ceil(seconds * 1e6)}`);
+    },
+    succeededBy(successor) {
+      isMain = false;
+      cancel();
+      send(`MAINPID=${successor}`);
     },
     close() {
       cancel();

@@ -83,6 +83,19 @@ describe.skipIf(python === undefined || process.platform !== 'linux')('what syst
     expect(clock.waiting).toBe(0);
   });
 
+  it('is who has taken its place, and nothing more from then on', async () => {
+    const address = join(aFolder(), 'notify');
+    const heard = await aManager(address);
+    const clock = new HandClock();
+    const supervisor = supervisorOf({ NOTIFY_SOCKET: address, WATCHDOG_USEC: '60000000' }, clock, 1);
+    supervisor?.ready('x');
+    supervisor?.succeededBy(4711);
+    supervisor?.stopping(25);
+    await until(() => heard.length === 3);
+    expect(heard.slice(1)).toEqual(['WATCHDOG=1', 'MAINPID=4711']);
+    expect(clock.waiting).toBe(0);
+  });
+
   it('is not that it is alive, where another process is watched', async () => {
     const address = join(aFolder(), 'notify');
     await aManager(address);
