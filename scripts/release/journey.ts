@@ -132,11 +132,11 @@ export class Journey {
    * @throws when one of them is refused, where the system lets two processes share a port
    */
   async whileCalled(url: string, work: () => Promise<void>): Promise<void> {
-    let isOver = false;
+    const over = new AbortController();
     const troubles: string[] = [];
     let answered = 0;
     const caller = async (): Promise<void> => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         const call = fetch(`${url}/health/live`, { keepalive: false });
         const said = await call.then(({ status }) => String(status), String);
         if (said === '200') answered += 1;
@@ -145,9 +145,8 @@ export class Journey {
     };
     const callers = Array.from({ length: 4 }, caller);
     await work();
-    const [before] = this.#pids.slice(-1);
-    await this.#untilGone(before);
-    isOver = true;
+    await untilGone(this.#pids.at(-1));
+    over.abort();
     await Promise.all(callers);
     if (process.platform === 'linux')
       this.holds(
@@ -171,11 +170,7 @@ export class Journey {
 
   /** A proxy that has left its place closes what it has opened before it ends. */
   async allGone(): Promise<void> {
-    for (const pid of this.#pids) await this.#untilGone(pid);
-  }
-
-  async #untilGone(pid: number | undefined): Promise<void> {
-    while (pid !== undefined && !(await isGone(pid))) await Bun.sleep(50);
+    for (const pid of this.#pids) await untilGone(pid);
   }
 
   /** Names and sizes of everything in the home folder, but for what a running proxy leaves behind. */
@@ -196,6 +191,12 @@ export class Journey {
     process.kill(pid, 'SIGTERM');
     await Bun.sleep(500);
   }
+}
+
+async function untilGone(pid = 0): Promise<void> {
+  if (pid === 0 || (await isGone(pid))) return;
+  await Bun.sleep(50);
+  await untilGone(pid);
 }
 
 /** The key as minisign's secret key file without a password has it: three algorithms, nothing to unlock, the key. */
