@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { install, root, runBun } from './bun.mjs';
 import { cutOff } from './cut-off.mjs';
+import { installPackages, missingAmong, systemPackages } from './system-packages.mjs';
 
 const [task = '', ...rest] = process.argv.slice(2);
 process.chdir(root);
@@ -92,6 +93,11 @@ const tasks = {
     runBun(['test', '--timeout', '120000', ...(rest.length > 0 ? rest : files('test', '.binary.ts'))]),
   clients: () => runBun(['test', '--timeout', '180000', ...files('test', '.clients.ts'), ...rest]),
   async full() {
+    const packages = systemPackages('full');
+    if (process.env.CI === 'true') installPackages(packages);
+    const missing = missingAmong(packages);
+    if (missing.length > 0 && process.platform === 'linux')
+      console.log(`What needs these packages of Debian is skipped, in CI failed: ${missing.join(' ')}`);
     // All nine, for the tests of built files; the release that somebody may be working on stays as it is.
     const folder = join('dist', 'full', 'release');
     const built = await runBun(['scripts/release/steps/binaries.ts', '--folder', folder]);

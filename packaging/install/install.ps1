@@ -168,6 +168,28 @@ irm @LATEST@/install.ps1 | iex
         return $release
     }
 
+    # By their three numbers; what leads to a version (1.2.3-rc.1) comes before it.
+    function Test-Older([string] $One, [string] $Than) {
+        foreach ($text in $One, $Than) { if ($text -cnotmatch '^\d+\.\d+\.\d+(-|$)') { return $false } }
+        $left = [Version] ($One -replace '-.*$', '')
+        $right = [Version] ($Than -replace '-.*$', '')
+        if ($left -ne $right) { return $left -lt $right }
+        return $One.Contains('-') -and -not $Than.Contains('-')
+    }
+
+    # What is there is not replaced by something older that a mirror still has, unless that is asked for by name.
+    function Test-Present([string] $Released, [string] $Base) {
+        $ErrorActionPreference = 'Continue'
+        $place = Join-Path $To "$product.exe"
+        if ($Version -ne '' -or -not (Test-Path -LiteralPath $place)) { return }
+        try { $said = (& $place --version 2>&1 | Out-String).Trim() } catch { return }
+        if (-not $said.StartsWith("$product ")) { return }
+        $present = $said.Substring($product.Length + 1)
+        if (Test-Older $Released $present) {
+            Stop-Install "$place is of version $present, and $Base has $Released, which is older." "Keep the newer one, or ask for the older one by name: -Version $Released"
+        }
+    }
+
     function Expand-Gzip([string] $Archive, [string] $File) {
         $source = [IO.File]::OpenRead($Archive)
         $unpacked = New-Object IO.Compression.GZipStream($source, [IO.Compression.CompressionMode]::Decompress)
@@ -186,6 +208,7 @@ irm @LATEST@/install.ps1 | iex
             $base = $base.Replace('{version}', $Version)
         }
         $release = Get-Release $base
+        Test-Present $release.version $base
         $binary = "$product-$target.exe"
         Write-Host "Downloading $product $($release.version) for $target ..."
         $archive = Join-Path $scratch "$binary.gz"

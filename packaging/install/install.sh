@@ -401,7 +401,7 @@ install_binary() {
   binary=$product-$target
   choose_archive
   mkdir -p "$to" || fail "$to cannot be made." 'Choose another folder: --to FOLDER'
-  beside=$(mktemp -d "$to/.$product.XXXXXX") || fail "$to cannot be written to." 'Choose another folder: --to FOLDER'
+  beside=$(mktemp -d "$to/.$product.install-XXXXXX") || fail "$to cannot be written to." 'Choose another folder: --to FOLDER'
   say "Downloading $product $released for $target …"
   fetch "$base/$archive" "$beside/archive"
   check_hash "$archive" "$beside/archive"
@@ -458,8 +458,8 @@ uninstall() {
   refuse_managed
   # Running answers may end first. Where none runs that is no failure.
   "$installed" stop >/dev/null 2>&1 || :
-  # What updates leave beside it has a name that begins with a dot.
-  rm -f "$installed" "$installed.previous" "$to/.$product".* || fail "$installed cannot be removed." 'Run this as the user who installed it.'
+  # What updates leave beside it, and installations that were killed, has a name that begins with a dot.
+  { rm -f "$installed" "$installed.previous" && rm -rf "$to/.$product".*; } || fail "$installed cannot be removed." 'Run this as the user who installed it.'
   say "Removed $installed."
   say "Settings, accounts and the ledger are still in ~/.$product; remove that folder to forget everything."
 }

@@ -63,7 +63,8 @@ async function buildProgram(
       executable = join(folder, 'runtime.exe');
       writeFileSync(executable, withResources(readFileSync(unpacked), stamp));
     }
-    compile({ outfile, stamp, into: { target: runtime.target, executable }, orders });
+    const { withoutBytecode = false } = runtime;
+    compile({ outfile, stamp, into: { target: runtime.target, executable }, orders, withoutBytecode });
     const compiled = readFileSync(outfile);
     const program = target.system === 'darwin' ? signAdHoc(compiled, product.binary) : compiled;
     return { program, runtimeSize };

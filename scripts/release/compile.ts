@@ -10,8 +10,10 @@ export interface Compilation {
   readonly stamp: Build;
   /** The runtime to put the program in; the one that runs here where it is left out. */
   readonly into?: { readonly target: string; readonly executable: string };
-  /** Records of starts: what they used lies together. */
+  /** Records of starts: what they used lies together. Without bytecode there is nothing to lay together. */
   readonly orders?: readonly string[];
+  /** The source alone: smaller, and parsed at every start. */
+  readonly withoutBytecode?: boolean;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface Compilation {
  *
  * @throws when that does not work; the compiler has said why
  */
-export function compile({ outfile, stamp, into, orders = [] }: Compilation): void {
+export function compile({ outfile, stamp, into, orders = [], withoutBytecode = false }: Compilation): void {
   mkdirSync(dirname(outfile), { recursive: true });
   rmSync(outfile, { force: true });
   const built = Bun.spawnSync(
@@ -28,10 +30,7 @@ export function compile({ outfile, stamp, into, orders = [] }: Compilation): voi
       'build',
       '--compile',
       '--minify',
-      '--bytecode',
-      // Of what stands at the top of a module; functions are compiled when they are first called, or the file would
-      // carry eight megabytes more (docs/decisions/0407-bytecode-of-the-top-alone.md).
-      '--bytecode-depth=0',
+      ...(withoutBytecode ? [] : bytecode(orders)),
       '--format=esm',
       // What is imported when it is needed is a part of its own, and not read before.
       '--splitting',
@@ -47,7 +46,6 @@ export function compile({ outfile, stamp, into, orders = [] }: Compilation): voi
       ...(into === undefined
         ? []
         : [`--target=${into.target}`, `--compile-executable-path=${into.executable}`]),
-      ...(orders.length === 0 ? [] : [`--bytecode-order=${orders.join(',')}`]),
       // Workers are found by their path below the root (docs/decisions: the database's worker in a binary).
       '--root',
       'src',
@@ -60,6 +58,15 @@ export function compile({ outfile, stamp, into, orders = [] }: Compilation): voi
     { stdout: 'ignore', stderr: 'inherit' },
   );
   if (built.exitCode !== 0) throw new Error(`${outfile} could not be compiled.`);
+}
+
+/**
+ * Of what stands at the top of a module; functions are compiled when they are first called, or the file would carry eight
+ * megabytes more (docs/decisions/0407-bytecode-of-the-top-alone.md).
+ */
+function bytecode(orders: readonly string[]): string[] {
+  const order = orders.length === 0 ? [] : [`--bytecode-order=${orders.join(',')}`];
+  return ['--bytecode', '--bytecode-depth=0', ...order];
 }
 
 /**

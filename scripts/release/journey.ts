@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { product } from '../../src/base/product.ts';
+import { isGone } from '../../src/cli/stop.ts';
 import { publicKeyText, type SecretKey } from '../../src/update/minisign.ts';
 import { newSecretKey } from '../../src/update/secret-key.ts';
 import { released } from './built.ts';
@@ -78,6 +79,8 @@ export class Journey {
   readonly bin: string;
   readonly home: string;
   readonly #env: NodeJS.ProcessEnv;
+  /** Of the proxies that were met. */
+  readonly #pids: number[] = [];
 
   constructor(scratch: string) {
     this.bin = join(scratch, 'bin');
@@ -123,12 +126,51 @@ export class Journey {
     console.log(`   ${what}`);
   }
 
+  /**
+   * Does `work` while somebody calls the proxy at `url` without a pause, on a connection each.
+   *
+   * @throws when one of them is refused, where the system lets two processes share a port
+   */
+  async whileCalled(url: string, work: () => Promise<void>): Promise<void> {
+    const over = new AbortController();
+    const troubles: string[] = [];
+    let answered = 0;
+    const caller = async (): Promise<void> => {
+      while (!over.signal.aborted) {
+        const call = fetch(`${url}/health/live`, { keepalive: false });
+        const said = await call.then(({ status }) => String(status), String);
+        if (said === '200') answered += 1;
+        else troubles.push(said);
+      }
+    };
+    const callers = Array.from({ length: 4 }, caller);
+    await work();
+    await untilGone(this.#pids.at(-1));
+    over.abort();
+    await Promise.all(callers);
+    if (process.platform === 'linux')
+      this.holds(
+        troubles.length === 0,
+        `none of ${answered} calls meanwhile is refused`,
+        troubles.join(', '),
+      );
+  }
+
   /** What the running proxy says of itself. */
   async health(): Promise<{ url: string; version: string }> {
-    const { url }: { url: string } = JSON.parse(readFileSync(join(this.home, 'run.json'), 'utf8'));
-    const response = await fetch(`${url}/health`);
+    const { url, pid }: { url: string; pid: number } = JSON.parse(
+      readFileSync(join(this.home, 'run.json'), 'utf8'),
+    );
+    this.#pids.push(pid);
+    // A connection that is kept may be that of a proxy that is leaving.
+    const response = await fetch(`${url}/health`, { keepalive: false });
     const { version } = (await response.json()) as { version: string };
     return { url, version };
+  }
+
+  /** A proxy that has left its place closes what it has opened before it ends. */
+  async allGone(): Promise<void> {
+    for (const pid of this.#pids) await untilGone(pid);
   }
 
   /** Names and sizes of everything in the home folder, but for what a running proxy leaves behind. */
@@ -151,8 +193,14 @@ export class Journey {
   }
 }
 
+async function untilGone(pid = 0): Promise<void> {
+  if (pid === 0 || (await isGone(pid))) return;
+  await Bun.sleep(50);
+  await untilGone(pid);
+}
+
 /** The key as minisign's secret key file without a password has it: three algorithms, nothing to unlock, the key. */
-function secretKeyText(key: SecretKey): string {
+export function secretKeyText(key: SecretKey): string {
   const publicHalf = Buffer.from(publicKeyText(key), 'base64').subarray(10);
   const pair = Buffer.concat([key.seed, publicHalf]);
   const sum = new Bun.CryptoHasher('blake2b256').update('Ed').update(key.id).update(pair).digest();

@@ -2,22 +2,10 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { product, type Build } from '../../src/base/product.ts';
 import { assetNames, sha256Of } from './checksums.ts';
-import { targets } from './targets.ts';
+import { meaningOf, type Asset } from './meaning.ts';
 
 /** What a release says of itself, for programs: `src/update/` reads it. */
 export const releaseName = 'release.json';
-
-/** A file of a release. */
-export interface Asset {
-  readonly name: string;
-  /** Absent where it is for no target, and in packages, which have names of systems and processors of their own. */
-  readonly target?: string;
-  readonly kind: 'binary' | 'archive' | 'package' | 'sbom' | 'notices' | 'other';
-  /** The binary in an archive. */
-  readonly of?: string;
-  readonly size: number;
-  readonly sha256: string;
-}
 
 const yearMs = 365 * 24 * 3600 * 1000;
 
@@ -48,18 +36,4 @@ export async function writeRelease(folder: string, release: Release): Promise<vo
 async function asset(folder: string, name: string): Promise<Asset> {
   const path = join(folder, name);
   return { name, ...meaningOf(name), size: statSync(path).size, sha256: await sha256Of(path) };
-}
-
-const packages = /\.(?:deb|rpm|msi|dmg|pkg|snap|tgz|apk)$/;
-
-/** What a file is, from what it is called. */
-export function meaningOf(name: string): Pick<Asset, 'kind' | 'target' | 'of'> {
-  const binary = name.replace(/\.(?:gz|xz|zst)$/, '');
-  const target = targets.find(({ file }) => file === binary)?.name;
-  if (target !== undefined)
-    return binary === name ? { kind: 'binary', target } : { kind: 'archive', target, of: binary };
-  if (packages.test(name)) return { kind: 'package' };
-  if (name.endsWith('.cdx.json')) return { kind: 'sbom' };
-  if (name.startsWith('THIRD-PARTY')) return { kind: 'notices' };
-  return { kind: 'other' };
 }

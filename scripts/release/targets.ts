@@ -8,6 +8,8 @@ export interface Runtime {
   readonly package: `@oven/bun-${string}`;
   /** The executable in the package. */
   readonly executable: string;
+  /** The program is put in as source alone, where a file has two of it. */
+  readonly withoutBytecode?: boolean;
 }
 
 /** A system and processor that a binary is made for. */
@@ -37,7 +39,8 @@ const darwinArm64 = runtime('darwin-arm64', 'darwin-aarch64');
 
 /** Every binary of a release. */
 export const targets: readonly Target[] = [
-  target('darwin-universal2', darwinAmd64, darwinArm64),
+  // Who has a Mac with Intel's processor and wants the fastest start takes darwin-amd64 (docs/decisions/0410).
+  target('darwin-universal2', { ...darwinAmd64, withoutBytecode: true }, darwinArm64),
   target('darwin-arm64', darwinArm64),
   target('darwin-amd64', darwinAmd64),
   target('linux-amd64', runtime('linux-x64')),

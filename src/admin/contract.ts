@@ -148,6 +148,12 @@ export interface LogView {
   } | null;
 }
 
+/** Another process of the same proxy serves, and this one has begun to stop. */
+export interface SuccessionView {
+  readonly pid: number;
+  readonly url: string;
+}
+
 /** The proxy has begun to stop. */
 export interface StopView {
   readonly stopping: true;

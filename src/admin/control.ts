@@ -53,10 +53,14 @@ export function addControlRoutes(app: Hono<AdminEnv>, controls: Controls): void 
     const view: StopView = { stopping: true, drainSeconds: controls.stop() };
     return json(view, 202);
   });
+  app.post('/control/succeed', async () => {
+    controls.log.info('successor asked for by a command');
+    return json(await controls.succeed(), 202);
+  });
 }
 
 /** What hands out secrets, or ends the proxy, is for commands of its own user alone. */
-const commandsOnly = /^\/control\/(?:local-key|export|vault|stop|capture|link|people)(?:\/|$)/;
+const commandsOnly = /^\/control\/(?:local-key|export|vault|stop|succeed|capture|link|people)(?:\/|$)/;
 
 /** By the settings people are let in, files go to providers as secrets, and captures begin. */
 const settingsPath = /^\/control\/settings(?:\/|$)/;

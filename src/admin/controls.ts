@@ -3,7 +3,7 @@ import type { Secret } from '../base/secret.ts';
 import type { Captures } from './captures.ts';
 import type { LogControls } from './control-log.ts';
 import type { LineView } from './contract-line.ts';
-import type { ReloadView } from './contract.ts';
+import type { ReloadView, SuccessionView } from './contract.ts';
 import type { Examine } from './examination.ts';
 import type { Management } from './management.ts';
 import type { Asker, Origin, WhoIsAsking } from './pages/asker.ts';
@@ -28,6 +28,8 @@ export interface Controls {
   readonly reload: () => Promise<ReloadView>;
   /** Begins to stop, after the answer has gone out; says how long running calls may take (s). */
   readonly stop: () => number;
+  /** Starts another process of this proxy, which takes its place. @throws Problem succession-… */
+  readonly succeed: () => Promise<SuccessionView>;
   readonly logs: LogControls;
   readonly people: PeopleManagement;
   readonly whoIsAsking: WhoIsAsking;

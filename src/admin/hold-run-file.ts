@@ -5,6 +5,13 @@ import { isWrittenBy, readRunFile, removeRunFile, writeRunFile, type RunningProx
 /** How often a second proxy on one home directory looks whether the first one is gone (ms). */
 const takeOverMs = 5_000;
 
+export interface HoldOptions {
+  readonly sender: Sender;
+  readonly clock: Clock;
+  /** The proxy that stands there now is leaving for this one. */
+  readonly succeeds?: boolean;
+}
+
 /**
  * Stands in `run.json` as long as this process runs. Where another proxy of this home directory stands
  * there and proves to be alive, it stays, since commands act through one of them; this one takes over when
@@ -16,7 +23,7 @@ const takeOverMs = 5_000;
 export async function holdRunFile(
   path: string,
   running: RunningProxy,
-  { sender, clock }: { readonly sender: Sender; readonly clock: Clock },
+  { sender, clock, succeeds = false }: HoldOptions,
 ): Promise<() => Promise<void>> {
   let isOver = false;
   let cancel = (): void => {};
@@ -35,7 +42,7 @@ export async function holdRunFile(
         .then(lookLater);
     });
   };
-  await look();
+  await (succeeds ? writeRunFile(path, running) : look());
   lookLater();
   return async () => {
     isOver = true;

@@ -20,7 +20,7 @@ import type {
 } from './contract-accounts.ts';
 import type { LineView } from './contract-line.ts';
 import type { HealthView } from './contract-health.ts';
-import type { CreatedKey, KeyView, ReloadView, StatusView, StopView } from './contract.ts';
+import type { CreatedKey, KeyView, ReloadView, StatusView, StopView, SuccessionView } from './contract.ts';
 import type { ChangedSecrets, Management } from './management.ts';
 import { remoteCaptures } from './remote-captures.ts';
 import { fullAccount, fullKey, fullStatus, type OlderAccount, type OlderKey } from './older-answers.ts';
@@ -201,6 +201,11 @@ export class RemoteProxy implements Management {
 
   stop(): Promise<StopView> {
     return this.#ask('POST', '/control/stop');
+  }
+
+  /** Has it start the process that takes its place. @throws Problem succession-unsupported, succession-failed */
+  succeed(): Promise<SuccessionView> {
+    return this.#ask('POST', '/control/succeed');
   }
 
   async #ask<T>(method: string, path: string, body?: unknown): Promise<T> {

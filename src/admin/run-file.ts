@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import * as z from 'zod';
-import { writePrivateFile } from '../base/files.ts';
+import { firstBytesOfFile, writePrivateFile } from '../base/files.ts';
 import { once } from '../base/once.ts';
 import type { ProgramFile } from '../base/same-file.ts';
 import { Secret } from '../base/secret.ts';
@@ -41,17 +41,23 @@ export interface StartEnvironment {
   readonly seal: string;
 }
 
+/** Far more than stands in one; commands of root read that of a service, which is not theirs. */
+const mostBytes = 64 * 1024;
+
 /** Carries the control token of `run.json`. */
 export const controlHeader = 'x-ccproxy-control';
+
+/** Commands print these: what would drive a terminal is not of our making. */
+const printable = /^[\x21-\x7E]{1,500}$/;
 
 const shape = once(() =>
   z.object({
     pid: z.int().positive(),
-    url: z.url(),
+    url: z.url().regex(printable),
     controlUrl: z.url({ protocol: /^http$/, hostname: /^(127(\.\d+){3}|\[::1\])$/ }),
     controlToken: z.string().min(32),
     startedAt: z.number(),
-    version: z.string(),
+    version: z.string().regex(printable),
     program: z.object({ path: z.string(), file: z.string() }).optional(),
     background: z
       .object({
@@ -72,9 +78,9 @@ export async function writeRunFile(path: string, running: RunningProxy): Promise
 export async function readRunFile(path: string): Promise<RunningProxy | undefined> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = Buffer.from(await firstBytesOfFile(path, mostBytes)).toString('utf8');
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    if (isNotThere(error)) return undefined;
     throw error;
   }
   const read = shape().safeParse(parsed(text));
@@ -126,6 +132,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+/** Nothing, or something that no proxy has written. */
+function isNotThere(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EFTYPE');
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { Problem } from './problem.ts';
@@ -62,7 +62,24 @@ export async function writePrivateFile(path: string, content: string | Uint8Arra
  * @throws the system error
  */
 export async function firstBytes(path: string, limit: number): Promise<Uint8Array> {
-  const file = await open(path, constants.O_RDONLY);
+  return bytesFrom(await open(path, constants.O_RDONLY), limit);
+}
+
+/**
+ * The same of an ordinary file alone, for a path at which somebody else decides what lies: nobody waits there for who
+ * never writes into a pipe.
+ *
+ * @throws the system error; `EFTYPE` for anything else than a file
+ */
+export async function firstBytesOfFile(path: string, limit: number): Promise<Uint8Array> {
+  // Windows has no such flag, and no such pipes in folders.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  if ((await file.stat()).isFile()) return bytesFrom(file, limit);
+  await file.close();
+  throw Object.assign(new Error('it is not a file'), { code: 'EFTYPE' });
+}
+
+async function bytesFrom(file: FileHandle, limit: number): Promise<Uint8Array> {
   try {
     const chunks: Buffer[] = [];
     let length = 0;

@@ -4,14 +4,13 @@ import { join } from 'node:path';
 import { findRunning, type RemoteProxy } from '../admin/remote.ts';
 import { makePrivateFolder } from '../base/files.ts';
 import { sleepAwake } from '../base/clock.ts';
+import { longestOpeningMs } from '../base/opening.ts';
 import type { Environment } from '../config/environment.ts';
 import type { Sender } from '../wire/sender.ts';
 import type { Cli } from './cli.ts';
 import { problem } from './problems.ts';
 import { selfCommand, selfEnvironment } from './self.ts';
 
-/** Opening a vault may ask a keychain (ms). */
-const startDeadlineMs = 60_000;
 const lookMs = 50;
 
 /** A proxy that nobody watches must not fill the disk: beyond this the file becomes `.old` (bytes). */
@@ -71,7 +70,7 @@ export async function startInBackground(
     await log.close();
   }
   child.unref();
-  const deadline = clock.monotonic() + startDeadlineMs;
+  const deadline = clock.monotonic() + longestOpeningMs;
   while (clock.monotonic() < deadline) {
     const running = await findRunning(places.run, sender);
     if (running !== undefined) return running;
@@ -80,7 +79,7 @@ export async function startInBackground(
   }
   child.kill();
   throw problem('proxy-start-failed', {
-    reason: `it did not answer within ${startDeadlineMs / 1_000} seconds.`,
+    reason: `it did not answer within ${longestOpeningMs / 1_000} seconds.`,
   });
 }
 

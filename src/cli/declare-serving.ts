@@ -17,6 +17,7 @@ export function declareServing(root: Declarer): void {
         option('--no-open', 'never open a browser'),
         // The version before an update starts the newer one with it, so it stays.
         option('--background', 'a command has started it').hideHelp(),
+        numberOption('--succeeds <n>', 'the process before has started it', 1, 1_000).hideHelp(),
       ],
       examples: [
         ['serve', 'listen on http://127.0.0.1:8000'],

@@ -1,17 +1,24 @@
-import { stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { findRunning, type RemoteProxy } from '../admin/remote.ts';
 import { type Clock, sleepAwake } from '../base/clock.ts';
 import { ownCommand } from '../base/own-command.ts';
+import { isRootsAlone } from '../base/path-owners.ts';
 import { Problem } from '../base/problem.ts';
 import { serviceOf } from '../service/find.ts';
 import type { Machine, Scope, Service, ServiceState } from '../service/service.ts';
 import type { Sender } from '../wire/sender.ts';
+import { isOfWindowsService } from '../service/windows-installed.ts';
 import { startInBackground } from './background.ts';
 import type { Cli } from './cli.ts';
+import { runningHere } from './running-here.ts';
+import { machineOf } from './service-here.ts';
 
 /** Longest wait for the old one to stop listening, which it does at once (ms). */
 const stopMs = 10_000;
 const lookMs = 100;
+
+/** What is said where no successor can be started, here or by that version. */
+const cannot = ['succession-unsupported', 'proxy-refused'];
 
 /** Who keeps a proxy running, and can start it anew with the program that is in place then. */
 export interface Keeper {
@@ -47,11 +54,44 @@ export async function serviceThere(machine: Machine, scope: Scope): Promise<Serv
   }
 }
 
-/** What restarts a service; undefined where this user may not. */
-export function serviceKeeper(service: Service): Keeper | undefined {
+/** What restarts a service, whose files are those of `cli`; undefined where this user may not. */
+export function serviceKeeper(cli: Cli, sender: Sender, service: Service): Keeper | undefined {
   const uid = process.getuid?.();
   if (service.scope === 'system' && uid !== undefined && uid !== 0) return undefined;
-  return { name: 'the service', restart: () => service.restart() };
+  return {
+    name: 'the service',
+    restart: () => restartService(cli, sender, service),
+  };
+}
+
+/**
+ * Starts a service anew, whose files are those of `cli`: by a successor where that would be given the same as by its manager,
+ * which stops the old one first.
+ *
+ * @throws Problem service-…, succession-failed
+ */
+export async function restartService(cli: Cli, sender: Sender, service: Service): Promise<void> {
+  const isDone = (await service.isAsStarted()) && (await handedOver(cli, sender));
+  if (!isDone) await service.restart();
+}
+
+/**
+ * Has the proxy that runs start its own successor, which loses no connection. False where it cannot: one of another system, or
+ * of an older version. Elsewhere than on Linux nobody has tried it, so there a failure is no last word either.
+ *
+ * @throws Problem succession-failed: it goes on as before
+ */
+export async function handedOver(cli: Cli, sender: Sender, platform = process.platform): Promise<boolean> {
+  const proxy = await runningHere(cli, sender).catch(() => undefined);
+  if (proxy === undefined) return false;
+  try {
+    await proxy.succeed();
+    return true;
+  } catch (error) {
+    const isNo = platform === 'linux' ? cannot : [...cannot, 'succession-failed'];
+    if (error instanceof Problem && isNo.includes(error.code)) return false;
+    throw error;
+  }
 }
 
 /** How a person starts a service anew that only an administrator may. */
@@ -69,9 +109,10 @@ export async function backgroundKeeper(
   sender: Sender,
   { running }: RemoteProxy,
   command: readonly string[],
+  machine: Machine = machineOf(cli),
 ): Promise<Keeper | undefined> {
   const { background, url } = running;
-  if (background === undefined || !(await isOurs(cli.places.run))) return undefined;
+  if (background === undefined || !(await isOurs(cli.places, machine))) return undefined;
   const { config } = background;
   const places = { ...cli.places, isConfigNamed: config !== null, config: config ?? cli.places.config };
   const { protocol, port } = new URL(url);
@@ -79,6 +120,7 @@ export async function backgroundKeeper(
   return {
     name: 'the proxy in the background',
     async restart() {
+      if (await handedOver(cli, sender)) return;
       const proxy = await findRunning(cli.places.run, sender);
       if (proxy !== undefined) {
         await proxy.stop();
@@ -90,10 +132,15 @@ export async function backgroundKeeper(
   };
 }
 
-/** Root, for a person, must not start their proxy as root. */
-async function isOurs(runFile: string): Promise<boolean> {
-  const uid = process.getuid?.();
-  return uid === undefined || (await stat(runFile)).uid === uid;
+/**
+ * Whether what `run.json` says is what this user wrote. Root starts nothing that somebody else could have written there,
+ * be it for a person or because the user of a service has it so: it would run as root. Nor does an administrator of
+ * Windows what the service says.
+ */
+async function isOurs({ home, run }: Cli['places'], machine: Machine): Promise<boolean> {
+  const { uid } = machine;
+  if (uid === 0) return (await isRootsAlone(home)) && isRootsAlone(run);
+  return uid === undefined ? !(await isOfWindowsService(home, machine)) : (await lstat(run)).uid === uid;
 }
 
 /** The port is free as soon as the old one has stopped listening. @throws Problem proxy-start-failed, … */

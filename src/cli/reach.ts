@@ -1,5 +1,5 @@
 import type { Management } from '../admin/management.ts';
-import { findRunning, type RemoteProxy } from '../admin/remote.ts';
+import type { RemoteProxy } from '../admin/remote.ts';
 import type { PeopleManagement } from '../admin/people.ts';
 import type { Reports } from '../admin/reports.ts';
 import { LineLog, type Log } from '../base/log.ts';
@@ -10,6 +10,7 @@ import { passphraseAsker } from './ask-passphrase.ts';
 import type { Cli } from './cli.ts';
 import { keychainOf } from './keychain.ts';
 import { oauthHere } from './oauth-here.ts';
+import { runningHere } from './running-here.ts';
 
 /** Whoever manages the accounts and keys: a running proxy, or this command itself with the vault it opened. */
 export type Reached =
@@ -34,7 +35,7 @@ export async function withRunning<T>(
 ): Promise<T> {
   const sender = openSender({ clock: cli.clock });
   try {
-    return await use(await findRunning(cli.places.run, sender));
+    return await use(await runningHere(cli, sender));
   } finally {
     sender.close();
   }

@@ -7,7 +7,7 @@ import { loadSettings } from '../config/load.ts';
 import { homeVariable } from '../config/environment.ts';
 import { placesOf } from '../config/places.ts';
 import { startServer } from '../server/start.ts';
-import { trialFolderStart } from '../update/trial-words.ts';
+import { isTrialFolder, trialFolderStart } from '../update/trial-words.ts';
 import type { Action, Cli } from './cli.ts';
 import { problem } from './problems.ts';
 
@@ -23,7 +23,7 @@ export const selfTest: Action<object> = async (cli) => {
   await loadSettings({ places: cli.places, env: cli.env, flags: {} });
   const { home } = cli.places;
   // Without one of an update, a folder with nothing in it: never a home that somebody uses.
-  const isTrial = basename(home).startsWith(trialFolderStart);
+  const isTrial = isTrialFolder(basename(home));
   const folder = isTrial ? home : await mkdtemp(join(tmpdir(), trialFolderStart));
   try {
     await serveOnce(cli, folder);

@@ -1,7 +1,7 @@
 import { Problem } from '../base/problem.ts';
 import { loadSettings } from '../config/load.ts';
 import { settingsByKey } from '../config/settings.ts';
-import { startServer, type RunningServer } from '../server/start.ts';
+import { startServer, type RunningServer, type StartOptions } from '../server/start.ts';
 import type { Supervisor } from '../service/notify.ts';
 import { passphraseAsker } from './ask-passphrase.ts';
 import type { Action, Cli } from './cli.ts';
@@ -16,6 +16,8 @@ interface ServeOptions extends Readonly<Record<string, unknown>> {
   readonly open?: boolean;
   /** A command has started it. */
   readonly background?: boolean;
+  /** Another process of this proxy has started it: how many sockets that has. */
+  readonly succeeds?: number;
 }
 
 /** What closing takes after the last call has ended (s). */
@@ -24,16 +26,20 @@ export const closingSeconds = 15;
 /** `serve`: listens until it is told to stop. */
 export const serve: Action<ServeOptions> = async (cli, options) => {
   const opening = await openingFor(cli, options);
-  const serving = await startServing(cli, flagsOf(options), options.background).catch(
-    async (error: unknown) => {
-      if (opening?.wasOpened === true && (await opening.showRunning())) return undefined;
-      throw error;
-    },
-  );
+  const supervising = supervisorHere(cli);
+  const serving = await startServing(cli, flagsOf(options), {
+    isBackground: options.background === true,
+    succeeds: options.succeeds,
+    again: await againHere(cli, options, supervising),
+  }).catch(async (error: unknown) => {
+    if (opening?.wasOpened === true && (await opening.showRunning())) return undefined;
+    throw error;
+  });
   if (serving === undefined) return 0;
   const { server, logging } = serving;
   const ended = untilStopped(server, cli, logging);
-  const supervisor = await supervisorHere(cli);
+  const supervisor = await supervising;
+  if (options.succeeds !== undefined) await (await import('./succession.ts')).takePlace(server.url, process);
   // Whoever waits for this line may send a signal the moment it comes.
   cli.terminal.print(`listening on ${server.url}`);
   supervisor?.ready(server.url);
@@ -58,11 +64,14 @@ export interface Serving {
   readonly logging: ServeLog;
 }
 
+/** Who started it, and how it is started again beside itself. */
+type Start = Pick<StartOptions, 'isBackground' | 'succeeds' | 'again'>;
+
 /** Starts it with what the command line says, by key of the setting. @throws Problem that says why not */
 export async function startServing(
   cli: Cli,
   flags: Readonly<Record<string, unknown>>,
-  isBackground = false,
+  start: Start = {},
 ): Promise<Serving> {
   const loaded = await loadSettings({ places: cli.places, env: cli.env, flags });
   const { settings } = loaded;
@@ -80,7 +89,7 @@ export async function startServing(
     askPassphrase: passphraseAsker(cli),
     clock: cli.clock,
     program: selfCommand(),
-    isBackground,
+    ...start,
     examine: async () => (await import('./examine.ts')).examine(cli),
   }).catch(async (error: unknown) => {
     const { cannotListen } = await import('./cannot-listen.ts');
@@ -90,11 +99,24 @@ export async function startServing(
   return { server, logging };
 }
 
+/** Only who was started by a command or by systemd starts its successor; of others their keepers would not know. */
+async function againHere(
+  { env }: Cli,
+  { background: keepsPort = false }: ServeOptions,
+  supervisor: Promise<Supervisor | undefined>,
+): Promise<StartOptions['again']> {
+  if (!keepsPort && (env['NOTIFY_SOCKET'] ?? '') === '') return undefined;
+  const { againFrom } = await import('./succession.ts');
+  return againFrom({ words: process.argv.slice(2), env, keepsPort, supervisor });
+}
+
 /** Only who was started by systemd pays for telling it. */
 async function supervisorHere({ env, clock }: Cli): Promise<Supervisor | undefined> {
   if ((env['NOTIFY_SOCKET'] ?? '') === '') return undefined;
   const { supervisorOf } = await import('../service/notify.ts');
-  return supervisorOf(env, clock, process.pid);
+  const supervisor = supervisorOf(env, clock, process.pid);
+  supervisor?.opening();
+  return supervisor;
 }
 
 /** What the command line says, by key of the setting. */

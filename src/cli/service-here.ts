@@ -1,4 +1,4 @@
-import { findRunning, type RemoteProxy } from '../admin/remote.ts';
+import type { RemoteProxy } from '../admin/remote.ts';
 import { sleepAwake } from '../base/clock.ts';
 import { homeVariable } from '../config/environment.ts';
 import { placesOf } from '../config/places.ts';
@@ -11,6 +11,7 @@ import { windowsHome } from '../service/windows.ts';
 import { openSender } from '../wire/send.ts';
 import type { Cli } from './cli.ts';
 import { problem } from './problems.ts';
+import { runningHere } from './running-here.ts';
 
 export interface ScopeOptions {
   readonly system?: boolean;
@@ -49,9 +50,13 @@ const homes: Readonly<Partial<Record<NodeJS.Platform, (env: Cli['env']) => strin
 };
 
 /** The same command, looking at the home directory of a service: that of the machine has one of its own. */
-export function asTheService(cli: Cli, scope: Scope, platform = process.platform): Cli {
+export function asTheService(
+  cli: Cli,
+  scope: Scope,
+  platform = process.platform,
+  own = homes[platform]?.(cli.env),
+): Cli {
   const { env, places } = cli;
-  const own = homes[platform]?.(env);
   if (scope === 'user' || own === undefined || (env[homeVariable] ?? '') !== '') return cli;
   const its = { ...env, [homeVariable]: own };
   const config = places.isConfigNamed ? places.config : undefined;
@@ -64,12 +69,12 @@ export function asTheService(cli: Cli, scope: Scope, platform = process.platform
 
 /** Waits until the proxy of this home directory answers. @throws Problem service-silent */
 export async function untilAnswering<T>(cli: Cli, use: (proxy: RemoteProxy) => Promise<T>): Promise<T> {
-  const { places, clock } = cli;
+  const { clock } = cli;
   const sender = openSender({ clock });
   try {
     const deadline = clock.monotonic() + answerDeadlineMs;
     for (;;) {
-      const proxy = await findRunning(places.run, sender);
+      const proxy = await runningHere(cli, sender);
       if (proxy !== undefined) return await use(proxy);
       if (clock.monotonic() > deadline) throw problem('service-silent');
       await sleepAwake(clock, lookMs);

@@ -31,10 +31,15 @@ export const stop: Action<object> = async (cli) => {
 /** @throws Problem proxy-not-stopped */
 async function untilGone({ clock }: Cli, pid: number, seconds: number): Promise<void> {
   const deadline = clock.monotonic() + seconds * 1_000;
-  while (isAlive(pid) && !(await hasEnded(pid))) {
+  while (!(await isGone(pid))) {
     if (clock.monotonic() > deadline) throw problem('proxy-not-stopped', { seconds, pid });
     await pause();
   }
+}
+
+/** Whether no such process runs any more. */
+export async function isGone(pid: number): Promise<boolean> {
+  return !isAlive(pid) || hasEnded(pid);
 }
 
 /** In a container, nobody may ever ask for the exit code of a process whose parent is gone: it stays listed. */

@@ -2,8 +2,9 @@ import { ownCommand } from '../base/own-command.ts';
 import { look } from '../update/look.ts';
 import { feedOf } from '../update/trust.ts';
 import type { Cli } from './cli.ts';
+import { ownerHere } from './running-here.ts';
 import { plain } from './terminal.ts';
-import { currentOf, otherWay, ownerHere, withAsking } from './update-here.ts';
+import { currentOf, otherWay, withAsking } from './update-here.ts';
 import { settingsOfUpdate } from './update-settings.ts';
 
 /** Lines of release notes that are shown. */
@@ -12,11 +13,11 @@ const mostNotes = 40;
 /** `update --check`: what the feed offers; changes nothing but what is remembered of it. */
 export async function updateCheck(cli: Cli): Promise<number> {
   const { terminal, places } = cli;
-  const { settings } = await settingsOfUpdate(cli);
+  const loaded = await settingsOfUpdate(cli);
   const { version: current, installed } = currentOf(cli);
-  const feed = feedOf(settings.update);
+  const feed = feedOf(loaded.settings.update);
   const owner = await ownerHere(cli);
-  const { release, isNewer } = await withAsking(cli, settings, (asking) =>
+  const { release, isNewer } = await withAsking(cli, loaded, (asking) =>
     look({ feed, asking, current, memory: places.update, owner }),
   );
   const { version: offered, published, notes } = release;

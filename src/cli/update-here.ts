@@ -1,22 +1,22 @@
 import { existsSync } from 'node:fs';
-import { ownerOf, type Owner } from '../base/path-owners.ts';
 import { build, product } from '../base/product.ts';
 import { sameFileAt } from '../base/same-file.ts';
-import type { Settings } from '../config/settings.ts';
-import { readExtraCa } from '../server/extra-ca.ts';
+import type { LoadedSettings } from '../config/load.ts';
 import { usualPatience, type Asking } from '../update/asking.ts';
 import { targetsOf } from '../update/assets.ts';
 import { howInstalled, surroundings, type Installed } from '../update/installed.ts';
 import type { Machine } from '../service/service.ts';
+import { isElevated, isSamePlace, windowsInstalled } from '../service/windows-installed.ts';
 import type { Here } from '../update/replace.ts';
 import { wayOutFor } from '../update/way-out.ts';
 import { openSender } from '../wire/send.ts';
 import type { Cli } from './cli.ts';
-import { runningService, serviceThere } from './keepers.ts';
+import { runningService } from './keepers.ts';
 import { problem } from './problems.ts';
+import { ownerHere } from './running-here.ts';
 import { asTheService, machineOf } from './service-here.ts';
 import { plain } from './terminal.ts';
-import { settingsOfUpdate } from './update-settings.ts';
+import { extraCaOfUpdate, settingsOfUpdate } from './update-settings.ts';
 
 /** Which build runs here. */
 export interface Current {
@@ -38,29 +38,31 @@ export function currentOf({ env }: Cli): Current {
 
 /**
  * The same command, looking at the home directory that matters: an administrator updates what the machine's service
- * runs. Windows has one service for everybody, and its database is looked after wherever that is installed.
+ * runs. On Windows that is so where the service is installed, running or not, with the very `program` that is replaced.
  */
-export async function whereItServes(cli: Cli, machine: Machine = machineOf(cli)): Promise<Cli> {
+export async function whereItServes(
+  cli: Cli,
+  machine: Machine = machineOf(cli),
+  program: string = process.execPath,
+): Promise<Cli> {
   const { platform, uid } = machine;
-  const isIts =
-    platform === 'win32'
-      ? (await serviceThere(machine, 'system')) !== undefined
-      : uid === 0 && (await runningService(machine, 'system')) !== undefined;
+  if (platform === 'win32') {
+    const its = await windowsInstalled(machine);
+    const isIts = its !== undefined && isSamePlace(its.program, program) && (await isElevated(machine));
+    return isIts ? asTheService(cli, 'system', platform, its.home) : cli;
+  }
+  const isIts = uid === 0 && (await runningService(machine, 'system')) !== undefined;
   return isIts ? asTheService(cli, 'system', platform) : cli;
-}
-
-/** Whose home directory root works in; undefined where it is root's, or where another user asks. */
-export async function ownerHere({ places }: Cli): Promise<Owner | undefined> {
-  return process.getuid?.() === 0 ? ownerOf(places.home) : undefined;
 }
 
 /** Opens what a feed is asked with, for `use`. */
 export async function withAsking<T>(
-  { clock, env }: Cli,
-  { upstream }: Settings,
+  cli: Cli,
+  loaded: LoadedSettings,
   use: (asking: Asking) => Promise<T>,
 ): Promise<T> {
-  const sender = openSender({ clock, extraCa: await readExtraCa(upstream.extraCa) });
+  const { clock, env } = cli;
+  const sender = openSender({ clock, extraCa: await extraCaOfUpdate(cli, loaded) });
   try {
     const wayOut: Asking['wayOut'] = (url) => wayOutFor(url, env);
     return await use({ sender, clock, wayOut, patience: usualPatience });
@@ -74,12 +76,13 @@ export async function withAsking<T>(
  *
  * @throws Problem update-managed, update-checkout where that is not for us to do
  */
-export async function hereOf(cli: Cli): Promise<{ readonly here: Here; readonly settings: Settings }> {
+export async function hereOf(cli: Cli): Promise<{ readonly here: Here; readonly loaded: LoadedSettings }> {
   const { places, env } = cli;
   const { installed, version } = currentOf(cli);
   if (installed.is === 'checkout') throw problem('update-checkout', { folder: installed.folder });
   if (installed.is === 'managed') throw problem('update-managed', managedWords(installed));
-  const { settings, content } = await settingsOfUpdate(cli);
+  const loaded = await settingsOfUpdate(cli);
+  const { settings, content } = loaded;
   const here: Here = {
     binary: installed.path,
     current: version,
@@ -92,7 +95,7 @@ export async function hereOf(cli: Cli): Promise<{ readonly here: Here; readonly 
     config: content === undefined || !existsSync(places.config) ? undefined : places.config,
     env,
   };
-  return { here, settings };
+  return { here, loaded };
 }
 
 /** How somebody who installed it by other means updates it; undefined where `update` does. */

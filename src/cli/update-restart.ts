@@ -1,7 +1,8 @@
 import type { HealthStatus } from '../admin/contract-health.ts';
-import { findRunning, type RemoteProxy } from '../admin/remote.ts';
+import type { RemoteProxy } from '../admin/remote.ts';
 import { otherVariables } from '../admin/start-environment.ts';
 import { messageOf } from '../base/errors.ts';
+import { longestOpeningMs } from '../base/opening.ts';
 import { programFile, type ProgramFile } from '../base/same-file.ts';
 import type { Scope } from '../service/service.ts';
 import { previousOf } from '../update/swap.ts';
@@ -15,11 +16,9 @@ import {
   until,
   type Keeper,
 } from './keepers.ts';
+import { runningHere } from './running-here.ts';
 import { asTheService, machineOf } from './service-here.ts';
 import { plain } from './terminal.ts';
-
-/** Longest wait for the new one to be well (ms). */
-const wellMs = 60_000;
 
 /** A proxy that runs now, with what is needed to see whether its successor is as well. */
 export interface Before {
@@ -49,7 +48,7 @@ export async function lookBefore(cli: Cli, sender: Sender, command: readonly str
   };
   for (const scope of ['user', 'system'] satisfies Scope[])
     add(await serviceBefore(cli, sender, scope, binary));
-  const proxy = await findRunning(cli.places.run, sender);
+  const proxy = await runningHere(cli, sender);
   if (proxy !== undefined && !found.some(({ pid }) => pid === proxy.running.pid)) {
     const keeper = await backgroundKeeper(cli, sender, proxy, command);
     const kept = { cli, ...(await standingOf(proxy)), keeper, advice: byHand };
@@ -70,14 +69,14 @@ async function serviceBefore(
   const { service, state } = runs;
   const its = asTheService(cli, scope);
   // What another user keeps closed says nothing of the proxy in it.
-  const proxy = await findRunning(its.places.run, sender).catch(() => undefined);
+  const proxy = await runningHere(its, sender).catch(() => undefined);
   const unknown = {
     pid: state.pid ?? 0,
     url: `the service ${service.name}`,
     version: '',
     health: 'fail',
   } as const;
-  const kept = { cli: its, keeper: serviceKeeper(service), advice: serviceAdvice() };
+  const kept = { cli: its, keeper: serviceKeeper(its, sender, service), advice: serviceAdvice() };
   if (proxy === undefined || proxy.running.pid !== state.pid) return { ...kept, ...unknown };
   const standing = await standingOf(proxy);
   const other = otherFile(proxy, binary);
@@ -125,18 +124,18 @@ export async function seeItWell(
   let lacks = 'it does not answer';
   let found: RemoteProxy | undefined;
   const isWell = async (): Promise<boolean> => {
-    found = await findRunning(places.run, sender);
+    found = await runningHere({ places }, sender);
     if (found === undefined || found.running.pid === pid) return false;
     if (found.running.version !== version) {
       lacks = `version ${found.running.version} answers`;
       return false;
     }
     const { status, output } = await found.health();
-    lacks = `it is not well: ${output ?? status}`;
+    lacks = `it is not well: ${plain(output ?? status)}`;
     return status !== 'fail' || health === 'fail';
   };
   try {
-    await until(clock, wellMs, isWell);
+    await until(clock, longestOpeningMs, isWell);
   } catch (error) {
     throw new Error(lacks, { cause: error });
   }

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { findRunning } from '../admin/remote.ts';
 import type { Sender } from '../wire/sender.ts';
 import { previousOf, swapBack } from '../update/swap.ts';
 import type { Here } from '../update/replace.ts';
 import type { Cli } from './cli.ts';
 import type { Keeper } from './keepers.ts';
 import { problem } from './problems.ts';
+import { runningHere } from './running-here.ts';
 import { lookBefore, reasonOf, seeItWell, type Before } from './update-restart.ts';
 
 /** What became of a proxy that ran when the program was replaced. */
@@ -89,7 +89,7 @@ async function goBack(
 
 /** Whether the process that ran before still answers. */
 async function goesOn({ cli, pid }: Before, sender: Sender): Promise<boolean> {
-  const proxy = await findRunning(cli.places.run, sender).catch(() => undefined);
+  const proxy = await runningHere(cli, sender).catch(() => undefined);
   return proxy?.running.pid === pid;
 }
 

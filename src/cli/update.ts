@@ -22,9 +22,9 @@ export const update: Action<UpdateWords> = async (typed, { check, rollback, data
   const cli = await whereItServes(typed);
   if (check === true) return updateCheck(cli);
   if (rollback === true) return updateRollback(cli, database);
-  const { here, settings } = await hereOf(cli);
-  const feed = feedOf(settings.update);
-  const found = await withAsking(cli, settings, async (asking) => {
+  const { here, loaded } = await hereOf(cli);
+  const feed = feedOf(loaded.settings.update);
+  const found = await withAsking(cli, loaded, async (asking) => {
     const { current, memory, owner } = here;
     const seen = await look({ feed, asking, current, memory, owner });
     if (seen.isNewer) await replace(cli, here, seen.release, { feed: feed.url, asking });

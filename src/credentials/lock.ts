@@ -15,13 +15,13 @@ export interface Manner {
    * lock has expired, and its holder is about to say that it is still there. Left out, never.
    */
   readonly renewMs?: number;
-  /** Whoever waits gives up after this (ms). */
+  /** Whoever waits gives up after this (ms), but not while a lock that has expired is watched: nobody may hold that one. */
   readonly patienceMs: number;
   readonly pauseMs: number;
   /** Ends the waiting. */
   readonly signal?: AbortSignal;
-  /** What to say when somebody has given up. */
-  readonly busy: (who: string) => Problem;
+  /** What to say when somebody has given up; `file` is what holds them up. */
+  readonly busy: (who: string, file: string) => Problem;
 }
 
 /** For the vault: holding takes milliseconds, and whoever waits, waits longer than a lock can live. */
@@ -138,7 +138,8 @@ async function acquire(path: string, clock: Clock, manner: Manner): Promise<numb
     const owner = highest === 0 ? undefined : await ownerOf(fileOf(path, highest));
     if (highest === 0 || (owner !== undefined && (isGivenUp(owner) || watch.isOver(owner)))) {
       if (await claim(path, highest + 1, clock, manner)) return highest + 1;
-    } else if (clock.monotonic() >= givingUpAt) throw manner.busy(nameOf(owner));
+    } else if (clock.monotonic() >= givingUpAt && !watch.isOn)
+      throw manner.busy(nameOf(owner), fileOf(path, highest));
     else await sleepAwake(clock, manner.pauseMs, manner.signal);
   }
 }
@@ -154,8 +155,16 @@ class ExpiryWatch {
     this.#ms = ms;
   }
 
+  /** Whether the lock that was seen last has expired. */
+  get isOn(): boolean {
+    return this.#seen !== undefined;
+  }
+
   isOver({ instance, until }: Owner): boolean {
-    if (this.#clock.now() <= until) return false;
+    if (this.#clock.now() <= until) {
+      this.#seen = undefined;
+      return false;
+    }
     const now = this.#clock.monotonic();
     if (this.#seen?.instance !== instance || this.#seen.until !== until)
       this.#seen = { instance, until, at: now };

@@ -11,7 +11,7 @@ import {
 } from '../admin/audited.ts';
 import { captureView, localCaptures, type Captures } from '../admin/captures.ts';
 import type { CaptureView } from '../admin/contract-capture.ts';
-import type { StatusView } from '../admin/contract.ts';
+import type { StatusView, SuccessionView } from '../admin/contract.ts';
 import type { LogControls } from '../admin/control-log.ts';
 import { examinationOf, oneAtATime, type Examine } from '../admin/examination.ts';
 import { healthOf } from '../admin/health.ts';
@@ -61,6 +61,8 @@ export interface AdminOptions extends Parts {
   readonly newer: () => string | null;
   /** Begins to stop. */
   readonly stop: () => void;
+  /** Has another process take its place. @throws Problem succession-… */
+  readonly succeed: () => Promise<SuccessionView>;
   /** Looks further than the proxy itself does; left out, its own probes are all there is. */
   readonly examine?: Examine | undefined;
 }
@@ -114,6 +116,7 @@ export function openAdmin(options: AdminOptions): AdminApp {
       options.stop();
       return live.settings.server.drainSeconds;
     },
+    succeed: () => succeeded(options, note),
     status,
     probes,
     metrics: options.metrics,
@@ -124,6 +127,12 @@ export function openAdmin(options: AdminOptions): AdminApp {
     clock,
     log,
   });
+}
+
+async function succeeded({ succeed }: AdminOptions, note: Note): Promise<SuccessionView> {
+  const successor = await succeed();
+  await note({ what: 'proxy.replaced', subject: String(successor.pid) });
+  return successor;
 }
 
 /** The state of the proxy, as it is whenever it is asked for. */

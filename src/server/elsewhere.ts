@@ -38,6 +38,11 @@ export class Elsewhere {
     await this.#workers?.heard();
   }
 
+  /** Their connections end with their next answers. */
+  leave(): void {
+    this.#workers?.leave();
+  }
+
   /** Lets running answers end; resolves when all are gone. */
   async close(): Promise<void> {
     await this.#workers?.close();

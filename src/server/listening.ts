@@ -16,6 +16,8 @@ export interface ListeningOptions {
   readonly log: Log;
   /** Several processes listen there; this one is the first. */
   readonly isShared?: boolean;
+  /** How many sockets of the proxy before it listen there, whose connections to come are for this one. */
+  readonly succeeds?: number | undefined;
   /** Gets what has to be closed, in the order of opening. */
   readonly closing: (() => void | Promise<void>)[];
 }
@@ -25,14 +27,31 @@ export interface Listening {
   readonly url: string;
   readonly port: number;
   readonly controlUrl: string;
+  readonly door: Listener;
 }
 
 /** Listens as the settings say. @throws Problem tls-…, the system error when the address cannot be had */
 export async function startListening(options: ListeningOptions): Promise<Listening> {
-  const { live, isShared = false } = options;
+  const { live, isShared = false, succeeds } = options;
   const wanted = live().server.port;
-  const listener = await openDoor(options, isShared ? await portOfOurs(options) : wanted);
-  return { url: listener.url, port: listener.port, controlUrl: await controlUrl(options, listener) };
+  if (succeeds !== undefined) return reached(options, await succeed(options, succeeds, wanted));
+  return reached(options, await openDoor(options, isShared ? await portOfOurs(options) : wanted));
+}
+
+async function reached(options: ListeningOptions, door: Listener): Promise<Listening> {
+  return { url: door.url, port: door.port, controlUrl: await controlUrl(options, door), door };
+}
+
+/** Listens beside the proxy before, and takes all connections to come. */
+async function succeed(options: ListeningOptions, before: number, port: number): Promise<Listener> {
+  const door = await openDoor({ ...options, isShared: true }, port);
+  const { giveAllTo, shareAddress } = await import('../wire/shared-address.ts');
+  if (door.descriptor !== undefined) {
+    giveAllTo(door.descriptor, before);
+    // Who is in stays in; a proxy that is started here by mistake is told that the address is in use.
+    if (options.isShared !== true) shareAddress(door.descriptor, false);
+  }
+  return door;
 }
 
 /** The port, once it is sure that nobody else has it: where one listens together, a second proxy would not be noticed. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AdminApp } from '../admin/app.ts';
 import type { Examine } from '../admin/examination.ts';
+import type { SuccessionView } from '../admin/contract.ts';
 import { holdRunFile } from '../admin/hold-run-file.ts';
 import type { RunningProxy } from '../admin/run-file.ts';
 import { startEnvironment } from '../admin/start-environment.ts';
@@ -18,6 +19,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Call } from '../http/call.ts';
 import type { Afterwards } from '../proxy/afterwards.ts';
 import type { Recorder } from '../usage/call-record.ts';
+import type { Listener } from '../wire/listener.ts';
 import type { AdminOptions } from './admin.ts';
 import { application, ownPaths, type OwnHandler } from './app.ts';
 import { openCorridor, type Corridor } from './corridor.ts';
@@ -33,6 +35,7 @@ import { originOf } from './origin.ts';
 import { watchOthers } from './others.ts';
 import type { Parts } from './parts.ts';
 import { openStores, type Stores, type StoresOptions } from './stores.ts';
+import type { Again } from './succession.ts';
 import { peerCheck, trustedBy } from './trusted.ts';
 import { openUpdates } from './updates.ts';
 import { processesWanted } from './workers/processes.ts';
@@ -56,6 +59,10 @@ export interface StartOptions extends Pick<StoresOptions, 'keychain' | 'askPassp
   readonly isBackground?: boolean;
   /** The words that start this program again, as a worker; left out, there can be none. */
   readonly program?: readonly string[];
+  /** How many sockets of this proxy listen there already: the process they belong to has started this one. */
+  readonly succeeds?: number | undefined;
+  /** How this program is started again beside itself; left out, it is not. */
+  readonly again?: Again | undefined;
   /** Who else hears of every call that is over. */
   readonly recorders?: readonly Recorder[];
 }
@@ -96,8 +103,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   }
 }
 
-/** Where clients and commands reach it. */
-type Reached = Omit<Listening, 'port'>;
+/** How long connections may still come that were on their way to the process before (ms). */
+const lastArrivalsMs = 1_000;
 
 /** The parts of a running proxy and the order in which they close. */
 class Server {
@@ -108,6 +115,7 @@ class Server {
   readonly #told = Promise.withResolvers<number>();
   readonly #stopped = Promise.withResolvers<void>();
   #stopping: Promise<void> | undefined;
+  #successor: Promise<SuccessionView> | undefined;
 
   constructor(options: StartOptions, clock: Clock, stores: Stores) {
     this.#options = options;
@@ -141,7 +149,8 @@ class Server {
     const counted = () => callsOver;
     const known = { ...corridor, elsewhere, metrics, controlToken, about, logs, callsOver: counted, newer };
     const stop = () => void this.stop();
-    const own = inStep(ownPaths(adminWhenCalled({ ...parts, ...known, stop }), clock), elsewhere);
+    const succeed = () => this.#succeed(listening.door, elsewhere);
+    const own = inStep(ownPaths(adminWhenCalled({ ...parts, ...known, stop, succeed }), clock), elsewhere);
     const listening = await this.#listen(parts, corridor, own, elsewhere);
     // Those that wait for an account would only wait for the end.
     this.#closing.push(() => {
@@ -149,8 +158,10 @@ class Server {
       pool.queue.close();
     });
     about.url = listening.url;
-    const running = { ...about, ...listening, ...this.#process(controlToken), controlToken };
-    this.#closing.push(await holdRunFile(places.run, running, { sender: gateway.sender, clock }));
+    const { controlUrl } = listening;
+    const running = { ...about, controlUrl, ...this.#process(controlToken), controlToken };
+    const succeeds = this.#options.succeeds !== undefined;
+    this.#closing.push(await holdRunFile(places.run, running, { sender: gateway.sender, clock, succeeds }));
     this.#closing.push(live.watch(), mounted.watch(), watchOthers({ ...this.#stores, spend }, clock, log));
     tokens.start();
     log.info('listening', { url: about.url, accounts: pool.look().length });
@@ -176,10 +187,10 @@ class Server {
   }
 
   /** Where clients come in: in this process, and where the settings want it in workers beside it. */
-  async #listen(parts: Parts, corridor: Corridor, own: OwnHandler, elsewhere: Elsewhere): Promise<Reached> {
+  async #listen(parts: Parts, corridor: Corridor, own: OwnHandler, elsewhere: Elsewhere): Promise<Listening> {
     const { gateway, wire } = corridor;
     const { live, log, processes } = parts;
-    const { program } = this.#options;
+    const { program, succeeds } = this.#options;
     const isTrusted = trustedBy(live.settings.server.trustedProxies);
     const doors = () => live.settings.server;
     const checkPeer = peerCheck(isTrusted);
@@ -187,13 +198,44 @@ class Server {
     // Their answers may end as long as those of this process; what they tell then is still heard.
     this.#closing.push(() => elsewhere.close());
     const settings = (): Settings => live.settings;
-    const here = { ...parts, live: settings, handler, listen: wire.listen, isShared: processes > 1 };
-    const { port, ...reached } = await startListening(here);
-    if (program === undefined || processes === 1) return reached;
+    const here = {
+      ...parts,
+      live: settings,
+      handler,
+      listen: wire.listen,
+      isShared: processes > 1,
+      succeeds,
+    };
+    const listening = await startListening(here);
+    if (program === undefined || processes === 1) return listening;
+    const { port } = listening;
     const answerOwn = (call: Call) => own(call, originOf(call, doors(), isTrusted));
     await elsewhere.open({ ...parts, corridor, answerOwn, program, port });
     this.#closing.push(() => void elsewhere.close());
-    return reached;
+    return listening;
+  }
+
+  /** Once is enough, however many ask; one that fails may be tried again. @throws Problem succession-… */
+  #succeed(door: Listener, elsewhere: Elsewhere): Promise<SuccessionView> {
+    this.#successor ??= this.#leaveTo(door, elsewhere).catch((error: unknown) => {
+      this.#successor = undefined;
+      throw error;
+    });
+    return this.#successor;
+  }
+
+  /** Another process takes the place of this one, which then drains. @throws Problem succession-… */
+  async #leaveTo(door: Listener, elsewhere: Elsewhere): Promise<SuccessionView> {
+    const { startSuccessor, unsupported } = await import('./succession.ts');
+    const { again } = this.#options;
+    if (again === undefined || this.#stopping !== undefined) throw unsupported();
+    const sockets = 1 + elsewhere.pids.length;
+    const successor = await startSuccessor({ ...again, door, sockets, clock: this.#clock });
+    this.#options.log.info('another process serves', { pid: successor.pid, url: successor.url });
+    door.leave();
+    elsewhere.leave();
+    this.#clock.after(lastArrivalsMs, () => void this.stop());
+    return successor;
   }
 
   #parts(live: LiveSettings): Omit<Parts, 'places' | 'env' | 'log'> {

@@ -4,6 +4,7 @@ import { sleepAwake } from '../base/clock.ts';
 import { makePrivateFolder } from '../base/files.ts';
 import { Problem } from '../base/problem.ts';
 import { product } from '../base/product.ts';
+import { makeDaemonHome } from './daemon-home.ts';
 import { daemonHome, label, launchdPlist } from './launchd-plist.ts';
 import type { Machine, Plan, Scope, Service, ServiceState } from './service.ts';
 import { ask, needsRights, order, refusal } from './troubles.ts';
@@ -50,10 +51,8 @@ export class LaunchdService implements Service {
     const usual = user === undefined ? join(this.#machine.userHome, `.${product.binary}`) : daemonHome;
     const home = plan.home ?? usual;
     // launchd opens the file for what it says before anything of ours runs, and would make it readable for all.
-    const logs = join(home, 'logs');
-    await makePrivateFolder(home);
-    await makePrivateFolder(logs);
-    if (user !== undefined) await order(this.#machine, 'chown', ['-R', user, home]);
+    if (user !== undefined) await makeDaemonHome(this.#machine, home, user);
+    else for (const folder of [home, join(home, 'logs')]) await makePrivateFolder(folder);
     await mkdir(dirname(this.#path), { recursive: true });
     await writeFile(this.#path, launchdPlist({ ...plan, home, user }), { mode: 0o644 });
     await order(this.#machine, 'launchctl', ['enable', this.#target]);
@@ -86,6 +85,11 @@ export class LaunchdService implements Service {
   async restart(): Promise<void> {
     await this.stop();
     await this.start();
+  }
+
+  /** Nothing says what it was started with. */
+  isAsStarted(): Promise<boolean> {
+    return Promise.resolve(false);
   }
 
   async #isLoaded(): Promise<boolean> {

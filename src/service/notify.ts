@@ -1,5 +1,6 @@
 import { dlopen, ptr } from 'bun:ffi';
 import type { Clock } from '../base/clock.ts';
+import { longestOpeningMs } from '../base/opening.ts';
 import type { Environment } from '../config/environment.ts';
 
 /** The runtime has no datagram sockets of the Unix family, so the C library is asked (glibc, then musl). */
@@ -13,10 +14,14 @@ const withoutWaiting = 0x40;
 
 /** What systemd wants to hear of a service (sd_notify(3)). */
 export interface Supervisor {
+  /** It is opening what it needs, which may take {@link longestOpeningMs}, whatever an older unit says. */
+  opening(): void;
   /** The proxy listens. */
   ready(url: string): void;
   /** It is stopping, and that may take so many seconds. */
   stopping(seconds: number): void;
+  /** Another process has taken its place: what this one does from now on is its own business. */
+  succeededBy(pid: number): void;
   close(): void;
 }
 
@@ -31,17 +36,27 @@ export function supervisorOf(env: Environment, clock: Clock, pid: number): Super
   if (send === undefined) return undefined;
   const aliveEveryMs = watchdogMs(env, pid);
   let cancel = (): void => {};
+  let isMain = true;
   const tellAlive = (): void => {
     send('WATCHDOG=1', withoutWaiting);
     if (aliveEveryMs !== undefined) cancel = clock.after(aliveEveryMs, tellAlive);
   };
   return {
+    opening() {
+      send(`STATUS=opening\nEXTEND_TIMEOUT_USEC=${longestOpeningMs * 1e3}`);
+    },
     ready(url) {
       send(`READY=1\nSTATUS=listening on ${url}`);
       if (aliveEveryMs !== undefined) tellAlive();
     },
     stopping(seconds) {
+      if (!isMain) return;
       send(`STOPPING=1\nSTATUS=running answers may end\nEXTEND_TIMEOUT_USEC=${Math.ceil(seconds * 1e6)}`);
+    },
+    succeededBy(successor) {
+      isMain = false;
+      cancel();
+      send(`MAINPID=${successor}`);
     },
     close() {
       cancel();

@@ -64,4 +64,6 @@ export interface Service {
   /** Resolves when running answers have ended and it has stopped. */
   stop(): Promise<void>;
   restart(): Promise<void>;
+  /** Whether a start would give it what its last one did: declaration, variables, credentials. No where nobody knows. */
+  isAsStarted(): Promise<boolean>;
 }

@@ -18,7 +18,8 @@ export async function makeSystemHome(machine: Machine, home: string, user: strin
   await order(machine, 'install', ['-d', '-m', '0700', '-o', user, '--', home]);
 }
 
-function foreign(home: string, owner: string, user: string): Problem {
+/** A home directory is there, and somebody else's. */
+export function foreign(home: string, owner: string, user: string): Problem {
   const again = ownCommand(`service install --system --home ${home}`);
   return new Problem(
     'service-home-foreign',

@@ -1,3 +1,4 @@
+import { longestOpeningMs } from '../base/opening.ts';
 import { product } from '../base/product.ts';
 import { homeVariable } from '../config/environment.ts';
 import type { Plan, Scope } from './service.ts';
@@ -62,7 +63,8 @@ function running(scope: Scope, { program, config }: Plan): string[] {
     'RestartSec=5',
     '# A start cannot correct a wrong command line or setting, nor give a passphrase.',
     'RestartPreventExitStatus=2 3 6',
-    'TimeoutStartSec=90',
+    '# A newer version may have a large database to migrate first.',
+    `TimeoutStartSec=${longestOpeningMs / 1_000}`,
     '# Running answers may end; a second signal would cut them off.',
     `TimeoutStopSec=${stopSeconds}`,
     'KillMode=mixed',

@@ -5,6 +5,7 @@ import { Problem } from '../base/problem.ts';
 import { product } from '../base/product.ts';
 import type { Machine, Plan, Scope, Service, ServiceState } from './service.ts';
 import { makeSystemHome } from './system-home.ts';
+import { changeFacts, isAsStarted } from './systemd-changes.ts';
 import { ownWalls, systemdUnit, systemHome, systemUser, unitName } from './systemd-unit.ts';
 import { ask, needsRights, order } from './troubles.ts';
 
@@ -101,6 +102,11 @@ export class SystemdService implements Service {
   async restart(): Promise<void> {
     this.#checkRights();
     await this.#order('restart', unitName);
+  }
+
+  async isAsStarted(): Promise<boolean> {
+    const show = ['show', '--timestamp=unix', `--property=${changeFacts.join(',')}`, unitName];
+    return isAsStarted(await ask(this.#machine, 'systemctl', this.#words(...show)));
   }
 
   /** Whether the service of this user goes on when they log out, and is there before they log in. */

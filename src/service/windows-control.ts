@@ -1,4 +1,5 @@
 import { dlopen, JSCallback, ptr, type Pointer } from 'bun:ffi';
+import { longestOpeningMs } from '../base/opening.ts';
 import type { Dispatch, Dispatched } from './windows-dispatcher.ts';
 
 /** dwCurrentState and the rest of SERVICE_STATUS (winsvc.h). */
@@ -8,9 +9,6 @@ const accepts = { stop: 1, shutdown: 4 } as const;
 const control = { stop: 1, shutdown: 5 } as const;
 /** ERROR_SERVICE_SPECIFIC_ERROR: the number beside it is ours. */
 const ourError = 1066;
-
-/** Opening a vault may take a while (ms). */
-const startMs = 90_000;
 
 /** The service control manager of Windows, as the service sees it. */
 export interface ServiceControl {
@@ -66,7 +64,7 @@ export async function serviceControl(name: string, onStop: () => void): Promise<
     const status = Uint32Array.of(ownProcess, current, accepted, failure, exitCode, checkPoint, waitMs);
     symbols.SetServiceStatus(handle, ptr(status));
   };
-  tell(state.startPending, startMs);
+  tell(state.startPending, longestOpeningMs);
   return {
     running() {
       tell(state.running);

@@ -124,6 +124,11 @@ export class WindowsService implements Service {
     await this.start();
   }
 
+  /** Nothing says what it was started with. */
+  isAsStarted(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
   /** Nothing tells when a state is reached, so it is asked for. */
   async #until(isReached: (is: ServiceState['is']) => boolean): Promise<void> {
     const { clock } = this.#machine;

@@ -14,8 +14,8 @@ const name = product.binary;
 
 /** Who keeps track of a program in some place, and what updates it instead of `update`; a sentence where that is no single command. */
 const commands = {
-  deb: `sudo apt install ./${name}-linux-ARCH.deb, once the newer one is downloaded`,
-  rpm: `sudo dnf upgrade ./${name}-linux-ARCH.rpm, once the newer one is downloaded`,
+  deb: `sudo apt install ./${name}-linux-ARCH.deb, once the newer one is downloaded and its signature checked`,
+  rpm: `sudo dnf upgrade ./${name}-linux-ARCH.rpm, once the newer one is downloaded and its signature checked`,
   pacman: `sudo pacman -Syu ${name}`,
   homebrew: `brew upgrade ${name}`,
   npm: `npm install --global ${name}@latest`,
@@ -88,7 +88,7 @@ function saidBy(text: string): { by: string; command: string } {
   const { by, update: command } = objectIn(text);
   return {
     by: typeof by === 'string' ? by.slice(0, 40) : 'other',
-    command: typeof command === 'string' ? command.slice(0, 500) : commands.other,
+    command: typeof command === 'string' ? command.slice(0, 2_000) : commands.other,
   };
 }
 

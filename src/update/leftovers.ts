@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { trialFolderStart } from './trial-words.ts';
+import { isTrialFolder } from './trial-words.ts';
 
 /** What an update that was killed can still go on with (ms). */
 const downloadsKeptMs = 7 * 86_400_000;
@@ -8,19 +8,20 @@ const downloadsKeptMs = 7 * 86_400_000;
 const othersKeptMs = 3_600_000;
 
 /**
- * Removes what updates that were killed left beside `binary` and in the home directory, and on Windows the programs
- * that ran then and run no more. Touches nothing that an update may be working on. Never throws.
+ * Removes what updates and installations that were killed left beside `binary` and in the home directory, and on Windows
+ * the programs that ran then and run no more. Touches nothing that an update may be working on. Never throws.
  */
 export async function removeLeftovers(binary: string, home: string, now: number): Promise<void> {
   const name = basename(binary).replace(/\.exe$/i, '');
   const ours = (kind: string): boolean => kind.startsWith(`.${name}.`);
-  const pattern = /\.(?:(?<download>load-[0-9a-f]{16})|(?<other>new|keeping|old-\d+))(?:\.exe)?$/i;
+  const pattern =
+    /\.(?:(?<download>load-[0-9a-f]{16})|(?<other>new|keeping|old-\d+|install-\w{6}))(?:\.exe)?$/i;
   await removeOld(dirname(binary), now, (file) => {
     const kind = ours(file) ? pattern.exec(file)?.groups : undefined;
     if (kind === undefined) return undefined;
     return kind['download'] === undefined ? othersKeptMs : downloadsKeptMs;
   });
-  await removeOld(home, now, (file) => (file.startsWith(trialFolderStart) ? othersKeptMs : undefined));
+  await removeOld(home, now, (file) => (isTrialFolder(file) ? othersKeptMs : undefined));
 }
 
 /** Removes what is in `folder` and older than `keptFor` says of its name (ms); undefined keeps it. */

@@ -139,7 +139,7 @@ export function isNewer(release: Release, { current, highest, now }: Known): boo
     throw new Problem(
       'update-stale',
       `What the feed says was good until ${day(expires)}, so it may hold newer releases back.`,
-      'Nothing was changed. See that the clock is right and that the mirror is kept up to date.',
+      'Nothing was changed. See that the clock is right and that the mirror is kept up to date; a release is good for a year.',
     );
   const least = highest !== undefined && isAfter(highest, current) ? highest : current;
   if (isAfter(least, version)) throw downgrade(version, current, least);
@@ -152,7 +152,7 @@ function downgrade(offered: string, current: string, least: string): Problem {
       ? `The feed offers version ${offered}, which is older than ${current}, which runs here.`
       : `The feed offers version ${offered}, although it has offered ${least} before.`;
   const fix =
-    'Nothing was changed. An old release may have holes that are known by now; ask who keeps the feed.';
+    'Nothing was changed. An old release may have holes that are known by now. If a newer one was withdrawn, wait for the next; else ask who keeps the feed.';
   return new Problem('update-downgrade', title, fix);
 }
 

@@ -96,11 +96,11 @@ const manner: Manner = {
   renewMs: 15_000,
   patienceMs: 1_000,
   pauseMs: 100,
-  busy: (who) =>
+  busy: (who, file) =>
     new Problem(
       'update-busy',
       `${who} is updating this program now.`,
-      'Wait until it has ended, and look again.',
+      `Wait until it has ended, and look again. If that is no update, remove ${file}.`,
     ),
 };
 

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { messageOf } from '../base/errors.ts';
 import { makePrivateFolder } from '../base/files.ts';
 import { once } from '../base/once.ts';
+import { longestOpeningMs } from '../base/opening.ts';
 import type { Owner } from '../base/path-owners.ts';
 import { product } from '../base/product.ts';
 import { redacted } from '../base/redact.ts';
@@ -14,8 +15,6 @@ import { trialCommand, trialFolderStart } from './trial-words.ts';
 
 /** Longer than a program takes to say its version (ms); the first start of a file may be looked at by a virus scanner. */
 const versionDeadlineMs = 60_000;
-/** A migration of a large database takes its time (ms). */
-const trialDeadlineMs = 300_000;
 /** More than either says (bytes). */
 const mostSaid = 64 * 1024;
 
@@ -100,7 +99,7 @@ async function tryIn(folder: string, trial: Trial): Promise<Failure | undefined>
   const { code, value, lastWords } = await run(
     words,
     { ...env, [homeVariable]: folder },
-    trialDeadlineMs,
+    longestOpeningMs,
     owner && { ...owner, cwd: folder },
   );
   const says = trialSays().safeParse(value).data;

@@ -39,7 +39,7 @@ export class Conversation implements LineUser, TurnOwner {
   #searched = 0;
   #turn: Turn | undefined;
   #answering: Answering | undefined;
-  #state: 'open' | 'draining' | 'lingering' | 'closed' = 'open';
+  #state: 'open' | 'leaving' | 'draining' | 'lingering' | 'closed' = 'open';
   #expects = false;
   /** When this connection is given up, on the monotonic clock (ms). */
   #deadline: number;
@@ -57,13 +57,14 @@ export class Conversation implements LineUser, TurnOwner {
     this.#deadline = options.clock.monotonic() + idleConnectionMs;
   }
 
-  get isServing(): boolean {
-    return this.#turn !== undefined;
+  /** Closes with the next answer. */
+  leave(): void {
+    if (this.#state === 'open') this.#state = 'leaving';
   }
 
   /** Closes now if nothing is being served, else with the answer that is. */
   drain(): void {
-    if (this.#state !== 'open') return;
+    if (this.#state !== 'open' && this.#state !== 'leaving') return;
     this.#state = 'draining';
     if (this.#turn === undefined) this.#close();
   }
@@ -226,7 +227,7 @@ export class Conversation implements LineUser, TurnOwner {
     const answering: Answering = new Answering(this.#line, settle, onHeld);
     this.#answering = answering;
     try {
-      answering.begin(answer, turn, turn.closes || this.#state === 'draining' || !turn.isBodyOver);
+      answering.begin(answer, turn, turn.closes || this.#state !== 'open' || !turn.isBodyOver);
     } catch (error) {
       letGo(answer);
       this.#noAnswer(turn, error);
@@ -246,7 +247,7 @@ export class Conversation implements LineUser, TurnOwner {
       this.#line.reset();
       return;
     }
-    if (answering.closes || this.#state === 'draining') {
+    if (answering.closes || this.#state !== 'open') {
       turn.giveUpBody();
       // What was not read would reset the connection, and the answer with it.
       if (turn.isBodyOver && this.#unread === undefined) this.#close();

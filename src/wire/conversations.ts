@@ -9,6 +9,7 @@ export class Conversations {
   readonly #options: ConversationOptions;
   readonly #open = new Set<Conversation>();
   #isLooking = false;
+  #isLeaving = false;
   #isDraining = false;
   readonly #empty = Promise.withResolvers<void>();
 
@@ -26,9 +27,16 @@ export class Conversations {
   begin(line: Line): LineUser {
     const conversation = new Conversation(line, this.#options);
     this.#open.add(conversation);
+    if (this.#isLeaving) conversation.leave();
     if (this.#isDraining) conversation.drain();
     if (!this.#isLooking) this.#lookLater();
     return conversation;
+  }
+
+  /** Every connection, also one to come, ends with its next answer. */
+  leave(): void {
+    this.#isLeaving = true;
+    for (const conversation of this.#open) conversation.leave();
   }
 
   /** Ends what is idle now, the rest with its answers, and after `graceMs` cuts whatever is left. */

@@ -16,6 +16,7 @@ const shared = { exclusive: false, reusePort: true };
 /** A bound address: how to stop accepting, and what its certificate is. */
 interface Door {
   readonly port: number;
+  readonly descriptor: number | undefined;
   stop(): void;
   renew(tls: TlsFiles): void;
 }
@@ -34,8 +35,12 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
   return {
     url: `${options.tls === undefined ? 'http' : 'https'}://${host}:${door.port}`,
     port: door.port,
+    descriptor: door.descriptor,
     renew(tls) {
       door.renew(tls);
+    },
+    leave() {
+      conversations.leave();
     },
     async close(graceMs = 0) {
       door.stop();
@@ -66,11 +71,18 @@ function openPlain({ host, port, isShared = false }: ListenOptions, conversation
   }
   return {
     port: listener.port,
+    descriptor: descriptorOf(listener),
     stop() {
       listener.stop(false);
     },
     renew() {},
   };
+}
+
+/** The runtime has it, and its types do not say so. */
+function descriptorOf(listener: unknown): number | undefined {
+  if (typeof listener !== 'object' || listener === null || !('fd' in listener)) return undefined;
+  return typeof listener.fd === 'number' && listener.fd >= 0 ? listener.fd : undefined;
 }
 
 /** The runtime's message names the address only; the code says what is wrong with it. */
@@ -119,6 +131,7 @@ async function openSecure(
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
+    descriptor: '_handle' in server ? descriptorOf(server._handle) : undefined,
     stop() {
       server.close();
       for (const socket of shaking.keys()) socket.destroy();

@@ -29,8 +29,12 @@ export type Refusal = 'headers-too-large' | 'lengths-contradict' | 'not-http' | 
 export interface Listener {
   readonly url: string;
   readonly port: number;
+  /** The listening socket, for who shares its address; undefined where the wire does not say. */
+  readonly descriptor: number | undefined;
   /** Takes a renewed certificate for connections to come. */
   renew(tls: TlsFiles): void;
+  /** From now on every connection ends with its next answer, and says so there: its client comes back on another one. */
+  leave(): void;
   /** Accepts nothing new, waits up to `graceMs` for calls to end, then cuts what is left. */
   close(graceMs?: number): Promise<void>;
 }

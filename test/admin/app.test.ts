@@ -111,6 +111,7 @@ test('a change without the token of this run is refused', async () => {
     ['POST', '/control/local-key'],
     ['POST', '/control/reload'],
     ['POST', '/control/stop'],
+    ['POST', '/control/succeed'],
   ];
   for (const [method, path] of changes) {
     expect((await fetch(proxy.url + path, { method })).status).toBe(403);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { machineOf } from '../../src/cli/service-here.ts';
 import { settingsOfUpdate } from '../../src/cli/update-settings.ts';
 import { publicKeyText } from '../../src/update/minisign.ts';
 import { newSecretKey } from '../../src/update/secret-key.ts';
@@ -20,7 +21,7 @@ const key = publicKeyText(newSecretKey());
 const theirs = `[update]\nfeed_url = "https://evil.example/"\nkeys = ["${key}"]\n`;
 
 async function updateOf(cli: ReturnType<typeof aCli>, uid = 0) {
-  const { settings } = await settingsOfUpdate(cli, uid);
+  const { settings } = await settingsOfUpdate(cli, { ...machineOf(cli), uid });
   return { feedUrl: settings.update.feedUrl, keys: settings.update.keys };
 }
 

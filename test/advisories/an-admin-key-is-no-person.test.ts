@@ -71,6 +71,13 @@ test('a key leads no stored secret elsewhere, and changes the rest of an account
   expect((await changesIn(proxy)).at(-1)).toContain('robot account.changed work');
 });
 
+test('a key neither ends the proxy nor has another process take its place', async () => {
+  const { proxy, ask, admin } = await withKeys();
+  for (const path of ['/control/stop', '/control/succeed'])
+    expect([path, (await ask(admin, 'POST', path)).status]).toEqual([path, 403]);
+  expect((await fetch(`${proxy.url}/health/live`)).status).toBe(200);
+});
+
 test('a key that may only look sees no sign-in that is open', async () => {
   const { ask, admin, viewer } = await withKeys();
   expect((await ask(viewer, 'GET', '/control/sign-ins')).status).toBe(403);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
+import { newerThan, recall, remember } from '../../src/update/memory.ts';
 import { temporaryFolders } from '../help/a-folder.ts';
 import { problemOf } from '../help/a-problem.ts';
 import { aProgram, aRelease, AnInstallation, ReleaseServer } from '../help/a-release.ts';
@@ -43,6 +44,17 @@ test.if(unix)(
     expect(installed.binary.equals(installed.before)).toBe(true);
   },
 );
+
+test.if(unix)('an old release in its place has nobody forget a newer one, and that is told', async () => {
+  const installed = new AnInstallation(folder());
+  const { memory } = installed.here;
+  await remember(memory, { highest: '2.0.0', looked: { at: 1, offered: '2.0.0' } });
+  const { fix } = await problemOf(installed.update(server.publish({ version: '1.5.0' }).feed));
+  expect(fix).toContain('If a newer one was withdrawn, wait for the next');
+  const remembered = await recall(memory);
+  expect(newerThan('1.0.0', remembered)).toBe('2.0.0');
+  expect(remembered.looked?.trouble?.code).toBe('update-downgrade');
+});
 
 test.if(unix)('a feed that is frozen at what runs is noticed once that has expired', async () => {
   const installed = new AnInstallation(folder());

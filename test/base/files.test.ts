@@ -15,7 +15,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { failureOf } from '../help/a-failure.ts';
-import { firstBytes, makePrivateFolder, removeUnfinished, writePrivateFile } from '../../src/base/files.ts';
+import {
+  firstBytes,
+  firstBytesOfFile,
+  makePrivateFolder,
+  removeUnfinished,
+  writePrivateFile,
+} from '../../src/base/files.ts';
 
 let folder = '';
 const isWindows = process.platform === 'win32';
@@ -173,5 +179,20 @@ describe('firstBytes', () => {
     const { length } = await firstBytes(path, 20_000);
     expect(length).toBeGreaterThanOrEqual(20_000);
     expect(length).toBeLessThan(40_000);
+  });
+});
+
+describe('firstBytesOfFile', () => {
+  it('gives the same of a file', async () => {
+    const path = join(folder, 'a');
+    await writeFile(path, 'hello');
+    expect(Buffer.from(await firstBytesOfFile(path, 100)).toString()).toBe('hello');
+  });
+
+  it.skipIf(isWindows)('waits for no pipe, and reads no folder', async () => {
+    const pipe = join(folder, 'pipe');
+    expect(Bun.spawnSync(['mkfifo', pipe]).success).toBe(true);
+    for (const path of [pipe, folder])
+      await expect(firstBytesOfFile(path, 100)).rejects.toMatchObject({ code: 'EFTYPE' });
   });
 });

@@ -4,9 +4,13 @@ import { join } from 'node:path';
 import { readRunFile, writeRunFile, type RunningProxy } from '../../src/admin/run-file.ts';
 import { startEnvironment } from '../../src/admin/start-environment.ts';
 import { wallClock } from '../../src/base/clock.ts';
+import { longestOpeningMs } from '../../src/base/opening.ts';
+import { seeItWell } from '../../src/cli/update-restart.ts';
 import { startAnew } from '../../src/cli/update-served.ts';
 import { openSender } from '../../src/wire/send.ts';
 import { aCli } from '../help/a-cli.ts';
+import { HandClock } from '../help/a-clock.ts';
+import { until } from '../help/a-command.ts';
 import { temporaryFolders } from '../help/a-folder.ts';
 import { problemOf } from '../help/a-problem.ts';
 import { aProxy, Rooms } from '../help/a-proxy.ts';
@@ -48,6 +52,7 @@ async function updated({ isService = false } = {}) {
     proxy,
     binary,
     cli,
+    sender,
     asked,
     start: () => startAnew(cli, sender, { binary, current: '0.1.0' }, '99.0.0'),
     /** Has the proxy say something else of itself. */
@@ -112,6 +117,20 @@ test.if(process.platform === 'linux')(
     expect(readFileSync(asked, 'utf8')).toBe('restart\n');
   },
 );
+
+test('one that migrates its database first is waited for as long as the trial may take', async () => {
+  const { cli, proxy, says, sender } = await updated();
+  await says(() => ({ version: '0.1.0' }));
+  const clock = new HandClock();
+  const seen = seeItWell({ cli: { ...cli, clock }, pid: 0, health: 'fail' }, sender, '99.0.0');
+  await until(() => clock.waiting === 1);
+  clock.skip(longestOpeningMs - 1_000);
+  await clock.turn(100);
+  await until(() => clock.waiting === 1);
+  await says(() => ({ version: '99.0.0' }));
+  await clock.turn(100);
+  expect((await seen).running.url).toBe(proxy.url);
+});
 
 test.if(process.platform === 'linux')('where nothing helps, only what exists is named', async () => {
   const kept = await updated({ isService: true });

@@ -191,6 +191,34 @@ describe('a lock that is renewed', () => {
     expect(clock.waiting).toBe(0);
   });
 
+  // After a power cut its process id may belong to anybody who runs now, for as long as they do.
+  test('and has expired is waited for to the end, however little patience there is', async () => {
+    writeFileSync(`${path}-1`, owner({ pid: 1, host: hostname(), until: 0 }));
+    const clock = new HandClock();
+    let got = false;
+    const waiting = withLock(path, clock, () => Promise.resolve((got = true)), manner({ patienceMs: 500 }));
+    await turnFor(clock, 2_900);
+    expect(got).toBe(false);
+    await turnUntil(clock, () => got);
+    await waiting;
+  });
+
+  test('and is while it is watched is given up as soon as patience is over, and its file is named', async () => {
+    writeFileSync(`${path}-1`, owner({ pid: 1, host: hostname(), until: 0 }));
+    const clock = new HandClock();
+    const busy = (who: string, file: string) => new Problem('refresh-busy', `${who} is at it.`, file);
+    const waiting = problemOf(
+      withLock(path, clock, () => Promise.resolve(), manner({ patienceMs: 500, busy })),
+    );
+    await turnFor(clock, 1_000);
+    writeFileSync(`${path}-1`, owner({ pid: 1, host: hostname(), until: clock.now() + 10_000 }));
+    await turnFor(clock, 200);
+    expect(await waiting).toMatchObject({
+      message: `Process 1 on ${hostname()} is at it.`,
+      fix: `${path}-1`,
+    });
+  });
+
   // Every lock has expired where a machine has slept, and its holder is about to say that it is still there.
   test('and has expired is watched for a while before it is taken', async () => {
     writeFileSync(`${path}-1`, owner({ until: 0 }));

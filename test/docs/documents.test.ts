@@ -110,6 +110,36 @@ test('there is a page for every way to install, and the first one has its eight 
   ]);
 });
 
+test('the commands for Fly.io give all the variables that the page says are needed', () => {
+  const page = textOf(join('docs', 'installation', 'cloud.md'));
+  const needed = [...page.matchAll(/^\| `(CCPROXY_\w+)` \|/gm)].map(([, name = '']) => name);
+  expect(needed.length).toBeGreaterThan(3);
+  const { env } = parse(readFileSync(join('deploy', 'cloud', 'fly.toml'), 'utf8')) as {
+    env: Record<string, string>;
+  };
+  const given = /^fly secrets set (?:.*\\\n)*.*$/m.exec(page)?.[0] ?? '';
+  const missing = needed.filter((name) => !given.includes(`${name}=`) && !Object.hasOwn(env, name));
+  expect(missing).toEqual([]);
+});
+
+test('containers get the client key from where the page has just written it', () => {
+  const page = textOf(join('docs', 'installation', 'docker.md'));
+  const runs = blocksIn(page).filter(({ text }) => text.includes('docker run '));
+  expect(runs.length).toBeGreaterThan(0);
+  for (const { text } of runs) {
+    expect(text).toMatch(/^echo "CCPROXY_CLIENT_KEY=.* > \.env$/m);
+    expect(text).toContain('--env-file .env');
+    expect(text).not.toMatch(/--env CCPROXY_\w+(?!\w|=)/);
+  }
+});
+
+test('nobody is told to run a package of npm by a name that is not ours yet', () => {
+  for (const page of pages)
+    expect(textOf(page), page).not.toMatch(
+      /\b(?:npx|npm (?:exec|install)(?: --global| -g)?) claude-code-proxy/,
+    );
+});
+
 test('every code that troubleshooting explains is one of this program', () => {
   const codes = [
     ...textOf('docs/installation/troubleshooting.md').matchAll(/^\| `([a-z]+(?:-[a-z]+)+)`/gm),

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { product } from '../../src/base/product.ts';
 import { hostTarget, targets, targetsNamed, type Target } from '../../scripts/release/targets.ts';
+import { muslLibraries } from './a-musl.ts';
 import { aSystemPart } from './a-system-part.ts';
 
 /** A built binary, and how this machine starts it. */
@@ -55,6 +56,10 @@ function emulated(): BuiltFile[] {
     return qemu === undefined || libraries === undefined
       ? undefined
       : [qemu, '-L', '/usr/aarch64-linux-gnu', path];
+  });
+  add('linux-amd64-musl', (path) => {
+    const libraries = muslLibraries();
+    return libraries === undefined ? undefined : ['/usr/bin/env', `LD_LIBRARY_PATH=${libraries}`, path];
   });
   return made;
 }

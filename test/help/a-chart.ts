@@ -1,9 +1,14 @@
 /*
- * As much of Helm's templates as our chart uses: `if`, `with`, fields, pipelines and a handful of functions
+ * As much of Helm's templates as our chart uses: `if`, `with`, `range`, fields, pipelines and a handful of functions
  * (https://helm.sh/docs/chart_template_guide/). What it does not know is an error, so the chart stays simple.
  */
 
-type Scope = { readonly root: unknown; readonly dot: unknown };
+type Scope = {
+  readonly root: unknown;
+  readonly dot: unknown;
+  /** Of `range`, with the `$` before their names. */
+  readonly variables?: Readonly<Record<string, unknown>>;
+};
 type Function = (...values: readonly unknown[]) => unknown;
 
 const indented = (width: unknown, text: unknown): string =>
@@ -18,6 +23,12 @@ const functions: Readonly<Record<string, Function>> = {
   default: (fallback, value) => (isTrue(value) ? value : fallback),
   toYaml: (value) => Bun.YAML.stringify(value, null, 2).trimEnd(),
   nindent: (width, text) => `\n${indented(width, text)}`,
+  toJson: (value) => JSON.stringify(value),
+  sha256sum: (text) => new Bun.CryptoHasher('sha256').update(String(text)).digest('hex'),
+  list: (...values) => values,
+  kindIs: (kind, value) => typeof value === kind,
+  omit: (map, ...names) =>
+    Object.fromEntries(Object.entries(map as object).filter(([name]) => !names.includes(name))),
   required: (message, value) => {
     if (isTrue(value)) return value;
     throw new Error(String(message));
@@ -55,19 +66,58 @@ function block(
   for (let at = start; at < actions.length; at += 1) {
     const { before, words } = actions[at]!;
     if (isShown) text += before;
-    if (words === 'end') return { text, next: at };
-    const [, keyword, rest = ''] = /^(if|with) (.*)$/s.exec(words) ?? [];
+    if (words === 'end' || words === 'else') return { text, next: at };
+    const [, keyword, rest = ''] = /^(if|with|range) (.*)$/s.exec(words) ?? [];
     if (keyword === undefined) {
       if (isShown) text += String(pipeline(words, scope));
       continue;
     }
-    const value = isShown ? pipeline(rest, scope) : undefined;
-    const inner = keyword === 'with' ? { ...scope, dot: value } : scope;
-    const done = block(actions, at + 1, inner, isShown && isTrue(value));
+    const done =
+      keyword === 'range'
+        ? repeated(actions, at + 1, rest, scope, isShown)
+        : choice(actions, at + 1, { keyword, rest }, scope, isShown);
     text += done.text;
     at = done.next;
   }
   return { text, next: actions.length };
+}
+
+type Done = ReturnType<typeof block>;
+
+/** `if` and `with`, up to their `end`. */
+function choice(
+  actions: readonly Action[],
+  start: number,
+  { keyword, rest }: { readonly keyword: string; readonly rest: string },
+  scope: Scope,
+  isShown: boolean,
+): Done {
+  const value = isShown ? pipeline(rest, scope) : undefined;
+  const inner = keyword === 'with' ? { ...scope, dot: value } : scope;
+  const yes = block(actions, start, inner, isShown && isTrue(value));
+  if (actions[yes.next]?.words !== 'else') return yes;
+  const no = block(actions, yes.next + 1, scope, isShown && !isTrue(value));
+  return { text: yes.text + no.text, next: no.next };
+}
+
+/** `range $key, $value := map`, whose keys Go sorts, up to its `end`. */
+function repeated(
+  actions: readonly Action[],
+  start: number,
+  words: string,
+  scope: Scope,
+  isShown: boolean,
+): Done {
+  const [, key = '', item = '', map = ''] = /^(\$\w+), (\$\w+) := (.*)$/s.exec(words) ?? [];
+  const { next } = block(actions, start, scope, false);
+  if (!isShown) return { text: '', next };
+  const entries = Object.entries(pipeline(map, scope) as object).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const texts = entries.map(
+    ([name, value]) =>
+      block(actions, start, { ...scope, variables: { ...scope.variables, [key]: name, [item]: value } }, true)
+        .text,
+  );
+  return { text: texts.join(''), next };
 }
 
 function pipeline(words: string, scope: Scope): unknown {
@@ -85,10 +135,11 @@ function call(words: string, scope: Scope, last: readonly unknown[]): unknown {
   return operand(name, scope);
 }
 
-function operand(word: string, { root, dot }: Scope): unknown {
+function operand(word: string, { root, dot, variables = {} }: Scope): unknown {
   if (word.startsWith('"')) return JSON.parse(word);
   if (/^\d+$/.test(word)) return Number(word);
   if (word === '.') return dot;
+  if (Object.hasOwn(variables, word)) return variables[word];
   const isFromRoot = /^\.(?:Values|Release)\b/.test(word);
   return word
     .slice(1)

@@ -43,6 +43,11 @@ export class HandClock implements Clock {
     return this.#timers.size;
   }
 
+  /** How long the next of them waits (ms); for ever where there is none. */
+  get soonestMs(): number {
+    return Math.min(...[...this.#timers].map(({ at }) => at - this.#now));
+  }
+
   /** Moves on by `ms`, firing what falls due in order, and lets promises settle in between. */
   async turn(ms: number): Promise<void> {
     const until = this.#now + ms;

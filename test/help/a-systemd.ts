@@ -120,6 +120,22 @@ export class Systemd {
 
   /** Runs a program in there. */
   run(words: readonly string[], input = ''): CommandResult {
+    const { stdout, stderr, exitCode } = Bun.spawnSync(this.#inside(words), {
+      stdin: Buffer.from(input),
+      timeout: 100_000,
+    });
+    return { code: exitCode, out: stdout.toString(), err: stderr.toString() };
+  }
+
+  /** The same for a program of which this process does not wait for the end: its own clients go on. */
+  async runMeanwhile(words: readonly string[]): Promise<CommandResult> {
+    const child = Bun.spawn(this.#inside(words), { stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' });
+    const texts = [child.stdout, child.stderr].map((stream) => new Response(stream).text());
+    const [out = '', err = ''] = await Promise.all(texts);
+    return { code: await child.exited, out, err };
+  }
+
+  #inside(words: readonly string[]): string[] {
     const { pid } = this.#child;
     const inside =
       this.#scope === 'user' ? pid : readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
@@ -129,16 +145,17 @@ export class Systemd {
       this.#scope === 'user'
         ? asNobody([...env, `HOME=${this.home}`, 'USER=nobody', `XDG_RUNTIME_DIR=/run/user/${nobody}`])
         : [...env, 'HOME=/root'];
-    const { stdout, stderr, exitCode } = Bun.spawnSync(
-      ['nsenter', '-t', String(inside), ...spaces, ...who, ...words],
-      { stdin: Buffer.from(input), timeout: 100_000 },
-    );
-    return { code: exitCode, out: stdout.toString(), err: stderr.toString() };
+    return ['nsenter', '-t', String(inside), ...spaces, ...who, ...words];
   }
 
   /** Runs our program in there. */
   ours(words: readonly string[], input = ''): CommandResult {
     return this.run([...program, ...words], input);
+  }
+
+  /** Runs our program in there, and goes on meanwhile. */
+  oursMeanwhile(words: readonly string[]): Promise<CommandResult> {
+    return this.runMeanwhile([...program, ...words]);
   }
 
   async close(): Promise<void> {

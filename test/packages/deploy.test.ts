@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { longestOpeningMs } from '../../src/base/opening.ts';
 import { product } from '../../src/base/product.ts';
 import { fromEnvironment } from '../../src/config/environment.ts';
 import { defaultSettings } from '../../src/config/settings.ts';
@@ -106,6 +107,13 @@ describe.each([
     expect(at(container(), 'envFrom.0.configMapRef.name')).toBe(at(one('ConfigMap'), 'metadata.name'));
   });
 
+  test('wait for a start as long as an update tries one for', () => {
+    const probe = at(container(), 'startupProbe') as Record<string, number>;
+    const { periodSeconds = 0, failureThreshold = 0, timeoutSeconds } = probe;
+    expect(periodSeconds * failureThreshold * 1_000).toBe(longestOpeningMs);
+    expect(timeoutSeconds).toBe(Number(at(container(), 'livenessProbe.timeoutSeconds')));
+  });
+
   test('give longer for the end than running answers may take', () => {
     const seconds = Number(at(pod(), 'terminationGracePeriodSeconds'));
     expect(seconds).toBeGreaterThan(defaultSettings.server.drainSeconds);
@@ -163,6 +171,39 @@ describe('the chart', () => {
       nodeSelector: { disk: 'ssd' },
       tolerations: [{ key: 'a', operator: 'Exists' }],
     });
+  });
+
+  /** As Helm lays what somebody sets over what the chart has. */
+  const withSettings = (more: Readonly<Record<string, unknown>>): Documents =>
+    helm({ settings: { ...(shipped['settings'] as object), ...more } });
+
+  test('gives the cluster texts alone, whatever a setting is, and each name once', () => {
+    const settings = {
+      CCPROXY_LOG_FORMAT: 'pretty',
+      CCPROXY_LIMITS_BODY_BYTES: 10_000_000,
+      CCPROXY_PROXY_SHARE: true,
+      CCPROXY_SERVER_PUBLIC_URL: 'https://not-this-one.example.com',
+    };
+    const text = rendered(file(`${chart}/templates/settings.yaml`), values({ settings }), 'mine');
+    expect(at(yaml(text), 'data')).toEqual({
+      CCPROXY_SERVER_PUBLIC_URL: 'https://proxy.example.com',
+      CCPROXY_SERVER_TRUSTED_PROXIES: '10.0.0.0/8',
+      CCPROXY_LOG_FORMAT: 'pretty',
+      CCPROXY_LIMITS_BODY_BYTES: '10000000',
+      CCPROXY_PROXY_SHARE: 'true',
+    });
+    const names = [...text.matchAll(/^ {2}(CCPROXY_\w+):/gm)].map(([, name]) => name);
+    expect(names).toEqual([...new Set(names)]);
+  });
+
+  test('makes another pod where settings have changed, and none where they are the same', () => {
+    const sum = (documents: Documents): unknown =>
+      at(documents.get('Deployment'), 'spec.template.metadata.annotations.checksum/settings');
+    const before = sum(withSettings({}));
+    expect(before).toMatch(/^[0-9a-f]{64}$/);
+    expect(sum(withSettings({}))).toBe(before);
+    expect(sum(withSettings({ CCPROXY_LOG_LEVEL: 'debug' }))).not.toBe(before);
+    expect(sum(helm({ publicUrl: 'https://other.example.com' }))).not.toBe(before);
   });
 
   test('has one version: that of the program', () => {

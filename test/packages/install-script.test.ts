@@ -401,6 +401,14 @@ else {
       expect((await run('--uninstall')).err).toContain(`There is no ${place()}`);
     });
 
+    test('uninstalling also takes away what an installation that was killed left beside it', async () => {
+      expect((await run()).code).toBe(0);
+      mkdirSync(join(dirname(place()), '.claude-code-proxy.install-aB12cd'));
+      writeFileSync(join(dirname(place()), '.claude-code-proxy.install-aB12cd', 'archive'), 'half of it');
+      expect((await run('--uninstall')).code).toBe(0);
+      expect(contents()).toEqual([]);
+    });
+
     test('a script of which only the beginning arrived does nothing', async () => {
       const whole = readFileSync(script, 'utf8');
       for (const share of [0.3, 0.6, 0.9, 0.99]) {

@@ -190,26 +190,6 @@ test.skipIf(shellcheck === undefined)('shellcheck has nothing to say about any s
 describe('install.ps1, which cannot be run here', () => {
   const script = releaseTexts(someFacts, releaseValues(someFacts, aRelease())).get('install.ps1') ?? '';
 
-  test('has every bracket and every text closed', () => {
-    const opened: string[] = [];
-    const closes: Readonly<Record<string, string>> = { ')': '(', '}': '{', ']': '[', '"': '"', "'": "'" };
-    const code = script.replaceAll(/<#[\s\S]*?#>/g, '').replaceAll(/^\s*#.*$/gm, '');
-    for (const [part] of code.matchAll(/`[\s\S]|''|\$\(|["'(){}[\]]/g)) {
-      const [sign = ''] = part.slice(-1);
-      const inside = opened.at(-1);
-      if (inside === "'" ? sign !== "'" : part.startsWith('`')) continue;
-      // In a text of double quotes only \$( begins something.
-      if (inside === '"' && part !== '$(' && sign !== '"') continue;
-      if (part === "''") continue;
-      if (inside !== undefined && inside === closes[sign]) opened.pop();
-      else {
-        expect(closes[sign] === undefined || sign === '"' || sign === "'", part).toBe(true);
-        opened.push(sign);
-      }
-    }
-    expect(opened).toEqual([]);
-  });
-
   test('checks the signature before it believes the list, and each file before it uses it', () => {
     const at = (words: string): number => {
       const place = script.indexOf(words);
@@ -220,6 +200,14 @@ describe('install.ps1, which cannot be run here', () => {
     expect(at('Test-Hash "$binary.gz" $archive')).toBeLessThan(at('Expand-Gzip $archive $new'));
     expect(at('Test-Hash $binary $new')).toBeLessThan(at('& $new --version'));
     expect(at('& $new --version')).toBeLessThan(at('Move-IntoPlace $new\n'));
+  });
+
+  test('replaces nothing by something older, unless that is asked for by name', () => {
+    const at = (words: string): number => script.indexOf(words);
+    expect(at('$release = Get-Release $base')).toBeLessThan(at('Test-Present $release.version $base'));
+    expect(at('Test-Present $release.version $base')).toBeLessThan(at('Get-File "$base/$binary.gz"'));
+    expect(script).toContain("if ($Version -ne '' -or -not (Test-Path -LiteralPath $place)) { return }");
+    expect(script).toContain('if (Test-Older $Released $present) {');
   });
 
   test('leaves nothing in the scope of whoever runs it by `irm | iex`', () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { meaningOf } from '../../scripts/release/release-file.ts';
+import { meaningOf } from '../../scripts/release/meaning.ts';
 import { aReleaseFolder } from '../help/a-release-folder.ts';
 import { temporaryFolders } from '../help/a-folder.ts';
 

@@ -13,6 +13,8 @@ interface Step {
 interface Job {
   readonly permissions?: Readonly<Record<string, string>>;
   readonly environment?: string;
+  readonly needs?: string | readonly string[];
+  readonly outputs?: Readonly<Record<string, string>>;
   readonly steps: readonly Step[];
   readonly 'timeout-minutes'?: number;
 }
@@ -74,7 +76,7 @@ test('a job that sees a secret runs no package of others, and needs somebody to 
 
 /** What takes files as something to read; none of these runs what it is given. */
 const readers =
-  '[ apt-get base64 cat cd chmod cp dirname dpkg echo exit export find gh id mktemp printf pwd rm sed set sha256sum true umask wc codesign minisign openssl osslsigncode pkgutil productsign security xcrun zip'.split(
+  '[ apt-get base64 cat cd check chmod cp cut dirname dpkg echo exit export find gh gzip id mktemp printf pwd rm sed set sha256sum sort tail true umask wc codesign minisign openssl osslsigncode pkgutil productsign security xcrun xz zip zstd'.split(
     ' ',
   );
 
@@ -150,6 +152,23 @@ test('what signs with the key of releases imports what is ours or of Node, and n
   expect(seen.size).toBeGreaterThan(3);
   // Node has no Bun, and fewer hashes.
   for (const file of seen) expect(readFileSync(file, 'utf8')).not.toMatch(/\bBun\.|blake2b256|\bimport\(/);
+});
+
+test('what is signed is held against what was built, by words that no artifact carries', () => {
+  for (const name of ['sign-macos', 'sign-windows', 'sign']) {
+    const { steps = [], needs = [] } = workflow.jobs[name] ?? {};
+    const at = steps.findIndex(({ run }) => run === 'scripts/release/check-built.sh dist/release');
+    const secret = steps.findIndex(({ env }) => JSON.stringify(env ?? {}).includes('secrets.'));
+    expect([name, at > 0 && at < secret]).toEqual([name, true]);
+    const said = [...(steps[at]?.env?.['SUMS'] ?? '').matchAll(/needs\.([\w-]+)\.outputs\.sums/g)];
+    const from = name === 'sign' ? ['compare', 'sign-macos', 'sign-windows'] : ['compare'];
+    expect(said.map(([, job]) => job)).toEqual(from);
+    for (const job of from) {
+      expect(needs).toContain(job);
+      expect(workflow.jobs[job]?.outputs?.['sums']).toMatch(/^\$\{\{ steps\.\w+\.outputs\.sums \}\}$/);
+      expect(JSON.stringify(workflow.jobs[job])).not.toContain('run.mjs');
+    }
+  }
 });
 
 test('no checkout keeps the token, and every job ends by itself', () => {

@@ -1,10 +1,12 @@
 import { afterEach, beforeAll, describe, expect, it } from 'bun:test';
+import { isGone } from '../../src/cli/stop.ts';
 import { parsed, program, until } from '../help/a-command.ts';
+import { Load } from '../help/a-load.ts';
 import { freePort } from '../help/a-port.ts';
 import { HandSource } from '../help/a-source.ts';
 import { aSystemPart } from '../help/a-system-part.ts';
 import { noSystemdHere, Systemd } from '../help/a-systemd.ts';
-import { anUpstream } from '../help/an-upstream.ts';
+import { anUpstream, message } from '../help/an-upstream.ts';
 
 // What the stand-ins of the other tests cannot prove: a systemd of its own, as of a user without rights, and as of a
 // machine. Needs root, for the namespaces it is in; skipped loudly elsewhere.
@@ -137,6 +139,59 @@ describe.skipIf(missing !== undefined)('under a real systemd', () => {
       'Result=success\n',
     );
     await upstream.close();
+  }, 120_000);
+
+  it('a restart refuses and resets no connection, and systemd watches the successor', async () => {
+    const systemd = await aSystemd('user');
+    const upstream = await anUpstream(() => message());
+    const home = `${systemd.home}/.claude-code-proxy`;
+    const port = await freePort();
+    settle(systemd, home, `[server]\nport = ${port}\n`);
+    systemd.ours(['service', 'install']);
+    const add = ['auth', 'add', 'work', '--kind', 'api-key', '--base-url', upstream.url, '--secret-stdin'];
+    expect(systemd.ours(add, 'sk-ant-api03-planted-0001').code).toBe(0);
+    const load = new Load(port, 8);
+    const served = [statusOf(systemd).pid];
+    for (let nth = 0; nth < 3; nth++) {
+      // Commands are waited for here without a turn of this process: its clients go on before and after.
+      const before = load.answered;
+      await until(() => load.answered > before + 100);
+      expect(await systemd.oursMeanwhile(['service', 'restart'])).toMatchObject({ code: 0 });
+      served.push(statusOf(systemd).pid);
+      await until(() => isGone(served.at(-2) ?? 0));
+    }
+    await load.end();
+    expect(load.troubles).toEqual([]);
+    expect(new Set(served).size).toBe(4);
+
+    // What a start gives has changed: now the manager has to stop and start it.
+    const dropIn = `${systemd.home}/.config/systemd/user/${unit}.d`;
+    const variable =
+      'mkdir -p "$1" && printf "[Service]\\nEnvironment=CCPROXY_LOG_LEVEL=debug\\n" >"$1/more.conf"';
+    systemd.run(['sh', '-c', variable, 'sh', dropIn]);
+    systemd.run(['systemctl', '--user', 'daemon-reload']);
+    expect(systemd.ours(['service', 'restart']).code).toBe(0);
+    const { pid } = statusOf(systemd);
+    expect(systemd.run(['sh', '-c', `tr '\\0' '\\n' </proc/${pid}/environ`]).out).toContain(
+      'CCPROXY_LOG_LEVEL=debug',
+    );
+    await upstream.close();
+  }, 120_000);
+
+  it('a successor that crashes is started again, as any main process', async () => {
+    const systemd = await aSystemd('user');
+    settle(systemd, `${systemd.home}/.claude-code-proxy`, `[server]\nport = ${await freePort()}\n`);
+    systemd.ours(['service', 'install']);
+    const first = statusOf(systemd);
+    expect(systemd.ours(['service', 'restart']).code).toBe(0);
+    await until(() => isGone(first.pid));
+    const { pid } = statusOf(systemd);
+    expect(pid).not.toBe(first.pid);
+    systemd.run(['kill', '-9', String(pid)]);
+    await until(() => {
+      const now = statusOf(systemd);
+      return now.is === 'running' && now.pid !== pid;
+    });
   }, 120_000);
 
   it('that of the machine gets a user, a folder and a fence of its own, and its key as a credential', async () => {

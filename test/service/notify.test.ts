@@ -41,14 +41,16 @@ async function aManager(address: string) {
 }
 
 describe.skipIf(python === undefined || process.platform !== 'linux')('what systemd is told', () => {
-  it('is when it listens, and that it is stopping and how long that may take', async () => {
+  it('is that it is opening, for as long as a migration may take, when it listens, and that it is stopping and how long that may take', async () => {
     const address = join(aFolder(), 'notify');
     const heard = await aManager(address);
     const supervisor = supervisorOf({ NOTIFY_SOCKET: address }, new HandClock(), 1);
+    supervisor?.opening();
     supervisor?.ready('http://127.0.0.1:8000');
     supervisor?.stopping(40.5);
-    await until(() => heard.length === 2);
+    await until(() => heard.length === 3);
     expect(heard).toEqual([
+      'STATUS=opening EXTEND_TIMEOUT_USEC=300000000',
       'READY=1 STATUS=listening on http://127.0.0.1:8000',
       'STOPPING=1 STATUS=running answers may end EXTEND_TIMEOUT_USEC=40500000',
     ]);
@@ -78,6 +80,19 @@ describe.skipIf(python === undefined || process.platform !== 'linux')('what syst
     await until(() => heard.length === 3);
     expect(heard.slice(1)).toEqual(['WATCHDOG=1', 'WATCHDOG=1']);
     supervisor?.close();
+    expect(clock.waiting).toBe(0);
+  });
+
+  it('is who has taken its place, and nothing more from then on', async () => {
+    const address = join(aFolder(), 'notify');
+    const heard = await aManager(address);
+    const clock = new HandClock();
+    const supervisor = supervisorOf({ NOTIFY_SOCKET: address, WATCHDOG_USEC: '60000000' }, clock, 1);
+    supervisor?.ready('x');
+    supervisor?.succeededBy(4711);
+    supervisor?.stopping(25);
+    await until(() => heard.length === 3);
+    expect(heard.slice(1)).toEqual(['WATCHDOG=1', 'MAINPID=4711']);
     expect(clock.waiting).toBe(0);
   });
 

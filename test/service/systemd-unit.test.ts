@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCodes } from '../../src/cli/exit-codes.ts';
+import { longestOpeningMs } from '../../src/base/opening.ts';
 import type { Plan, Scope } from '../../src/service/service.ts';
 import { systemdUnit, systemHome, unitName } from '../../src/service/systemd-unit.ts';
 import { blocksIn } from '../help/a-document.ts';
@@ -118,6 +119,10 @@ describe('the unit', () => {
     const unit = systemdUnit('user', plan, false);
     expect(unit).not.toMatch(/^(?:PrivateUsers|CapabilityBoundingSet)=/m);
     expect(unit).toContain('NoNewPrivileges=yes\n');
+  });
+
+  it('may take as long to open as an update tries it for', () => {
+    expect(systemdUnit('user', plan)).toContain(`\nTimeoutStartSec=${longestOpeningMs / 1_000}\n`);
   });
 
   it('opens no browser', () => {

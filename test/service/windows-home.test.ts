@@ -32,8 +32,7 @@ describe('the folder of the service of Windows', () => {
     const home = join(aFolder(), 'ours');
     await closeWindowsHome(machine, home, name, false);
     expect(machine.asked).toEqual([
-      `icacls.exe ${home} /setowner *S-1-5-32-544 /T /Q`,
-      `icacls.exe ${home} /reset /T /Q`,
+      `icacls.exe ${home} /setowner *S-1-5-32-544 /L /Q`,
       `icacls.exe ${home} /inheritance:r /grant:r *S-1-5-18:(OI)(CI)F *S-1-5-32-544:(OI)(CI)F`,
     ]);
     await openToService(machine, home, name);
@@ -51,6 +50,6 @@ describe('the folder of the service of Windows', () => {
       command.startsWith('powershell') ? { out: `${owner}\r\n` } : undefined,
     );
     await closeWindowsHome(machine, aMadeHome(), name, false);
-    expect(machine.asked).toHaveLength(4);
+    expect(machine.asked).toHaveLength(3);
   });
 });

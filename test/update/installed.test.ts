@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test';
 import { marker, markerFile, markerPath } from '../../scripts/release/packages/markers.ts';
 import { howInstalled, markerOf, type Surroundings } from '../../src/update/installed.ts';
+import { someFacts } from '../help/some-facts.ts';
 
 interface Machine {
   platform?: NodeJS.Platform;
@@ -127,7 +128,7 @@ test('a checkout is neither', () => {
 });
 
 test('what our own packages leave is where it is looked for, and says what is understood', () => {
-  const facts = { latest: 'https://releases.example.com', image: 'claude-code-proxy' };
+  const facts = { ...someFacts, latest: 'https://releases.example.com', image: 'claude-code-proxy' };
   const path = `/opt/brew/${markerFile.replace('.install.json', '')}`;
   const files = { [`/opt/brew/${markerFile}`]: marker('homebrew', facts) };
   expect(on({ path, files })).toMatchObject({ by: 'homebrew', command: 'brew upgrade claude-code-proxy' });

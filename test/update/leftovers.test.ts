@@ -10,8 +10,8 @@ const hour = 3_600_000;
 function aMess(ending = ''): { home: string; bin: string; binary: string } {
   const place = folder();
   const [home, bin] = [join(place, 'home'), join(place, 'bin')];
-  mkdirSync(join(home, 'trial-abc123', 'logs'), { recursive: true });
-  mkdirSync(bin);
+  mkdirSync(join(home, 'update-trial-abC123', 'logs'), { recursive: true });
+  mkdirSync(join(bin, '.claude-code-proxy.install-abC123'), { recursive: true });
   const names = [
     `claude-code-proxy${ending}`,
     `claude-code-proxy${ending}.previous`,
@@ -43,12 +43,20 @@ test.each(['', '.exe'])('what updates left behind goes, and nothing else (%p)', 
   expect(readdirSync(home)).toEqual(['proxy.db']);
 });
 
+test('folders of other people stay, whatever they begin with', async () => {
+  const { home, binary } = aMess();
+  const theirs = ['trial-1', 'trial-abc123', 'update-trial-notes', 'update-trial-abc1234'];
+  for (const name of theirs) mkdirSync(join(home, name));
+  await removeLeftovers(binary, home, Date.now() + 2 * hour);
+  expect(readdirSync(home).toSorted()).toEqual(['proxy.db', ...theirs].toSorted());
+});
+
 test('what an update may be working on stays', async () => {
   const { home, bin, binary } = aMess();
   const before = readdirSync(bin);
   await removeLeftovers(binary, home, Date.now());
   expect(readdirSync(bin)).toEqual(before);
-  expect(readdirSync(home)).toContain('trial-abc123');
+  expect(readdirSync(home)).toContain('update-trial-abC123');
 });
 
 test('a download that can be gone on with stays for a week', async () => {

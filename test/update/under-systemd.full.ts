@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { publicKeyText } from '../../src/update/minisign.ts';
 import { newSecretKey } from '../../src/update/secret-key.ts';
-import { parsed } from '../help/a-command.ts';
+import { parsed, until } from '../help/a-command.ts';
 import { aCompiledProgram, compiledBytes } from '../help/a-compiled-program.ts';
+import { Load } from '../help/a-load.ts';
 import { freePort } from '../help/a-port.ts';
 import { startScript } from '../help/a-process.ts';
 import { aProgram, aRelease, target } from '../help/a-release.ts';
@@ -63,13 +64,23 @@ describe.skipIf(missing !== undefined)('the service of a machine', () => {
     for (const [name, bytes] of aRelease(key, { version, program })) writeFileSync(join(feed, name), bytes);
   }
 
+  /** The process has served its last connection. */
+  const gone = (pid: number): Promise<void> =>
+    until(async () => (await systemd.runMeanwhile(['test', '-e', `/proc/${pid}`])).code !== 0);
+
   const running = () => parsed<{ version: string; pid: number; url: string }>(run('cat', `${home}/run.json`));
 
   test('is started anew with the newer version, and with the one before', async () => {
     const before = running();
     expect(before.version).toBe('1.0.0');
     publish('1.1.0', compiledBytes(join(folder, 'new'), '1.1.0', target));
-    expect(run('env', ...given, binary, 'update')).toContain(`updated ${binary} from 1.0.0 to 1.1.0`);
+    const load = new Load(Number(new URL(before.url).port), 8, (client) => client.get('/health/live'));
+    const { out, err } = await systemd.runMeanwhile(['env', ...given, binary, 'update']);
+    expect(`${out}${err}`).toContain(`updated ${binary} from 1.0.0 to 1.1.0`);
+    await gone(before.pid);
+    await load.end();
+    expect(load.troubles).toEqual([]);
+    expect(load.answered).toBeGreaterThan(1_000);
     const after = running();
     expect(after).toMatchObject({ version: '1.1.0', url: before.url });
     expect((await fetch(`${after.url}/health/live`)).status).toBe(200);
@@ -78,7 +89,12 @@ describe.skipIf(missing !== undefined)('the service of a machine', () => {
       run('sh', '-c', `stat -c %U ${home} ${home}/update.json ${home}/backups/*`).split('\n'),
     );
     expect([...owners]).toEqual(['claude-code-proxy']);
-    expect(run(binary, 'update', '--rollback')).toContain('went back from 1.1.0 to 1.0.0');
+    const again = new Load(Number(new URL(before.url).port), 8, (client) => client.get('/health/live'));
+    const back = await systemd.runMeanwhile([binary, 'update', '--rollback']);
+    expect(back.out).toContain('went back from 1.1.0 to 1.0.0');
+    await gone(after.pid);
+    await again.end();
+    expect(again.troubles).toEqual([]);
     expect(running().version).toBe('1.0.0');
   }, 120_000);
 

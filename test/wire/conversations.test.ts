@@ -67,6 +67,19 @@ describe('the connections of a listener', () => {
     expect(await isKept(drained)).toBe(true);
   });
 
+  it('end with their next answers where the listener leaves, also those to come', async () => {
+    const on = new Setting();
+    const before = on.connects();
+    on.conversations.leave();
+    const lines = [before, on.connects()];
+    expect(lines.map(({ asked }) => asked)).toEqual([[], []]);
+    for (const line of lines) line.says(get);
+    for (const answer of on.answers) answer({ status: 200, headers: [], body: undefined });
+    await settled();
+    expect(lines.map(({ asked }) => asked)).toEqual([['end'], ['end']]);
+    for (const { text } of lines) expect(text).toContain('connection: close\r\n');
+  });
+
   it('are cut when the time for their answers is up', async () => {
     const on = new Setting();
     const busy = on.connects();

@@ -23,7 +23,7 @@ export function plainValues({ version, image }: Pick<Facts, 'version' | 'image'>
     COMMIT: undefined,
     DATE: undefined,
     MADE: 'Made from packaging/ by `npm run docs`.',
-    MARKER: (by) => marker(by as Keeper, { latest: undefined, image }),
+    MARKER: (by) => marker(by as Keeper, { latest: undefined, image, keys: [] }),
   };
 }
 

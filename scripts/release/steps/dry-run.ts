@@ -46,20 +46,21 @@ try {
   journey.says(`updating to ${to}`);
   feed.offer(to);
   await journey.expect(['update', '--check'], to);
-  await journey.expect(['update'], `from ${from} to ${to}`);
+  await journey.whileCalled(served.url, () => journey.expect(['update'], `from ${from} to ${to}`));
   await journey.expect(['--version'], `${product.binary} ${to}`);
   journey.holds((await journey.health()).url === served.url, 'the new version serves at the same address');
   journey.holds((await journey.health()).version === to, 'the new version serves');
   await journey.expect(['auth', 'list', '--json'], '"work"');
 
   journey.says(`rolling back to ${from}`);
-  await journey.expect(['update', '--rollback'], from);
+  await journey.whileCalled(served.url, () => journey.expect(['update', '--rollback'], from));
   await journey.expect(['--version'], `${product.binary} ${from}`);
   journey.holds((await journey.health()).version === from, 'the old version serves again');
   await journey.expect(['auth', 'list', '--json'], '"work"');
 
   journey.says('uninstalling');
   await journey.expect(['stop'], '');
+  await journey.allGone();
   const before = journey.homeFiles();
   await journey.run(['sh', script, '--uninstall', '--to', journey.bin]);
   journey.holds(journey.homeFiles() === before, 'the home folder is as it was');

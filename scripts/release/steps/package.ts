@@ -1,6 +1,6 @@
 // Makes of the binaries in a folder what is downloaded besides them: archives, packages, bill of materials, notices:
 //   node scripts/release/run.mjs package [--folder FOLDER] [--strongest] [--packages deb,rpm,msi,npm,mac|none] [--before SIZES_MD]
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { product } from '../../../src/base/product.ts';
@@ -38,7 +38,9 @@ await Bun.write(join(folder, noticesName), notices());
 copyFileSync('LICENSE', join(folder, 'LICENSE'));
 
 const sizes = binaries.map((binary) => sizeOf(binary));
-const before = values.before === undefined ? [] : sizesIn(readFileSync(values.before, 'utf8'));
+// Before the first release there is none.
+const then = values.before ?? '';
+const before = existsSync(then) ? sizesIn(readFileSync(then, 'utf8')) : [];
 const report = sizeReport(sizes, stamp.version, before);
 await Bun.write(join(folder, sizesName), report);
 console.log(report);

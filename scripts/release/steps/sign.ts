@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { product } from '../../../src/base/product.ts';
 import { sign } from '../../../src/update/minisign.ts';
 import { readSecretKey } from '../../../src/update/secret-key.ts';
+import { meaningOf } from '../meaning.ts';
 import { sshSignature } from '../packages/ssh-signature.ts';
 import { trustedKeysFile, whyNeverUpdated } from '../updatable.ts';
 
@@ -25,6 +26,7 @@ try {
   const checksums = readFileSync(join(folder, 'checksums.txt'));
   checkFiles(checksums.toString());
   const release: unknown = JSON.parse(readFileSync(join(folder, 'release.json'), 'utf8'));
+  checkMeanings(release);
   const words = ['product', 'version', 'date'].map((name) => wordOf(release, name));
   writeFileSync(
     join(folder, 'checksums.txt.minisig'),
@@ -45,6 +47,18 @@ function checkFiles(checksums: string): void {
       .update(readFileSync(join(folder, name)))
       .digest('hex');
     if (found !== sum) throw new Error(`${name} is not what checksums.txt says.`);
+  }
+}
+
+/** `update` takes what release.json says is the binary of a system: nothing else may be called one. */
+function checkMeanings(release: unknown): void {
+  const assets: unknown = Object(release).assets;
+  if (!Array.isArray(assets) || assets.length === 0) throw new Error('release.json names no files.');
+  for (const asset of assets) {
+    const { name, kind, target, of } = Object(asset);
+    const meant = meaningOf(String(name));
+    if (kind !== meant.kind || target !== meant.target || of !== meant.of)
+      throw new Error(`${name} is not what release.json says it is.`);
   }
 }
 

@@ -25,6 +25,7 @@ const words: Readonly<Record<string, string>> = {
   'settings.reloaded': 'had the settings read again',
   'settings.changed': 'changed the settings',
   'proxy.stopped': 'stopped the proxy',
+  'proxy.replaced': 'had another process take the place of the proxy:',
   'person.added': 'gave a password to the new',
   'person.password': 'gave a new password to',
   'person.role': 'changed the role of',

@@ -226,6 +226,15 @@ const proxyOperations: readonly Operation[] = [
     answer: schemas.Stop,
   },
   {
+    method: 'post',
+    path: '/control/succeed',
+    tag: 'proxy',
+    summary: 'Starts another process of the proxy, which takes its place; running calls may end',
+    door: token,
+    status: 202,
+    answer: schemas.Succession,
+  },
+  {
     method: 'get',
     path: '/api/openapi.json',
     tag: 'proxy',

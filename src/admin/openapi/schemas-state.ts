@@ -172,6 +172,11 @@ const stop = z.strictObject({
   drainSeconds: z.number(),
 }) satisfies z.ZodType<view.StopView>;
 
+const succession = z.strictObject({
+  pid: z.int().positive(),
+  url: z.string(),
+}) satisfies z.ZodType<view.SuccessionView>;
+
 const line = z.strictObject({
   account: maybe(
     z.strictObject({ name: z.string(), isOfSession: z.boolean(), standing, windows: z.array(window) }),
@@ -199,5 +204,6 @@ export const stateSchemas = {
   Reload: reload,
   Log: logView,
   Stop: stop,
+  Succession: succession,
   Line: line,
 } as const;

@@ -104,6 +104,11 @@ export class Workers {
     return this.#crew.heard();
   }
 
+  /** Their connections end with their next answers: another process takes the place of this one. */
+  leave(): void {
+    this.#crew.tell({ is: 'leave' });
+  }
+
   /** Lets their running answers end within `server.drain_seconds`; resolves when all are gone. */
   close(): Promise<void> {
     this.#closed ??= this.#crew.close(this.#options.live.settings.server.drainSeconds * 1_000);

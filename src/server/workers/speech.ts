@@ -200,6 +200,7 @@ export interface OwnerSpeech {
     | { readonly is: 'moved'; readonly session: string; readonly number: number }
     | { readonly is: 'level'; readonly level: LogLevel }
     | { readonly is: 'watched'; readonly isWatched: boolean }
+    | { readonly is: 'leave' }
     | { readonly is: 'chunk'; readonly id: number; readonly bytes: Uint8Array }
     | { readonly is: 'end'; readonly id: number; readonly isWhole: boolean };
   readonly asks: {

@@ -1,6 +1,7 @@
 import { wallClock, type Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import { LineLog } from '../../base/log.ts';
+import type { Listener } from '../../wire/listener.ts';
 import { openWire } from '../../wire/open.ts';
 import { application } from '../app.ts';
 import { readExtraCa } from '../extra-ca.ts';
@@ -57,6 +58,7 @@ class Worker implements Hearer<OwnerSpeech> {
   readonly #closing: (() => void | Promise<void>)[] = [];
   readonly #isOver = Promise.withResolvers<void>();
   #remote: RemoteGateway | undefined;
+  #door: Listener | undefined;
   #stopping: Promise<void> | undefined;
   /** What was told before there was anybody to hear it. */
   readonly #early: OwnerSpeech['tells'][] = [];
@@ -113,6 +115,9 @@ class Worker implements Hearer<OwnerSpeech> {
         break;
       case 'watched':
         remote.takeWatched(what.isWatched);
+        break;
+      case 'leave':
+        this.#door?.leave();
         break;
       case 'chunk':
         this.#handOver.chunk(what.id, what.bytes);
@@ -182,7 +187,7 @@ class Worker implements Hearer<OwnerSpeech> {
     });
     const live = () => gateway.settings();
     const door = { live, handler, listen: wire.listen, isShared: true, clock, log, closing: this.#closing };
-    await openDoor(door, port);
+    this.#door = await openDoor(door, port);
   }
 
   async #stop(): Promise<void> {

@@ -49,6 +49,8 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
   return {
     url: `${options.tls === undefined ? 'http' : 'https'}://${host}:${port}`,
     port,
+    descriptor: undefined,
+    leave() {},
     renew(tls) {
       if ('setSecureContext' in server) server.setSecureContext({ ...tls });
     },

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'bun:test';
+import { startSuccessor } from '../../src/server/succession.ts';
+import { HandClock, settled } from '../help/a-clock.ts';
+import { wallClock } from '../../src/base/clock.ts';
+import { silentLog } from '../../src/base/log.ts';
+import { listen } from '../../src/wire/listen.ts';
+import { problemOf } from '../help/a-problem.ts';
+
+const onSuccessor = (): Promise<void> => Promise.reject(new Error('nobody came'));
+const aDoor = () =>
+  listen(() => Promise.reject(new Error('nobody calls')), {
+    host: '127.0.0.1',
+    port: 0,
+    log: silentLog,
+    clock: wallClock,
+  });
+
+// What succeeds is held by test/path/succession.test.ts.
+describe('a successor', () => {
+  it('is not started where the listener has no socket to share', async () => {
+    const started: number[] = [];
+    const command = (port: number): string[] => {
+      started.push(port);
+      return [process.execPath];
+    };
+    const door = { descriptor: undefined, port: 8000 };
+    const starting = startSuccessor({
+      command,
+      env: {},
+      door,
+      sockets: 1,
+      clock: wallClock,
+      onSuccessor,
+    });
+    expect((await problemOf(starting)).code).toBe('succession-unsupported');
+    expect(started).toEqual([]);
+  });
+
+  it.if(process.platform === 'linux')('that never serves is ended, and why is said', async () => {
+    const clock = new HandClock();
+    const door = await aDoor();
+    const command = (): string[] => [process.execPath, '-e', 'setInterval(() => {}, 1000)'];
+    const starting = startSuccessor({ command, env: {}, door, sockets: 1, clock, onSuccessor });
+    const said = problemOf(starting);
+    await settled();
+    await clock.turn(45_000);
+    expect((await said).message).toContain('it did not serve within 45 seconds');
+    await door.close();
+  });
+});
