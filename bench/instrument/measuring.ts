@@ -62,7 +62,7 @@ export async function watched(
     const known = target + after.ours - before.ours; // the load generator is a child of this process
     return {
       report,
-      busy: pids.length === 0 ? undefined : percent(target),
+      busy: pids.length === 0 || isTooMuch ? undefined : percent(target),
       others: Math.max(0, percent(after.machine - before.machine - known)),
       full: cpu === undefined ? undefined : 100 - percent(after.idle - before.idle),
       peakMb,

@@ -16,6 +16,7 @@ export const counting: Workload = {
   name: 'counting',
   title: `${atOnce} count_tokens at once, twice a second, beside ${streams} streams of ${1000 / intervalMs} events a second`,
   fresh: 'warm',
+  when: 'asked',
   saturates: false,
   maxRounds: 2,
   openFiles: 2.4 * streams,

@@ -20,6 +20,7 @@ export const failover: Workload = {
   name: 'failover',
   title: 'small JSON whose first account refuses, the second serves',
   fresh: 'warm',
+  when: 'asked',
   saturates: false,
   ofProxy: true,
   mayFail: true,

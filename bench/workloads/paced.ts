@@ -4,16 +4,23 @@ import { memoryOf } from '../targets/target.ts';
 import { busyRow, type Workload } from './workload.ts';
 
 /** `streams` at once, each with an event every `intervalMs`. */
-export function paced(streams: number, intervalMs: number, when?: Workload['when']): Workload {
+export function paced(
+  streams: number,
+  intervalMs: number,
+  surroundings: Pick<Workload, 'when' | 'upstream'> = {},
+): Workload {
+  const secured = surroundings.upstream === 'tls';
   return {
-    name: `paced-${streams}`,
-    title: `${streams} paced streams, ${1000 / intervalMs} events a second each`,
+    name: `${secured ? 'tls-' : ''}paced-${streams}`,
+    title: `${streams} paced streams, ${1000 / intervalMs} events a second each${secured ? ', TLS to the upstream' : ''}`,
     fresh: 'warm',
     saturates: false,
     maxRounds: 2,
     // Each stream holds one on the way in and one on the way out.
     openFiles: 2.4 * streams,
-    ...(when !== undefined && { when }),
+    ...surroundings,
+    // The load generator speaks no TLS: nothing can be measured without a proxy there.
+    withoutDirect: secured,
     rows: [
       { figure: 'lost', label: 'events lost', decimals: 0, worst: true },
       { figure: 'delayP50', label: 'delay an event p50, ms', decimals: 2 },

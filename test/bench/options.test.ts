@@ -27,6 +27,11 @@ describe('the workloads of a run', () => {
     expect(wanted({ only: ['soa'], long: true })).toEqual(['soak']);
   });
 
+  test('a whole name means that workload alone, though another one begins with it', () => {
+    expect(wanted({ only: ['paced-500'] })).toEqual(['paced-500']);
+    expect(wanted({ only: ['paced-50'] })).toEqual(['paced-500', 'paced-5000']);
+  });
+
   test('a name nobody knows is told with those there are', () => {
     expect(() => wanted({ only: ['json-7'] })).toThrow('There is no workload "json-7". There are: choose, ');
   });

@@ -55,7 +55,8 @@ static void ask(struct conn *c, uint64_t due) {
   c->leaves = mode == ABORTS || (asked * 37 % 100) < (uint64_t)opt.leave_percent; /* so many of every hundred */
   if (opt.new_sessions) {
     char number[16];
-    snprintf(number, sizeof number, "%012llx", (unsigned long long)asked);
+    /* Also another one than those of an earlier run against the same target. */
+    snprintf(number, sizeof number, "%012llx", (unsigned long long)(began / 1000 + asked) & 0xffffffffffff);
     memcpy(c->session, number, 12);
   }
   asked++;
