@@ -44,7 +44,7 @@ export const workloads: readonly Workload[] = [
     upstream: 'tls',
     when: 'asked',
   }),
-  paced(500, 50),
+  paced(500, 50, { when: 'asked' }),
   paced(2000, 100),
   paced(5000, 200, { when: 'asked' }),
   paced(500, 50, { upstream: 'tls', when: 'asked' }),
