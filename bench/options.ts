@@ -9,7 +9,7 @@ import { translationName } from './workloads/translation.ts';
 
 export const usage = `npm run bench -- [options]
 
-  --quick            one shorter round of everything (under two minutes instead of under ten)
+  --quick            one shorter round of everything (two to three minutes instead of ten)
   --only WORKLOAD    only these, by name or its beginning; may be repeated
                      ${[...workloads.map(({ name }) => name), translationName].join(', ')}
   --all              those too that are not measured unless they are asked for
