@@ -1,9 +1,9 @@
 /** How long somebody waits for a proxy that was just started: the time to its first answer. */
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { CannotMeasure } from './processes.ts';
-import type { World } from './targets.ts';
-import { upstreamKey } from './tools.ts';
+import { CannotMeasure } from '../instrument/processes.ts';
+import type { World } from '../targets/target.ts';
+import { upstreamKey } from '../instrument/tools.ts';
 import type { Figures, Measurement, Workload } from './workload.ts';
 
 /** The column of `start`: the program in no other shape than users have it. */
@@ -27,12 +27,12 @@ export const starting: Workload = {
   run: () => Promise.reject(new CannotMeasure('start is measured for itself.')),
   async alone(world, quick) {
     if (world.binary === undefined) return new Map<string, Measurement>();
-    const { binary, processes, upstreamPort } = world;
+    const { binary, processes, upstream } = world;
     const home = join(mkdtempSync(join(processes.folder, 'start-')), 'home');
     mkdirSync(home, { mode: 0o700 });
     const env = { PATH: process.env['PATH'] ?? '', CCPROXY_HOME: home, CCPROXY_VAULT_BACKEND: 'key-file' };
     const account = ['auth', 'add', 'bench', '--kind', 'api-key', '--secret-stdin'];
-    const base = ['--base-url', `http://127.0.0.1:${upstreamPort}`];
+    const base = ['--base-url', upstream.url];
     await processes.run([binary, ...account, ...base], { env, input: `${upstreamKey}\n` });
     const measured: Figures[] = [];
     for (let round = 0; round < (quick ? quickRounds : rounds); round++)

@@ -1,21 +1,21 @@
 /**
- * What a choice of an account costs the processor: bun bench/choosing.ts [--quick]. It prints µs by number of accounts and
+ * What a choice of an account costs the processor: bun bench/workloads/choosing.ts [--quick]. It prints µs by number of accounts and
  * kind of choice, the best of its rounds; the pool is the one that serves, with budgets and headroom as it asks them.
  */
-import type { Account } from '../src/accounts/account.ts';
-import type { Ask } from '../src/accounts/choice.ts';
-import { noMemory } from '../src/accounts/memory.ts';
-import { policies, type PolicyName } from '../src/accounts/policies/all.ts';
-import { Headroom } from '../src/accounts/headroom/headroom.ts';
-import { Pool } from '../src/accounts/pool.ts';
-import { defaultRoutes } from '../src/accounts/routes.ts';
-import { Sessions } from '../src/accounts/sessions.ts';
-import { wallClock } from '../src/base/clock.ts';
-import { silentLog } from '../src/base/log.ts';
-import { Leaving } from '../src/base/signal.ts';
-import { defaultSettings } from '../src/config/settings.ts';
-import { Patience } from '../src/proxy/patience.ts';
-import { Budgets } from '../src/usage/budgets/budgets.ts';
+import type { Account } from '../../src/accounts/account.ts';
+import type { Ask } from '../../src/accounts/choice.ts';
+import { noMemory } from '../../src/accounts/memory.ts';
+import { policies, type PolicyName } from '../../src/accounts/policies/all.ts';
+import { Headroom } from '../../src/accounts/headroom/headroom.ts';
+import { Pool } from '../../src/accounts/pool.ts';
+import { defaultRoutes } from '../../src/accounts/routes.ts';
+import { Sessions } from '../../src/accounts/sessions.ts';
+import { wallClock } from '../../src/base/clock.ts';
+import { silentLog } from '../../src/base/log.ts';
+import { Leaving } from '../../src/base/signal.ts';
+import { defaultSettings } from '../../src/config/settings.ts';
+import { Patience } from '../../src/proxy/patience.ts';
+import { Budgets } from '../../src/usage/budgets/budgets.ts';
 
 const hourMs = 3_600_000;
 const isQuick = process.argv.includes('--quick');

@@ -23,9 +23,12 @@ export interface Start {
   readonly cpu?: string | undefined;
   readonly env?: Record<string, string>;
   readonly input?: string;
+  /** The folder it works in; that of the benchmark otherwise. */
+  readonly folder?: string;
 }
 
-const enoughFiles = 16_384;
+/** What every program of a run may open, where the hard limit allows it. */
+export const enoughFiles = 16_384;
 
 /**
  * Wraps a command: a soft limit of open files as high as the hard one allows (up to what a run needs), a
@@ -44,7 +47,7 @@ export class Processes {
   #count = 0;
   #closing: Promise<void> | undefined;
 
-  start(command: readonly string[], { cpu, env, input }: Start = {}): Program {
+  start(command: readonly string[], { cpu, env, input, folder }: Start = {}): Program {
     // An interrupted run must not go on to start what nobody would stop.
     if (this.#closing) throw new CannotMeasure('The run was interrupted.');
     const name = join(this.folder, `${++this.#count}`);
@@ -60,7 +63,7 @@ export class Processes {
         LANG: 'C.UTF-8',
         ...env,
       },
-      cwd: process.cwd(),
+      cwd: folder ?? process.cwd(),
     });
     closeSync(out);
     closeSync(err);

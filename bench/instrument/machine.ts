@@ -9,6 +9,8 @@ export interface Pinning {
   readonly load: string;
   /** For a target of two processes: a free one beside its own; where there is none, that of the load. */
   readonly two: string;
+  /** Whether that second one is nobody else's. */
+  readonly hasFreeCpu: boolean;
 }
 
 /** The cpus this process may use, from `Cpus_allowed_list` of /proc/self/status ("0-3,6"). */
@@ -32,8 +34,13 @@ export function choosePinning(allowed: readonly number[], hasTaskset: boolean): 
   const apart = others.filter((cpu) => !siblings.includes(cpu));
   const [first, second = first] = apart.length > 0 ? apart : others;
   const free = others.find((cpu) => cpu !== first && cpu !== second) ?? second;
-  const two = `${free},${target}`;
-  return { target: String(target), upstream: String(first), load: String(second), two };
+  return {
+    target: String(target),
+    upstream: String(first),
+    load: String(second),
+    two: `${free},${target}`,
+    hasFreeCpu: free !== first && free !== second,
+  };
 }
 
 function siblingsOf(cpu: number): number[] {

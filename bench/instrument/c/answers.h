@@ -6,8 +6,8 @@
 
 enum { EVENT_MAX = 1024, STREAM_MAX = 4096 };
 
-static char json_answer[8192], stream_head[2048];
-static size_t json_length, stream_head_length, received_at;
+static char json_answer[8192], count_answer[2048], stream_head[2048];
+static size_t json_length, count_length, stream_head_length, received_at, count_received_at;
 
 static const char message_start[] =
     "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{"
@@ -80,6 +80,11 @@ static void make_heads(void) {
       "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n%scontent-length: %d\r\n"
       "x-received-bytes: 0000000000\r\n\r\n%s", common, body_length, body);
   received_at = (size_t)(strstr(json_answer, "x-received-bytes: ") - json_answer) + 18;
+  static const char count[] = "{\"input_tokens\":12345678}";
+  count_length = (size_t)snprintf(count_answer, sizeof count_answer,
+      "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n%scontent-length: %zu\r\n"
+      "x-received-bytes: 0000000000\r\n\r\n%s", common, sizeof count - 1, count);
+  count_received_at = (size_t)(strstr(count_answer, "x-received-bytes: ") - count_answer) + 18;
   stream_head_length = (size_t)snprintf(stream_head, sizeof stream_head,
       "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\ncache-control: no-cache\r\n%s"
       "transfer-encoding: chunked\r\n\r\n", common);

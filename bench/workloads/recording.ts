@@ -1,8 +1,8 @@
 /** What it costs to write calls down: one process, whose ledger is switched on and off while it serves. */
 import { z } from 'zod';
-import { jsonPath, leftBehind, median, troublesIn, watched, type Watched } from './measuring.ts';
-import type { Instance } from './targets.ts';
-import type { LoadReport, Tools } from './tools.ts';
+import { jsonPath, leftBehind, median, troublesIn, watched, type Watched } from '../instrument/measuring.ts';
+import type { Instance } from '../targets/target.ts';
+import type { LoadReport, Tools } from '../instrument/tools.ts';
 import type { Workload } from './workload.ts';
 
 /** Long enough for a dozen transactions; short enough that a machine that slows down slows both sides of a pair. */
@@ -71,7 +71,7 @@ async function slice(tools: Tools, instance: Instance, isOn: boolean): Promise<S
   await Bun.sleep(settleMs);
   const before = await recorded(instance);
   const watch = await watched(tools, instance, () =>
-    tools.load('closed', instance.port, {
+    tools.load('closed', instance, {
       connections: 32,
       path: jsonPath,
       body: 1024,

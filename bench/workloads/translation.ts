@@ -1,8 +1,8 @@
 /** What the translation of OpenAI's formats costs, measured in this process: it is computation alone. */
-import { eventReader } from '../src/openai/translating.ts';
-import { translate, type Spoken } from '../src/openai/speeches.ts';
-import { median } from './measuring.ts';
-import type { Bar } from './report.ts';
+import { eventReader } from '../../src/openai/translating.ts';
+import { translate, type Spoken } from '../../src/openai/speeches.ts';
+import { median } from '../instrument/measuring.ts';
+import type { Bar } from '../report/bar.ts';
 
 /** As `--only` names it. */
 export const translationName = 'translation';

@@ -1,6 +1,6 @@
 /** What a workload of the benchmark is, and what it gives. */
-import type { Instance, World } from './targets.ts';
-import type { LoadReport, Tools } from './tools.ts';
+import type { Instance, World } from '../targets/target.ts';
+import type { LoadReport, Tools } from '../instrument/tools.ts';
 
 export interface Figures {
   readonly [name: string]: number | undefined;
@@ -23,6 +23,8 @@ export interface Row {
   readonly worst?: boolean;
 }
 
+export const busyRow: Row = { figure: 'busy', label: 'cpu of the target, %', decimals: 0 };
+
 export interface Workload {
   readonly name: string;
   readonly title: string;
@@ -33,6 +35,14 @@ export interface Workload {
   /** Closed loop: the target should be what limits it (see `limits` in report.ts). */
   readonly saturates: boolean;
   readonly withoutDirect?: boolean;
+  /** `asked`: only when its name, or its beginning, is asked for, or everything. `long`: only by its name, or by `--long`. */
+  readonly when?: 'asked' | 'long';
+  /** Files one process has to hold open. */
+  readonly openFiles?: number;
+  /** The upstream it needs, in the place of the plain one. */
+  readonly upstream?: 'tls';
+  /** Needs an account before the usual one that can be refused. */
+  readonly mayFail?: boolean;
   /** Of the proxy as it usually is, alone. */
   readonly ofProxy?: boolean;
   /** Measures for itself, whatever the targets, and says what its columns are. */

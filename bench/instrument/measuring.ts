@@ -1,6 +1,6 @@
 /** How a target is watched while it does a workload. */
 import { cpuSeconds, idleSeconds, machineSeconds } from './machine.ts';
-import { memoryOf, type Instance } from './targets.ts';
+import { memoryOf, type Instance } from '../targets/target.ts';
 import type { LoadReport, Tools } from './tools.ts';
 
 export function troublesIn(report: LoadReport): string[] {
@@ -22,7 +22,12 @@ export interface Watched {
   /** Percent of the time in which the target's cpu had something to do; undefined where it has none. */
   readonly full: number | undefined;
   readonly peakMb: number | undefined;
+  /** What the watching itself had to do. */
+  readonly troubles: readonly string[];
 }
+
+/** What no target may take of the machine. */
+const tooMuchMb = 6_000;
 
 /** Runs `work` and watches the target and the machine meanwhile. */
 export async function watched(
@@ -41,8 +46,13 @@ export async function watched(
   });
   const before = read();
   let peakMb = memoryOf(instance);
+  let isTooMuch = false;
   const sampler = setInterval(() => {
     peakMb = pids.length === 0 ? undefined : Math.max(peakMb ?? 0, memoryOf(instance) ?? 0);
+    if (isTooMuch || (peakMb ?? 0) < tooMuchMb) return;
+    // One peer took 9 GB for 2,000 streams; the machine is not to die of it.
+    isTooMuch = true;
+    void instance.stop();
   }, 250);
   try {
     const report = await work();
@@ -52,10 +62,11 @@ export async function watched(
     const known = target + after.ours - before.ours; // the load generator is a child of this process
     return {
       report,
-      busy: pids.length === 0 ? undefined : percent(target),
+      busy: pids.length === 0 || isTooMuch ? undefined : percent(target),
       others: Math.max(0, percent(after.machine - before.machine - known)),
       full: cpu === undefined ? undefined : 100 - percent(after.idle - before.idle),
       peakMb,
+      troubles: isTooMuch ? [`ended, since it had taken ${Math.round(peakMb ?? 0)} MB`] : [],
     };
   } finally {
     clearInterval(sampler);
@@ -73,6 +84,11 @@ export async function leftBehind(tools: Tools): Promise<{ troubles: string[]; st
 }
 
 export const jsonPath = '/v1/messages?answer=json';
+
+export const streamOf = (answer: string): string => `/v1/messages?answer=${answer}&events=200`;
+
+/** Milliseconds of the load generator's microseconds. */
+export const ms = (us: number | undefined): number | undefined => (us === undefined ? undefined : us / 1000);
 
 /** The middle value, or the mean of the two in the middle. Undefined for none. */
 export function median(values: readonly number[]): number | undefined {
