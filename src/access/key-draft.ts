@@ -1,6 +1,7 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { once } from '../base/once.ts';
 import { Problem } from '../base/problem.ts';
+import { zod } from '../base/zod.ts';
 import type { ClientKey, KeyBudget } from './client-key.ts';
 import { roles } from './people/role.ts';
 
@@ -21,19 +22,19 @@ export type ClientKeySettings = Pick<
 const isVisible = (text: string): boolean => !/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(text);
 
 const words = () =>
-  z
+  zod()
     .string({ error: 'must be text' })
     .trim()
     .max(100, 'must have at most 100 characters')
     .refine(isVisible, 'must have no invisible characters');
 
 const list = () =>
-  z
+  zod()
     .array(words().min(1, 'must not hold an empty entry').max(200), { error: 'must be a list' })
     .max(100, 'must have at most 100 entries');
 
 const limit = () =>
-  z
+  zod()
     .number({ error: 'must be a number' })
     .refine(
       (value) => Number.isInteger(value) && value >= 1 && value <= 1_000_000,
@@ -41,12 +42,12 @@ const limit = () =>
     );
 
 const budget = () =>
-  z
+  zod()
     .strictObject({
-      period: z.enum(['daily', 'weekly', 'monthly'], { error: 'must be daily, weekly or monthly' }),
-      limitUsd: z.number({ error: 'must be a number' }).min(0.01).max(1e9).optional(),
-      limitTokens: z.int({ error: 'must be a whole number' }).min(1).optional(),
-      hard: z.boolean({ error: 'must be true or false' }).default(true),
+      period: zod().enum(['daily', 'weekly', 'monthly'], { error: 'must be daily, weekly or monthly' }),
+      limitUsd: zod().number({ error: 'must be a number' }).min(0.01).max(1e9).optional(),
+      limitTokens: zod().int({ error: 'must be a whole number' }).min(1).optional(),
+      hard: zod().boolean({ error: 'must be true or false' }).default(true),
     })
     .refine(
       ({ limitUsd, limitTokens }) => (limitUsd === undefined) !== (limitTokens === undefined),
@@ -55,7 +56,7 @@ const budget = () =>
 
 /** What a draft is checked by. */
 export const draftShape = once(() =>
-  z.strictObject({
+  zod().strictObject({
     name: words()
       .min(1, 'must not be empty')
       .refine((name) => !name.startsWith('key_'), 'must not begin with "key_", as ids do'),
@@ -64,9 +65,14 @@ export const draftShape = once(() =>
     accounts: list().nullish(),
     requestsPerMinute: limit().nullish(),
     callsAtOnce: limit().nullish(),
-    budgets: z.array(budget(), { error: 'must be a list' }).max(20, 'must have at most 20 entries').nullish(),
-    role: z.enum(roles, { error: `must be ${roles.join(' or ')}` }).nullish(),
-    expiresAt: z.number({ error: 'must be a moment' }).nullish(),
+    budgets: zod()
+      .array(budget(), { error: 'must be a list' })
+      .max(20, 'must have at most 20 entries')
+      .nullish(),
+    role: zod()
+      .enum(roles, { error: `must be ${roles.join(' or ')}` })
+      .nullish(),
+    expiresAt: zod().number({ error: 'must be a moment' }).nullish(),
   }),
 );
 
@@ -102,7 +108,9 @@ export function readKeyDraft(draft: unknown, now: number): ClientKeySettings {
 
 /** Budgets as they were stored. Those that cannot be read must not become "no budget". @throws ZodError */
 export function readBudgets(stored: unknown): readonly KeyBudget[] {
-  return z.array(budget()).parse(stored);
+  // Most keys have none, and nothing is loaded for them.
+  if (Array.isArray(stored) && stored.length === 0) return [];
+  return zod().array(budget()).parse(stored);
 }
 
 function hasEntries<T>(given: readonly T[] | null | undefined): given is readonly T[] {

@@ -1,5 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
+import { sha256 } from '../base/hash.ts';
 import { product } from '../base/product.ts';
 import type { ClientKey } from './client-key.ts';
 
@@ -68,7 +68,7 @@ export class KeyRing {
     const digest = digestOf(presented);
     const entry = this.#byHash.get(digest.toString('hex'));
     // The look-up by hash tells an attacker nothing he could steer; the comparison makes that plain.
-    if (entry === undefined || !timingSafeEqual(entry.digest, digest)) return { is: 'unknown' };
+    if (entry === undefined || !crypto.timingSafeEqual(entry.digest, digest)) return { is: 'unknown' };
     const now = this.#clock.now();
     const is = standingOf(entry.key, now);
     if (is === 'known') this.#onUse(entry.key, now);
@@ -81,7 +81,7 @@ export class KeyRing {
  * however quickly he can try. Slow hashes are for passwords, which people choose.
  */
 export function digestOf(presented: string): Buffer {
-  return createHash('sha256').update(presented).digest();
+  return sha256().update(presented).digest();
 }
 
 function standingOf(key: ClientKey, now: number): 'known' | 'expired' | 'revoked' {

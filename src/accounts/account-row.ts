@@ -1,6 +1,7 @@
 import type { AccountRow } from '../database/tables.ts';
 import { type Account, nameKey } from './account.ts';
 import { readDraft } from './draft.ts';
+import { plainSettings } from './plain-row.ts';
 
 export function toRow(account: Account): AccountRow {
   return {
@@ -30,23 +31,25 @@ export function toRow(account: Account): AccountRow {
 
 /** The account of a row. @throws Problem `account-invalid`, SyntaxError: the row is not one that we wrote */
 export function fromRow(row: AccountRow): Account {
-  const settings = readDraft({
-    name: row.name,
-    kind: row.kind,
-    baseUrl: row.base_url,
-    allowPlainHttp: row.plain_http === 1,
-    sendAs: row.send_as,
-    provider: row.provider,
-    priority: row.priority,
-    weight: row.weight,
-    models: JSON.parse(row.models),
-    maxConcurrent: row.max_concurrent,
-    headers: JSON.parse(row.headers),
-    proxy: row.proxy,
-    extraCa: row.extra_ca,
-    notes: row.notes,
-    enabled: row.enabled === 1,
-  });
+  const settings =
+    plainSettings(row) ??
+    readDraft({
+      name: row.name,
+      kind: row.kind,
+      baseUrl: row.base_url,
+      allowPlainHttp: row.plain_http === 1,
+      sendAs: row.send_as,
+      provider: row.provider,
+      priority: row.priority,
+      weight: row.weight,
+      models: JSON.parse(row.models),
+      maxConcurrent: row.max_concurrent,
+      headers: JSON.parse(row.headers),
+      proxy: row.proxy,
+      extraCa: row.extra_ca,
+      notes: row.notes,
+      enabled: row.enabled === 1,
+    });
   return {
     id: row.id,
     ...settings,

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
+import { randomBytes } from '../base/hash.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
 import type { Secret } from '../base/secret.ts';

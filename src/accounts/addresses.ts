@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import { zod } from '../base/zod.ts';
 import { defaultBaseUrl } from './account.ts';
 
 // Where calls of an account go, and the way they take.
@@ -7,17 +7,22 @@ type Read = { readonly value: string } | { readonly wrong: string };
 
 /** A text that `read` understands. */
 const readBy = (example: string, read: (text: string, url: URL) => Read) =>
-  z.string({ error: 'must be a URL' }).transform((given, context) => {
-    const text = given.trim();
-    const url = URL.parse(text);
-    const found = url === null ? { wrong: `must be a URL such as ${example}` } : read(text, url);
-    if ('value' in found) return found.value;
-    context.addIssue({ code: 'custom', message: found.wrong });
-    return z.NEVER;
-  });
+  zod()
+    .string({ error: 'must be a URL' })
+    .transform((given, context) => {
+      const text = given.trim();
+      const url = URL.parse(text);
+      const found = url === null ? { wrong: `must be a URL such as ${example}` } : read(text, url);
+      if ('value' in found) return found.value;
+      context.addIssue({ code: 'custom', message: found.wrong });
+      return zod().NEVER;
+    });
 
 /** Scheme, host and path of an upstream, without a slash at the end. */
-export const baseUrl = readBy(defaultBaseUrl, (text, { protocol, username, password, host, pathname }) => {
+export const baseUrl = () => readBy(defaultBaseUrl, baseUrlFrom);
+
+/** The same for one that stands in a row. */
+export function baseUrlFrom(text: string, { protocol, username, password, host, pathname }: URL): Read {
   if (protocol !== 'https:' && protocol !== 'http:') return { wrong: 'must begin with https:// or http://' };
   if (username !== '' || password !== '')
     return { wrong: 'must hold no user name or password: secrets belong in the vault' };
@@ -25,13 +30,15 @@ export const baseUrl = readBy(defaultBaseUrl, (text, { protocol, username, passw
   const path = pathname.replace(/\/+$/, '');
   if (path.endsWith('/v1')) return { wrong: 'must end before /v1: the path of each call is put behind it' };
   return { value: `${protocol}//${host}${path}` };
-});
+}
 
 const proxyExample = 'http://10.0.0.1:3128';
 const proxySchemes: ReadonlySet<string> = new Set(['http:', 'https:', 'socks5:']);
 
 /** Scheme, host and port of an outbound proxy. */
-export const proxyUrl = readBy(proxyExample, (text, { protocol, username, password, host, hostname }) => {
+export const proxyUrl = () => readBy(proxyExample, proxyUrlFrom);
+
+function proxyUrlFrom(text: string, { protocol, username, password, host, hostname }: URL): Read {
   if (!proxySchemes.has(protocol)) return { wrong: 'must begin with http://, https:// or socks5://' };
   if (username !== '' || password !== '')
     return { wrong: 'must hold no user name or password: they are given apart, for the vault' };
@@ -39,7 +46,7 @@ export const proxyUrl = readBy(proxyExample, (text, { protocol, username, passwo
   // Left out it would be 80, 443 or 1080: nobody knows which one was meant. (A URL forgets its default port.)
   if (!/:\d+\/?$/.test(text)) return { wrong: `must end with the port, as in ${proxyExample}` };
   return { value: `${protocol}//${host}` };
-});
+}
 
 /** Loopback names and addresses, as `URL` writes them. */
 export function isThisMachine(hostname: string): boolean {

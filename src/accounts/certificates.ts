@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 
 /** A certificate as people recognise it. */
 export interface CertificateFacts {
@@ -37,15 +37,21 @@ export function readCertificates(text: string): { readonly pem: string } | { rea
 /** What {@link readCertificates} has read, for people. */
 export function certificateFacts(pem: string): CertificateFacts[] {
   return (pem.match(block) ?? []).map((each) => {
-    const { subject, validTo } = new X509Certificate(each);
+    const { subject, validTo } = parsed(each);
     const name = /^CN=(.+)$/m.exec(subject)?.[1];
     return { subject: name ?? subject.replaceAll('\n', ', '), expiresAt: Date.parse(validTo) };
   });
 }
 
+/** Few give certificates, and `node:crypto` stays in memory once it is loaded. @throws where it is none */
+function parsed(pem: string): X509Certificate {
+  const { X509Certificate } = process.getBuiltinModule('node:crypto');
+  return new X509Certificate(pem);
+}
+
 function isCertificate(pem: string): boolean {
   try {
-    return new X509Certificate(pem).raw.length > 0;
+    return parsed(pem).raw.length > 0;
   } catch {
     return false;
   }

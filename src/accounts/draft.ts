@@ -1,6 +1,7 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { once } from '../base/once.ts';
 import { Problem } from '../base/problem.ts';
+import { zod } from '../base/zod.ts';
 import {
   type Account,
   accountIdPrefix,
@@ -19,7 +20,7 @@ export type AccountSettings = Omit<
 >;
 
 const name = once(() =>
-  z
+  zod()
     .string({ error: 'must be text' })
     .trim()
     .min(1, 'must not be empty')
@@ -38,21 +39,23 @@ export function isAccountName(text: string): boolean {
 
 /** The name of a provider in the settings, as a table of the file can be called. */
 const provider = () =>
-  z
+  zod()
     .string({ error: 'must be text' })
     .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be the name of a provider: letters, digits, "_" and "-"');
 
 const extraCa = () =>
-  z.string({ error: 'must be text' }).transform((text, context) => {
-    const read = readCertificates(text);
-    if ('pem' in read) return read.pem;
-    context.addIssue({ code: 'custom', message: read.wrong });
-    return z.NEVER;
-  });
+  zod()
+    .string({ error: 'must be text' })
+    .transform((text, context) => {
+      const read = readCertificates(text);
+      if ('pem' in read) return read.pem;
+      context.addIssue({ code: 'custom', message: read.wrong });
+      return zod().NEVER;
+    });
 
 const models = () =>
-  z
-    .array(z.string({ error: 'must be text' }).trim().min(1, 'must not hold an empty pattern').max(200))
+  zod()
+    .array(zod().string({ error: 'must be text' }).trim().min(1, 'must not hold an empty pattern').max(200))
     .max(100, 'must have at most 100 patterns')
     .readonly();
 
@@ -81,29 +84,31 @@ const refusedHeaders: ReadonlySet<string> = new Set([
 ]);
 
 const headers = () =>
-  z.record(z.string(), z.string({ error: 'must be text' })).superRefine((given, context) => {
-    const seen = new Set<string>();
-    for (const [header, value] of Object.entries(given)) {
-      const lower = header.toLowerCase();
-      const wrong = !tokenPattern.test(header)
-        ? 'is not a header name'
-        : refusedHeaders.has(lower)
-          ? 'cannot be set here: the proxy sets it itself'
-          : !valuePattern.test(value)
-            ? 'has a value with characters that no header may hold'
-            : credentialPattern.test(value)
-              ? 'looks like a credential: give it as the secret of the account'
-              : seen.has(lower)
-                ? 'is there twice'
-                : undefined;
-      if (wrong !== undefined) context.addIssue({ code: 'custom', message: `"${header}" ${wrong}` });
-      seen.add(lower);
-    }
-    if (seen.size > 50) context.addIssue({ code: 'custom', message: 'must be at most 50' });
-  });
+  zod()
+    .record(zod().string(), zod().string({ error: 'must be text' }))
+    .superRefine((given, context) => {
+      const seen = new Set<string>();
+      for (const [header, value] of Object.entries(given)) {
+        const lower = header.toLowerCase();
+        const wrong = !tokenPattern.test(header)
+          ? 'is not a header name'
+          : refusedHeaders.has(lower)
+            ? 'cannot be set here: the proxy sets it itself'
+            : !valuePattern.test(value)
+              ? 'has a value with characters that no header may hold'
+              : credentialPattern.test(value)
+                ? 'looks like a credential: give it as the secret of the account'
+                : seen.has(lower)
+                  ? 'is there twice'
+                  : undefined;
+        if (wrong !== undefined) context.addIssue({ code: 'custom', message: `"${header}" ${wrong}` });
+        seen.add(lower);
+      }
+      if (seen.size > 50) context.addIssue({ code: 'custom', message: 'must be at most 50' });
+    });
 
 const whole = (least: number, most: number) =>
-  z
+  zod()
     .number({ error: 'must be a number' })
     .refine(
       (value) => Number.isInteger(value) && value >= least && value <= most,
@@ -115,28 +120,28 @@ const none = <T>(value: T | null | undefined): T | undefined => value ?? undefin
 
 /** What a draft is checked by. */
 export const draftShape = once(() =>
-  z.strictObject({
+  zod().strictObject({
     name: name(),
-    kind: z.enum(accountKinds, { error: `must be one of ${accountKinds.join(', ')}` }),
-    baseUrl: baseUrl.optional(),
-    allowPlainHttp: z.boolean({ error: 'must be true or false' }).default(false),
-    sendAs: z
+    kind: zod().enum(accountKinds, { error: `must be one of ${accountKinds.join(', ')}` }),
+    baseUrl: baseUrl().optional(),
+    allowPlainHttp: zod().boolean({ error: 'must be true or false' }).default(false),
+    sendAs: zod()
       .enum(sendingWays, { error: `must be one of ${sendingWays.join(', ')}` })
       .nullish()
       .transform(none),
     provider: provider().nullish().transform(none),
     priority: whole(0, 1000).default(100),
-    weight: z
+    weight: zod()
       .number({ error: 'must be a number' })
       .refine((value) => value >= 0.01 && value <= 1000, 'must be a number from 0.01 to 1000')
       .default(1),
     models: models().default([]),
     maxConcurrent: whole(1, 100_000).nullish().transform(none),
     headers: headers().nullish().transform(none),
-    proxy: proxyUrl.nullish().transform(none),
+    proxy: proxyUrl().nullish().transform(none),
     extraCa: extraCa().nullish().transform(none),
-    notes: z.string({ error: 'must be text' }).max(4000, 'must have at most 4000 characters').default(''),
-    enabled: z.boolean({ error: 'must be true or false' }).default(true),
+    notes: zod().string({ error: 'must be text' }).max(4000, 'must have at most 4000 characters').default(''),
+    enabled: zod().boolean({ error: 'must be true or false' }).default(true),
   }),
 );
 

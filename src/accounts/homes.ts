@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../base/hash.ts';
 import { fitsAny } from '../base/pattern.ts';
 import type { Ask, Left } from './choice.ts';
 import { familyOf } from './family.ts';
@@ -24,7 +24,7 @@ export function atHome(ask: Ask, seat: Seat | undefined): Ask {
 
 /** Names are kept for each session, and lists of a key may be long. */
 function digestOf(allowed: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(allowed)).digest('hex').slice(0, 16);
+  return sha256().update(JSON.stringify(allowed)).digest('hex').slice(0, 16);
 }
 
 /** What is told where a session's call does not go to the account of `home`; counting tokens leaves nobody. */

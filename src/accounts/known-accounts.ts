@@ -1,7 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import { isSameValue } from '../base/same-value.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Vault } from '../credentials/vault.ts';
 import type { AccountRow } from '../database/tables.ts';
@@ -154,7 +154,7 @@ export class KnownAccounts {
       const lack = kind === 'oauth' && !missing.has(id) ? this.tokens.lackOf(id) : undefined;
       if (lack !== undefined) missing.set(id, lack);
     }
-    const isNew = !isDeepStrictEqual(missing, this.#missing);
+    const isNew = !isSameValue(missing, this.#missing);
     this.#missing = missing;
     return isNew;
   }

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
+import { sha256 } from '../base/hash.ts';
 import type { Log } from '../base/log.ts';
 import { Problem } from '../base/problem.ts';
+import { isSameValue } from '../base/same-value.ts';
 import type { Secret } from '../base/secret.ts';
 import { type Account, accountIdPrefix, nameKey } from './account.ts';
 import type { MountedAccount } from './known-accounts.ts';
@@ -147,7 +147,7 @@ export class MountedAccounts {
     const files: string[] = [];
     const read = await readMounted({ path, env }, files).catch((error: unknown) => asProblem(error, path));
     // What was written meanwhile, or was not known to belong to it, is read once more with the next look.
-    const isWhole = isDeepStrictEqual(known.files, files) && stamp === (await stampOf([path, ...files]));
+    const isWhole = isSameValue(known.files, files) && stamp === (await stampOf([path, ...files]));
     const common = { stamp: isWhole ? stamp : '', files, isTold: false };
     if (read instanceof Problem) return { ...common, accounts: known.accounts, problem: read };
     if (known.isTold) log.info('a file of accounts can be used again', { file: path });
@@ -193,10 +193,7 @@ export class MountedAccounts {
       credentialAt: old !== undefined && isKept(id) ? old.account.credentialAt : updatedAt,
     };
     const isSame =
-      old !== undefined &&
-      isKept(id) &&
-      isKept(login) &&
-      isDeepStrictEqual({ ...old.account, updatedAt }, account);
+      old !== undefined && isKept(id) && isKept(login) && isSameValue({ ...old.account, updatedAt }, account);
     return isSame ? old : { account, secrets };
   }
 
@@ -222,7 +219,7 @@ export class MountedAccounts {
 
 /** The same name is the same account, today and after a restart: what is bound to it stays bound. */
 function idOf(name: string): string {
-  const digest = createHash('sha256').update(nameKey(name)).digest('hex');
+  const digest = sha256().update(nameKey(name)).digest('hex');
   return `${accountIdPrefix}f${digest.slice(0, 16)}`;
 }
 

@@ -1,9 +1,9 @@
 import { parse, TomlError } from 'smol-toml';
-import * as z from 'zod';
 import { messageOf } from '../base/errors.ts';
 import { once } from '../base/once.ts';
 import { Problem } from '../base/problem.ts';
 import { Secret } from '../base/secret.ts';
+import { zod } from '../base/zod.ts';
 import { fileName } from '../config/setting.ts';
 import { type AccountSettings, readDraft, renamed } from './draft.ts';
 
@@ -26,17 +26,19 @@ export interface DescribedAccount {
 
 /** Values that may stand in the file itself, in a file of their own, or in a variable. */
 const elsewhere = once(() => ({
-  secret: z.string().optional(),
-  secret_file: z.string().min(1).optional(),
-  secret_env: z.string().min(1).optional(),
-  proxy_login: z.string().optional(),
-  proxy_login_file: z.string().min(1).optional(),
-  proxy_login_env: z.string().min(1).optional(),
-  extra_ca_file: z.string().min(1).optional(),
-  accept_terms: z.boolean().optional(),
+  secret: zod().string().optional(),
+  secret_file: zod().string().min(1).optional(),
+  secret_env: zod().string().min(1).optional(),
+  proxy_login: zod().string().optional(),
+  proxy_login_file: zod().string().min(1).optional(),
+  proxy_login_env: zod().string().min(1).optional(),
+  extra_ca_file: zod().string().min(1).optional(),
+  accept_terms: zod().boolean().optional(),
 }));
-const entry = once(() => z.looseObject(elsewhere()));
-const document = once(() => z.strictObject({ accounts: z.array(z.record(z.string(), z.unknown())) }));
+const entry = once(() => zod().looseObject(elsewhere()));
+const document = once(() =>
+  zod().strictObject({ accounts: zod().array(zod().record(zod().string(), zod().unknown())) }),
+);
 
 /**
  * The accounts that a text describes: TOML with `[[accounts]]`, or JSON with a list `accounts`, both with the

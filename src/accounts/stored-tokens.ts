@@ -1,5 +1,3 @@
-import * as z from 'zod';
-import { once } from '../base/once.ts';
 import { Secret } from '../base/secret.ts';
 import type { TokenSet } from '../oauth/token-set.ts';
 
@@ -26,25 +24,6 @@ export interface Over {
 /** The last moment a calendar can show (ECMA-262 §21.4.1.1). */
 const lastMoment = 8.64e15;
 
-const moment = () =>
-  z
-    .number()
-    .transform((ms) => (ms >= 0 && ms <= lastMoment ? ms : undefined))
-    .optional();
-
-const shape = once(() =>
-  z.object({
-    access: z.string().min(1),
-    refresh: z.string().min(1).optional(),
-    expiresAt: moment(),
-    scope: z.string().optional(),
-    label: z.string().optional(),
-    keptAt: moment(),
-    refreshBegunAt: moment(),
-    over: z.object({ since: moment().transform((since) => since ?? 0), reason: z.string() }).optional(),
-  }),
-);
-
 /** Tokens as they lie in the vault: one secret an account, so that they change together or not at all. */
 export function toStored({ access, refresh, ...rest }: KeptTokens): Secret {
   return new Secret(JSON.stringify({ access: access.reveal(), refresh: refresh?.reveal(), ...rest }));
@@ -52,17 +31,52 @@ export function toStored({ access, refresh, ...rest }: KeptTokens): Secret {
 
 /** What {@link toStored} has written; undefined where it is something else. */
 export function fromStored(secret: Secret): KeptTokens | undefined {
-  const read = shape().safeParse(parsed(secret.reveal()));
-  if (!read.success) return undefined;
-  const { access, refresh, expiresAt, scope, label, ...life } = read.data;
+  const stored = parsed(secret.reveal());
+  if (!isTable(stored)) return undefined;
+  const { access, refresh, scope, label, over } = stored;
+  const moments = [stored['expiresAt'], stored['keptAt'], stored['refreshBegunAt']] as const;
+  if (!isWord(access) || !(refresh === undefined || isWord(refresh))) return undefined;
+  if (!isTextOrNone(scope) || !isTextOrNone(label) || !moments.every(isNumberOrNone)) return undefined;
+  const [expiresAt, keptAt, refreshBegunAt] = moments.map(shownByCalendars);
+  const ended = over === undefined ? undefined : overFrom(over);
+  if (over !== undefined && ended === undefined) return undefined;
   return {
     access: new Secret(access),
     refresh: refresh === undefined ? undefined : new Secret(refresh),
     expiresAt,
     scope,
     label,
-    ...life,
+    keptAt,
+    refreshBegunAt,
+    over: ended,
   };
+}
+
+function overFrom(stored: unknown): Over | undefined {
+  if (!isTable(stored)) return undefined;
+  const { since, reason } = stored;
+  if (!isNumberOrNone(since) || typeof reason !== 'string') return undefined;
+  return { since: shownByCalendars(since) ?? 0, reason };
+}
+
+function shownByCalendars(ms: number | undefined): number | undefined {
+  return ms !== undefined && ms >= 0 && ms <= lastMoment ? ms : undefined;
+}
+
+function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isWord(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isTextOrNone(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === 'string';
+}
+
+function isNumberOrNone(value: unknown): value is number | undefined {
+  return value === undefined || (typeof value === 'number' && Number.isFinite(value));
 }
 
 /** Whether two sets are of one sign-in or refresh. */

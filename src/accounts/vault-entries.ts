@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes } from '../base/hash.ts';
 import { accountIdPrefix } from './account.ts';
 
 // Where the vault keeps what of an account: the key, the token, or the tokens of a sign-in under the id of the

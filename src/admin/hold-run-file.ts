@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Sender } from '../wire/sender.ts';
-import { isWrittenBy, readRunFile, removeRunFile, writeRunFile, type RunningProxy } from './run-file.ts';
+import { readRunFile, removeRunFile, standsAt, writeRunFile, type RunningProxy } from './run-file.ts';
 
 /** How often a second proxy on one home directory looks whether the first one is gone (ms). */
 const takeOverMs = 5_000;
@@ -28,9 +28,8 @@ export async function holdRunFile(
   let isOver = false;
   let cancel = (): void => {};
   const look = async (): Promise<void> => {
-    const written = await readRunFile(path);
-    if (written !== undefined && isWrittenBy(running, written)) return;
-    if (written !== undefined && (await provesAlive(path, sender))) return;
+    if (await standsAt(path, running)) return;
+    if ((await readRunFile(path)) !== undefined && (await provesAlive(path, sender))) return;
     if (!isOver) await writeRunFile(path, running);
   };
   const lookLater = (): void => {
@@ -47,8 +46,7 @@ export async function holdRunFile(
   return async () => {
     isOver = true;
     cancel();
-    const written = await readRunFile(path);
-    if (written !== undefined && isWrittenBy(running, written)) await removeRunFile(path, running.pid);
+    if (await standsAt(path, running)) await removeRunFile(path);
   };
 }
 

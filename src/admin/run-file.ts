@@ -1,10 +1,10 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import * as z from 'zod';
 import { firstBytesOfFile, writePrivateFile } from '../base/files.ts';
+import { hmacSha256 } from '../base/hash.ts';
 import { once } from '../base/once.ts';
 import type { ProgramFile } from '../base/same-file.ts';
 import { Secret } from '../base/secret.ts';
+import { zod } from '../base/zod.ts';
 
 /**
  * What a running proxy leaves in its home directory so that commands of the same operating system user
@@ -51,18 +51,20 @@ export const controlHeader = 'x-ccproxy-control';
 const printable = /^[\x21-\x7E]{1,500}$/;
 
 const shape = once(() =>
-  z.object({
-    pid: z.int().positive(),
-    url: z.url().regex(printable),
-    controlUrl: z.url({ protocol: /^http$/, hostname: /^(127(\.\d+){3}|\[::1\])$/ }),
-    controlToken: z.string().min(32),
-    startedAt: z.number(),
-    version: z.string().regex(printable),
-    program: z.object({ path: z.string(), file: z.string() }).optional(),
-    background: z
+  zod().object({
+    pid: zod().int().positive(),
+    url: zod().url().regex(printable),
+    controlUrl: zod().url({ protocol: /^http$/, hostname: /^(127(\.\d+){3}|\[::1\])$/ }),
+    controlToken: zod().string().min(32),
+    startedAt: zod().number(),
+    version: zod().string().regex(printable),
+    program: zod().object({ path: zod().string(), file: zod().string() }).optional(),
+    background: zod()
       .object({
-        config: z.string().nullable(),
-        environment: z.object({ names: z.array(z.string()), seal: z.string() }).optional(),
+        config: zod().string().nullable(),
+        environment: zod()
+          .object({ names: zod().array(zod().string()), seal: zod().string() })
+          .optional(),
       })
       .optional(),
   }),
@@ -70,33 +72,47 @@ const shape = once(() =>
 
 /** Writes `run.json` at `path`, whole or not at all. */
 export async function writeRunFile(path: string, running: RunningProxy): Promise<void> {
+  await writePrivateFile(path, textOf(running));
+}
+
+function textOf(running: RunningProxy): string {
   const content = { ...running, controlToken: running.controlToken.reveal() };
-  await writePrivateFile(path, `${JSON.stringify(content, undefined, 2)}\n`);
+  return `${JSON.stringify(content, undefined, 2)}\n`;
 }
 
 /** What `run.json` says; undefined where there is none or it is not ours to understand. */
 export async function readRunFile(path: string): Promise<RunningProxy | undefined> {
-  let text: string;
+  const text = await textAt(path);
+  return text === undefined ? undefined : runningIn(text);
+}
+
+async function textAt(path: string): Promise<string | undefined> {
   try {
-    text = Buffer.from(await firstBytesOfFile(path, mostBytes)).toString('utf8');
+    return Buffer.from(await firstBytesOfFile(path, mostBytes)).toString('utf8');
   } catch (error) {
     if (isNotThere(error)) return undefined;
     throw error;
   }
+}
+
+function runningIn(text: string): RunningProxy | undefined {
   const read = shape().safeParse(parsed(text));
   if (!read.success) return undefined;
   return { ...read.data, controlToken: new Secret(read.data.controlToken) };
 }
 
-/** Removes `run.json` unless another process stands in it. */
-export async function removeRunFile(path: string, pid: number): Promise<void> {
-  const written = await readRunFile(path);
-  if (written?.pid === pid) await rm(path, { force: true });
+/** Removes `run.json`; whether another process stands in it is for the caller to know ({@link standsAt}). */
+export async function removeRunFile(path: string): Promise<void> {
+  await rm(path, { force: true });
 }
 
-/** Whether `written` is of this very start: in a container every start has the same process id. */
-export function isWrittenBy(running: RunningProxy, written: RunningProxy): boolean {
-  return isSame(written.controlToken.reveal(), running.controlToken.reveal());
+/** Whether what stands there is of this very start: in a container every start has the same process id. */
+export async function standsAt(path: string, running: RunningProxy): Promise<boolean> {
+  const text = await textAt(path);
+  // Asked every few seconds: as long as nobody has touched it, nothing needs to be understood.
+  if (text === undefined || isSame(text, textOf(running))) return text !== undefined;
+  const written = runningIn(text);
+  return written !== undefined && isSame(written.controlToken.reveal(), running.controlToken.reveal());
 }
 
 /** Whether a process with this id exists, whoever owns it. */
@@ -114,14 +130,14 @@ export function isAlive(pid: number): boolean {
  * the token or a secret: after a crash another user of the machine may be listening on the old port.
  */
 export function proofOf(token: Secret, nonce: string): string {
-  return createHmac('sha256', token.reveal()).update(nonce).digest('base64url');
+  return hmacSha256(token.reveal()).update(nonce).digest('base64url');
 }
 
 /** Compares without telling by its duration how much is right. */
 export function isSame(given: string, expected: string): boolean {
   const key = 'equal lengths';
-  const digest = (text: string): Buffer => createHmac('sha256', key).update(text).digest();
-  return timingSafeEqual(digest(given), digest(expected));
+  const digest = (text: string): Buffer => hmacSha256(key).update(text).digest();
+  return crypto.timingSafeEqual(digest(given), digest(expected));
 }
 
 function parsed(text: string): unknown {

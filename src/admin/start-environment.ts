@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { hmacSha256 } from '../base/hash.ts';
 import { product } from '../base/product.ts';
 import type { Secret } from '../base/secret.ts';
 import { configVariable, homeVariable, type Environment } from '../config/environment.ts';
@@ -21,7 +21,7 @@ export function startEnvironment(env: Environment, token: Secret): StartEnvironm
   const set = Object.entries(env)
     .filter(([name, value]) => counted.test(name) && !setAnyway.includes(name) && (value ?? '') !== '')
     .toSorted(([one], [other]) => (one < other ? -1 : 1));
-  const seal = createHmac('sha256', token.reveal())
+  const seal = hmacSha256(token.reveal())
     .update(`environment\n${JSON.stringify(set)}`)
     .digest('base64url');
   return { names: set.map(([name]) => name), seal };

@@ -1,5 +1,3 @@
-import { inspect } from 'node:util';
-
 const hidden = '[secret]';
 
 /**
@@ -26,7 +24,7 @@ export class Secret {
     return hidden;
   }
 
-  [inspect.custom](): string {
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
     return hidden;
   }
 }

@@ -2,16 +2,10 @@ import { setOwnCommand } from '../base/own-command.ts';
 import { build, product } from '../base/product.ts';
 import { answerKeychainCall, keychainWord } from '../credentials/keychain-call.ts';
 import { workerWord } from '../server/workers/worker-word.ts';
+import { standardOutput } from './outputs.ts';
 import { takeLauncher, typedFor } from './self.ts';
 
 const words = process.argv.slice(2);
-
-// A reader that went away (`| head`) is no failure; a disk without room for what was asked for is one.
-process.stdout.on('error', ({ code = 'error' }: NodeJS.ErrnoException) => {
-  if (code === 'EPIPE') process.exit(0);
-  process.stderr.write(`${product.binary}: standard output cannot be written: ${code}\n`);
-  process.exit(1);
-});
 
 const asksVersion = words.includes('--version') || words.includes('-V');
 if (asksVersion && words.every((word) => word.startsWith('-'))) {
@@ -27,20 +21,24 @@ if (asksVersion && words.every((word) => word.startsWith('-'))) {
     runtime: `bun ${Bun.version}`,
     platform: `${process.platform}-${process.arch}`,
   };
-  process.stdout.write(
+  standardOutput().write(
     words.includes('--json') ? `${JSON.stringify(facts, undefined, 2)}\n` : `${binary} ${version}\n`,
   );
 } else if (words.length === 1 && words[0] === keychainWord) {
   // Started by this program itself, see `credentials/keychain-process.ts`.
-  process.stdout.write(await answerKeychainCall(await Bun.stdin.text()));
+  standardOutput().write(await answerKeychainCall(await Bun.stdin.text()));
 } else if (words.length === 1 && words[0] === workerWord) {
   // Started by a serving proxy, see `server/workers/worker-process.ts`.
   const { beWorker } = await import('./worker.ts');
   await beWorker();
 } else {
   setOwnCommand(whatWasTyped());
-  const { main } = await import('./program.ts');
-  process.exitCode = await main(words, process.env);
+  const { serveOptionsIn } = await import('./serve-words.ts');
+  const options = serveOptionsIn(words);
+  process.exitCode =
+    options === undefined
+      ? await (await import('./program.ts')).main(words, process.env)
+      : await (await import('./only-serve.ts')).onlyServe(options, words, process.env);
 }
 
 function whatWasTyped(): string {

@@ -1,12 +1,8 @@
-import { homedir } from 'node:os';
 import { Command, CommanderError } from 'commander';
-import { wallClock } from '../base/clock.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { product } from '../base/product.ts';
 import { closest } from '../config/closest.ts';
 import { homeVariable, type Environment } from '../config/environment.ts';
-import { placesOf } from '../config/places.ts';
-import type { Cli, CommonOptions } from './cli.ts';
 import { declareAdmin } from './declare-admin.ts';
 import { declareAuth } from './declare-auth.ts';
 import { declareCapture } from './declare-capture.ts';
@@ -22,10 +18,13 @@ import { declareUsing } from './declare-using.ts';
 import { declareWhatIf } from './declare-what-if.ts';
 import { Declarer, examplesText, type Run } from './declare.ts';
 import { exitCodes } from './exit-codes.ts';
-import { problem, tell } from './problems.ts';
+import { openCli } from './open-cli.ts';
+import { watched } from './outputs.ts';
+import { problem } from './problems.ts';
 import { refuseSecretsIn } from './secret-arguments.ts';
 import { startIsOver } from './start-over.ts';
 import { Terminal } from './terminal.ts';
+import { told } from './told.ts';
 
 /** Runs one command line; resolves with the exit code. Never rejects. */
 export async function main(typed: readonly string[], env: Environment): Promise<number> {
@@ -33,7 +32,7 @@ export async function main(typed: readonly string[], env: Environment): Promise<
   const words = typed[0] === 'help' ? [...typed.slice(1), '--help'] : typed;
   const terminal = new Terminal({
     env,
-    stdout: process.stdout,
+    stdout: watched(process.stdout),
     stderr: process.stderr,
     // Asked when it matters: standard input costs memory from the moment it is touched.
     get isInputTTY() {
@@ -42,14 +41,8 @@ export async function main(typed: readonly string[], env: Environment): Promise<
   });
   const end = words.indexOf('--');
   const ours = end === -1 ? words : words.slice(0, end);
-  try {
-    return await parse(words, ours, env, terminal);
-  } catch (error) {
-    const stack = (env['DEBUG'] ?? '').includes(product.binary);
-    const code = tell(error, terminal, { json: ours.includes('--json'), stack });
-    if (typed.length === 0) await (await import('./open-page.ts')).holdWindow(terminal);
-    return code;
-  }
+  const act = (): Promise<number> => parse(words, ours, env, terminal);
+  return told(act, terminal, { words: typed, env, isJson: ours.includes('--json') });
 }
 
 async function parse(
@@ -113,26 +106,6 @@ export function declare(run: Run, terminal: Pick<Terminal, 'write'>): Command {
   declareUpdate(root);
   declareCompletion(root, program);
   return program;
-}
-
-function openCli(options: CommonOptions, given: Environment, terminal: Terminal): Cli {
-  const env = options.home === undefined ? given : { ...given, [homeVariable]: options.home };
-  const places = placesOf({
-    env,
-    userHome: given['HOME'] ?? homeOfUser(),
-    workingFolder: process.cwd(),
-    config: options.config,
-  });
-  return { env, terminal, places, clock: wallClock, isJson: options.json === true };
-}
-
-/** Containers run programs as users that no list of the system names: they have no home, and no error is worth a stack. */
-function homeOfUser(): string {
-  try {
-    return homedir();
-  } catch {
-    return '';
-  }
 }
 
 /** Without this, a misspelt command would be taken for an operand of `serve`, the default. */

@@ -17,10 +17,12 @@ export interface ServeLog {
 
 /** The log goes to standard error: standard output holds the one line that scripts wait for. */
 export function openServeLog({ terminal, places, clock }: Cli, { log: settings }: Settings): ServeLog {
-  const isPretty = settings.format === 'auto' ? process.stderr.isTTY : settings.format === 'pretty';
-  const lines = lineWriter((text) => process.stderr.write(text), clock);
+  const isPretty = settings.format === 'auto' ? terminal.isNoteShown : settings.format === 'pretty';
+  const lines = lineWriter((text) => {
+    terminal.writeNote(text);
+  }, clock);
   // A full disk behind `2>file`, or a reader that went away, stops no proxy.
-  process.stderr.on('error', () => {});
+  terminal.keepOnNoting();
   const path = logPath(places, settings.file);
   let file: LogFile | undefined;
   const shown = {

@@ -9,16 +9,8 @@ import { keychainOf } from './keychain.ts';
 import type { Opening } from './open-page.ts';
 import { selfCommand } from './self.ts';
 import { openServeLog, tellTheLast, type ServeLog } from './serve-log.ts';
-import { startIsOver } from './start-over.ts';
-
-interface ServeOptions extends Readonly<Record<string, unknown>> {
-  /** `false` for `--no-open`. */
-  readonly open?: boolean;
-  /** A command has started it. */
-  readonly background?: boolean;
-  /** Another process of this proxy has started it: how many sockets that has. */
-  readonly succeeds?: number;
-}
+import { optionOf, type ServeOptions } from './serve-words.ts';
+import { letGoOfStart, startIsOver } from './start-over.ts';
 
 /** What closing takes after the last call has ended (s). */
 export const closingSeconds = 15;
@@ -44,8 +36,10 @@ export const serve: Action<ServeOptions> = async (cli, options) => {
   cli.terminal.print(`listening on ${server.url}`);
   supervisor?.ready(server.url);
   void server.stopping.then((seconds) => supervisor?.stopping(seconds + closingSeconds));
+  const keepAll = letGoOfStart(cli.clock);
   if (opening?.isWanted === true) await opening.show(server.url);
   await ended;
+  keepAll();
   await logging.file?.close();
   supervisor?.close();
   return 0;
@@ -90,12 +84,12 @@ export async function startServing(
     clock: cli.clock,
     program: selfCommand(),
     ...start,
+    onFirstCall: startIsOver,
     examine: async () => (await import('./examine.ts')).examine(cli),
   }).catch(async (error: unknown) => {
     const { cannotListen } = await import('./cannot-listen.ts');
     throw await cannotListen(error, settings.server, cli);
   });
-  startIsOver();
   return { server, logging };
 }
 
@@ -122,7 +116,7 @@ async function supervisorHere({ env, clock }: Cli): Promise<Supervisor | undefin
 /** What the command line says, by key of the setting. */
 function flagsOf(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const given = [...settingsByKey.values()].flatMap(({ key, flag }): [string, unknown][] => {
-    const name = flag?.replace(/^--/, '').replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+    const name = flag === undefined ? undefined : optionOf(flag);
     return name === undefined || options[name] === undefined ? [] : [[key, options[name]]];
   });
   return Object.fromEntries(given);

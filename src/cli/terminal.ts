@@ -6,6 +6,8 @@ export interface Output {
   write(text: string | Uint8Array): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
+  /** Streams end the program with an error that nobody hears. */
+  on?(event: 'error', listener: () => void): unknown;
 }
 
 export interface TerminalOptions {
@@ -43,6 +45,11 @@ export class Terminal {
     return this.#options.stdout.isTTY === true;
   }
 
+  /** The same for standard error. */
+  get isNoteShown(): boolean {
+    return this.#options.stderr.isTTY === true;
+  }
+
   /** Standard output is a screen, not a file or a pipe. */
   get isScreen(): boolean {
     return this.#options.stdout.isTTY === true && this.#options.env['TERM'] !== 'dumb';
@@ -73,6 +80,16 @@ export class Terminal {
   /** A line beside the result. */
   note(line: string): void {
     this.#options.stderr.write(`${line}\n`);
+  }
+
+  /** What stands beside the result as it is, without a line end of its own. */
+  writeNote(text: string): void {
+    this.#options.stderr.write(text);
+  }
+
+  /** From now on nothing ends because standard error cannot be written. */
+  keepOnNoting(): void {
+    this.#options.stderr.on?.('error', () => {});
   }
 
   /** The result for a program, which may also be a screen: names of others do not drive it. */

@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import type * as z from 'zod';
+import { zod } from '../base/zod.ts';
 import { isIpv6, withoutBrackets } from './hosts.ts';
 import { asItIs } from './kinds.ts';
 import type { Kind } from './setting.ts';
@@ -7,10 +8,17 @@ import type { Kind } from './setting.ts';
 const hostName =
   /^(?!.{254})[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*$/i;
 
+/** What most people listen on. */
+const usualHosts: ReadonlySet<unknown> = new Set(['127.0.0.1', '::1', 'localhost', '0.0.0.0', '::']);
+
 /** The address to listen on: a name or an IP address, with or without brackets, with an IPv6 zone. */
 export function listenHost(): Kind<string> {
   return {
-    schema: () => z.string().transform((text, context) => checked(text, context, listenHostFrom)),
+    schema: () =>
+      zod()
+        .string()
+        .transform((text, context) => checked(text, context, listenHostFrom)),
+    isPlain: (value) => usualHosts.has(value),
     fromText: asItIs,
     expects: 'a host name or an IP address, such as "127.0.0.1"',
   };
@@ -19,7 +27,10 @@ export function listenHost(): Kind<string> {
 /** A host as it may stand in a `Host` header, without its port; lower case, no brackets. */
 export function requestHost(): Kind<string> {
   return {
-    schema: () => z.string().transform((text, context) => checked(text, context, requestHostFrom)),
+    schema: () =>
+      zod()
+        .string()
+        .transform((text, context) => checked(text, context, requestHostFrom)),
     fromText: asItIs,
     expects: 'a host name without scheme or port, such as "proxy.example.com"',
   };
@@ -28,7 +39,10 @@ export function requestHost(): Kind<string> {
 /** An exact origin (RFC 6454 §6.2), lower case. Never `*` or `null`: any page could send those. */
 export function origin(): Kind<string> {
   return {
-    schema: () => z.string().transform((text, context) => checked(text, context, originFrom)),
+    schema: () =>
+      zod()
+        .string()
+        .transform((text, context) => checked(text, context, originFrom)),
     fromText: asItIs,
     expects: 'an origin, such as "https://tools.example.com"',
   };
@@ -37,7 +51,7 @@ export function origin(): Kind<string> {
 /** An IP address or a range in CIDR notation (RFC 4632, RFC 4291 §2.3). */
 export function addressRange(): Kind<string> {
   return {
-    schema: () => z.union([z.ipv4(), z.cidrv4(), z.ipv6(), z.cidrv6()]),
+    schema: () => zod().union([zod().ipv4(), zod().cidrv4(), zod().ipv6(), zod().cidrv6()]),
     fromText: asItIs,
     expects: 'an IP address or a range such as "10.0.0.0/8"',
   };
@@ -77,7 +91,7 @@ export function collectorUrl(): Kind<string> {
 export type Reading = { readonly value: string } | { readonly wrong: string };
 
 export function urlSchema(read: (text: string) => Reading): z.ZodType<string> {
-  return z
+  return zod()
     .string()
     .meta({ format: 'uri' })
     .transform((text, context) => checked(text, context, read));
@@ -87,7 +101,7 @@ function checked(text: string, context: z.RefinementCtx<string>, read: (text: st
   const reading = read(text);
   if ('value' in reading) return reading.value;
   context.issues.push({ code: 'custom', message: reading.wrong, input: text });
-  return z.NEVER;
+  return zod().NEVER;
 }
 
 function listenHostFrom(text: string): Reading {
@@ -115,7 +129,7 @@ function portOrScheme(text: string): string {
 
 /** A name whose last label is a number can only be an IPv4 address (WHATWG URL, "ends in a number"). */
 function isHostName(text: string): boolean {
-  return /(?:^|\.)\d+$/.test(text) ? z.ipv4().safeParse(text).success : hostName.test(text);
+  return /(?:^|\.)\d+$/.test(text) ? zod().ipv4().safeParse(text).success : hostName.test(text);
 }
 
 function originFrom(text: string): Reading {

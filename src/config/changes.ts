@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { isSameValue } from '../base/same-value.ts';
 import {
   settingsIn,
   settingsOf,
@@ -22,7 +22,7 @@ export function needsRestart(running: Settings, loaded: Settings): string[] {
 
 function changed(before: Settings, after: Settings): DeclaredSetting[] {
   const all = new Map([...settingsIn(before), ...settingsIn(after)].map((one) => [one.key, one]));
-  return [...all.values()].filter((one) => !isDeepStrictEqual(valueIn(before, one), valueIn(after, one)));
+  return [...all.values()].filter((one) => !isSameValue(valueIn(before, one), valueIn(after, one)));
 }
 
 /**

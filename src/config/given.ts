@@ -42,6 +42,7 @@ export type Read = { readonly value: unknown } | { readonly flaws: readonly Flaw
 /** Checks one value against its declaration. */
 export function readGiven({ declared, value, source, sourceOf }: Given): Read {
   const { kind } = declared.setting;
+  if (kind.isPlain?.(value) === true) return { value };
   const result = kind.schema().safeParse(value);
   if (result.success) return { value: result.data };
   const flaws = result.error.issues.map((issue): Flaw => {

@@ -1,10 +1,11 @@
-import * as z from 'zod';
+import { zod } from '../base/zod.ts';
 import type { Kind } from './setting.ts';
 
 /** A whole number from `min` to `max`. */
 export function wholeNumber(min: number, max: number): Kind<number> {
   return {
-    schema: () => z.int().min(min).max(max),
+    schema: () => zod().int().min(min).max(max),
+    isPlain: (value) => Number.isSafeInteger(value) && isWithin(value, min, max),
     fromText: numberFrom,
     expects: `a whole number from ${min} to ${max}`,
   };
@@ -16,8 +17,10 @@ export function numberOr<const Word extends string>(
   min: number,
   max: number,
 ): Kind<number | Word> {
+  const number = wholeNumber(min, max);
   return {
-    schema: () => z.union([z.literal(word), wholeNumber(min, max).schema()]),
+    schema: () => zod().union([zod().literal(word), number.schema()]),
+    isPlain: (value) => value === word || number.isPlain?.(value) === true,
     fromText: numberFrom,
     expects: `"${word}" or a whole number from ${min} to ${max}`,
   };
@@ -26,7 +29,8 @@ export function numberOr<const Word extends string>(
 /** A number from `min` to `max`, fractions allowed. */
 export function decimal(min: number, max: number): Kind<number> {
   return {
-    schema: () => z.number().min(min).max(max),
+    schema: () => zod().number().min(min).max(max),
+    isPlain: (value) => isWithin(value, min, max),
     fromText: numberFrom,
     expects: `a number from ${min} to ${max}`,
   };
@@ -35,7 +39,8 @@ export function decimal(min: number, max: number): Kind<number> {
 /** A length of time in seconds, fractions allowed. */
 export function seconds(min: number, max: number): Kind<number> {
   return {
-    schema: () => z.number().min(min).max(max),
+    schema: () => zod().number().min(min).max(max),
+    isPlain: (value) => isWithin(value, min, max),
     fromText: numberFrom,
     expects: `a number of seconds from ${min} to ${max}`,
     unit: 'seconds',
@@ -46,10 +51,11 @@ export function seconds(min: number, max: number): Kind<number> {
 export function byteCount(min: number, max: number): Kind<number> {
   return {
     schema: () => {
-      const amount = z.int().min(min).max(max);
-      const written = z.string().regex(byteText).transform(bytesIn).pipe(amount);
-      return z.union([amount, written]);
+      const amount = zod().int().min(min).max(max);
+      const written = zod().string().regex(byteText).transform(bytesIn).pipe(amount);
+      return zod().union([amount, written]);
     },
+    isPlain: (value) => Number.isSafeInteger(value) && isWithin(value, min, max),
     fromText: numberFrom,
     expects: `a number of bytes from ${bytesText(min)} to ${bytesText(max)}, such as ${min} or "${bytesText(min)}"`,
     unit: 'bytes',
@@ -60,7 +66,12 @@ export function byteCount(min: number, max: number): Kind<number> {
 export function choice<const Words extends readonly [string, ...string[]]>(
   words: Words,
 ): Kind<Words[number]> {
-  return { schema: () => z.enum(words), fromText: asItIs, expects: either(words) };
+  return {
+    schema: () => zod().enum(words),
+    isPlain: (value) => words.some((word) => word === value),
+    fromText: asItIs,
+    expects: either(words),
+  };
 }
 
 /** Yes or no: `true` or `false` in the file; in a variable also 1, 0, yes, no, on, off. */
@@ -70,7 +81,8 @@ export function yesNo(): Kind<boolean> {
     ...['false', '0', 'no', 'off'].map((word) => [word, false] as const),
   ]);
   return {
-    schema: () => z.boolean(),
+    schema: () => zod().boolean(),
+    isPlain: (value) => typeof value === 'boolean',
     fromText: (text) => meanings.get(text.toLowerCase()) ?? text,
     expects: 'true or false',
   };
@@ -80,10 +92,11 @@ export function yesNo(): Kind<boolean> {
 export function filePath(what: 'file' | 'folder' = 'file'): Kind<string> {
   return {
     schema: () =>
-      z
+      zod()
         .string()
         .min(1)
         .refine((path) => !path.includes('\0'), 'holds a NUL character'),
+    isPlain: (value) => typeof value === 'string' && value !== '' && !value.includes('\0'),
     fromText: asItIs,
     expects: `the path of a ${what}`,
     isPath: true,
@@ -96,12 +109,13 @@ export function linesFile(): Kind<string | boolean> {
   const ending = /\.(?:log|jsonl|ndjson)$/;
   return {
     schema: () =>
-      z.union([
+      zod().union([
         onOff.schema(),
         filePath()
           .schema()
           .refine((path) => ending.test(path), 'has another ending'),
       ]),
+    isPlain: (value) => typeof value === 'boolean',
     fromText: onOff.fromText,
     expects: 'true, false or the path of a file that ends in .log, .jsonl or .ndjson',
     isPath: true,
@@ -116,7 +130,7 @@ export function optional<T>(kind: Kind<T>): Kind<T | undefined> {
 /** A list; in a variable or flag its items are separated by commas. */
 export function listOf<T>(item: Kind<T>, plural: string): Kind<readonly T[]> {
   return {
-    schema: () => z.array(item.schema()).max(1000),
+    schema: () => zod().array(item.schema()).max(1000),
     fromText: (text) =>
       text
         .split(',')
@@ -131,6 +145,10 @@ export function listOf<T>(item: Kind<T>, plural: string): Kind<readonly T[]> {
 /** For kinds whose text is already the value. */
 export function asItIs(text: string): string {
   return text;
+}
+
+function isWithin(value: unknown, min: number, max: number): boolean {
+  return typeof value === 'number' && value >= min && value <= max;
 }
 
 function numberFrom(text: string): unknown {

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import { zod } from '../base/zod.ts';
 import type { Kind } from './setting.ts';
 
 /** A name of a model as clients write it, or a pattern of names. */
@@ -8,7 +8,7 @@ const model = /^[\x21-\x2b\x2d-\x7e]{1,200}$/;
 /** Names of models, or patterns of names, each with the model it stands for; `gpt-*=claude-opus-5-5,o3=…` as text. */
 export function modelAliases(): Kind<Readonly<Record<string, string>>> {
   return {
-    schema: () => z.record(z.string().regex(alias), z.string().regex(model)),
+    schema: () => zod().record(zod().string().regex(alias), zod().string().regex(model)),
     fromText: (text) =>
       Object.fromEntries(
         text

@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { product } from '../base/product.ts';
+import { zod } from '../base/zod.ts';
 import { credentialsOrQuery, urlFrom, urlSchema, type Reading } from './addresses.ts';
 import { isSafeUrl } from './hosts.ts';
 import { asItIs } from './kinds.ts';
@@ -35,7 +35,10 @@ export function loopbackRedirect(): Kind<string> {
 /** What a provider gave out as a client id (RFC 6749 appendix A.1). */
 export function clientId(): Kind<string> {
   return {
-    schema: () => z.string().regex(/^[\x20-\x7e]{1,512}$/),
+    schema: () =>
+      zod()
+        .string()
+        .regex(/^[\x20-\x7e]{1,512}$/),
     fromText: asItIs,
     expects: 'the text your provider shows as client id',
   };
@@ -44,7 +47,10 @@ export function clientId(): Kind<string> {
 /** One scope (RFC 6749 §3.3). */
 export function scope(): Kind<string> {
   return {
-    schema: () => z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/),
+    schema: () =>
+      zod()
+        .string()
+        .regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/),
     fromText: asItIs,
     expects: 'a scope without blanks, such as "openid"',
   };
@@ -53,7 +59,10 @@ export function scope(): Kind<string> {
 /** A resource indicator: an absolute URI without a fragment (RFC 8707 §2). */
 export function resource(): Kind<string> {
   return {
-    schema: () => z.string().regex(/^[a-z][a-z0-9+.-]*:[^\s#]{1,500}$/i),
+    schema: () =>
+      zod()
+        .string()
+        .regex(/^[a-z][a-z0-9+.-]*:[^\s#]{1,500}$/i),
     fromText: asItIs,
     expects: 'an absolute URI without a fragment, such as "https://api.example.com"',
   };
@@ -62,7 +71,7 @@ export function resource(): Kind<string> {
 /** The name of a table `[providers.NAME]`. */
 export function providerName(): Kind<string> {
   return {
-    schema: () => z.string().regex(entryName),
+    schema: () => zod().string().regex(entryName),
     fromText: asItIs,
     expects: 'the name of a provider, such as "company"',
   };
@@ -72,7 +81,10 @@ export function providerName(): Kind<string> {
 export function identity(): Kind<string> {
   return {
     // A star elsewhere than before a whole domain would be more people than was meant.
-    schema: () => z.string().regex(/^(?:\*@[a-z0-9-]+(?:\.[a-z0-9-]+)+|[\x21-\x29\x2b-\x7e]{1,255})$/i),
+    schema: () =>
+      zod()
+        .string()
+        .regex(/^(?:\*@[a-z0-9-]+(?:\.[a-z0-9-]+)+|[\x21-\x29\x2b-\x7e]{1,255})$/i),
     fromText: asItIs,
     expects: 'an e-mail address, "*@example.com" or a subject',
   };
@@ -81,7 +93,10 @@ export function identity(): Kind<string> {
 /** One visible line. */
 export function line(): Kind<string> {
   return {
-    schema: () => z.string().regex(/^[^\p{Cc}]{1,500}$/u),
+    schema: () =>
+      zod()
+        .string()
+        .regex(/^[^\p{Cc}]{1,500}$/u),
     fromText: asItIs,
     expects: 'a text of up to 500 characters on one line',
   };
@@ -90,7 +105,10 @@ export function line(): Kind<string> {
 /** The name of an environment variable that is none of our settings. */
 export function foreignVariable(): Kind<string> {
   return {
-    schema: () => z.string().regex(new RegExp(`^(?!${product.envPrefix})[A-Za-z_][A-Za-z0-9_]{0,99}$`)),
+    schema: () =>
+      zod()
+        .string()
+        .regex(new RegExp(`^(?!${product.envPrefix})[A-Za-z_][A-Za-z0-9_]{0,99}$`)),
     fromText: asItIs,
     expects: `the name of an environment variable that does not begin with ${product.envPrefix}`,
   };
@@ -100,7 +118,7 @@ export function foreignVariable(): Kind<string> {
 export function parameters(reserved: readonly string[]): Kind<Readonly<Record<string, string>>> {
   const name = new RegExp(`^(?!(?:${reserved.join('|')})$)[A-Za-z0-9_.-]{1,64}$`);
   return {
-    schema: () => z.record(z.string().regex(name), z.string().max(1000)),
+    schema: () => zod().record(zod().string().regex(name), zod().string().max(1000)),
     fromText: asItIs,
     expects: 'a table of texts, such as { prompt = "consent" }',
     expectsOfItem: `a text, and its name none of ${reserved.join(', ')}`,

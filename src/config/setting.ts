@@ -8,6 +8,11 @@ export interface Kind<T> {
    * nothing but defaults then builds none.
    */
   readonly schema: () => z.ZodType<T>;
+  /**
+   * Says of most values that `schema` would take as they stand that it would; of others it may say no. For those it is
+   * sure of, no schema is made, and the library of schemas is not loaded.
+   */
+  readonly isPlain?: (value: unknown) => boolean;
   /** What the text of a variable or flag would be in the file. Unreadable text stays text, and fails `schema`. */
   readonly fromText: (text: string) => unknown;
   /** What would be right, to follow "it must be": `a whole number from 0 to 65535`. */

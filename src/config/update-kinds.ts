@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import { zod } from '../base/zod.ts';
 import { credentialsOrQuery, urlFrom, urlSchema, type Reading } from './addresses.ts';
 import { isSafeUrl } from './hosts.ts';
 import { asItIs } from './kinds.ts';
@@ -16,7 +16,10 @@ export function feedUrl(): Kind<string> {
 /** A public key of minisign: 42 bytes in base64, "Ed" first. */
 export function releaseKey(): Kind<string> {
   return {
-    schema: () => z.string().regex(/^RW[QRST][A-Za-z0-9+/]{53}$/),
+    schema: () =>
+      zod()
+        .string()
+        .regex(/^RW[QRST][A-Za-z0-9+/]{53}$/),
     fromText: asItIs,
     expects: 'a public key of minisign, the line of 56 characters that begins with RW',
   };

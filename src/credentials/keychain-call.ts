@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes } from '../base/hash.ts';
 import { product } from '../base/product.ts';
 
 // What runs in the process that asks the keychain: `keychain-process.ts` starts it, and kills it when it

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -46,7 +45,7 @@ const namelessExpiryMs = 2_000;
 const contentBytes = 512;
 
 /** Tells this process from an earlier one that had the same process id, as in a restarted container. */
-const instance = randomUUID();
+const instance = crypto.randomUUID();
 
 /** What the owner writes into its lock file. */
 interface Owner {

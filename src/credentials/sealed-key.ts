@@ -1,5 +1,5 @@
-import { randomBytes, scrypt } from 'node:crypto';
 import { CompactEncrypt, compactDecrypt, errors } from 'jose';
+import { randomBytes } from '../base/hash.ts';
 import type { Secret } from '../base/secret.ts';
 import { VaultKey } from './vault-key.ts';
 
@@ -69,13 +69,14 @@ function memoryOf({ n, r, p }: Pick<SealedKey, 'n' | 'r' | 'p'>): number {
 }
 
 /** Runs in a thread of its own; the streaming thread goes on meanwhile. */
-function derive(
+async function derive(
   passphrase: Secret,
   { n, r, p, salt }: Pick<SealedKey, 'n' | 'r' | 'p' | 'salt'>,
 ): Promise<Uint8Array> {
   // One form of each character (RFC 8265 §4.2.2): another keyboard may compose "ä" from two.
   const text = passphrase.reveal().normalize('NFC');
   const options = { N: n, r, p, maxmem: 2 * memoryOf({ n, r, p }) };
+  const { scrypt } = await import('node:crypto');
   return new Promise((resolve, reject) => {
     scrypt(text, Buffer.from(salt, 'base64url'), 32, options, (error, derived) => {
       if (error instanceof Error) reject(error);

@@ -1,5 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { inspect } from 'node:util';
+import { randomBytes, sha256 } from '../base/hash.ts';
 
 /** AES-256 takes keys of this many bytes. */
 const keyLength = 32;
@@ -15,7 +14,7 @@ export class VaultKey {
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
-    this.id = createHash('sha256').update('vault key id 1\0').update(bytes).digest('hex').slice(0, 16);
+    this.id = sha256().update('vault key id 1\0').update(bytes).digest('hex').slice(0, 16);
   }
 
   static random(): VaultKey {
@@ -57,7 +56,7 @@ export class VaultKey {
     return '[vault key]';
   }
 
-  [inspect.custom](): string {
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
     return '[vault key]';
   }
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { GatewayError } from '../base/errors.ts';
+import { sha256 } from '../base/hash.ts';
 import { header, type HeaderList } from '../http/headers.ts';
 import { NotJson, scanArray, scanObject, valueAt, type Span } from '../http/json-scan.ts';
 
@@ -124,7 +124,7 @@ export function agentIn(headers: HeaderList, name: string): string | undefined {
 }
 
 function digestOf(...parts: string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+  return sha256().update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
 
 /** Today a JSON text with `session_id`; earlier clients wrote `user_…_session_<uuid>`. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { GatewayError, messageOf } from '../base/errors.ts';
 import { product } from '../base/product.ts';
 import { errorAnswer } from '../http/envelope.ts';
@@ -119,7 +118,7 @@ function requestIdOf(call: Call): string {
   const given = header(call.headers, 'x-request-id');
   return given !== undefined && /^[\w.:-]{1,100}$/.test(given)
     ? given
-    : `req_${randomUUID().replaceAll('-', '')}`;
+    : `req_${crypto.randomUUID().replaceAll('-', '')}`;
 }
 
 function asGatewayError(error: unknown, trace: Trace, { log }: Gateway): GatewayError {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { AdminApp } from '../admin/app.ts';
 import type { Origin } from '../admin/pages/asker.ts';
 import { isAdminPath } from '../admin/paths.ts';
@@ -88,7 +87,7 @@ function refusalAnswer(error: unknown, log: Log): Answer {
 
 function withRequestId(answer: Answer): Answer {
   if (header(answer.headers, 'x-request-id') !== undefined) return answer;
-  const id = `req_${randomUUID().replaceAll('-', '')}`;
+  const id = `req_${crypto.randomUUID().replaceAll('-', '')}`;
   return { ...answer, headers: [...answer.headers, 'x-request-id', id] };
 }
 

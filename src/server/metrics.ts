@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Account } from '../accounts/account.ts';
 import type { Headroom } from '../accounts/headroom/headroom.ts';
 import type { Pool } from '../accounts/pool.ts';
@@ -47,7 +46,7 @@ export function openMetrics(options: MetricsOptions): Show | undefined {
     if (push === undefined && live.settings.metrics.otlpUrl === undefined) return;
     const { sender } = gateway;
     push ??= import('../usage/metrics/otlp-push.ts').then(
-      ({ OtlpPush }) => new OtlpPush({ families, sender, env, instance: randomUUID(), clock, log }),
+      ({ OtlpPush }) => new OtlpPush({ families, sender, env, instance: crypto.randomUUID(), clock, log }),
     );
     (await push).follow(live.settings.metrics);
   };

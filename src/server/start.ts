@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { AdminApp } from '../admin/app.ts';
 import type { Examine } from '../admin/examination.ts';
 import type { SuccessionView } from '../admin/contract.ts';
@@ -7,6 +6,7 @@ import type { RunningProxy } from '../admin/run-file.ts';
 import { startEnvironment } from '../admin/start-environment.ts';
 import { wallClock, type Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
+import { randomBytes } from '../base/hash.ts';
 import { programFile } from '../base/same-file.ts';
 import type { LogFile } from '../base/log-file.ts';
 import type { LineLog } from '../base/log.ts';
@@ -16,7 +16,7 @@ import { Secret } from '../base/secret.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import type { Places } from '../config/places.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Call } from '../http/call.ts';
+import type { Call, Handler } from '../http/call.ts';
 import type { Afterwards } from '../proxy/afterwards.ts';
 import type { Recorder } from '../usage/call-record.ts';
 import type { Listener } from '../wire/listener.ts';
@@ -55,6 +55,8 @@ export interface StartOptions extends Pick<StoresOptions, 'keychain' | 'askPassp
   readonly behindTurn?: Parts['behindTurn'];
   /** Looks at everything, for the page about health; its own probes where it is left out. */
   readonly examine?: Examine | undefined;
+  /** Told of the first call of all, before it is answered. */
+  readonly onFirstCall?: () => void;
   /** A command started it in the background. */
   readonly isBackground?: boolean;
   /** The words that start this program again, as a worker; left out, there can be none. */
@@ -194,7 +196,8 @@ class Server {
     const isTrusted = trustedBy(live.settings.server.trustedProxies);
     const doors = () => live.settings.server;
     const checkPeer = peerCheck(isTrusted);
-    const handler = application({ gateway, own, doors, checkPeer, isTrusted, log });
+    const answer = application({ gateway, own, doors, checkPeer, isTrusted, log });
+    const handler = tellingOfFirst(answer, this.#options.onFirstCall);
     // Their answers may end as long as those of this process; what they tell then is still heard.
     this.#closing.push(() => elsewhere.close());
     const settings = (): Settings => live.settings;
@@ -281,6 +284,18 @@ function inStep(own: OwnHandler, elsewhere: Elsewhere): OwnHandler {
     const answer = await own(call, origin);
     if (call.method !== 'GET' && call.method !== 'HEAD') await elsewhere.heard();
     return answer;
+  };
+}
+
+/** Nothing stands between the calls and `handler` from the second one on but a look whether it is the first. */
+function tellingOfFirst(handler: Handler, told: (() => void) | undefined): Handler {
+  let tell = told;
+  return (call) => {
+    if (tell !== undefined) {
+      tell();
+      tell = undefined;
+    }
+    return handler(call);
   };
 }
 

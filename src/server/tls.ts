@@ -1,5 +1,4 @@
 import { readFile, stat } from 'node:fs/promises';
-import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
@@ -20,6 +19,7 @@ export interface TlsPaths {
  * @throws Problem tls-unreadable, tls-invalid
  */
 export async function readTls({ cert, key }: TlsPaths): Promise<TlsFiles> {
+  const { createPrivateKey, X509Certificate } = await import('node:crypto');
   const files = { cert: await readPem(cert), key: await readPem(key) };
   try {
     const certificate = new X509Certificate(files.cert);

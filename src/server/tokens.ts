@@ -1,14 +1,14 @@
-import { randomBytes } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import type { Account } from '../accounts/account.ts';
 import type { RefreshEnd } from '../accounts/refresh-once.ts';
 import { refreshInRounds } from '../accounts/refresh-rounds.ts';
 import { Refresher } from '../accounts/refresher.ts';
 import type { AccountStore } from '../accounts/store.ts';
 import type { Clock } from '../base/clock.ts';
+import { randomBytes } from '../base/hash.ts';
 import type { Log } from '../base/log.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
+import { isSameValue } from '../base/same-value.ts';
 import type { Places } from '../config/places.ts';
 import type { Settings } from '../config/settings.ts';
 import { type OAuth, openOAuth } from '../oauth/open.ts';
@@ -66,7 +66,7 @@ export function openTokens({ accounts, settings, places, onRefresh, ...world }: 
     reconsider() {
       const before = providers;
       ({ providers } = settings());
-      if (isDeepStrictEqual(before, providers)) return;
+      if (isSameValue(before, providers)) return;
       refresher.forgive();
       rounds?.soon();
     },

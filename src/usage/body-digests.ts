@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { sha256 } from '../base/hash.ts';
 
 /** What passed of a body: how much, and its SHA-256 in hex. */
 export interface BodyDigest {
@@ -55,7 +55,7 @@ export class BodyDigests {
 }
 
 class Digest {
-  readonly #hash: Hash = createHash('sha256');
+  readonly #hash = sha256();
   bytes = 0;
 
   add(bytes: Uint8Array): void {

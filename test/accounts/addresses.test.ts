@@ -3,7 +3,7 @@ import { isThisMachine, proxyUrl } from '../../src/accounts/addresses.ts';
 
 /** What a proxy's URL is read as, or what is said about it. */
 function read(url: string): string {
-  const { success, data, error } = proxyUrl.safeParse(url);
+  const { success, data, error } = proxyUrl().safeParse(url);
   return success ? data : (error.issues[0]?.message ?? '');
 }
 

@@ -31,8 +31,11 @@ test('a moment that no calendar has is none', () => {
 });
 
 test('what is no token set is none', () => {
-  for (const text of ['', 'sk-ant-api03-x', '{}', '[]', '{"access":""}', '{"access":"a","expiresAt":"soon"}'])
+  for (const text of ['', 'sk-ant-api03-x', '{}', '[]', 'null', '["a"]', '{"access":""}', '{"access":1}'])
     expect(fromStored(new Secret(text))).toBeUndefined();
+  const wrong = [{ expiresAt: 'soon' }, { keptAt: null }, { refresh: '' }, { scope: 1 }, { label: null }];
+  for (const more of [...wrong, { over: 1 }, { over: {} }, { over: { since: 'a', reason: 'b' } }])
+    expect(fromStored(new Secret(JSON.stringify({ access: 'a', ...more })))).toBeUndefined();
 });
 
 test('a set cannot be printed by accident', () => {

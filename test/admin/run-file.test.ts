@@ -7,6 +7,7 @@ import {
   proofOf,
   readRunFile,
   removeRunFile,
+  standsAt,
   writeRunFile,
   type RunningProxy,
 } from '../../src/admin/run-file.ts';
@@ -61,12 +62,25 @@ test('a control address that is not this machine, or not plain http, is not beli
   expect(await readRunFile(path)).toBeDefined();
 });
 
-test('the file of another process stays when this one goes', async () => {
+test('who stands in the file is known by the token, whatever else was put there', async () => {
   const path = join(folder(), 'run.json');
-  await writeRunFile(path, running({ pid: 999_999 }));
-  await removeRunFile(path, process.pid);
-  expect(readFileSync(path, 'utf8')).toContain('999999');
-  await removeRunFile(path, 999_999);
+  const mine = running({ controlToken: new Secret('m'.repeat(43)) });
+  expect(await standsAt(path, mine)).toBe(false);
+  await writeRunFile(path, mine);
+  expect(await standsAt(path, mine)).toBe(true);
+  writeFileSync(path, JSON.stringify(JSON.parse(readFileSync(path, 'utf8'))));
+  expect(await standsAt(path, mine)).toBe(true);
+  // In a container every start has the same process id.
+  await writeRunFile(path, { ...mine, controlToken: new Secret('o'.repeat(43)) });
+  expect(await standsAt(path, mine)).toBe(false);
+  writeFileSync(path, 'nothing of ours');
+  expect(await standsAt(path, mine)).toBe(false);
+});
+
+test('the file is gone when nobody stands there any more', async () => {
+  const path = join(folder(), 'run.json');
+  await writeRunFile(path, running({}));
+  await removeRunFile(path);
   expect(await readRunFile(path)).toBeUndefined();
 });
 

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'bun:test';
+import { listenHost } from '../../src/config/addresses.ts';
 import {
   byteCount,
   bytesText,
   choice,
+  decimal,
   filePath,
+  linesFile,
   listOf,
   numberOr,
   optional,
@@ -150,5 +153,48 @@ describe('a list', () => {
     expect(inFile(kind, [1, 10])).toBe('refused');
     expect(inFile(kind, 1)).toBe('refused');
     expect(inFile(kind, Array(1001).fill(1))).toBe('refused');
+  });
+});
+
+describe('what a kind is sure of without its schema', () => {
+  const kinds: readonly Kind<unknown>[] = [
+    wholeNumber(0, 10),
+    numberOr('auto', 1, 64),
+    decimal(0, 1),
+    seconds(0, 10),
+    byteCount(0, 2 ** 40),
+    choice(['on', 'off']),
+    yesNo(),
+    filePath(),
+    linesFile(),
+    listenHost(),
+  ];
+  const numbers = [0, -0, 1, 10, 11, 64, 0.5, -1, 2 ** 53, Number.NaN, Infinity];
+  const words = ['', 'auto', 'on', 'true', '5', '64 KiB', 'a.log', 'a\0b'];
+  const hosts = ['127.0.0.1', '::1', '0.0.0.0', 'localhost', '*'];
+  const others = [true, false, null, undefined, [], {}, [1], new Date(0)];
+  const values: readonly unknown[] = [...numbers, ...words, ...hosts, ...others];
+
+  test('the schema takes as it stands', () => {
+    for (const kind of kinds)
+      for (const value of values)
+        if (kind.isPlain?.(value) === true)
+          expect([kind.expects, inFile(kind, value)]).toEqual([kind.expects, value]);
+  });
+
+  test('is what most people write', () => {
+    const usual: readonly unknown[] = [
+      7,
+      'auto',
+      0.5,
+      2.5,
+      1024,
+      'off',
+      true,
+      '/var/lib/proxy',
+      false,
+      '0.0.0.0',
+    ];
+    kinds.forEach((kind, at) => expect([at, kind.isPlain?.(usual[at])]).toEqual([at, true]));
   });
 });

@@ -1,0 +1,8 @@
+import { expect, test } from 'bun:test';
+import * as z from 'zod';
+import { zod } from '../../src/base/zod.ts';
+
+test('the library that is loaded late is the one that others import, not a second copy', () => {
+  expect(zod().ZodType).toBe(z.ZodType);
+  expect(zod().NEVER).toBe(z.NEVER);
+});
