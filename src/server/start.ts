@@ -18,7 +18,6 @@ import type { Places } from '../config/places.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Call } from '../http/call.ts';
 import type { Recorder } from '../usage/call-record.ts';
-import type { Listener } from '../wire/listener.ts';
 import type { AdminOptions } from './admin.ts';
 import { application, ownPaths, type OwnHandler } from './app.ts';
 import { openCorridor, type Corridor } from './corridor.ts';
@@ -102,6 +101,9 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   }
 }
 
+/** What knows of a successor. */
+type Leaving = Pick<Corridor, 'remember'> & Pick<Listening, 'door'> & { readonly elsewhere: Elsewhere };
+
 /** How long connections may still come that were on their way to the process before (ms). */
 const lastArrivalsMs = 1_000;
 
@@ -148,7 +150,7 @@ class Server {
     const counted = () => callsOver;
     const known = { ...corridor, elsewhere, metrics, controlToken, about, logs, callsOver: counted, newer };
     const stop = () => void this.stop();
-    const succeed = () => this.#succeed(listening.door, elsewhere);
+    const succeed = () => this.#succeed({ ...corridor, ...listening, elsewhere });
     const own = inStep(ownPaths(adminWhenCalled({ ...parts, ...known, stop, succeed }), clock), elsewhere);
     const listening = await this.#listen(parts, corridor, own, elsewhere);
     // Those that wait for an account would only wait for the end.
@@ -214,8 +216,8 @@ class Server {
   }
 
   /** Once is enough, however many ask; one that fails may be tried again. @throws Problem succession-… */
-  #succeed(door: Listener, elsewhere: Elsewhere): Promise<SuccessionView> {
-    this.#successor ??= this.#leaveTo(door, elsewhere).catch((error: unknown) => {
+  #succeed(leaving: Leaving): Promise<SuccessionView> {
+    this.#successor ??= this.#leaveTo(leaving).catch((error: unknown) => {
       this.#successor = undefined;
       throw error;
     });
@@ -223,10 +225,12 @@ class Server {
   }
 
   /** Another process takes the place of this one, which then drains. @throws Problem succession-… */
-  async #leaveTo(door: Listener, elsewhere: Elsewhere): Promise<SuccessionView> {
+  async #leaveTo({ door, elsewhere, remember }: Leaving): Promise<SuccessionView> {
     const { startSuccessor, unsupported } = await import('./succession.ts');
     const { again } = this.#options;
     if (again === undefined || this.#stopping !== undefined) throw unsupported();
+    // The successor begins with what is known now of sessions and accounts.
+    await remember();
     const sockets = 1 + elsewhere.pids.length;
     const successor = await startSuccessor({ ...again, door, sockets, clock: this.#clock });
     this.#options.log.info('another process serves', { pid: successor.pid, url: successor.url });
