@@ -115,6 +115,7 @@ class Server {
   readonly #closing: (() => void | Promise<void>)[] = [];
   readonly #told = Promise.withResolvers<number>();
   readonly #stopped = Promise.withResolvers<void>();
+  #since = 0;
   #stopping: Promise<void> | undefined;
   #successor: Promise<SuccessionView> | undefined;
 
@@ -165,6 +166,7 @@ class Server {
     this.#closing.push(await holdRunFile(places.run, running, { sender: gateway.sender, clock, succeeds }));
     this.#closing.push(live.watch(), mounted.watch(), watchOthers({ ...this.#stores, spend }, clock, log));
     tokens.start();
+    this.#since = clock.monotonic();
     log.info('listening', { url: about.url, accounts: pool.look().length });
     return this.#asStarted(about.url, live, elsewhere);
   }
@@ -227,12 +229,12 @@ class Server {
   /** Another process takes the place of this one, which then drains. @throws Problem succession-… */
   async #leaveTo({ door, elsewhere, remember }: Leaving): Promise<SuccessionView> {
     const { startSuccessor, unsupported } = await import('./succession.ts');
-    const { again } = this.#options;
+    const { again, succeeds } = this.#options;
     if (again === undefined || this.#stopping !== undefined) throw unsupported();
-    // The successor begins with what is known now of sessions and accounts.
-    await remember();
     const sockets = 1 + elsewhere.pids.length;
-    const successor = await startSuccessor({ ...again, door, sockets, clock: this.#clock });
+    const since = succeeds === undefined ? undefined : this.#since;
+    const parts = { ...again, door, sockets, since, remember, clock: this.#clock };
+    const successor = await startSuccessor(parts);
     this.#options.log.info('another process serves', { pid: successor.pid, url: successor.url });
     door.leave();
     elsewhere.leave();
