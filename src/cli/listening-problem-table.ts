@@ -15,6 +15,16 @@ export const listeningProblems = {
     title: 'Several processes cannot share a port here.',
     fix: 'Set server.workers = 1, or "auto".',
   },
+  'succession-unsupported': {
+    exit: 'failed',
+    title: 'This proxy cannot start its own successor.',
+    fix: 'Stop it and start it again where it was started.',
+  },
+  'succession-failed': {
+    exit: 'unreachable',
+    title: 'The new process did not come up, and the one before goes on.',
+    fix: '`{self} service logs`, or logs/serve.log of one in the background, shows why.',
+  },
   'tls-unreadable': {
     exit: 'settings',
     title: 'The TLS certificate or key cannot be read.',

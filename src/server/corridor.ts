@@ -26,6 +26,7 @@ export interface Corridor {
   readonly headroom: Headroom;
   readonly moves: RecentMoves;
   readonly sessions: Sessions;
+  readonly remember: () => Promise<void>;
   readonly spend: Spend;
   readonly recording: Recording;
   readonly capture: OpenCapture;

@@ -38,6 +38,8 @@ interface OpenPool {
   readonly sessions: Sessions;
   readonly moves: RecentMoves;
   readonly heard: Recorder;
+  /** Writes what is known of accounts and sessions: another process is to begin with it. */
+  readonly remember: () => Promise<void>;
 }
 
 /** The accounts as they stand, what each has left, and who moved between them; all follow what is stored. */
@@ -83,5 +85,8 @@ export async function openPool({
     moves.hear(call);
     sessions.heard({ ...call, session: homeName(call, live.settings.routing.subagents) });
   };
-  return { pool, headroom, sessions, moves, heard };
+  const remember = async (): Promise<void> => {
+    await Promise.all([headroom.flush(), rests.flush(), kept.flush()]);
+  };
+  return { pool, headroom, sessions, moves, heard, remember };
 }

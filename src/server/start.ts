@@ -19,7 +19,6 @@ import type { Settings } from '../config/settings.ts';
 import type { Call, Handler } from '../http/call.ts';
 import type { Afterwards } from '../proxy/afterwards.ts';
 import type { Recorder } from '../usage/call-record.ts';
-import type { Listener } from '../wire/listener.ts';
 import type { AdminOptions } from './admin.ts';
 import { application, ownPaths, type OwnHandler } from './app.ts';
 import { openCorridor, type Corridor } from './corridor.ts';
@@ -105,6 +104,9 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   }
 }
 
+/** What knows of a successor. */
+type Leaving = Pick<Corridor, 'remember'> & Pick<Listening, 'door'> & { readonly elsewhere: Elsewhere };
+
 /** How long connections may still come that were on their way to the process before (ms). */
 const lastArrivalsMs = 1_000;
 
@@ -116,6 +118,7 @@ class Server {
   readonly #closing: (() => void | Promise<void>)[] = [];
   readonly #told = Promise.withResolvers<number>();
   readonly #stopped = Promise.withResolvers<void>();
+  #since = 0;
   #stopping: Promise<void> | undefined;
   #successor: Promise<SuccessionView> | undefined;
 
@@ -151,7 +154,7 @@ class Server {
     const counted = () => callsOver;
     const known = { ...corridor, elsewhere, metrics, controlToken, about, logs, callsOver: counted, newer };
     const stop = () => void this.stop();
-    const succeed = () => this.#succeed(listening.door, elsewhere);
+    const succeed = () => this.#succeed({ ...corridor, ...listening, elsewhere });
     const own = inStep(ownPaths(adminWhenCalled({ ...parts, ...known, stop, succeed }), clock), elsewhere);
     const listening = await this.#listen(parts, corridor, own, elsewhere);
     // Those that wait for an account would only wait for the end.
@@ -166,6 +169,7 @@ class Server {
     this.#closing.push(await holdRunFile(places.run, running, { sender: gateway.sender, clock, succeeds }));
     this.#closing.push(live.watch(), mounted.watch(), watchOthers({ ...this.#stores, spend }, clock, log));
     tokens.start();
+    this.#since = clock.monotonic();
     log.info('listening', { url: about.url, accounts: pool.look().length });
     return this.#asStarted(about.url, live, elsewhere, gateway.afterwards);
   }
@@ -219,8 +223,8 @@ class Server {
   }
 
   /** Once is enough, however many ask; one that fails may be tried again. @throws Problem succession-… */
-  #succeed(door: Listener, elsewhere: Elsewhere): Promise<SuccessionView> {
-    this.#successor ??= this.#leaveTo(door, elsewhere).catch((error: unknown) => {
+  #succeed(leaving: Leaving): Promise<SuccessionView> {
+    this.#successor ??= this.#leaveTo(leaving).catch((error: unknown) => {
       this.#successor = undefined;
       throw error;
     });
@@ -228,12 +232,14 @@ class Server {
   }
 
   /** Another process takes the place of this one, which then drains. @throws Problem succession-… */
-  async #leaveTo(door: Listener, elsewhere: Elsewhere): Promise<SuccessionView> {
+  async #leaveTo({ door, elsewhere, remember }: Leaving): Promise<SuccessionView> {
     const { startSuccessor, unsupported } = await import('./succession.ts');
-    const { again } = this.#options;
+    const { again, succeeds } = this.#options;
     if (again === undefined || this.#stopping !== undefined) throw unsupported();
     const sockets = 1 + elsewhere.pids.length;
-    const successor = await startSuccessor({ ...again, door, sockets, clock: this.#clock });
+    const since = succeeds === undefined ? undefined : this.#since;
+    const parts = { ...again, door, sockets, since, remember, clock: this.#clock };
+    const successor = await startSuccessor(parts);
     this.#options.log.info('another process serves', { pid: successor.pid, url: successor.url });
     door.leave();
     elsewhere.leave();

@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.ts';
+import { sleep, type Clock } from '../base/clock.ts';
 import type { Environment } from '../config/environment.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
@@ -7,6 +7,9 @@ import { shareAddress } from '../wire/shared-address.ts';
 
 /** Opening a vault may ask a keychain (ms). */
 const startMs = 45_000;
+
+/** By then the process before this one has closed its sockets: counted with ours they would be taken for ours (ms). */
+const aloneAfterMs = 3_000;
 
 /** What the two say to each other over the socket that only they have. */
 export type SuccessorSays = { readonly listensOn: string };
@@ -31,6 +34,10 @@ export interface SuccessionOptions extends Again {
   readonly door: Pick<Listener, 'descriptor' | 'port'>;
   /** How many sockets listen there now. */
   readonly sockets: number;
+  /** When this process began to succeed another one, on the monotonic clock (ms); undefined where it does not. */
+  readonly since: number | undefined;
+  /** Writes down what the successor is to begin with. */
+  readonly remember: () => Promise<void>;
   readonly clock: Clock;
 }
 
@@ -41,9 +48,12 @@ export interface SuccessionOptions extends Again {
  * @throws Problem succession-unsupported, succession-failed: nothing has changed then
  */
 export async function startSuccessor(options: SuccessionOptions): Promise<Successor> {
-  const { command, env, door, sockets, clock, onSuccessor } = options;
+  const { command, env, door, sockets, since, remember, clock, onSuccessor } = options;
   const { descriptor, port } = door;
-  if (descriptor === undefined || !shareAddress(descriptor, true)) throw unsupported();
+  if (descriptor === undefined) throw unsupported();
+  if (since !== undefined) await sleep(clock, Math.max(0, since + aloneAfterMs - clock.monotonic()));
+  await remember();
+  if (!shareAddress(descriptor, true)) throw unsupported();
   const heard = Promise.withResolvers<SuccessorSays>();
   const child = Bun.spawn([...command(port), '--succeeds', String(sockets)], {
     env: { ...env },

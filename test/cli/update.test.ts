@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isGone } from '../../src/cli/stop.ts';
 import { publicKeyText } from '../../src/update/minisign.ts';
 import { Bench, parsed, until } from '../help/a-command.ts';
 import { aCompiledProgram, compiledBytes } from '../help/a-compiled-program.ts';
@@ -67,6 +68,9 @@ class Installed {
     writeFileSync(join(this.bench.home, 'config.toml'), text, { mode: 0o600 });
   }
 
+  /** Of proxies that were seen. */
+  readonly #pids = new Set<number>();
+
   async run(...words: string[]) {
     const child = Bun.spawn([this.binary, ...words], {
       cwd: this.bench.folder,
@@ -85,11 +89,17 @@ class Installed {
 
   /** What `run.json` says of the proxy that runs. */
   get running(): { pid: number; url: string; version: string; program: { path: string } } {
-    return parsed(readFileSync(join(this.bench.home, 'run.json'), 'utf8'));
+    const said: { pid: number; url: string; version: string; program: { path: string } } = parsed(
+      readFileSync(join(this.bench.home, 'run.json'), 'utf8'),
+    );
+    this.#pids.add(said.pid);
+    return said;
   }
 
   async close(): Promise<void> {
     await this.run('stop');
+    // One that has left its place still closes what it has opened.
+    for (const pid of this.#pids) await until(() => isGone(pid));
     await this.bench.close();
   }
 }

@@ -36,6 +36,7 @@ interface Serving {
   readonly port: number;
   readonly pid: number;
   readonly streams: HandSource[];
+  readonly addAccount: (name: string) => Promise<void>;
   /** The one that commands act through. */
   readonly running: () => Promise<RemoteProxy>;
   /** Has it start its successor; gives the process id of that. */
@@ -60,8 +61,11 @@ async function serving(settings = ''): Promise<Serving> {
       return { status: 200, headers: ['content-type', 'text/event-stream'], body: stream };
     }),
   );
-  const add = ['auth', 'add', 'work', '--kind', 'api-key', '--base-url', up.url, '--secret-stdin'];
-  expect((await bench.run(add, { input: 'sk-ant-api03-planted-0001' })).code).toBe(0);
+  const addAccount = async (name: string): Promise<void> => {
+    const add = ['auth', 'add', name, '--kind', 'api-key', '--base-url', up.url, '--secret-stdin'];
+    expect((await bench.run(add, { input: `sk-ant-api03-planted-${name}` })).code).toBe(0);
+  };
+  await addAccount('work');
   const port = await freePort();
   writeFileSync(join(bench.home, 'config.toml'), `[server]\nport = ${port}\n${settings}`);
   const { pid } = await bench.start(['serve', '--no-open', '--background']);
@@ -76,7 +80,7 @@ async function serving(settings = ''): Promise<Serving> {
     started.push(successor);
     return successor;
   };
-  return { bench, port, pid, streams, running, succeed };
+  return { bench, port, pid, streams, addAccount, running, succeed };
 }
 
 describe.if(process.platform === 'linux')('a proxy that starts its successor', () => {
@@ -88,12 +92,36 @@ describe.if(process.platform === 'linux')('a proxy that starts its successor', (
     for (let nth = 0; nth < 2; nth++) {
       served.push(await succeed());
       const before = load.answered;
-      await until(async () => (await isGone(served.at(-2) ?? 0)) && load.answered > before + 100);
+      await until(() => load.answered > before + 100);
     }
+    for (const one of served.slice(0, -1)) await until(() => isGone(one));
     await load.end();
     expect(load.troubles).toEqual([]);
     expect(new Set(served).size).toBe(3);
     expect((await running()).running.pid).toBe(served.at(-1) ?? 0);
+  }, 60_000);
+
+  it('hands on where sessions are at home', async () => {
+    const { bench, port, succeed, addAccount } = await serving('[routing]\npolicy = "round-robin"\n');
+    await addAccount('spare');
+    expect((await bench.run(['auth', 'list', '--json'])).out).toContain('"spare"');
+    const names = Array.from({ length: 12 }, (_, nth) => `a-session-${nth}`);
+    const homes = async (): Promise<string[]> => {
+      const found: string[] = [];
+      for (const name of names) {
+        const client = await Connection.open(port);
+        const { headers } = await client.post('/v1/messages', hello, { 'x-claude-code-session-id': name });
+        found.push(headers.get('x-ccproxy-account') ?? '');
+        await client.close();
+      }
+      return found;
+    };
+    const before = await homes();
+    expect(new Set(before)).toEqual(new Set(['work', 'spare']));
+    await succeed();
+    // In another order they would be dealt out another way, if they were not known.
+    names.reverse();
+    expect((await homes()).toReversed()).toEqual(before);
   }, 60_000);
 
   it('lets a stream that is under way go on to its end', async () => {

@@ -7,6 +7,7 @@ import { listen } from '../../src/wire/listen.ts';
 import { problemOf } from '../help/a-problem.ts';
 
 const onSuccessor = (): Promise<void> => Promise.reject(new Error('nobody came'));
+const remember = (): Promise<void> => Promise.resolve();
 const aDoor = () =>
   listen(() => Promise.reject(new Error('nobody calls')), {
     host: '127.0.0.1',
@@ -29,6 +30,8 @@ describe('a successor', () => {
       env: {},
       door,
       sockets: 1,
+      since: undefined,
+      remember,
       clock: wallClock,
       onSuccessor,
     });
@@ -40,11 +43,35 @@ describe('a successor', () => {
     const clock = new HandClock();
     const door = await aDoor();
     const command = (): string[] => [process.execPath, '-e', 'setInterval(() => {}, 1000)'];
-    const starting = startSuccessor({ command, env: {}, door, sockets: 1, clock, onSuccessor });
+    const parts = { command, env: {}, door, sockets: 1, since: undefined, remember, clock, onSuccessor };
+    const starting = startSuccessor(parts);
     const said = problemOf(starting);
     await settled();
     await clock.turn(45_000);
     expect((await said).message).toContain('it did not serve within 45 seconds');
     await door.close();
   });
+
+  it.if(process.platform === 'linux')(
+    'is not started while the sockets of the one before may be there, and begins with what is known then',
+    async () => {
+      const clock = new HandClock();
+      const door = await aDoor();
+      const done: string[] = [];
+      const command = (): string[] => {
+        done.push('started');
+        return [process.execPath, '-e', 'process.exit(4)'];
+      };
+      const parts = { command, env: {}, door, sockets: 1, since: clock.monotonic(), clock, onSuccessor };
+      const said = problemOf(
+        startSuccessor({ ...parts, remember: () => Promise.resolve(void done.push('written')) }),
+      );
+      await clock.turn(2_999);
+      expect(done).toEqual([]);
+      await clock.turn(1);
+      expect(done).toEqual(['written', 'started']);
+      expect((await said).message).toContain('it ended with exit code 4');
+      await door.close();
+    },
+  );
 });
