@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { FollowedSeries } from '../usage/reports/followed-series.ts';
 import { costOfClients, seenSince } from '../usage/reports/seen.ts';
-import { newestCall } from '../usage/ledger/reading.ts';
+import { newestCalls } from '../usage/ledger/reading.ts';
 import type { AdminApp } from '../admin/app.ts';
 import type { Doors } from '../admin/doors/doors.ts';
 import type { StatusView } from '../admin/contract.ts';
@@ -10,6 +10,7 @@ import type { Management } from '../admin/management.ts';
 import type { PeopleAtThePage } from '../admin/people.ts';
 import { pagesApp } from '../admin/pages/app.tsx';
 import { Feed, type Looks } from '../admin/pages/feed.ts';
+import { latestMs } from '../admin/pages/requests/view.ts';
 import type { Removals } from '../admin/removals.ts';
 import type { Sources } from '../admin/pages/sources.ts';
 import type { Reports } from '../admin/reports.ts';
@@ -102,6 +103,7 @@ function looksOf(options: PagesOptions): Looks {
     clock,
   } = options;
   const { pool, budgets, underway } = gateway;
+  const newest = () => newestCalls(stores.database.query, latestMs);
   return {
     accounts: () => [
       status().accounts.map((account) => asSeen(account, clock.now())),
@@ -113,16 +115,15 @@ function looksOf(options: PagesOptions): Looks {
       callsOver(),
       underway.look().map(({ trace: { requestId, facts } }) => [requestId, facts.model, facts.account?.id]),
       (await elsewhere.running()).map(({ requestId, model, accountId }) => [requestId, model, accountId]),
-      await newestCall(stores.database.query),
+      await newest(),
     ],
-    usage: () => newestCall(stores.database.query),
+    usage: () => newest(),
     budgets: () => budgets.look(),
     // What a key has cost is known once its calls are written, by whichever process.
     keys: async () => {
       const { keysRequired, accounts } = status();
       const names = accounts.map(({ id, name }) => [id, name]);
-      const newest = await newestCall(stores.database.query);
-      return [await management.listKeys(), newest, keysRequired, names];
+      return [await management.listKeys(), await newest(), keysRequired, names];
     },
     settings: () => [
       shownSettings(live.loaded),
