@@ -15,7 +15,7 @@ let database: Database;
 afterEach(() => database.close());
 
 const digests = (sha256: string): DigestsOfCall => ({
-  came: { bytes: 3, sha256 },
+  came: { bytes: 3, sha256, isWhole: true },
   went: [{ attempt: 1, account: 'ann', bytes: 3, sha256 }],
   isTranslated: false,
 });
