@@ -2,6 +2,7 @@
 import type { Hono } from 'hono';
 import { GatewayError } from '../../../base/errors.ts';
 import { Problem } from '../../../base/problem.ts';
+import { isOwnAsking } from '../changes.ts';
 import type { PageContext, PageEnv } from '../page-env.ts';
 import { Pace } from '../pace.ts';
 import type { Pages } from '../pages.ts';
@@ -49,7 +50,6 @@ async function healthView({ status, facts, clock }: Sources): Promise<HealthView
  * @throws GatewayError wrong_origin
  */
 function requireOurs(c: PageContext): void {
-  const site = c.req.header('sec-fetch-site');
-  if (site === undefined || site === 'same-origin') return;
+  if (isOwnAsking(c.req.raw.headers)) return;
   throw new GatewayError('wrong_origin', 'Checks are asked for from the pages of this proxy only.');
 }
