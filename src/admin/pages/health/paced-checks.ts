@@ -32,15 +32,14 @@ export class PacedChecks {
     this.#clock = clock;
   }
 
-  /** Looks now. @throws Problem */
+  /** Looks now: somebody asked for it. @throws Problem */
   look(): Promise<Found> {
-    this.#last = this.#look();
-    return this.#last;
+    return this.#look(0);
   }
 
   /** Looks, or gives what was found last where that is enough for now. @throws Problem */
   follow(): Promise<Found> {
-    if (this.#last === undefined || this.#isDue) return this.look();
+    if (this.#last === undefined || this.#isDue) return this.#look(worth);
     this.#isOwed = true;
     return this.#last;
   }
@@ -58,7 +57,12 @@ export class PacedChecks {
     return this.#clock.monotonic() >= this.#dueAt;
   }
 
-  async #look(): Promise<Found> {
+  #look(pauses: number): Promise<Found> {
+    this.#last = this.#found(pauses);
+    return this.#last;
+  }
+
+  async #found(pauses: number): Promise<Found> {
     const began = this.#clock.monotonic();
     this.#dueAt = Number.POSITIVE_INFINITY;
     try {
@@ -66,7 +70,7 @@ export class PacedChecks {
     } finally {
       // What fails took its time as well.
       const now = this.#clock.monotonic();
-      this.#dueAt = now + Math.min(longestMs, (now - began) * worth);
+      this.#dueAt = now + Math.min(longestMs, (now - began) * pauses);
     }
   }
 }
