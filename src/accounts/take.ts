@@ -1,7 +1,8 @@
 import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
-import { type Account, keepsSecret } from './account.ts';
-import type { AccountSettings } from './draft.ts';
+import { type Account, keepsSecret, nameKey } from './account.ts';
+import { type AccountSettings, readDraft } from './draft.ts';
+import { readProxyLogin, readSecret } from './given-secrets.ts';
 import type { PortableAccount } from './portable.ts';
 import type { AccountStore } from './store.ts';
 
@@ -25,7 +26,7 @@ export async function take(
   { replaces }: { readonly replaces: boolean },
 ): Promise<Taken> {
   const { id, settings, secret, tokens, proxyLogin } = portable;
-  const here = store.list().find((account) => account.id === id) ?? store.find(settings.name);
+  const here = hereOf(store.list(), portable);
   if (here === undefined) {
     const account = await store.add(settings, secret, { id, tokens, proxyLogin, mayLackSecret: true });
     return { is: 'added', account };
@@ -36,6 +37,26 @@ export async function take(
   const { kind: _kind, provider: _provider, ...changes } = { ...nothing, ...settings };
   const given = { secret, tokens, proxyLogin: proxyLogin ?? null };
   return { is: 'replaced', account: await store.update(here.id, changes, given) };
+}
+
+/** Which of `accounts` one that is brought from elsewhere means: by its id, else by its name. */
+export function hereOf<One extends Pick<Account, 'id' | 'name'>>(
+  accounts: readonly One[],
+  { id, settings }: PortableAccount,
+): One | undefined {
+  const key = nameKey(settings.name);
+  return accounts.find((one) => one.id === id) ?? accounts.find(({ name }) => nameKey(name) === key);
+}
+
+/**
+ * What can be told of an account from elsewhere before anything is done about it.
+ *
+ * @throws Problem `account-invalid`, `secret-…`, `proxy-login-invalid`
+ */
+export function checkPortable({ settings, secret, tokens, proxyLogin }: PortableAccount): void {
+  const { kind } = readDraft(settings);
+  if (secret !== undefined && tokens === undefined) readSecret(kind, secret);
+  if (proxyLogin !== undefined) readProxyLogin(proxyLogin);
 }
 
 /** Whether the secret that is here would be shown to somebody else with the settings of the other account. */

@@ -77,18 +77,24 @@ export interface BodyDigestView {
   readonly sha256: string;
 }
 
+/** A body as its client sent it. */
+export interface CameDigestView extends BodyDigestView {
+  /** Its end has come; else it was left, or answered before that. */
+  readonly isWhole: boolean;
+}
+
 /** A body as one attempt handed it to the connection of its upstream. */
 export interface SentDigestView extends BodyDigestView {
   /** From 1. */
   readonly attempt: number;
   readonly account: string;
-  /** Byte for byte what came. */
+  /** Byte for byte what came, to its end. */
   readonly isSame: boolean;
 }
 
 /** The body of a request, as it came and as it went on. */
 export interface BodyDigestsView {
-  readonly came: BodyDigestView;
+  readonly came: CameDigestView;
   readonly went: readonly SentDigestView[];
   /** It came in OpenAI's format: what went on is another body. */
   readonly isTranslated: boolean;

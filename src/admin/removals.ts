@@ -20,7 +20,7 @@ interface Removal {
   readonly account: AccountView;
   /** Its `updatedAt` since it was switched off here; nothing before that. */
   asOf?: string;
-  readonly cancel: () => void;
+  cancel: () => void;
   /** On behalf of whoever removed it. */
   readonly finish: () => Promise<void>;
 }
@@ -52,21 +52,19 @@ export class Removals {
 
   /** @throws Problem account-unknown, account-mounted */
   async begin(account: AccountView): Promise<void> {
-    const { management, clock } = this.#options;
     const { id } = account;
     if (this.#open.has(id)) return;
     const finish = onSameBehalf(() => this.#finish(id));
-    let cancel = (): void => {};
-    const removal: Removal = { account, cancel: () => cancel(), finish };
+    const removal: Removal = { account, cancel: () => {}, finish };
     // Noted before the first wait: a second one at the same moment would have a timer that nobody ends.
     this.#open.set(id, removal);
     try {
-      removal.asOf = (await management.setAccountEnabled(id, false)).updatedAt;
+      removal.asOf = (await this.#options.management.setAccountEnabled(id, false)).updatedAt;
     } catch (error) {
       this.#open.delete(id);
       throw error;
     }
-    if (this.#open.get(id) === removal) cancel = clock.after(undoSeconds * 1_000, () => void finish());
+    this.#wait(removal);
   }
 
   /** Everything as it was; false where it is too late. */
@@ -79,21 +77,46 @@ export class Removals {
     return true;
   }
 
+  /**
+   * Does what takes the place of a removal: the account stays while `work` runs, and after it. When that fails, the
+   * time begins again in which the removal can be taken back.
+   */
+  async instead<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const removal = this.#open.get(id);
+    if (removal === undefined || this.#finishing.has(id)) return work();
+    removal.cancel();
+    try {
+      const done = await work();
+      if (this.#open.get(id) === removal) this.#open.delete(id);
+      return done;
+    } catch (error) {
+      this.#wait(removal);
+      throw error;
+    }
+  }
+
   /** Whoever brings an account of this id or name means another one than that on its way out, which goes first. */
   async makeWay(id: string | undefined, name: string): Promise<void> {
-    for (const { account, cancel, finish } of this.#open.values()) {
+    for (const removal of this.#open.values()) {
+      const { account, finish } = removal;
       if (account.id !== id && nameKey(account.name) !== nameKey(name)) continue;
-      cancel();
+      removal.cancel();
       await finish();
     }
   }
 
   /** Nobody can take anything back from a proxy that stops. */
   async close(): Promise<void> {
-    for (const { cancel, finish } of this.#open.values()) {
-      cancel();
-      await finish();
+    for (const removal of this.#open.values()) {
+      removal.cancel();
+      await removal.finish();
     }
+  }
+
+  #wait(removal: Removal): void {
+    const { account, finish } = removal;
+    if (this.#open.get(account.id) !== removal) return;
+    removal.cancel = this.#options.clock.after(undoSeconds * 1_000, () => void finish());
   }
 
   #finish(id: string): Promise<void> {
@@ -130,41 +153,5 @@ export class Removals {
           reason: messageOf(error),
         });
     }
-  }
-}
-
-/**
- * The same management, for which an account on its way out is gone: whoever adds, imports or names one so means
- * another. Undo does not bring it back then.
- */
-export function makingWay(inner: Management, removals: Removals): Management {
-  return {
-    ...inner,
-    addAccount: (draft, ...secrets) =>
-      withoutClash(() => inner.addAccount(draft, ...secrets), draft.name, removals),
-    changeAccount: async (nameOrId, changes, secrets) => {
-      const change = (): Promise<AccountView> => inner.changeAccount(nameOrId, changes, secrets);
-      return withoutClash(change, changes.name, removals);
-    },
-    importAccount: async (account, options) => {
-      await removals.makeWay(account.id, account.settings.name);
-      return inner.importAccount(account, options);
-    },
-  };
-}
-
-/** Once more where the name is that of an account on its way out: what is refused for another reason costs nobody an Undo. */
-async function withoutClash<T>(
-  work: () => Promise<T>,
-  name: string | undefined,
-  removals: Removals,
-): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const isTaken = error instanceof Problem && error.code === 'account-name-taken';
-    if (!isTaken || name === undefined || !removals.hasNamed(name)) throw error;
-    await removals.makeWay(undefined, name);
-    return work();
   }
 }

@@ -95,7 +95,7 @@ function evidenceView({
 function digestsView({ came, went, isTranslated }: DigestsOfCall): BodyDigestsView {
   return {
     came,
-    went: went.map((sent) => ({ ...sent, isSame: sent.sha256 === came.sha256 })),
+    went: went.map((sent) => ({ ...sent, isSame: came.isWhole && sent.sha256 === came.sha256 })),
     isTranslated,
   };
 }

@@ -36,6 +36,7 @@ export async function heldBody(call: Call, { facts, digests }: Trace, gateway: G
   const found = holdBody(call, gateway.settings().server, gateway.held, gateway.clock, digests?.came);
   const held = found instanceof Promise ? await found : found;
   facts.bytesIn = held.bytes.length;
+  digests?.cameWhole();
   return held;
 }
 

@@ -1,6 +1,6 @@
 import type { Account } from '../accounts/account.ts';
 import { GatewayError } from '../base/errors.ts';
-import { tapped, type ByteSource } from '../http/bytes.ts';
+import { tapped, type ByteSource, type Ending } from '../http/bytes.ts';
 import type { Answer, Call } from '../http/call.ts';
 import { attempt } from './attempt.ts';
 import { requireGroup, type Identity } from './authenticate.ts';
@@ -148,7 +148,9 @@ function counted(source: ByteSource, { facts, keeping, digests }: Trace): ByteSo
       keeping?.request(bytes);
       digests?.came(bytes);
     },
-    done() {},
+    done({ is }: Ending) {
+      if (is === 'complete') digests?.cameWhole();
+    },
   };
   return tapped(source, look, () => {});
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { FollowedSeries } from '../usage/reports/followed-series.ts';
 import { costOfClients, seenSince } from '../usage/reports/seen.ts';
-import { newestCall } from '../usage/ledger/reading.ts';
+import { newestCalls } from '../usage/ledger/reading.ts';
 import type { AdminApp } from '../admin/app.ts';
 import type { Doors } from '../admin/doors/doors.ts';
 import type { StatusView } from '../admin/contract.ts';
@@ -10,6 +10,8 @@ import type { Management } from '../admin/management.ts';
 import type { PeopleAtThePage } from '../admin/people.ts';
 import { pagesApp } from '../admin/pages/app.tsx';
 import { Feed, type Looks } from '../admin/pages/feed.ts';
+import { PacedChecks } from '../admin/pages/health/paced-checks.ts';
+import { latestMs } from '../admin/pages/requests/view.ts';
 import type { Removals } from '../admin/removals.ts';
 import type { Sources } from '../admin/pages/sources.ts';
 import type { Reports } from '../admin/reports.ts';
@@ -37,12 +39,13 @@ interface PagesOptions extends AdminOptions {
 /** The pages of the running proxy. What follows them ends before the listener waits for running answers. */
 export function openPages(options: PagesOptions): AdminApp {
   const { doors, clock, log, closing } = options;
-  const feed = new Feed({ looks: looksOf(options), clock, log });
+  const checks = new PacedChecks(options.examine, clock);
+  const feed = new Feed({ looks: looksOf(options, checks), clock, log });
   closing.push(() => {
     feed.close();
   });
   return pagesApp({
-    sources: { ...options, ...sourcesOf(options), ...reportsOf(options) },
+    sources: { ...options, checks, ...sourcesOf(options), ...reportsOf(options) },
     feed,
     doors,
     changeSecret: new Secret(randomBytes(32).toString('base64url')),
@@ -86,7 +89,7 @@ function reportsOf(options: PagesOptions): Pick<Sources, 'series' | 'seenSince' 
 }
 
 /** What tells that a page is no longer true. Forecasts move all the time; a minute more or less changes no page. */
-function looksOf(options: PagesOptions): Looks {
+function looksOf(options: PagesOptions, checks: PacedChecks): Looks {
   const {
     gateway,
     sessions,
@@ -102,6 +105,7 @@ function looksOf(options: PagesOptions): Looks {
     clock,
   } = options;
   const { pool, budgets, underway } = gateway;
+  const newest = () => newestCalls(stores.database.query, latestMs);
   return {
     accounts: () => [
       status().accounts.map((account) => asSeen(account, clock.now())),
@@ -113,16 +117,15 @@ function looksOf(options: PagesOptions): Looks {
       callsOver(),
       underway.look().map(({ trace: { requestId, facts } }) => [requestId, facts.model, facts.account?.id]),
       (await elsewhere.running()).map(({ requestId, model, accountId }) => [requestId, model, accountId]),
-      await newestCall(stores.database.query),
+      await newest(),
     ],
-    usage: () => newestCall(stores.database.query),
+    usage: () => newest(),
     budgets: () => budgets.look(),
     // What a key has cost is known once its calls are written, by whichever process.
     keys: async () => {
       const { keysRequired, accounts } = status();
       const names = accounts.map(({ id, name }) => [id, name]);
-      const newest = await newestCall(stores.database.query);
-      return [await management.listKeys(), newest, keysRequired, names];
+      return [await management.listKeys(), await newest(), keysRequired, names];
     },
     settings: () => [
       shownSettings(live.loaded),
@@ -135,16 +138,22 @@ function looksOf(options: PagesOptions): Looks {
     },
     changes: () => doors.audit.newest(),
     people: () => people.listPeople(),
-    checks: async () => {
-      const { ledger, capture, newer } = status();
-      return [
-        pool.look().map(({ account: { id, name, enabled }, standing }) => [id, name, enabled, standing.is]),
-        [shownSettings(live.loaded), live.problem?.message],
-        [ledger.failingSince !== null, capture.trouble, newer, logs.view().file?.trouble],
-        await stores.vault.stamp(),
-      ];
-    },
+    checks: () => whatChecksStandOn(options, checks),
   };
+}
+
+async function whatChecksStandOn(options: PagesOptions, checks: PacedChecks): Promise<unknown[]> {
+  const { gateway, status, live, logs, stores } = options;
+  const { ledger, capture, newer } = status();
+  return [
+    gateway.pool
+      .look()
+      .map(({ account: { id, name, enabled }, standing }) => [id, name, enabled, standing.is]),
+    [shownSettings(live.loaded), live.problem?.message],
+    [ledger.failingSince !== null, capture.trouble, newer, logs.view().file?.trouble],
+    await stores.vault.stamp(),
+    checks.turn,
+  ];
 }
 
 /** An account as a row shows it: what a minute more or less does not change, and whether its token is over by now. */

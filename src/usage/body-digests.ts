@@ -6,6 +6,12 @@ export interface BodyDigest {
   readonly sha256: string;
 }
 
+/** A body as its client sent it. */
+export interface CameDigest extends BodyDigest {
+  /** Its end has come; else it was left, or answered before that. */
+  readonly isWhole: boolean;
+}
+
 /** A body as one attempt handed it to the connection of its upstream. */
 export interface SentDigest extends BodyDigest {
   /** From 1: the number of the attempt. */
@@ -15,7 +21,7 @@ export interface SentDigest extends BodyDigest {
 
 /** The body of a request, as it came and as it went on. */
 export interface DigestsOfCall {
-  readonly came: BodyDigest;
+  readonly came: CameDigest;
   /** Of the attempts that sent anything of it. */
   readonly went: readonly SentDigest[];
   /** It was said in another format: what went on is another body. */
@@ -28,12 +34,18 @@ export interface DigestsOfCall {
  */
 export class BodyDigests {
   readonly #came = new Digest();
+  #isWhole = false;
   readonly #went: { readonly account: string; readonly digest: Digest }[] = [];
 
   /** A chunk of the body, as the client's connection gave it. */
   readonly came = (bytes: Uint8Array): void => {
     this.#came.add(bytes);
   };
+
+  /** Nothing more of the body comes: it was there to its end. */
+  cameWhole(): void {
+    this.#isWhole = true;
+  }
 
   /** An attempt begins on the account of this name; what is returned gets the bytes it sends. */
   attempt(account: string): (bytes: Uint8Array) => void {
@@ -50,7 +62,7 @@ export class BodyDigests {
     const went = this.#went.flatMap(({ account, digest }, at) =>
       digest.bytes === 0 ? [] : [{ attempt: at + 1, account, ...digest.look() }],
     );
-    return { came: this.#came.look(), went, isTranslated };
+    return { came: { ...this.#came.look(), isWhole: this.#isWhole }, went, isTranslated };
   }
 }
 

@@ -99,6 +99,22 @@ describe('a removal', () => {
     }
   });
 
+  it('waits for what takes its place, and begins its time again when that fails', async () => {
+    const { removals, clock, done, account } = aScene();
+    await removals.begin(account('a'));
+    await clock.turn(9_000);
+    const failing = removals.instead('a', async () => {
+      await clock.turn(60_000);
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    await clock.turn(9_999);
+    expect([done, removals.has('a')]).toEqual([['a off'], true]);
+    expect(await removals.instead('a', async () => 'back')).toBe('back');
+    await clock.turn(60_000);
+    expect([done, removals.has('a'), clock.waiting]).toEqual([['a off'], false, 0]);
+  });
+
   it('is nothing to complain about when a command was quicker', async () => {
     const log = new MemoryLog();
     const { removals, clock, management, account } = aScene(log);

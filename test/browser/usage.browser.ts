@@ -28,6 +28,36 @@ describe.skipIf(chromiumPath === undefined)('the page of the usage', () => {
     });
   }
 
+  it('is fetched again once a minute, and not in a tab that nobody sees', async () => {
+    const stage = await aStage({ keys: busyKeys });
+    const page = await stage.open({ path: '/usage' });
+    await page.clock.install();
+    await page.reload();
+    await page.getByText('Nothing was used then').waitFor();
+    let asked = 0;
+    page.on('request', (request) => {
+      if (request.url().includes('/usage/content')) asked += 1;
+    });
+    const minutes = async (count: number) => {
+      for (let minute = 0; minute < count; minute += 1) await page.clock.runFor(60_000);
+      // What a page asks for is known once it has an answer to something that it asks for later.
+      await page.evaluate("fetch('/usage/limits').then((answer) => answer.text())");
+    };
+    const turnTo = (state: string) =>
+      page.evaluate(
+        `Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));`,
+      );
+    await minutes(1);
+    expect(asked).toBe(1);
+    await turnTo('hidden');
+    await minutes(5);
+    expect(asked).toBe(1);
+    await turnTo('visible');
+    await minutes(0);
+    expect(asked).toBe(2);
+  });
+
   it('shows by itself what a call used, and keeps what was chosen', async () => {
     const stage = await aStage({ keys: busyKeys });
     const page = await stage.open({ path: '/usage' });

@@ -118,7 +118,7 @@ function comparedBodies(back: number, at: number, account: string): DigestsOfCal
   const sha256 = createHash('sha256').update(`${back} ${at}`).digest('hex');
   const body = { bytes: aCallRecord().bytesIn, sha256 };
   const went = ['spare', account].map((name, index) => ({ attempt: index + 1, account: name, ...body }));
-  return { came: body, went, isTranslated: false };
+  return { came: { ...body, isWhole: true }, went, isTranslated: false };
 }
 
 function weighted<T extends { readonly weight: number }>(random: Random, all: readonly T[]): T {

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'bun:test';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { until } from '../help/a-command.ts';
 import { aProxy, Rooms, type Proxy, type ProxyOptions } from '../help/a-proxy.ts';
@@ -42,10 +44,37 @@ const digest = (bytes: string | Uint8Array): { bytes: number; sha256: string } =
 });
 
 const sameFor = (bytes: string | Uint8Array, account = 'ann') => ({
-  came: digest(bytes),
+  came: { ...digest(bytes), isWhole: true },
   went: [{ attempt: 1, account, ...digest(bytes), isSame: true }],
   isTranslated: false,
 });
+
+const part = 'a'.repeat(100);
+
+/** An upstream that says `answer` as soon as it has the first part of a body. */
+async function aHastyUpstream(
+  answer: string,
+): Promise<{ url: string; begun: Promise<void>; close(): Promise<void> }> {
+  const { promise: begun, resolve } = Promise.withResolvers<void>();
+  const server = createServer((socket) => {
+    let got = '';
+    socket.on('error', () => {});
+    socket.on('data', (bytes) => {
+      got += bytes.toString('latin1');
+      if (!got.includes(part)) return;
+      if (answer !== '') socket.write(answer);
+      resolve();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    begun,
+    close: () => new Promise((done) => void server.close(() => done())),
+  };
+}
 
 describe.each(['own', 'node'] as const)('while somebody watches, on the wire "%s"', (wire) => {
   const config = `[server]\nwire = "${wire}"\n`;
@@ -101,6 +130,37 @@ describe.each(['own', 'node'] as const)('while somebody watches, on the wire "%s
     const large = new Uint8Array(700_000).map((_, at) => at % 251);
     await post(proxy, large, { path: '/v1/files' });
     expect((await writtenCall(proxy, 'req_1')).bodyDigests).toEqual(sameFor(large));
+  });
+
+  it('an upload that is left, or answered before its end, is not said to be the same', async () => {
+    for (const answer of ['', 'HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n']) {
+      const up = await rooms.add(aHastyUpstream(answer));
+      const proxy = await rooms.add(aProxy({ accounts: keyed(up.url, 'ann'), config }));
+      await rooms.add(aWatcher(proxy));
+      const socket = connect(proxy.port, '127.0.0.1');
+      socket.on('error', () => {});
+      const head =
+        'POST /v1/files HTTP/1.1\r\nHost: localhost\r\nx-request-id: req_1\r\nContent-Length: 1000\r\n\r\n';
+      socket.write(head + part);
+      await up.begun;
+      if (answer !== '') await once(socket, 'data');
+      socket.destroy();
+      const { bodyDigests } = await writtenCall(proxy, 'req_1');
+      expect(bodyDigests).toEqual({
+        came: { ...digest(part), isWhole: false },
+        went: [{ attempt: 1, account: 'ann', ...digest(part), isSame: false }],
+        isTranslated: false,
+      });
+    }
+  });
+
+  it('an upload to an upstream that is not there went to nobody', async () => {
+    const { proxy, up } = await behind(() => json(200, {}), ['ann'], { config });
+    await rooms.add(aWatcher(proxy));
+    await up.close();
+    await post(proxy, new Uint8Array(1_000), { path: '/v1/files' });
+    // Nothing is read of it before there is a connection, or it is held until there is one.
+    expect((await writtenCall(proxy, 'req_1')).bodyDigests?.went ?? []).toEqual([]);
   });
 });
 
@@ -159,7 +219,7 @@ describe('the digests of a body', () => {
     const { bodyDigests } = await writtenCall(proxy, 'req_1');
     const sent = digest(up.calls[0]?.body ?? '');
     expect(bodyDigests).toEqual({
-      came: digest(asked),
+      came: { ...digest(asked), isWhole: true },
       went: [{ attempt: 1, account: 'ann', ...sent, isSame: false }],
       isTranslated: true,
     });

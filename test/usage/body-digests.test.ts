@@ -9,9 +9,10 @@ test('a body has the same digest in whatever pieces it comes and goes on', () =>
   for (const piece of ['a b', 'od', 'y']) digests.came(Buffer.from(piece));
   const sends = digests.attempt('ann');
   sends(Buffer.from('a body'));
+  digests.cameWhole();
   const all = { bytes: 6, sha256: sha256('a body') };
   expect(digests.look(false)).toEqual({
-    came: all,
+    came: { ...all, isWhole: true },
     went: [{ attempt: 1, account: 'ann', ...all }],
     isTranslated: false,
   });
@@ -24,7 +25,7 @@ test('each attempt has a digest of its own, and one that sent nothing has none',
   digests.attempt('bob');
   digests.attempt('cid')(Buffer.from('abc'));
   expect(digests.look(true)).toEqual({
-    came: { bytes: 3, sha256: sha256('abc') },
+    came: { bytes: 3, sha256: sha256('abc'), isWhole: false },
     went: [
       { attempt: 1, account: 'ann', bytes: 2, sha256: sha256('ab') },
       { attempt: 3, account: 'cid', bytes: 3, sha256: sha256('abc') },

@@ -14,13 +14,17 @@ const folder = temporaryFolders();
 let database: Database;
 afterEach(() => database.close());
 
-const digests = (sha256: string): DigestsOfCall => ({
-  came: { bytes: 3, sha256 },
-  went: [{ attempt: 1, account: 'ann', bytes: 3, sha256 }],
+const digests = (sha256: string, bytes = 3): DigestsOfCall => ({
+  came: { bytes, sha256, isWhole: true },
+  went: [{ attempt: 1, account: 'ann', bytes, sha256 }],
   isTranslated: false,
 });
 
-const call = (startedAt: number, requestId = 'req_1') => ({ started_at: startedAt, request_id: requestId });
+const call = (startedAt: number, requestId = 'req_1', bytesIn = 3) => ({
+  started_at: startedAt,
+  request_id: requestId,
+  bytes_in: bytesIn,
+});
 
 describe.each(engines)('digests kept on $name', ({ places }) => {
   const place = places();
@@ -36,6 +40,23 @@ describe.each(engines)('digests kept on $name', ({ places }) => {
     const of = await digestsOf(database.query, asked);
     expect(asked.map((one) => of(one)?.came.sha256)).toEqual(['aa', 'bb', undefined, undefined]);
     expect(of(call(1_000))).toEqual(digests('aa'));
+  });
+
+  test('are never those of another call of the same moment and id', async () => {
+    database = await openDatabase({ ...(await place()), log: silentLog });
+    const kept = new KeptDigests({ database, log: silentLog });
+    const record = (startedAt: number, sha256: string, bytes: number) =>
+      kept.record(aCallRecord({ startedAt, requestId: 'req_1', digests: digests(sha256, bytes) }));
+    record(1_000, 'aa', 3);
+    record(1_000, 'bb', 4);
+    record(2_000, 'aa', 3);
+    record(2_000, 'bb', 3);
+    record(3_000, 'aa', 3);
+    record(3_000, 'aa', 3);
+    await kept.flush();
+    const asked = [call(1_000), call(1_000, 'req_1', 4), call(1_000, 'req_1', 0), call(2_000), call(3_000)];
+    const of = await digestsOf(database.query, asked);
+    expect(asked.map((one) => of(one)?.came.sha256)).toEqual(['aa', 'bb', undefined, undefined, 'aa']);
   });
 
   test('are those of the newest calls', async () => {

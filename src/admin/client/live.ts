@@ -14,10 +14,14 @@ const retryMs = 700;
 /** A stream that breaks and comes again at once is nobody's business (ms). */
 const patienceMs = 400;
 const toldMs = 4_000;
+/** How often what moves with time is fetched again (ms). */
+const minuteMs = 60_000;
 
 let source: EventSource | undefined;
 let silence = 0;
 let trouble = 0;
+/** A minute has passed that nobody saw. */
+let isLate = false;
 
 /** Whether this page shows anything that changes: who is not known is shown nothing. */
 function isLive(): boolean {
@@ -94,6 +98,13 @@ function take(marks: Record<string, string>): void {
   document.dispatchEvent(new CustomEvent('proxy:changed', { detail: changed }));
 }
 
+/** Fetches again what moves with time, or does so when somebody looks. */
+function move(): void {
+  isLate = document.visibilityState !== 'visible';
+  if (isLate) return;
+  for (const part of document.querySelectorAll<HTMLElement>('[data-moving]')) htmx.trigger(part, 'live');
+}
+
 /** What the bar says from now on; what it says where nothing is given. */
 function bar(words?: string, isBack = false): string {
   const element = document.querySelector<HTMLElement>('#link');
@@ -114,6 +125,7 @@ document.addEventListener('visibilitychange', () => {
   if (!isLive()) return;
   if (document.visibilityState === 'visible') {
     if (source === undefined) connect();
+    if (isLate) move();
     return;
   }
   source?.close();
@@ -127,4 +139,5 @@ window.addEventListener('pagehide', () => {
   clearTimeout(trouble);
 });
 
+window.setInterval(move, minuteMs);
 if (isLive() && document.visibilityState === 'visible') connect();

@@ -101,7 +101,7 @@ export const moveFields = {
 
 const digest = { bytes: z.number(), sha256: z.string() };
 const bodyDigests = z.strictObject({
-  came: z.strictObject(digest),
+  came: z.strictObject({ ...digest, isWhole: z.boolean() }),
   went: z.array(z.strictObject({ attempt: z.number(), account: z.string(), ...digest, isSame: z.boolean() })),
   isTranslated: z.boolean(),
 }) satisfies z.ZodType<usage.BodyDigestsView>;

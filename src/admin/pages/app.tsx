@@ -8,7 +8,7 @@ import { addAccountPages } from './accounts/routes.tsx';
 import { Answering } from './answering.tsx';
 import { onBehalfOf, type Asker, type Origin } from './asker.ts';
 import { assetResponse, assetsMark } from './assets.ts';
-import { changeToken, checkChange, isChange } from './changes.ts';
+import { changeToken, checkChange, isChange, isOwnAsking } from './changes.ts';
 import { emptyStream, eventStream, signedOutStream } from './events.ts';
 import { addAuditPage } from './audit/routes.tsx';
 import type { PageContext, PageEnv } from './page-env.ts';
@@ -105,7 +105,8 @@ function addEvents(app: Hono<PageEnv>, { feed, changeSecret, run, sources, doors
     const hello = { run, assets: assetsMark(), change: changeToken(changeSecret, asker) };
     const roleNow = () => doors.roleNow(asker);
     // Bodies are compared on their way while an admin looks at the requests.
-    const looks = c.req.query('watch') === 'requests' && asker.role === 'admin';
+    const isWatching = c.req.query('watch') === 'requests' && isOwnAsking(c.req.raw.headers);
+    const looks = isWatching && asker.role === 'admin';
     const enter = looks ? sources.lookAtRequests : undefined;
     return eventStream({ feed, hello, enter, clock: sources.clock, role: asker.role, roleNow });
   });

@@ -39,6 +39,15 @@ export function checkChange(request: Request, asker: Asker, secret: Secret, ours
 }
 
 /**
+ * Whether what costs work is asked for by a page of ours, or by a program: a page of another site may lead a window or
+ * a frame here, and sees nothing of it.
+ */
+export function isOwnAsking(headers: Headers): boolean {
+  const site = headers.get('sec-fetch-site');
+  return site === null || site === 'same-origin';
+}
+
+/**
  * Lets through what a page of ours has sent. Hosts and foreign origins were looked at by the doors; an origin that
  * may call the API from its pages may still not press our buttons.
  *

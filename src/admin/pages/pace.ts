@@ -21,20 +21,16 @@ export class Pace {
     this.#clock = clock;
   }
 
-  /** What `make` gives, once it is due: what comes is always true, and sometimes late. */
+  /** What `make` gives, once it is due: what comes is always true, and sometimes late. What fails has its pause as well. */
   async turn<T>(name: string, make: () => Promise<T>): Promise<T> {
     const due = this.#due.get(name);
     if (due !== undefined) await this.#wait(due.at - this.#clock.monotonic());
     const began = this.#clock.monotonic();
-    const made = await make();
-    const ended = this.#clock.monotonic();
-    this.#due.delete(name);
-    const took = ended - began;
-    const pauseMs = Math.min(longestMs, took * worth);
-    if (took > quickMs) this.#due.set(name, { at: ended + pauseMs, everyMs: pauseMs + took });
-    const [oldest] = this.#due.keys();
-    if (this.#due.size > mostKnown && oldest !== undefined) this.#due.delete(oldest);
-    return made;
+    try {
+      return await make();
+    } finally {
+      this.#pause(name, this.#clock.monotonic() - began);
+    }
   }
 
   /** How far apart two makings of it are now (ms); 0 where it is made whenever somebody asks. */
@@ -45,6 +41,15 @@ export class Pace {
   /** Nobody waits any longer: a proxy that stops must not wait for pages. */
   close(): void {
     for (const end of this.#waits) end();
+  }
+
+  #pause(name: string, took: number): void {
+    this.#due.delete(name);
+    const pauseMs = Math.min(longestMs, took * worth);
+    const at = this.#clock.monotonic() + pauseMs;
+    if (took > quickMs) this.#due.set(name, { at, everyMs: pauseMs + took });
+    const [oldest] = this.#due.keys();
+    if (this.#due.size > mostKnown && oldest !== undefined) this.#due.delete(oldest);
   }
 
   #wait(ms: number): Promise<void> {

@@ -5,12 +5,12 @@ import type { SeriesAsk, UsageSeries } from '../../usage/reports/usage-series.ts
 import type { Captures } from '../captures.ts';
 import type { RunningView } from '../contract-usage.ts';
 import type { LogView, StatusView, VaultView } from '../contract.ts';
-import type { Examine } from '../examination.ts';
 import type { Management } from '../management.ts';
 import type { PeopleAtThePage } from '../people.ts';
 import type { Removals } from '../removals.ts';
 import type { Reports } from '../reports.ts';
 import type { SettingsManagement } from '../settings.ts';
+import type { PacedChecks } from './health/paced-checks.ts';
 
 /** Where pages get what they show, and what their buttons do. The same that commands use. */
 export interface Sources {
@@ -27,7 +27,7 @@ export interface Sources {
   /** What was used over time; `isFollowing` for a page that asks for the same again and again. */
   readonly series: (ask: SeriesAsk, isFollowing: boolean) => Promise<UsageSeries>;
   /** Looks at everything, as `doctor` does. */
-  readonly examine: Examine;
+  readonly checks: Pick<PacedChecks, 'look' | 'follow'>;
   /** What is known without looking. */
   readonly facts: () => Promise<Facts>;
   /** The state of the proxy right now. */

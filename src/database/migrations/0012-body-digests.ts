@@ -8,6 +8,11 @@ export async function up(query: Kysely<MigrationTables>): Promise<void> {
     .addColumn('started_at', 'bigint', (column) => column.notNull())
     .addColumn('request_id', 'text', (column) => column.notNull())
     .addColumn('digests', 'text', (column) => column.notNull())
-    .addPrimaryKeyConstraint('body_digests_of_calls', ['started_at', 'request_id'])
+    .execute();
+  // Not unique: a client may give its own id to several calls at once.
+  await query.schema
+    .createIndex('body_digests_of_calls')
+    .on('body_digests')
+    .columns(['started_at', 'request_id'])
     .execute();
 }

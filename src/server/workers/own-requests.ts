@@ -48,6 +48,11 @@ export class OwnRequests {
   }
 
   #pass(id: number, body: ByteSource, signal: AbortSignal): void {
+    // Who left while it was made is not heard of again.
+    if (signal.aborted) {
+      body.cancel();
+      return;
+    }
     const end = (isWhole: boolean): void => {
       this.#running.delete(id);
       this.#channel().tell({ is: 'end', id, isWhole });

@@ -1,5 +1,6 @@
 import { type Expression, type Kysely, sql, type SqlBool } from 'kysely';
 import type { CallRow, Tables } from '../../database/tables.ts';
+import { idsWithin } from './ids.ts';
 import { sumColumns, type Sums } from './sums.ts';
 
 /** The sums of all hours of the days from `since` (`2026-11-25`) to before `until`. */
@@ -122,8 +123,21 @@ export async function oldestCallAt(query: Kysely<Tables>): Promise<number | unde
   return (await oldest.executeTakeFirst())?.started_at;
 }
 
-/** The id of the call that ended last; undefined where there is none. */
-export async function newestCall(query: Kysely<Tables>): Promise<number | undefined> {
+/**
+ * What tells that a call has come: the id of the one that ended last, and how many ended within `lateMs` before it,
+ * since another process may write down later what ended before. Undefined where there is none.
+ */
+export async function newestCalls(
+  query: Kysely<Tables>,
+  lateMs: number,
+): Promise<{ readonly id: number; readonly calls: number } | undefined> {
   const newest = query.selectFrom('calls').select('id').orderBy('id', 'desc').limit(1);
-  return (await newest.executeTakeFirst())?.id;
+  const id = (await newest.executeTakeFirst())?.id;
+  if (id === undefined) return undefined;
+  const { calls } = await query
+    .selectFrom('calls')
+    .select((eb) => eb.fn.countAll().as('calls'))
+    .where('id', '>=', id - idsWithin(lateMs))
+    .executeTakeFirstOrThrow();
+  return { id, calls: Number(calls) };
 }

@@ -5,7 +5,7 @@ import type { Log } from '../../base/log.ts';
 import type { Tables } from '../../database/tables.ts';
 import { hourAt } from '../ledger/hours.ts';
 import type { Line } from './ask.ts';
-import { addedUp } from './summary.ts';
+import { addedUp, type SummedRow } from './summary.ts';
 import { linesOf } from './usage-report.ts';
 import {
   addTo,
@@ -24,10 +24,22 @@ export interface FollowedSeriesOptions {
 }
 
 /** What was added up to before the hour in which `cut` is. */
-interface Settled extends SeriesPart {
+interface Settled {
   readonly cut: number;
-  /** The lines that its slots tell apart; undefined where that is all of them. */
-  readonly told: ReadonlySet<string> | undefined;
+  /** All of them: there may be twenty thousand, so that they are looked up and never walked through. */
+  readonly lines: ReadonlyMap<string, Line>;
+  readonly total: SummedRow;
+  /** The lines that its slots tell apart, the most expensive of all among them. */
+  readonly told: ReadonlySet<string>;
+  readonly slots: SeriesPart['slots'];
+}
+
+/** The lines of now. */
+interface Seen {
+  /** The last hours; undefined where the range ends before them. */
+  readonly recent: SeriesAsk | undefined;
+  readonly part: Omit<SeriesPart, 'slots'>;
+  readonly shown: readonly string[];
 }
 
 interface Kept {
@@ -71,23 +83,31 @@ export class FollowedSeries {
     this.#forgetLater();
     const kept = isFollowing ? this.#kept.get(name) : undefined;
     const { settled } = kept ?? (await this.#keep(name, ask, []));
-    if (kept !== undefined && this.#now - kept.madeAt > keptMs) this.#makeAgain(kept, ask);
-    const { query } = this.#options;
-    const recent = { ...ask, since: Math.max(ask.since, settled.cut) };
-    if (recent.since >= ask.until) return seriesOf(ask, settled);
-    const news = await linesOf(query, recent);
-    const lines = linesTogether(settled.lines, news);
-    const shown = keysShown(ask, lines);
-    const lacking = shown.filter((key) => !isTold(settled, key));
-    const before = lacking.length === 0 ? settled : (await this.#keep(name, ask, lacking)).settled;
-    const slots = slotsTogether([before.slots, await slotsOf(query, recent, shown)]);
-    return seriesOf(ask, { lines, slots });
+    const seen = await this.#look(ask, settled);
+    if (kept !== undefined && this.#now - kept.madeAt > keptMs) this.#makeAgain(kept, ask, seen.shown);
+    const lacking = seen.shown.filter((key) => settled.lines.has(key) && !settled.told.has(key));
+    if (lacking.length === 0) return this.#together(ask, settled, seen);
+    // What was told apart stays so: of two that rise, neither costs the other its place.
+    const anew = (await this.#keep(name, ask, [...settled.told, ...lacking])).settled;
+    return this.#together(ask, anew, await this.#look(ask, anew));
   }
 
   /** Nothing is kept any more. */
   close(): void {
     this.#cancel?.();
     this.#kept.clear();
+  }
+
+  async #look(ask: SeriesAsk, settled: Settled): Promise<Seen> {
+    const recent = { ...ask, since: Math.max(ask.since, settled.cut) };
+    const hasNews = recent.since < ask.until;
+    const part = partOf(settled, hasNews ? await linesOf(this.#options.query, recent) : []);
+    return { recent: hasNews ? recent : undefined, part, shown: keysShown(ask, part.lines) };
+  }
+
+  async #together(ask: SeriesAsk, settled: Settled, { recent, part, shown }: Seen): Promise<UsageSeries> {
+    const news = recent === undefined ? [] : [await slotsOf(this.#options.query, recent, shown)];
+    return seriesOf(ask, { ...part, slots: slotsTogether([settled.slots, ...news]) });
   }
 
   /** A range that goes on has no end of its own. */
@@ -117,8 +137,8 @@ export class FollowedSeries {
   }
 
   /** Whoever asks now gets what is there. */
-  #makeAgain(kept: Kept, ask: SeriesAsk): void {
-    kept.making ??= this.#make(ask, [])
+  #makeAgain(kept: Kept, ask: SeriesAsk, also: readonly string[]): void {
+    kept.making ??= this.#make(ask, also)
       .then((settled) => {
         Object.assign(kept, { settled, madeAt: this.#now });
       })
@@ -133,12 +153,18 @@ export class FollowedSeries {
   async #make(ask: SeriesAsk, also: readonly string[]): Promise<Settled> {
     const { query, clock } = this.#options;
     const cut = Math.min(ask.until, cutAt(clock.now()));
-    if (cut <= ask.since) return { cut, lines: [], slots: new Map(), told: undefined };
+    if (cut <= ask.since) return { cut, ...nothing };
     const before = { ...ask, until: cut };
     const lines = await linesOf(query, before);
-    const told = [...keysShown({ ...ask, most: ask.most + spare }, lines), ...also];
+    const told = [...new Set([...keysShown({ ...ask, most: ask.most + spare }, lines), ...also])];
     const slots = await slotsOf(query, before, told);
-    return { cut, lines, slots, told: ask.by === 'session' ? new Set(told) : undefined };
+    return {
+      cut,
+      lines: new Map(lines.map((line) => [line.key, line])),
+      total: addedUp(lines.map(({ sums }) => sums)),
+      told: new Set(ask.by === 'session' ? told : lines.map(({ key }) => key)),
+      slots,
+    };
   }
 
   get #now(): number {
@@ -160,18 +186,24 @@ function cutAt(now: number): number {
   return hour.getTime() - openMs;
 }
 
-function isTold({ told, lines }: Settled, key: string): boolean {
-  return told === undefined || told.has(key) || !lines.some((line) => line.key === key);
-}
+const nothing = { lines: new Map(), total: addedUp([]), told: new Set<string>(), slots: new Map() };
 
-/** Both as one; the later has the newer names. */
-function linesTogether(before: readonly Line[], after: readonly Line[]): Line[] {
-  const all = new Map(before.map((line) => [line.key, line]));
-  for (const line of after) {
-    const known = all.get(line.key);
-    all.set(line.key, known === undefined ? line : { ...line, sums: addedUp([known.sums, line.sums]) });
+/** What may be shown of both, and what all of it comes to: what is not told apart and has no news costs too little. */
+function partOf(settled: Settled, news: readonly Line[]): Omit<SeriesPart, 'slots'> {
+  const lines = new Map<string, Line>();
+  for (const key of settled.told) {
+    const line = settled.lines.get(key);
+    if (line !== undefined) lines.set(key, line);
   }
-  return [...all.values()];
+  let count = settled.lines.size;
+  for (const line of news) {
+    const known = settled.lines.get(line.key);
+    // The later has the newer name.
+    lines.set(line.key, known === undefined ? line : { ...line, sums: addedUp([known.sums, line.sums]) });
+    if (known === undefined) count += 1;
+  }
+  const total = addedUp([settled.total, ...news.map(({ sums }) => sums)]);
+  return { lines: [...lines.values()], all: { total, count } };
 }
 
 function slotsTogether(parts: readonly SeriesPart['slots'][]): SeriesPart['slots'] {

@@ -48,6 +48,8 @@ export async function usageSeries(query: Kysely<Tables>, ask: SeriesAsk): Promis
 /** What was added up of a stretch of time; that of several can be put together. */
 export interface SeriesPart {
   readonly lines: readonly Line[];
+  /** What all lines come to, and how many there are, where `lines` are the most expensive alone. */
+  readonly all?: { readonly total: SummedRow; readonly count: number };
   /** By slot, then by the key of the line; `undefined` is all the sessions that were not told apart. */
   readonly slots: ReadonlyMap<string, ReadonlyMap<string | undefined, SummedRow>>;
 }
@@ -94,6 +96,7 @@ export function addTo(
 /** What was added up, as it is shown. */
 export function seriesOf(ask: SeriesAsk, part: SeriesPart): UsageSeries {
   const { lines, total } = reportOf(part.lines, ask.by);
+  const { all } = part;
   const shown = toldApart(ask, lines);
   const slots = slotsBetween(ask);
   const sums = placed(
@@ -113,7 +116,7 @@ export function seriesOf(ask: SeriesAsk, part: SeriesPart): UsageSeries {
     points: pointsOf((line) => line === at),
   }));
   const rest =
-    lines.length > shown.length
+    (all?.count ?? lines.length) > shown.length
       ? [
           othersOf(
             sums,
@@ -121,7 +124,12 @@ export function seriesOf(ask: SeriesAsk, part: SeriesPart): UsageSeries {
           ),
         ]
       : [];
-  return { slots, lines: [...known, ...rest], points: pointsOf(() => true), total };
+  return {
+    slots,
+    lines: [...known, ...rest],
+    points: pointsOf(() => true),
+    total: all === undefined ? total : summaryOf(all.total),
+  };
 }
 
 /** By slot, then by the place of its line; -1 is all the others. */

@@ -46,6 +46,8 @@ class Exchange {
   readonly #resolve: (delivery: Delivery) => void;
   readonly #request: ClientRequest;
   #connected = false;
+  /** What is handed over before the connection stands: sent when it does. */
+  #early: Uint8Array[] = [];
   /** The upstream does not take what there is to send. */
   #isHeldUp = false;
   #isSettled = false;
@@ -99,6 +101,8 @@ class Exchange {
     this.#cancelTimer?.();
     const { body, onBody } = this.#sending;
     if (body instanceof Uint8Array) onBody?.(body);
+    for (const bytes of this.#early) onBody?.(bytes);
+    this.#early = [];
     // A body that streams through takes its client's time; the wait for the answer begins after it.
     if (body === undefined || body instanceof Uint8Array || this.#isHeldUp) this.#await();
   }
@@ -134,7 +138,7 @@ class Exchange {
     body.start({
       chunk: (bytes) => {
         const flows = request.write(bytes);
-        this.#sending.onBody?.(bytes);
+        this.#written(bytes);
         if (flows) return;
         this.#holdUp(true);
         body.pause();
@@ -147,6 +151,13 @@ class Exchange {
         this.#giveUp({ is: 'cancelled' });
       },
     });
+  }
+
+  #written(bytes: Uint8Array): void {
+    const { onBody } = this.#sending;
+    if (onBody === undefined) return;
+    if (this.#connected) onBody(bytes);
+    else this.#early.push(bytes);
   }
 
   #timer(ms: number, ending: () => Delivery): void {

@@ -67,6 +67,26 @@ test('nobody waits longer than half a minute', async () => {
   expect(made()).toBe(2);
 });
 
+test('what fails has its pause as well', async () => {
+  const { clock, pace } = aThing(0);
+  let tries = 0;
+  const ask = (): Promise<void> =>
+    pace.turn('x', async () => {
+      tries += 1;
+      await new Promise<void>((resolve) => clock.after(2_000, resolve));
+      throw new Error('no');
+    });
+  const first = ask();
+  first.catch(() => {});
+  await clock.turn(2_000);
+  await expect(first).rejects.toThrow('no');
+  ask().catch(() => {});
+  await clock.turn(19_999);
+  expect(tries).toBe(1);
+  await clock.turn(1);
+  expect(tries).toBe(2);
+});
+
 test('who waits when the proxy stops, gets an answer at once', async () => {
   const { clock, pace, ask, made } = aThing(2_000);
   void ask();

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { afterEach, beforeEach, describe, expect, spyOn, test } from 'bun:test';
 import { silentLog } from '../../../src/base/log.ts';
 import { type Database, openDatabase } from '../../../src/database/open.ts';
 import { FollowedSeries } from '../../../src/usage/reports/followed-series.ts';
 import { dimensions } from '../../../src/usage/reports/groupings.ts';
+import * as summary from '../../../src/usage/reports/summary.ts';
 import { type SeriesAsk, usageSeries } from '../../../src/usage/reports/usage-series.ts';
 import { aCallRecord, aCost } from '../../help/a-call-record.ts';
 import { HandClock } from '../../help/a-clock.ts';
@@ -103,6 +104,51 @@ describe.each(engines)('what is followed on $name', ({ places }) => {
     const now = await followed.ask(ask, true);
     expect(now.lines[0]).toMatchObject({ key: 's0', total: { usd: 101, calls: 2 } });
     expect(rounded(now)).toEqual(rounded(await usageSeries(database.query, ask)));
+  });
+
+  test('tells two sessions apart that rise one after the other, and adds up what was before once for each', async () => {
+    const cost = (dollars: number) => aCost({ microUsd: dollars * 1e6 });
+    const before = Array.from({ length: 40 }, (_, at) =>
+      aCallRecord({ startedAt: clock.now() - 10 * hour, session: `s${at}`, cost: cost(1 + at) }),
+    );
+    await writeDown(database, before);
+    const ask = theDays({ by: 'session' });
+    await followed.ask(ask, false);
+    for (const session of ['s0', 's1']) {
+      clock.skip(minute);
+      await write(minute, { session, cost: cost(100) });
+      await followed.ask(ask, true);
+    }
+    // What is older is looked at no more: here it is gone, and nobody notices.
+    const expected = rounded(await usageSeries(database.query, ask));
+    const old = clock.now() - 9 * hour;
+    await database.query.deleteFrom('calls').where('started_at', '<', old).execute();
+    for (let round = 0; round < 3; round += 1)
+      expect(rounded(await followed.ask(ask, true))).toEqual(expected);
+    // Nor are they lost when what is kept is made again.
+    clock.skip(11 * minute);
+    await writeDown(database, before);
+    await followed.ask(ask, true);
+    for (let round = 0; round < 3; round += 1)
+      expect((await followed.ask(ask, true)).lines.map(({ key }) => key)).toEqual(['s1', 's0', '']);
+  });
+
+  test('walks through the lines of the last hours alone, however many there were before', async () => {
+    const before = Array.from({ length: 500 }, (_, at) =>
+      aCallRecord({ startedAt: clock.now() - 10 * hour, session: `s${at}`, cost: aCost({ microUsd: at }) }),
+    );
+    await writeDown(database, before);
+    await write(minute, { session: 's0' });
+    const ask = theDays({ by: 'session' });
+    await followed.ask(ask, false);
+    const added = spyOn(summary, 'summaryOf');
+    try {
+      const { total, lines } = await followed.ask(ask, true);
+      expect([total.calls, lines.length]).toEqual([501, 3]);
+      expect(added.mock.calls.length).toBeLessThan(200);
+    } finally {
+      added.mockRestore();
+    }
   });
 
   test('a range that is over has nothing new', async () => {

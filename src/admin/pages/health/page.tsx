@@ -1,13 +1,14 @@
 /** @jsxImportSource hono/jsx */
 import { ownCommand } from '../../../base/own-command.ts';
 import { sizeText } from '../../../base/size-words.ts';
-import type { CheckView, DoctorView } from '../../contract-health.ts';
+import type { CheckView } from '../../contract-health.ts';
 import type { LogView, StatusView, VaultView } from '../../contract.ts';
 import { Badge, Dot, Heading, type Tone } from '../parts/bits.tsx';
 import { LivePart } from '../parts/live-part.tsx';
 import { Prose } from '../parts/prose.tsx';
 import { Moment } from '../parts/times.tsx';
 import type { Facts } from '../sources.ts';
+import type { Found } from './paced-checks.ts';
 import { keyPlace } from './words.ts';
 
 export interface HealthView {
@@ -195,7 +196,7 @@ const states = { ok: 'well', warn: 'look at it', fail: 'fails' } as const;
 const order = { fail: 0, warn: 1, ok: 2 } as const;
 
 /** What was found, what needs somebody first; each with what to do. It is looked at again when what it stands on changes. */
-export function Checks({ found, at }: { found: DoctorView; at: number }) {
+export function Checks({ found, at, now }: Found & { readonly now: number }) {
   const { checks } = found;
   const sorted = checks.toSorted((a, b) => order[a.is] - order[b.is]);
   return (
@@ -204,7 +205,7 @@ export function Checks({ found, at }: { found: DoctorView; at: number }) {
         {summary(checks)}
         <span class="soft">
           {' · looked '}
-          <Moment at={new Date(at).toISOString()} as="ago" now={at} />
+          <Moment at={new Date(at).toISOString()} as="ago" now={now} />
         </span>
       </p>
       <ul>

@@ -2,8 +2,8 @@
 import type { Hono } from 'hono';
 import { GatewayError } from '../../../base/errors.ts';
 import { Problem } from '../../../base/problem.ts';
+import { isOwnAsking } from '../changes.ts';
 import type { PageContext, PageEnv } from '../page-env.ts';
-import { Pace } from '../pace.ts';
 import type { Pages } from '../pages.ts';
 import type { Shortcut } from '../parts/shortcuts.tsx';
 import type { Sources } from '../sources.ts';
@@ -12,11 +12,7 @@ import { Checks, HealthFacts, HealthPage, NoChecks, type HealthView } from './pa
 const shortcuts: readonly Shortcut[] = [{ keys: 'r', does: 'Look at everything again' }];
 
 /** Adds the page about health. Not at `/health`: that is what load balancers ask. */
-export function addHealthPages(app: Hono<PageEnv>, { answering, sources, closing }: Pages): void {
-  const pace = new Pace(sources.clock);
-  closing.push(() => {
-    pace.close();
-  });
+export function addHealthPages(app: Hono<PageEnv>, { answering, sources }: Pages): void {
   app.get('/doctor', async (c) =>
     answering.page(
       c,
@@ -30,8 +26,9 @@ export function addHealthPages(app: Hono<PageEnv>, { answering, sources, closing
     try {
       // Accounts may come and go all day: a page that follows them does not keep upstreams busy.
       const isFollowing = c.req.query('follow') === 'yes';
-      const found = await (isFollowing ? pace.turn('checks', sources.examine) : sources.examine());
-      return await answering.part(<Checks found={found} at={sources.clock.now()} />);
+      const { checks, clock } = sources;
+      const { found, at } = await (isFollowing ? checks.follow() : checks.look());
+      return await answering.part(<Checks found={found} at={at} now={clock.now()} />);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       return answering.part(<NoChecks message={error.message} fix={error.fix} />);
@@ -49,7 +46,6 @@ async function healthView({ status, facts, clock }: Sources): Promise<HealthView
  * @throws GatewayError wrong_origin
  */
 function requireOurs(c: PageContext): void {
-  const site = c.req.header('sec-fetch-site');
-  if (site === undefined || site === 'same-origin') return;
+  if (isOwnAsking(c.req.raw.headers)) return;
   throw new GatewayError('wrong_origin', 'Checks are asked for from the pages of this proxy only.');
 }

@@ -9,8 +9,8 @@ interface LivePartProps {
   /** Gives the whole part again, this element with it. */
   readonly path: string;
   readonly class?: string;
-  /** Once in so many seconds also where nothing has changed: what it shows moves with time. */
-  readonly everySeconds?: number;
+  /** What it shows moves with time: once a minute also where nothing has changed, while somebody may be looking. */
+  readonly isMoving?: boolean;
 }
 
 /**
@@ -21,7 +21,7 @@ export function LivePart({
   id,
   topics,
   path,
-  everySeconds,
+  isMoving = false,
   children,
   ...more
 }: PropsWithChildren<LivePartProps>) {
@@ -31,7 +31,8 @@ export function LivePart({
       class={more.class}
       data-live={topics.join(' ')}
       hx-get={path}
-      hx-trigger={everySeconds === undefined ? 'live' : `live, every ${everySeconds}s`}
+      data-moving={isMoving ? '' : undefined}
+      hx-trigger="live"
       hx-swap="outerMorph"
       hx-sync="this:queue last"
     >

@@ -22,6 +22,7 @@ export function BodyDigests({ call }: { call: RequestView }) {
       <dt>Body as it came</dt>
       <dd>
         <Digest digest={came} />
+        {!came.isWhole && <span class="soft">as far as it came</span>}
       </dd>
       {went.length === 0 && (
         <>
@@ -70,9 +71,12 @@ function Verdict({ call, sent }: { call: RequestView; sent: SentDigestView }) {
   );
 }
 
-/** An attempt that failed, or whose client left, may have ended before all of the body was out. */
+/** An attempt that failed, whose client left, or that was answered early, may have ended before all of the body was out. */
 function isBrokenOff({ attempts, ended, bodyDigests }: RequestView, sent: SentDigestView): boolean {
-  if (sent.bytes >= (bodyDigests?.came.bytes ?? 0)) return false;
+  const came = bodyDigests?.came;
+  // A part that came and went.
+  if (came?.isWhole === false && (sent.sha256 === came.sha256 || sent.bytes < came.bytes)) return true;
+  if (sent.bytes >= (came?.bytes ?? 0)) return false;
   const attempt = attempts[sent.attempt - 1];
   return ended !== 'complete' || (attempt !== undefined && isFailed(attempt));
 }

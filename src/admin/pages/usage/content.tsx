@@ -18,12 +18,7 @@ const lateMs = 1_000;
 export function UsageContent({ view, everyMs = 0 }: { view: UsageViewOfPage; everyMs?: number }) {
   const { choice, series } = view;
   return (
-    <LivePart
-      id="usage"
-      topics={['usage']}
-      path={addressOf('/usage/content?follow=yes', choice)}
-      everySeconds={60}
-    >
+    <LivePart id="usage" topics={['usage']} path={addressOf('/usage/content?follow=yes', choice)} isMoving>
       <div class="usage-choice">
         <RangePicker choice={choice} />
         <Chosen view={view} />
@@ -51,14 +46,17 @@ export function UsageContent({ view, everyMs = 0 }: { view: UsageViewOfPage; eve
   );
 }
 
-/** While so much is added up that a page would be waited for. */
+/** While so much is added up that a page would be waited for. Where that fails, it is asked for again. */
 export function UsageSoon({ choice }: { choice: Choice }) {
   return (
     <div
       id="usage"
       class="usage-soon"
       hx-get={addressOf('/usage/content', choice)}
-      hx-trigger="load"
+      data-live="usage"
+      data-moving=""
+      hx-trigger="load, live"
+      hx-sync="this:drop"
       hx-swap="outerHTML"
       aria-busy="true"
     >

@@ -24,7 +24,7 @@ function said(over: Partial<RequestView>): string {
 }
 
 const digests = (went: BodyDigestsView['went'], isTranslated = false): { bodyDigests: BodyDigestsView } => ({
-  bodyDigests: { came, went, isTranslated },
+  bodyDigests: { came: { ...came, isWhole: true }, went, isTranslated },
 });
 
 test('the same bytes have a tick, for each attempt', () => {
@@ -44,6 +44,17 @@ test('what broke off is no warning', () => {
   expect(said({ ...short, ...failed })).toContain('the rest was not sent');
   expect(said({ ...short, ended: 'client-left' })).toContain('the rest was not sent');
   expect(said({ ...digests([sent(other)]), ...failed })).toContain('Not the same bytes');
+});
+
+test('what did not come to its end has neither tick nor warning, unless other bytes went on', () => {
+  const part = (went: BodyDigestsView['went'][number]) =>
+    said({ bodyDigests: { came: { ...came, isWhole: false }, went: [went], isTranslated: false } });
+  for (const went of [sent({ isSame: false }), sent({ ...other, bytes: 1_000 })]) {
+    expect(part(went)).toContain('as far as it came');
+    expect(part(went)).toContain('the rest was not sent');
+    expect(part(went)).not.toContain('same bytes');
+  }
+  expect(part(sent(other))).toContain('Not the same bytes');
 });
 
 test('what was translated, went to nobody, or was not compared, says so; and a call without a body nothing', () => {

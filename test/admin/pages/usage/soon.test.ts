@@ -21,7 +21,10 @@ test('one whose ledger takes long is there in a moment, and fetches the rest', a
   await clock.turn(60);
   const html = htmlOf(await shown);
   expect(html).toContain('Adding up every call of that time');
-  expect(html).toContain('hx-get="/usage/content?by=session" hx-trigger="load"');
+  expect(html).toContain('hx-get="/usage/content?by=session"');
+  // Now, with the next call, and each minute until it has come.
+  for (const said of ['hx-trigger="load, live"', 'data-live="usage"', 'data-moving'])
+    expect(html).toContain(said);
   // Nobody hears of it here when it fails: the page asks again.
   making.reject(new Error('no database'));
   await clock.turn(1);
