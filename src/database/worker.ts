@@ -7,9 +7,16 @@ import type { Answered, Asked, Failure } from './protocol.ts';
 declare const self: Worker;
 
 const engine = new Engine();
+let isBusy = false;
 
 self.addEventListener('message', ({ data }: MessageEvent<Asked>) => {
   const { id, request } = data;
+  if (!isBusy && request.is === 'batch' && typeof request.statements === 'string') {
+    isBusy = true;
+    // The binary's compiler holds back during a start (docs/decisions/0091), and what ran then stays interpreted in
+    // this thread until it hears of it as well: many rows at once are the work of a proxy that is called.
+    Bun.unsafe.setJITPolicy(1);
+  }
   // A worker is no window: it has no origin to name.
   // oxlint-disable-next-line unicorn/require-post-message-target-origin
   self.postMessage(answer(id, request));
