@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'bun:test';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findRunning, type RemoteProxy } from '../../src/admin/remote.ts';
 import { isAlive } from '../../src/admin/run-file.ts';
@@ -161,6 +161,23 @@ describe.if(process.platform === 'linux')('a proxy that starts its successor', (
     expect((await bench.run(['serve', '--no-open', '--port', String(port)])).code).not.toBe(0);
     writeFileSync(settings, `[server]\nport = ${port}\n`);
     expect(await succeed()).not.toBe(pid);
+  }, 60_000);
+
+  it('loses no call to one whose start fails when it listens already', async () => {
+    const { bench, port, pid, running } = await serving();
+    const proxy = await running();
+    const place = join(bench.home, 'run.json');
+    renameSync(place, `${place}.kept`);
+    mkdirSync(join(place, 'something'), { recursive: true });
+    const load = new Load(port, 4);
+    await until(() => load.answered > 100);
+    expect((await problemOf(proxy.succeed())).code).toBe('succession-failed');
+    const before = load.answered;
+    await until(() => load.answered > before + 100);
+    await load.end();
+    expect(load.troubles).toEqual([]);
+    expect(isAlive(pid)).toBe(true);
+    expect(readFileSync(join(bench.home, 'logs', 'proxy.log'), 'utf8')).not.toContain('closed already');
   }, 60_000);
 
   it('leaves the address to nobody who was not asked', async () => {
