@@ -29,16 +29,16 @@ export interface LeavingOptions {
 /** How a proxy leaves its place to another process. */
 export class Leaving {
   readonly #options: LeavingOptions;
-  #isStopping = false;
+  readonly #stopping = new AbortController();
   #successor: Promise<SuccessionView> | undefined;
 
   constructor(options: LeavingOptions) {
     this.#options = options;
   }
 
-  /** From now on nobody takes its place. */
+  /** This process is told to stop: nobody takes its place any more, and who was about to is ended. */
   giveUp(): void {
-    this.#isStopping = true;
+    this.#stopping.abort();
   }
 
   /** Once is enough, however many ask; one that fails may be tried again. @throws Problem succession-… */
@@ -54,9 +54,10 @@ export class Leaving {
   async #leaveTo({ door, elsewhere, remember, since }: Left): Promise<SuccessionView> {
     const { startSuccessor, unsupported } = await import('./succession.ts');
     const { again, clock, log, stop } = this.#options;
-    if (again === undefined || this.#isStopping) throw unsupported();
+    const { signal } = this.#stopping;
+    if (again === undefined || signal.aborted) throw unsupported();
     const sockets = 1 + elsewhere.pids.length;
-    const successor = await startSuccessor({ ...again, door, sockets, since, remember, clock });
+    const successor = await startSuccessor({ ...again, door, sockets, since, remember, clock, signal });
     log.info('another process serves', { pid: successor.pid, url: successor.url });
     door.leave();
     elsewhere.leave();

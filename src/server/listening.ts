@@ -42,12 +42,15 @@ async function reached(options: ListeningOptions, door: Listener): Promise<Liste
   return { url: door.url, port: door.port, controlUrl: await controlUrl(options, door), door };
 }
 
-/** Listens beside the proxy before; until {@link takeAll} the system deals connections out among both. */
+/** Listens beside the proxy before, and gets no connection until {@link takeAll}: a start that fails is to have none to lose. */
 async function succeed(options: ListeningOptions, port: number): Promise<Listener> {
+  const { giveAllTo, shareAddress } = await import('../wire/shared-address.ts');
   const door = await openDoor({ ...options, isShared: true }, port);
-  const { shareAddress } = await import('../wire/shared-address.ts');
-  // Who is in stays in; a proxy that is started here by mistake is told that the address is in use.
-  if (door.descriptor !== undefined && options.isShared !== true) shareAddress(door.descriptor, false);
+  if (door.descriptor !== undefined) {
+    giveAllTo(door.descriptor, 0);
+    // Who is in stays in; a proxy that is started here by mistake is told that the address is in use.
+    if (options.isShared !== true) shareAddress(door.descriptor, false);
+  }
   return door;
 }
 

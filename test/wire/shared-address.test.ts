@@ -4,7 +4,7 @@ import { wallClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { listen } from '../../src/wire/listen.ts';
 import type { Listener } from '../../src/wire/listener.ts';
-import { giveAllTo, shareAddress } from '../../src/wire/shared-address.ts';
+import { dealOut, giveAllTo, shareAddress } from '../../src/wire/shared-address.ts';
 import { aCertificate } from '../help/a-certificate.ts';
 import { temporaryFolders } from '../help/a-folder.ts';
 import { rawSend } from '../help/raw.ts';
@@ -64,6 +64,17 @@ describe.if(process.platform === 'linux')('the address of a listener', () => {
     expect(await whoAnswers(port, 60)).toEqual(new Set(['third']));
   });
 
+  it('is dealt out by chance again where nobody is to have it', async () => {
+    const first = await named('first');
+    shareAddress(descriptorOf(first), true);
+    const { port } = first;
+    const second = await named('second', { port, isShared: true });
+    giveAllTo(descriptorOf(second), 0);
+    expect(await whoAnswers(port, 60)).toEqual(new Set(['first']));
+    expect(dealOut(descriptorOf(first))).toBe(true);
+    expect(await whoAnswers(port, 60)).toEqual(new Set(['first', 'second']));
+  });
+
   it('can be shared where it speaks TLS', async () => {
     const { pem, key } = aCertificate(folder(), 'shared');
     const secure = await listen(() => Promise.resolve({ status: 200, headers: [], body: undefined }), {
@@ -80,5 +91,6 @@ describe.if(process.platform === 'linux')('the address of a listener', () => {
   it('cannot be shared where there is no socket', () => {
     expect(shareAddress(-1, true)).toBe(false);
     expect(giveAllTo(-1, 0)).toBe(false);
+    expect(dealOut(-1)).toBe(false);
   });
 });
