@@ -1,6 +1,7 @@
 import { sleep, type Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Environment } from '../config/environment.ts';
+import { longestOpeningMs } from '../base/opening.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
 import type { Signal } from '../base/signal.ts';
@@ -12,9 +13,6 @@ import {
   type SuccessorProcess,
   type SuccessorSays,
 } from './successor-process.ts';
-
-/** Opening a vault may ask a keychain (ms). */
-const startMs = 45_000;
 
 /** One that is too late may have let somebody in by then: their answers may end (ms). */
 const endMs = 30_000;
@@ -96,8 +94,8 @@ function startedProcess(options: ProcessOptions): SuccessorProcess {
 /** @throws Problem succession-failed where it does not, or must not any more; it is ended then */
 async function untilItServes(child: SuccessorProcess, clock: Clock, signal: Signal): Promise<SuccessorSays> {
   const enough = Promise.withResolvers<string>();
-  const tooLate = clock.after(startMs, () => {
-    enough.resolve(`it did not serve within ${startMs / 1_000} seconds`);
+  const tooLate = clock.after(longestOpeningMs, () => {
+    enough.resolve(`it did not serve within ${longestOpeningMs / 1_000} seconds`);
   });
   const onStop = (): void => {
     enough.resolve(stopped);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { isAlive } from '../../src/admin/run-file.ts';
 import { startSuccessor } from '../../src/server/succession.ts';
 import { HandClock, settled } from '../help/a-clock.ts';
+import { longestOpeningMs } from '../../src/base/opening.ts';
 import { wallClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { listen } from '../../src/wire/listen.ts';
@@ -68,8 +69,15 @@ describe('a successor', () => {
     const starting = startSuccessor(parts);
     const said = problemOf(starting);
     await settled();
-    await clock.turn(45_000);
-    expect((await said).message).toContain('it did not serve within 45 seconds');
+    // Whoever has a large database to migrate may take as long as at any other start.
+    let isOver = false;
+    void said.then(() => {
+      isOver = true;
+    });
+    await clock.turn(longestOpeningMs - 1);
+    expect(isOver).toBe(false);
+    await clock.turn(1);
+    expect((await said).message).toContain('it did not serve within 300 seconds');
     await door.close();
   });
 
