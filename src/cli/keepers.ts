@@ -1,4 +1,5 @@
 import { lstat } from 'node:fs/promises';
+import type { SuccessionView } from '../admin/contract.ts';
 import { findRunning, type RemoteProxy } from '../admin/remote.ts';
 import { type Clock, sleepAwake } from '../base/clock.ts';
 import { ownCommand } from '../base/own-command.ts';
@@ -16,6 +17,9 @@ import { machineOf } from './service-here.ts';
 /** Longest wait for the old one to stop listening, which it does at once (ms). */
 const stopMs = 10_000;
 const lookMs = 100;
+
+/** What a service manager was told arrives at once (ms). */
+const toldMs = 5_000;
 
 /** What is said where no successor can be started, here or by that version. */
 const cannot = ['succession-unsupported', 'proxy-refused'];
@@ -66,30 +70,39 @@ export function serviceKeeper(cli: Cli, sender: Sender, service: Service): Keepe
 
 /**
  * Starts a service anew, whose files are those of `cli`: by a successor where that would be given the same as by its manager,
- * which stops the old one first.
+ * which stops the old one first. Another proxy may have the same files; it is left alone.
  *
  * @throws Problem service-…, succession-failed
  */
 export async function restartService(cli: Cli, sender: Sender, service: Service): Promise<void> {
-  const isDone = (await service.isAsStarted()) && (await handedOver(cli, sender));
-  if (!isDone) await service.restart();
+  const proxy = await runningHere(cli, sender).catch(() => undefined);
+  const pid = async (): Promise<number | undefined> => (await service.look())?.pid;
+  const isIts = proxy !== undefined && proxy.running.pid === (await pid());
+  const mayHandOver = isIts && (await service.isAsStarted(proxy.running.program?.path));
+  const successor = mayHandOver ? await handedOver(proxy) : undefined;
+  if (successor === undefined) {
+    await service.restart();
+    return;
+  }
+  // The manager has heard of it by now, or was told by somebody whom it does not believe.
+  await until(cli.clock, toldMs, async () => (await pid()) === successor.pid).catch(() => service.restart());
 }
 
 /**
- * Has the proxy that runs start its own successor, which loses no connection. False where it cannot: one of another system, or
- * of an older version. Elsewhere than on Linux nobody has tried it, so there a failure is no last word either.
+ * Has a proxy start its own successor, which loses no connection. Undefined where it cannot: one of another system, or of an
+ * older version. Elsewhere than on Linux nobody has tried it, so there a failure is no last word either.
  *
  * @throws Problem succession-failed: it goes on as before
  */
-export async function handedOver(cli: Cli, sender: Sender, platform = process.platform): Promise<boolean> {
-  const proxy = await runningHere(cli, sender).catch(() => undefined);
-  if (proxy === undefined) return false;
+export async function handedOver(
+  proxy: Pick<RemoteProxy, 'succeed'>,
+  platform = process.platform,
+): Promise<SuccessionView | undefined> {
   try {
-    await proxy.succeed();
-    return true;
+    return await proxy.succeed();
   } catch (error) {
     const isNo = platform === 'linux' ? cannot : [...cannot, 'succession-failed'];
-    if (error instanceof Problem && isNo.includes(error.code)) return false;
+    if (error instanceof Problem && isNo.includes(error.code)) return undefined;
     throw error;
   }
 }
@@ -120,9 +133,9 @@ export async function backgroundKeeper(
   return {
     name: 'the proxy in the background',
     async restart() {
-      if (await handedOver(cli, sender)) return;
-      const proxy = await findRunning(cli.places.run, sender);
+      const proxy = await runningHere(cli, sender);
       if (proxy !== undefined) {
+        if ((await handedOver(proxy)) !== undefined) return;
         await proxy.stop();
         // Its running answers go on beside the new one; only the port has to be free.
         await until(cli.clock, stopMs, async () => (await findRunning(cli.places.run, sender)) === undefined);

@@ -104,9 +104,9 @@ export class SystemdService implements Service {
     await this.#order('restart', unitName);
   }
 
-  async isAsStarted(): Promise<boolean> {
+  async isAsStarted(program: string | undefined): Promise<boolean> {
     const show = ['show', '--timestamp=unix', `--property=${changeFacts.join(',')}`, unitName];
-    return isAsStarted(await ask(this.#machine, 'systemctl', this.#words(...show)));
+    return isAsStarted(await ask(this.#machine, 'systemctl', this.#words(...show)), program);
   }
 
   /** Whether the service of this user goes on when they log out, and is there before they log in. */
