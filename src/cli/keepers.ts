@@ -21,15 +21,26 @@ const lookMs = 100;
 /** What a service manager was told arrives at once (ms). */
 const toldMs = 5_000;
 
-/** What is said where no successor can be started, here or by that version. */
-const cannot = ['succession-unsupported', 'proxy-refused'];
+/** What is said where no successor can be started, here or by that version; or nothing, by one that is not well. */
+const cannot = ['succession-unsupported', 'proxy-refused', 'proxy-unreachable'];
 
 /** Who keeps a proxy running, and can start it anew with the program that is in place then. */
 export interface Keeper {
   /** For people: `the proxy in the background`. */
   readonly name: string;
-  /** Lets running answers end. @throws where no other process comes up */
-  restart(): Promise<void>;
+  /**
+   * Lets running answers end.
+   *
+   * @throws where no other process comes up
+   */
+  restart(how?: Handing): Promise<void>;
+}
+
+/** How a proxy is to hand over. */
+export interface Handing {
+  /** One that fails to has to go nevertheless: it is stopped, and another one started. */
+  readonly insists?: boolean;
+  readonly platform?: NodeJS.Platform;
 }
 
 /** A service, and what its manager says of it. */
@@ -64,7 +75,7 @@ export function serviceKeeper(cli: Cli, sender: Sender, service: Service): Keepe
   if (service.scope === 'system' && uid !== undefined && uid !== 0) return undefined;
   return {
     name: 'the service',
-    restart: () => restartService(cli, sender, service),
+    restart: (how) => restartService(cli, sender, service, how),
   };
 }
 
@@ -74,12 +85,17 @@ export function serviceKeeper(cli: Cli, sender: Sender, service: Service): Keepe
  *
  * @throws Problem service-…, succession-failed
  */
-export async function restartService(cli: Cli, sender: Sender, service: Service): Promise<void> {
+export async function restartService(
+  cli: Cli,
+  sender: Sender,
+  service: Service,
+  how?: Handing,
+): Promise<void> {
   const proxy = await runningHere(cli, sender).catch(() => undefined);
   const pid = async (): Promise<number | undefined> => (await service.look())?.pid;
   const isIts = proxy !== undefined && proxy.running.pid === (await pid());
   const mayHandOver = isIts && (await service.isAsStarted(proxy.running.program?.path));
-  const successor = mayHandOver ? await handedOver(proxy) : undefined;
+  const successor = mayHandOver ? await handedOver(proxy, how) : undefined;
   if (successor === undefined) {
     await service.restart();
     return;
@@ -96,13 +112,13 @@ export async function restartService(cli: Cli, sender: Sender, service: Service)
  */
 export async function handedOver(
   proxy: Pick<RemoteProxy, 'succeed'>,
-  platform = process.platform,
+  { insists = false, platform = process.platform }: Handing = {},
 ): Promise<SuccessionView | undefined> {
   try {
     return await proxy.succeed();
   } catch (error) {
     const isNo = platform === 'linux' ? cannot : [...cannot, 'succession-failed'];
-    if (error instanceof Problem && isNo.includes(error.code)) return undefined;
+    if (insists || (error instanceof Problem && isNo.includes(error.code))) return undefined;
     throw error;
   }
 }
@@ -132,11 +148,14 @@ export async function backgroundKeeper(
   const words = ['--port', port === '' ? (protocol === 'https:' ? '443' : '80') : port];
   return {
     name: 'the proxy in the background',
-    async restart() {
+    async restart(how) {
       const proxy = await runningHere(cli, sender);
       if (proxy !== undefined) {
-        if ((await handedOver(proxy)) !== undefined) return;
-        await proxy.stop();
+        if ((await handedOver(proxy, how)) !== undefined) return;
+        await proxy.stop().catch((error: unknown) => {
+          if (how?.insists !== true) throw error;
+          process.kill(proxy.running.pid, 'SIGTERM');
+        });
         // Its running answers go on beside the new one; only the port has to be free.
         await until(cli.clock, stopMs, async () => (await findRunning(cli.places.run, sender)) === undefined);
       }

@@ -11,6 +11,7 @@ import { aCli } from '../help/a-cli.ts';
 import { HandClock } from '../help/a-clock.ts';
 import { until as untilReal } from '../help/a-command.ts';
 import { temporaryFolders } from '../help/a-folder.ts';
+import { problemOf } from '../help/a-problem.ts';
 
 const folder = temporaryFolders();
 const sender = openSender({ clock: wallClock });
@@ -112,6 +113,32 @@ test('a service of whose successor its manager knows nothing is restarted by tha
   await untilReal(() => asked.includes('/control/succeed'));
   while (done.length === 0) await clock.turn(1_000);
   await restarting;
+  expect(done).toEqual(['restart']);
+});
+
+const fails = () => {
+  const problem = { code: 'succession-failed', title: 'It did not come up.', fix: 'See its log.' };
+  return Response.json({ error: { message: problem.title }, problem }, { status: 500 });
+};
+
+test('a service whose successor does not come up goes on', async () => {
+  const { cli } = await aRunning(fails);
+  const { service, done } = aService('user', { isAsStarted: true, pids: [process.pid] });
+  expect((await problemOf(restartService(cli, sender, service))).code).toBe('succession-failed');
+  expect(done).toEqual([]);
+});
+
+test('but not where it has to go: that is stopped, and started', async () => {
+  const { cli } = await aRunning(fails);
+  const { service, done } = aService('user', { isAsStarted: true, pids: [process.pid] });
+  await serviceKeeper(cli, sender, service)?.restart({ insists: true });
+  expect(done).toEqual(['restart']);
+});
+
+test('nor where the proxy says nothing that can be understood', async () => {
+  const { cli } = await aRunning(() => new Response('?'));
+  const { service, done } = aService('user', { isAsStarted: true, pids: [process.pid] });
+  await restartService(cli, sender, service);
   expect(done).toEqual(['restart']);
 });
 

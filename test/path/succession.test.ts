@@ -154,8 +154,10 @@ describe.if(process.platform === 'linux')('a proxy that starts its successor', (
     expect(code).toBe('succession-failed');
     expect(said).toContain('it ended with exit code 3');
     expect((await running()).running.pid).toBe(pid);
-    expect(await handedOver(await running(), 'darwin')).toBeUndefined();
-    expect((await problemOf(handedOver(await running(), 'linux'))).code).toBe('succession-failed');
+    expect(await handedOver(await running(), { platform: 'darwin' })).toBeUndefined();
+    expect((await problemOf(handedOver(await running(), { platform: 'linux' }))).code).toBe(
+      'succession-failed',
+    );
     expect((await bench.run(['serve', '--no-open', '--port', String(port)])).code).not.toBe(0);
     writeFileSync(settings, `[server]\nport = ${port}\n`);
     expect(await succeed()).not.toBe(pid);
