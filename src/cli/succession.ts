@@ -19,7 +19,7 @@ export function againFrom({ words, env, keepsPort, supervisor }: Started): Again
   return {
     command: (port) => [
       ...selfCommand(),
-      ...withoutSuccession(words),
+      ...without('--succeeds', keepsPort ? without('--port', words) : words),
       ...(keepsPort ? ['--port', String(port)] : []),
     ],
     // The manager watches whoever it is told of; the number in there is that of this process.
@@ -31,10 +31,11 @@ export function againFrom({ words, env, keepsPort, supervisor }: Started): Again
   };
 }
 
-/** This process may itself be a successor. */
-function withoutSuccession(words: readonly string[]): string[] {
-  const at = words.indexOf('--succeeds');
-  return at === -1 ? [...words] : words.toSpliced(at, 2);
+/** What is said anew each time, this process being itself a successor perhaps: `--port 8000`, `--port=8000`. */
+function without(option: string, words: readonly string[]): string[] {
+  return words.filter(
+    (word, at) => word !== option && words[at - 1] !== option && !word.startsWith(`${option}=`),
+  );
 }
 
 /** The way to the process that started this one; `process` itself, outside of tests. */

@@ -15,10 +15,28 @@ describe('a proxy is started again', () => {
     expect(again.command(8000)).toEqual([...selfCommand(), ...words]);
   });
 
-  it('on the port it has, where clients know that', () => {
-    const words = ['serve', '--background', '--port', '0'];
-    const again = againFrom({ words, env, keepsPort: true, supervisor });
-    expect(again.command(4711)).toEqual([...selfCommand(), ...words, '--port', '4711']);
+  it.each([[['--port', '0']], [['--port=0']], [[]]])(
+    'on the port it has, where clients know that: %j',
+    (port) => {
+      const again = againFrom({
+        words: ['serve', ...port, '--background'],
+        env,
+        keepsPort: true,
+        supervisor,
+      });
+      const words = [...selfCommand(), 'serve', '--background', '--port', '4711'];
+      expect(again.command(4711)).toEqual(words);
+    },
+  );
+
+  it('with the same words in every generation', () => {
+    let words: string[] = ['serve', '--no-open', '--background', '--port', '4711'];
+    const seen = [1, 2, 3].map(() => {
+      const again = againFrom({ words, env, keepsPort: true, supervisor });
+      words = [...again.command(4711).slice(selfCommand().length), '--succeeds', '1'];
+      return words.join(' ');
+    });
+    expect(new Set(seen)).toEqual(new Set(['serve --no-open --background --port 4711 --succeeds 1']));
   });
 
   it('without what it was told as a successor itself', () => {
