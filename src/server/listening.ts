@@ -48,7 +48,7 @@ async function succeed(options: ListeningOptions, port: number): Promise<Listene
   const door = await openDoor({ ...options, isShared: true }, port);
   if (door.descriptor !== undefined) {
     giveAllTo(door.descriptor, 0);
-    // Who is in stays in; a proxy that is started here by mistake is told that the address is in use.
+    // A proxy that is started here by mistake is told that the address is in use. Who asks for a share gets one nevertheless.
     if (options.isShared !== true) shareAddress(door.descriptor, false);
   }
   return door;

@@ -17,7 +17,8 @@ const ofLinux = { filter: 51, noFilter: 68 };
 
 /**
  * Lets other processes of this user listen where the socket `fd` does (SO_REUSEPORT), or no longer: both have to want
- * it, so that a proxy that is started there by mistake still finds the address in use.
+ * it, so that a proxy that is started there by mistake still finds the address in use. Once somebody has joined, taking it
+ * back keeps out no program of this user any more that asks for a share.
  *
  * @returns whether the system does that
  */

@@ -48,6 +48,17 @@ describe.if(process.platform === 'linux')('the address of a listener', () => {
     await expect(named('second', { port, isShared: true })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 
+  // docs/threat-model.md says so: whoever finds this no longer so changes it there.
+  it('can be had by whoever asks for a share, once it was shared, also when that is taken back', async () => {
+    const first = await named('first');
+    const { port } = first;
+    shareAddress(descriptorOf(first), true);
+    const second = await named('second', { port, isShared: true });
+    for (const one of [first, second]) shareAddress(descriptorOf(one), false);
+    await expect(named('third', { port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    expect((await named('third', { port, isShared: true })).port).toBe(port);
+  });
+
   it('leads to the one that it is given to, and to whoever is left when that is gone', async () => {
     const first = await named('first');
     shareAddress(descriptorOf(first), true);
