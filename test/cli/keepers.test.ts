@@ -1,8 +1,7 @@
 import { afterAll, expect, test } from 'bun:test';
 import { join } from 'node:path';
-import { proofOf, writeRunFile } from '../../src/admin/run-file.ts';
+import { writeRunFile } from '../../src/admin/run-file.ts';
 import { programFile } from '../../src/base/same-file.ts';
-import { Secret } from '../../src/base/secret.ts';
 import { wallClock } from '../../src/base/clock.ts';
 import { restartService, serviceKeeper, until } from '../../src/cli/keepers.ts';
 import type { Scope, Service } from '../../src/service/service.ts';
@@ -10,14 +9,15 @@ import { openSender } from '../../src/wire/send.ts';
 import { aCli } from '../help/a-cli.ts';
 import { HandClock } from '../help/a-clock.ts';
 import { until as untilReal } from '../help/a-command.ts';
+import { aControl, noSuccessor } from '../help/a-control.ts';
 import { temporaryFolders } from '../help/a-folder.ts';
 import { problemOf } from '../help/a-problem.ts';
 
 const folder = temporaryFolders();
 const sender = openSender({ clock: wallClock });
-const servers: { stop(force: boolean): unknown }[] = [];
-afterAll(() => {
-  for (const server of servers.splice(0)) void server.stop(true);
+const controls: { close(): Promise<void> }[] = [];
+afterAll(async () => {
+  for (const control of controls.splice(0)) await control.close();
   sender.close();
 });
 
@@ -64,36 +64,20 @@ test('so is one that would be given the same, where nothing answers that could s
 });
 
 /** A proxy that says of itself what a real one does, and answers `says` where it is to start its successor. */
-async function aRunning(
-  says: () => Response = () => Response.json({ pid: 4712, url: 'http://127.0.0.1:1' }),
-) {
+async function aRunning(says = () => Response.json({ pid: 4712, url: 'http://127.0.0.1:1' })) {
   const home = folder();
-  const controlToken = new Secret('x'.repeat(43));
-  const asked: string[] = [];
-  const server = Bun.serve({
-    hostname: '127.0.0.1',
-    port: 0,
-    async fetch(request) {
-      const { pathname } = new URL(request.url);
-      asked.push(pathname);
-      if (pathname !== '/control/hello') return says();
-      const { nonce } = (await request.json()) as { nonce: string };
-      return Response.json({ proof: proofOf(controlToken, nonce) });
-    },
-  });
-  servers.push(server);
-  const url = `http://127.0.0.1:${server.port}`;
+  const { url, token, asked, close } = aControl(says);
+  controls.push({ close });
   const program = programFile(process.execPath);
-  const running = {
+  const facts = {
     pid: process.pid,
     url,
     controlUrl: url,
-    controlToken,
+    controlToken: token,
     startedAt: 1,
     version: '1.0.0',
-    program,
   };
-  await writeRunFile(join(home, 'run.json'), running);
+  await writeRunFile(join(home, 'run.json'), { ...facts, program });
   return { cli: aCli({ CCPROXY_HOME: home }), asked };
 }
 
@@ -116,20 +100,15 @@ test('a service of whose successor its manager knows nothing is restarted by tha
   expect(done).toEqual(['restart']);
 });
 
-const fails = () => {
-  const problem = { code: 'succession-failed', title: 'It did not come up.', fix: 'See its log.' };
-  return Response.json({ error: { message: problem.title }, problem }, { status: 500 });
-};
-
 test('a service whose successor does not come up goes on', async () => {
-  const { cli } = await aRunning(fails);
+  const { cli } = await aRunning(noSuccessor);
   const { service, done } = aService('user', { isAsStarted: true, pids: [process.pid] });
   expect((await problemOf(restartService(cli, sender, service))).code).toBe('succession-failed');
   expect(done).toEqual([]);
 });
 
 test('but not where it has to go: that is stopped, and started', async () => {
-  const { cli } = await aRunning(fails);
+  const { cli } = await aRunning(noSuccessor);
   const { service, done } = aService('user', { isAsStarted: true, pids: [process.pid] });
   await serviceKeeper(cli, sender, service)?.restart({ insists: true });
   expect(done).toEqual(['restart']);
