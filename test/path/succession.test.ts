@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'bun:test';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findRunning, type RemoteProxy } from '../../src/admin/remote.ts';
 import { isAlive } from '../../src/admin/run-file.ts';
@@ -80,6 +80,21 @@ async function serving(settings = ''): Promise<Serving> {
     return successor;
   };
   return { bench, port, pid, streams, addAccount, running, succeed };
+}
+
+/** Who runs on the home directory `home`. */
+function processesOf(home: string): number[] {
+  const has = (pid: number): boolean => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`CCPROXY_HOME=${home}\0`);
+    } catch {
+      // It has ended meanwhile, or is somebody else's.
+      return false;
+    }
+  };
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0 && has(pid));
 }
 
 describe.if(process.platform === 'linux')('a proxy that starts its successor', () => {
@@ -179,6 +194,18 @@ describe.if(process.platform === 'linux')('a proxy that starts its successor', (
     expect(load.troubles.length).toBeLessThanOrEqual(8);
     expect(isAlive(pid)).toBe(true);
     expect(readFileSync(join(bench.home, 'logs', 'proxy.log'), 'utf8')).not.toContain('closed already');
+  }, 60_000);
+
+  it('and is told to stop before that serves, leaves nobody behind', async () => {
+    const { bench, pid, running } = await serving();
+    const proxy = await running();
+    const failing = problemOf(proxy.succeed());
+    await until(() => processesOf(bench.home).length === 2);
+    started.push(...processesOf(bench.home));
+    await proxy.stop();
+    expect(['succession-failed', 'proxy-unreachable']).toContain((await failing).code);
+    await until(() => isGone(pid));
+    await until(() => processesOf(bench.home).length === 0);
   }, 60_000);
 
   it('leaves the address to nobody who was not asked', async () => {
