@@ -458,8 +458,13 @@ uninstall() {
   refuse_managed
   # Running answers may end first. Where none runs that is no failure.
   "$installed" stop >/dev/null 2>&1 || :
-  # What updates leave beside it, and installations that were killed, has a name that begins with a dot.
-  { rm -f "$installed" "$installed.previous" && rm -rf "$to/.$product".*; } || fail "$installed cannot be removed." 'Run this as the user who installed it.'
+  # What updates and installations that were killed left beside it, by the names they have, and nothing else: the home
+  # directory begins the same, and so may a copy of it.
+  hidden=$to/.$product
+  {
+    rm -f "$installed" "$installed.previous" "$hidden.new" "$hidden.keeping" "$hidden".old-* "$hidden".load-???????????????? "$hidden".update-* &&
+      rm -rf "$hidden".install-??????
+  } || fail "$installed cannot be removed." 'Run this as the user who installed it.'
   say "Removed $installed."
   say "Settings, accounts and the ledger are still in ~/.$product; remove that folder to forget everything."
 }

@@ -5,6 +5,7 @@ import type { AccountChanges, AccountDraft } from '../accounts/draft.ts';
 import { type PortableAccount, toPlain } from '../accounts/portable.ts';
 import { messageOf } from '../base/errors.ts';
 import { once } from '../base/once.ts';
+import { longestOpeningMs } from '../base/opening.ts';
 import { Problem } from '../base/problem.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { Secret } from '../base/secret.ts';
@@ -37,6 +38,9 @@ const helloDeadlineMs = 3_000;
 
 /** Changing an account may ask a keychain, and that a person (ms). */
 const answerDeadlineMs = 60_000;
+
+/** A successor may take as long as any start; before and after it there is little to do (ms). */
+const successionDeadlineMs = longestOpeningMs + 30_000;
 
 /**
  * The proxy that runs on the home directory of `runFile`, after it has proved that it is the one that
@@ -205,11 +209,11 @@ export class RemoteProxy implements Management {
 
   /** Has it start the process that takes its place. @throws Problem succession-unsupported, succession-failed */
   succeed(): Promise<SuccessionView> {
-    return this.#ask('POST', '/control/succeed');
+    return this.#ask('POST', '/control/succeed', undefined, successionDeadlineMs);
   }
 
-  async #ask<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const { status, value } = await this.#send(askJson, method, path, body);
+  async #ask<T>(method: string, path: string, body?: unknown, deadlineMs = answerDeadlineMs): Promise<T> {
+    const { status, value } = await this.#send(askJson, method, path, body, deadlineMs);
     if (status >= 300) throw problemFrom(value, status);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the process has proved to be ours
     return value as T;
@@ -220,11 +224,12 @@ export class RemoteProxy implements Management {
     method: string,
     path: string,
     body?: unknown,
+    deadlineMs = answerDeadlineMs,
   ): Promise<Said> {
     const { controlUrl, controlToken } = this.running;
     const headers = [controlHeader, controlToken.reveal()];
     try {
-      const asked = { method, path, headers, deadlineMs: answerDeadlineMs };
+      const asked = { method, path, headers, deadlineMs };
       return await ask(this.#sender, controlUrl, body === undefined ? asked : { ...asked, body });
     } catch (cause) {
       const fix = `See \`${ownCommand('status')}\` and the log of the proxy.`;

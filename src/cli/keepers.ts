@@ -1,4 +1,5 @@
 import { lstat } from 'node:fs/promises';
+import type { SuccessionView } from '../admin/contract.ts';
 import { findRunning, type RemoteProxy } from '../admin/remote.ts';
 import { type Clock, sleepAwake } from '../base/clock.ts';
 import { ownCommand } from '../base/own-command.ts';
@@ -17,15 +18,29 @@ import { machineOf } from './service-here.ts';
 const stopMs = 10_000;
 const lookMs = 100;
 
-/** What is said where no successor can be started, here or by that version. */
-const cannot = ['succession-unsupported', 'proxy-refused'];
+/** What a service manager was told arrives at once (ms). */
+const toldMs = 5_000;
+
+/** What is said where no successor can be started, here or by that version; or nothing, by one that is not well. */
+const cannot = ['succession-unsupported', 'proxy-refused', 'proxy-unreachable'];
 
 /** Who keeps a proxy running, and can start it anew with the program that is in place then. */
 export interface Keeper {
   /** For people: `the proxy in the background`. */
   readonly name: string;
-  /** Lets running answers end. @throws where no other process comes up */
-  restart(): Promise<void>;
+  /**
+   * Lets running answers end.
+   *
+   * @throws where no other process comes up
+   */
+  restart(how?: Handing): Promise<void>;
+}
+
+/** How a proxy is to hand over. */
+export interface Handing {
+  /** One that fails to has to go nevertheless: it is stopped, and another one started. */
+  readonly insists?: boolean;
+  readonly platform?: NodeJS.Platform;
 }
 
 /** A service, and what its manager says of it. */
@@ -60,36 +75,50 @@ export function serviceKeeper(cli: Cli, sender: Sender, service: Service): Keepe
   if (service.scope === 'system' && uid !== undefined && uid !== 0) return undefined;
   return {
     name: 'the service',
-    restart: () => restartService(cli, sender, service),
+    restart: (how) => restartService(cli, sender, service, how),
   };
 }
 
 /**
  * Starts a service anew, whose files are those of `cli`: by a successor where that would be given the same as by its manager,
- * which stops the old one first.
+ * which stops the old one first. Another proxy may have the same files; it is left alone.
  *
  * @throws Problem service-…, succession-failed
  */
-export async function restartService(cli: Cli, sender: Sender, service: Service): Promise<void> {
-  const isDone = (await service.isAsStarted()) && (await handedOver(cli, sender));
-  if (!isDone) await service.restart();
+export async function restartService(
+  cli: Cli,
+  sender: Sender,
+  service: Service,
+  how?: Handing,
+): Promise<void> {
+  const proxy = await runningHere(cli, sender).catch(() => undefined);
+  const pid = async (): Promise<number | undefined> => (await service.look())?.pid;
+  const isIts = proxy !== undefined && proxy.running.pid === (await pid());
+  const mayHandOver = isIts && (await service.isAsStarted(proxy.running.program?.path));
+  const successor = mayHandOver ? await handedOver(proxy, how) : undefined;
+  if (successor === undefined) {
+    await service.restart();
+    return;
+  }
+  // The manager has heard of it by now, or was told by somebody whom it does not believe.
+  await until(cli.clock, toldMs, async () => (await pid()) === successor.pid).catch(() => service.restart());
 }
 
 /**
- * Has the proxy that runs start its own successor, which loses no connection. False where it cannot: one of another system, or
- * of an older version. Elsewhere than on Linux nobody has tried it, so there a failure is no last word either.
+ * Has a proxy start its own successor, which loses no connection. Undefined where it cannot: one of another system, or of an
+ * older version. Elsewhere than on Linux nobody has tried it, so there a failure is no last word either.
  *
  * @throws Problem succession-failed: it goes on as before
  */
-export async function handedOver(cli: Cli, sender: Sender, platform = process.platform): Promise<boolean> {
-  const proxy = await runningHere(cli, sender).catch(() => undefined);
-  if (proxy === undefined) return false;
+export async function handedOver(
+  proxy: Pick<RemoteProxy, 'succeed'>,
+  { insists = false, platform = process.platform }: Handing = {},
+): Promise<SuccessionView | undefined> {
   try {
-    await proxy.succeed();
-    return true;
+    return await proxy.succeed();
   } catch (error) {
     const isNo = platform === 'linux' ? cannot : [...cannot, 'succession-failed'];
-    if (error instanceof Problem && isNo.includes(error.code)) return false;
+    if (insists || (error instanceof Problem && isNo.includes(error.code))) return undefined;
     throw error;
   }
 }
@@ -119,11 +148,14 @@ export async function backgroundKeeper(
   const words = ['--port', port === '' ? (protocol === 'https:' ? '443' : '80') : port];
   return {
     name: 'the proxy in the background',
-    async restart() {
-      if (await handedOver(cli, sender)) return;
-      const proxy = await findRunning(cli.places.run, sender);
+    async restart(how) {
+      const proxy = await runningHere(cli, sender);
       if (proxy !== undefined) {
-        await proxy.stop();
+        if ((await handedOver(proxy, how)) !== undefined) return;
+        await proxy.stop().catch((error: unknown) => {
+          if (how?.insists !== true) throw error;
+          process.kill(proxy.running.pid, 'SIGTERM');
+        });
         // Its running answers go on beside the new one; only the port has to be free.
         await until(cli.clock, stopMs, async () => (await findRunning(cli.places.run, sender)) === undefined);
       }

@@ -11,6 +11,7 @@ import { selfCommand } from './self.ts';
 import { openServeLog, tellTheLast, type ServeLog } from './serve-log.ts';
 import { optionOf, type ServeOptions } from './serve-words.ts';
 import { letGoOfStart, startIsOver } from './start-over.ts';
+import type { Place } from './succession.ts';
 
 /** What closing takes after the last call has ended (s). */
 export const closingSeconds = 15;
@@ -19,11 +20,13 @@ export const closingSeconds = 15;
 export const serve: Action<ServeOptions> = async (cli, options) => {
   const opening = await openingFor(cli, options);
   const supervising = supervisorHere(cli);
+  const place = await placeHere(options);
   const serving = await startServing(cli, flagsOf(options), {
     isBackground: options.background === true,
     succeeds: options.succeeds,
     again: await againHere(cli, options, supervising),
   }).catch(async (error: unknown) => {
+    place?.leave();
     if (opening?.wasOpened === true && (await opening.showRunning())) return undefined;
     throw error;
   });
@@ -31,10 +34,12 @@ export const serve: Action<ServeOptions> = async (cli, options) => {
   const { server, logging } = serving;
   const ended = untilStopped(server, cli, logging);
   const supervisor = await supervising;
-  if (options.succeeds !== undefined) await (await import('./succession.ts')).takePlace(server.url, process);
-  // Whoever waits for this line may send a signal the moment it comes.
-  cli.terminal.print(`listening on ${server.url}`);
-  supervisor?.ready(server.url);
+  if ((await place?.take(server.url, server.stopping)) === false) void server.stop();
+  else {
+    // Whoever waits for this line may send a signal the moment it comes.
+    cli.terminal.print(`listening on ${server.url}`);
+    supervisor?.ready(server.url);
+  }
   void server.stopping.then((seconds) => supervisor?.stopping(seconds + closingSeconds));
   const keepAll = letGoOfStart(cli.clock);
   if (opening?.isWanted === true) await opening.show(server.url);
@@ -91,6 +96,13 @@ export async function startServing(
     throw await cannotListen(error, settings.server, cli);
   });
   return { server, logging };
+}
+
+/** Only a successor has a line to whoever started it. */
+async function placeHere({ succeeds }: ServeOptions): Promise<Place | undefined> {
+  if (succeeds === undefined) return undefined;
+  const { placeOf } = await import('./succession.ts');
+  return placeOf(process);
 }
 
 /** Only who was started by a command or by systemd starts its successor; of others their keepers would not know. */

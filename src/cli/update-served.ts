@@ -74,7 +74,8 @@ async function goBack(
     for (const one of anew) {
       // It was never stopped: what could not be done to it needs no undoing.
       if (await goesOn(one, sender)) continue;
-      await one.keeper?.restart();
+      // What came up is not well: it may not be able to hand over, either.
+      await one.keeper?.restart({ insists: true });
       await seeItWell({ ...one, pid: 0, health: 'fail' }, sender, current);
     }
   } catch (error) {

@@ -16,7 +16,7 @@ export interface ListeningOptions {
   readonly log: Log;
   /** Several processes listen there; this one is the first. */
   readonly isShared?: boolean;
-  /** How many sockets of the proxy before it listen there, whose connections to come are for this one. */
+  /** How many sockets of the proxy before it listen there. */
   readonly succeeds?: number | undefined;
   /** Gets what has to be closed, in the order of opening. */
   readonly closing: (() => void | Promise<void>)[];
@@ -34,7 +34,7 @@ export interface Listening {
 export async function startListening(options: ListeningOptions): Promise<Listening> {
   const { live, isShared = false, succeeds } = options;
   const wanted = live().server.port;
-  if (succeeds !== undefined) return reached(options, await succeed(options, succeeds, wanted));
+  if (succeeds !== undefined) return reached(options, await succeed(options, wanted));
   return reached(options, await openDoor(options, isShared ? await portOfOurs(options) : wanted));
 }
 
@@ -42,16 +42,22 @@ async function reached(options: ListeningOptions, door: Listener): Promise<Liste
   return { url: door.url, port: door.port, controlUrl: await controlUrl(options, door), door };
 }
 
-/** Listens beside the proxy before, and takes all connections to come. */
-async function succeed(options: ListeningOptions, before: number, port: number): Promise<Listener> {
-  const door = await openDoor({ ...options, isShared: true }, port);
+/** Listens beside the proxy before, and gets no connection until {@link takeAll}: a start that fails is to have none to lose. */
+async function succeed(options: ListeningOptions, port: number): Promise<Listener> {
   const { giveAllTo, shareAddress } = await import('../wire/shared-address.ts');
+  const door = await openDoor({ ...options, isShared: true }, port);
   if (door.descriptor !== undefined) {
-    giveAllTo(door.descriptor, before);
-    // Who is in stays in; a proxy that is started here by mistake is told that the address is in use.
+    giveAllTo(door.descriptor, 0);
+    // A proxy that is started here by mistake is told that the address is in use. Who asks for a share gets one nevertheless.
     if (options.isShared !== true) shareAddress(door.descriptor, false);
   }
   return door;
+}
+
+/** Has `door`, the first of this process, get all connections to come; `before` sockets were there before it. */
+export async function takeAll({ descriptor }: Pick<Listener, 'descriptor'>, before: number): Promise<void> {
+  const { giveAllTo } = await import('../wire/shared-address.ts');
+  if (descriptor !== undefined) giveAllTo(descriptor, before);
 }
 
 /** The port, once it is sure that nobody else has it: where one listens together, a second proxy would not be noticed. */

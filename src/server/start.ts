@@ -1,6 +1,5 @@
 import type { AdminApp } from '../admin/app.ts';
 import type { Examine } from '../admin/examination.ts';
-import type { SuccessionView } from '../admin/contract.ts';
 import { holdRunFile } from '../admin/hold-run-file.ts';
 import type { RunningProxy } from '../admin/run-file.ts';
 import { startEnvironment } from '../admin/start-environment.ts';
@@ -25,7 +24,8 @@ import { openCorridor, type Corridor } from './corridor.ts';
 import { Elsewhere } from './elsewhere.ts';
 import { checkExposure } from './exposure.ts';
 import { takeClientKey } from './given-client-key.ts';
-import { startListening, type Listening } from './listening.ts';
+import { Leaving } from './leaving.ts';
+import { startListening, takeAll, type Listening } from './listening.ts';
 import { LiveSettings } from './live-settings.ts';
 import { logControls, logLimits } from './log-controls.ts';
 import { openMetrics } from './metrics.ts';
@@ -94,21 +94,17 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const { loaded } = options;
   const { settings } = loaded;
   const stores = await openStores({ ...options, settings, createKey: 'create', clock });
+  const server = new Server(options, clock, stores);
   try {
     await takeClientKey(stores.keys, { ...options, clock });
     checkExposure(settings, stores.keys.hasAny ? 1 : 0);
-    return await new Server(options, clock, stores).open();
+    return await server.open();
   } catch (error) {
-    await stores.close();
+    // It may listen by now, and have workers: nobody is to be let in by one that cannot write down what they ask.
+    await server.stop();
     throw error;
   }
 }
-
-/** What knows of a successor. */
-type Leaving = Pick<Corridor, 'remember'> & Pick<Listening, 'door'> & { readonly elsewhere: Elsewhere };
-
-/** How long connections may still come that were on their way to the process before (ms). */
-const lastArrivalsMs = 1_000;
 
 /** The parts of a running proxy and the order in which they close. */
 class Server {
@@ -118,14 +114,14 @@ class Server {
   readonly #closing: (() => void | Promise<void>)[] = [];
   readonly #told = Promise.withResolvers<number>();
   readonly #stopped = Promise.withResolvers<void>();
-  #since = 0;
+  readonly #leaving: Leaving;
   #stopping: Promise<void> | undefined;
-  #successor: Promise<SuccessionView> | undefined;
 
   constructor(options: StartOptions, clock: Clock, stores: Stores) {
     this.#options = options;
     this.#clock = clock;
     this.#stores = stores;
+    this.#leaving = new Leaving({ ...options, clock, stop: () => void this.stop() });
   }
 
   async open(): Promise<RunningServer> {
@@ -154,7 +150,7 @@ class Server {
     const counted = () => callsOver;
     const known = { ...corridor, elsewhere, metrics, controlToken, about, logs, callsOver: counted, newer };
     const stop = () => void this.stop();
-    const succeed = () => this.#succeed({ ...corridor, ...listening, elsewhere });
+    const succeed = () => this.#leaving.toSuccessor({ ...corridor, ...listening, elsewhere, since });
     const own = inStep(ownPaths(adminWhenCalled({ ...parts, ...known, stop, succeed }), clock), elsewhere);
     const listening = await this.#listen(parts, corridor, own, elsewhere);
     // Those that wait for an account would only wait for the end.
@@ -165,11 +161,14 @@ class Server {
     about.url = listening.url;
     const { controlUrl } = listening;
     const running = { ...about, controlUrl, ...this.#process(controlToken), controlToken };
-    const succeeds = this.#options.succeeds !== undefined;
+    const { succeeds: before } = this.#options;
+    const succeeds = before !== undefined;
+    const since = succeeds ? clock.monotonic() : undefined;
     this.#closing.push(await holdRunFile(places.run, running, { sender: gateway.sender, clock, succeeds }));
+    // Not before this start can fail no more.
+    if (succeeds) await takeAll(listening.door, before);
     this.#closing.push(live.watch(), mounted.watch(), watchOthers({ ...this.#stores, spend }, clock, log));
     tokens.start();
-    this.#since = clock.monotonic();
     log.info('listening', { url: about.url, accounts: pool.look().length });
     return this.#asStarted(about.url, live, elsewhere, gateway.afterwards);
   }
@@ -222,31 +221,6 @@ class Server {
     return listening;
   }
 
-  /** Once is enough, however many ask; one that fails may be tried again. @throws Problem succession-… */
-  #succeed(leaving: Leaving): Promise<SuccessionView> {
-    this.#successor ??= this.#leaveTo(leaving).catch((error: unknown) => {
-      this.#successor = undefined;
-      throw error;
-    });
-    return this.#successor;
-  }
-
-  /** Another process takes the place of this one, which then drains. @throws Problem succession-… */
-  async #leaveTo({ door, elsewhere, remember }: Leaving): Promise<SuccessionView> {
-    const { startSuccessor, unsupported } = await import('./succession.ts');
-    const { again, succeeds } = this.#options;
-    if (again === undefined || this.#stopping !== undefined) throw unsupported();
-    const sockets = 1 + elsewhere.pids.length;
-    const since = succeeds === undefined ? undefined : this.#since;
-    const parts = { ...again, door, sockets, since, remember, clock: this.#clock };
-    const successor = await startSuccessor(parts);
-    this.#options.log.info('another process serves', { pid: successor.pid, url: successor.url });
-    door.leave();
-    elsewhere.leave();
-    this.#clock.after(lastArrivalsMs, () => void this.stop());
-    return successor;
-  }
-
   #parts(live: LiveSettings): Omit<Parts, 'places' | 'env' | 'log'> {
     const { behindTurn = setImmediate, program } = this.#options;
     const processes = program === undefined ? 1 : processesWanted(live.settings);
@@ -270,6 +244,7 @@ class Server {
   }
 
   async #close(): Promise<void> {
+    this.#leaving.giveUp();
     for (const close of this.#closing.toReversed()) {
       try {
         await close();

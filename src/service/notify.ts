@@ -56,7 +56,8 @@ export function supervisorOf(env: Environment, clock: Clock, pid: number): Super
     succeededBy(successor) {
       isMain = false;
       cancel();
-      send(`MAINPID=${successor}`);
+      // Nobody heard what that one said of itself until now.
+      send(`MAINPID=${successor}\nWATCHDOG=1`);
     },
     close() {
       cancel();

@@ -64,6 +64,10 @@ export interface Service {
   /** Resolves when running answers have ended and it has stopped. */
   stop(): Promise<void>;
   restart(): Promise<void>;
-  /** Whether a start would give it what its last one did: declaration, variables, credentials. No where nobody knows. */
-  isAsStarted(): Promise<boolean>;
+  /**
+   * Whether a start would give it what its last one did: program, declaration, variables, credentials. No where nobody knows.
+   *
+   * @param program the file that it runs, links followed
+   */
+  isAsStarted(program: string | undefined): Promise<boolean>;
 }

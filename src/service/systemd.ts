@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import { ownCommand } from '../base/own-command.ts';
 import { Problem } from '../base/problem.ts';
 import { product } from '../base/product.ts';
-import type { Machine, Plan, Scope, Service, ServiceState } from './service.ts';
+import type { Machine, Plan, Said, Scope, Service, ServiceState } from './service.ts';
 import { makeSystemHome } from './system-home.ts';
-import { changeFacts, isAsStarted } from './systemd-changes.ts';
+import { changeFacts, environmentWords, isAsStarted } from './systemd-changes.ts';
 import { ownWalls, systemdUnit, systemHome, systemUser, unitName } from './systemd-unit.ts';
 import { ask, needsRights, order } from './troubles.ts';
 
@@ -104,9 +104,15 @@ export class SystemdService implements Service {
     await this.#order('restart', unitName);
   }
 
-  async isAsStarted(): Promise<boolean> {
-    const show = ['show', '--timestamp=unix', `--property=${changeFacts.join(',')}`, unitName];
-    return isAsStarted(await ask(this.#machine, 'systemctl', this.#words(...show)));
+  async isAsStarted(program: string | undefined): Promise<boolean> {
+    const asking = (...words: readonly string[]): Promise<Said> =>
+      ask(this.#machine, 'systemctl', this.#words(...words));
+    return isAsStarted({
+      unit: await asking('show', '--timestamp=unix', `--property=${changeFacts.join(',')}`, unitName),
+      environment: await asking(...environmentWords),
+      folders: [dirname(this.#path), `/etc/systemd/${this.scope}`, `/run/systemd/${this.scope}`],
+      program,
+    });
   }
 
   /** Whether the service of this user goes on when they log out, and is there before they log in. */

@@ -12,12 +12,13 @@ const systems: Readonly<
   darwin: { libraries: ['/usr/lib/libSystem.B.dylib'], level: 0xffff, reusePort: 0x0200 },
 };
 
-/** SO_ATTACH_REUSEPORT_CBPF, of Linux alone. */
-const attachFilter = 51;
+/** SO_ATTACH_REUSEPORT_CBPF and SO_DETACH_REUSEPORT_BPF (5.3 and later), of Linux alone. */
+const ofLinux = { filter: 51, noFilter: 68 };
 
 /**
  * Lets other processes of this user listen where the socket `fd` does (SO_REUSEPORT), or no longer: both have to want
- * it, so that a proxy that is started there by mistake still finds the address in use.
+ * it, so that a proxy that is started there by mistake still finds the address in use. Once somebody has joined, taking it
+ * back keeps out no program of this user any more that asks for a share.
  *
  * @returns whether the system does that
  */
@@ -44,7 +45,16 @@ export function giveAllTo(fd: number, index: number): boolean {
   return process.platform === 'darwin' || setOption(fd, 'filter', program);
 }
 
-function setOption(fd: number, option: 'reusePort' | 'filter', value: Int32Array | Buffer): boolean {
+/** Takes that back: new connections are dealt out by chance. */
+export function dealOut(fd: number): boolean {
+  return process.platform === 'darwin' || setOption(fd, 'noFilter', Int32Array.of(0));
+}
+
+function setOption(
+  fd: number,
+  option: keyof typeof ofLinux | 'reusePort',
+  value: Int32Array | Buffer,
+): boolean {
   const system = systems[process.platform];
   if (system === undefined) return false;
   for (const library of system.libraries) {
@@ -52,7 +62,7 @@ function setOption(fd: number, option: 'reusePort' | 'filter', value: Int32Array
       const libc = dlopen(library, {
         setsockopt: { args: ['i32', 'i32', 'i32', 'ptr', 'u32'], returns: 'i32' },
       });
-      const number = option === 'filter' ? attachFilter : system.reusePort;
+      const number = option === 'reusePort' ? system.reusePort : ofLinux[option];
       const code = libc.symbols.setsockopt(fd, system.level, number, ptr(value), value.byteLength);
       libc.close();
       return code === 0;

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
-import { findRunning, type RemoteProxy } from '../../src/admin/remote.ts';
+import { findRunning, RemoteProxy } from '../../src/admin/remote.ts';
 import { readRunFile, writeRunFile } from '../../src/admin/run-file.ts';
 import { wallClock } from '../../src/base/clock.ts';
+import { longestOpeningMs } from '../../src/base/opening.ts';
 import { readExport } from '../../src/accounts/portable.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { openWithPassphrase } from '../../src/credentials/passphrase-seal.ts';
@@ -185,6 +186,20 @@ test('stop ends the proxy after its answer', async () => {
   await (await found(proxy)).stop();
   await proxy.server.stopped;
   expect(await readRunFile(proxy.places.run)).toBeUndefined();
+});
+
+test('a successor may take as long to come up as any start', async () => {
+  const { running } = await found(await rooms.add(aProxy()));
+  const waits: number[] = [];
+  const asking: Sender = {
+    ...sender,
+    send: ({ headMs }) => {
+      waits.push(headMs);
+      return Promise.reject(new Error('nobody is asked'));
+    },
+  };
+  expect((await problemOf(new RemoteProxy(running, asking).succeed())).code).toBe('proxy-unreachable');
+  expect(waits[0]).toBeGreaterThan(longestOpeningMs);
 });
 
 test('a stranger on the port of a proxy that died is sent neither token nor secret', async () => {

@@ -5,12 +5,14 @@ import { readRunFile, writeRunFile, type RunningProxy } from '../../src/admin/ru
 import { startEnvironment } from '../../src/admin/start-environment.ts';
 import { wallClock } from '../../src/base/clock.ts';
 import { longestOpeningMs } from '../../src/base/opening.ts';
+import { programFile } from '../../src/base/same-file.ts';
 import { seeItWell } from '../../src/cli/update-restart.ts';
 import { startAnew } from '../../src/cli/update-served.ts';
 import { openSender } from '../../src/wire/send.ts';
 import { aCli } from '../help/a-cli.ts';
 import { HandClock } from '../help/a-clock.ts';
 import { until } from '../help/a-command.ts';
+import { aControl, noSuccessor } from '../help/a-control.ts';
 import { temporaryFolders } from '../help/a-folder.ts';
 import { problemOf } from '../help/a-problem.ts';
 import { aProxy, Rooms } from '../help/a-proxy.ts';
@@ -150,5 +152,59 @@ test.if(process.platform === 'linux')(
     const { code, fix } = await problemOf(kept.start());
     expect(code).toBe('update-stuck');
     expect(fix).toBe(`Put ${kept.binary}.previous in the place of ${kept.binary}; start it.`);
+  },
+);
+
+/** The same, which says that nothing has changed since the start of `$PROGRAM`; who runs it stands in `$PIDS`. */
+const systemctlOfOne = `#!/bin/sh
+while case "$1" in --*) true ;; *) false ;; esac; do shift; done
+case "$1" in
+show)
+  printf 'LoadState=loaded\\nActiveState=active\\nResult=success\\nMainPID=%s\\n' "$(cat "$PIDS")"
+  printf 'NeedDaemonReload=no\\nActiveEnterTimestamp=@9999999999\\nExecStart={ path=%s ; argv[]=x }\\n' "$PROGRAM"
+  ;;
+show-environment) echo '{}' ;;
+restart) echo restart >>"$ASKED"; exit 1 ;;
+esac
+`;
+
+// On Linux nothing but the one that was not well could have ended it: the update was stuck.
+test.if(process.platform === 'linux')(
+  'a newer one that is not well, and starts no successor, is stopped all the same',
+  async () => {
+    const place = realpathSync(folder());
+    const [binary, run, pids, asked] = ['claude-code-proxy', 'run.json', 'pids', 'asked'].map((name) =>
+      join(place, name),
+    ) as [string, string, string, string];
+    writeFileSync(binary, 'the newer one');
+    writeFileSync(`${binary}.previous`, 'the older one');
+    writeFileSync(join(place, 'systemctl'), systemctlOfOne, { mode: 0o755 });
+    const runs = async (pid: number, version: string): Promise<void> => {
+      writeFileSync(pids, String(pid));
+      const { url, token: controlToken } = control;
+      const program = programFile(binary);
+      await writeRunFile(run, { pid, url, controlUrl: url, controlToken, startedAt: 1, version, program });
+    };
+    let isNew = false;
+    const control = aControl(async (path) => {
+      if (path !== '/control/succeed') return Response.json({ status: isNew ? 'fail' : 'pass' });
+      if (isNew) return noSuccessor();
+      isNew = true;
+      await runs(process.ppid, '99.0.0');
+      return Response.json({ pid: process.ppid, url: control.url });
+    });
+    await rooms.add(Promise.resolve(control));
+    await runs(process.pid, '0.1.0');
+    const sender = openSender({ clock: wallClock });
+    await rooms.add(Promise.resolve({ close: () => Promise.resolve(sender.close()) }));
+    const clock = new HandClock();
+    const paths = { PATH: `${place}:/usr/bin:/bin`, PROGRAM: binary, PIDS: pids, ASKED: asked };
+    const cli = { ...aCli({ CCPROXY_HOME: place, ...paths }), clock };
+    const said = problemOf(startAnew(cli, sender, { binary, current: '0.1.0' }, '99.0.0'));
+    await until(() => isNew && clock.waiting === 1);
+    clock.skip(longestOpeningMs);
+    await clock.turn(100);
+    expect((await said).code).toBe('update-stuck');
+    expect(readFileSync(asked, 'utf8')).toBe('restart\n');
   },
 );

@@ -409,6 +409,20 @@ else {
       expect(contents()).toEqual([]);
     });
 
+    test('uninstalling leaves what only begins with the same name, as a copy of the home directory does', async () => {
+      expect((await run()).code).toBe(0);
+      const folder = dirname(place());
+      const leftovers = ['new', 'keeping', 'load-0123456789abcdef', 'update-1'];
+      for (const kind of leftovers) writeFileSync(join(folder, `.claude-code-proxy.${kind}`), 'half of it');
+      const copy = join(folder, '.claude-code-proxy.bak');
+      mkdirSync(copy);
+      writeFileSync(join(copy, 'config.toml'), '# mine\n');
+      writeFileSync(join(folder, '.claude-code-proxy.notes'), 'mine\n');
+      expect((await run('--uninstall')).code).toBe(0);
+      expect(contents().toSorted()).toEqual(['.claude-code-proxy.bak', '.claude-code-proxy.notes']);
+      expect(readFileSync(join(copy, 'config.toml'), 'utf8')).toBe('# mine\n');
+    });
+
     test('a script of which only the beginning arrived does nothing', async () => {
       const whole = readFileSync(script, 'utf8');
       for (const share of [0.3, 0.6, 0.9, 0.99]) {

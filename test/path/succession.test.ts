@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'bun:test';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findRunning, type RemoteProxy } from '../../src/admin/remote.ts';
 import { isAlive } from '../../src/admin/run-file.ts';
@@ -8,7 +8,6 @@ import { wallClock } from '../../src/base/clock.ts';
 import { handedOver } from '../../src/cli/keepers.ts';
 import { openSender } from '../../src/wire/send.ts';
 import type { Sender } from '../../src/wire/sender.ts';
-import { aCli } from '../help/a-cli.ts';
 import { benches, until, type Bench } from '../help/a-command.ts';
 import { Connection } from '../help/a-connection.ts';
 import { Load } from '../help/a-load.ts';
@@ -83,6 +82,21 @@ async function serving(settings = ''): Promise<Serving> {
   return { bench, port, pid, streams, addAccount, running, succeed };
 }
 
+/** Who runs on the home directory `home`. */
+function processesOf(home: string): number[] {
+  const has = (pid: number): boolean => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`CCPROXY_HOME=${home}\0`);
+    } catch {
+      // It has ended meanwhile, or is somebody else's.
+      return false;
+    }
+  };
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0 && has(pid));
+}
+
 describe.if(process.platform === 'linux')('a proxy that starts its successor', () => {
   it('loses no connection and no call, again and again', async () => {
     const { port, pid, running, succeed } = await serving();
@@ -155,12 +169,43 @@ describe.if(process.platform === 'linux')('a proxy that starts its successor', (
     expect(code).toBe('succession-failed');
     expect(said).toContain('it ended with exit code 3');
     expect((await running()).running.pid).toBe(pid);
-    const cli = aCli({ CCPROXY_HOME: bench.home });
-    expect(await handedOver(cli, await aSender(), 'darwin')).toBe(false);
-    expect((await problemOf(handedOver(cli, await aSender(), 'linux'))).code).toBe('succession-failed');
+    expect(await handedOver(await running(), { platform: 'darwin' })).toBeUndefined();
+    expect((await problemOf(handedOver(await running(), { platform: 'linux' }))).code).toBe(
+      'succession-failed',
+    );
     expect((await bench.run(['serve', '--no-open', '--port', String(port)])).code).not.toBe(0);
     writeFileSync(settings, `[server]\nport = ${port}\n`);
     expect(await succeed()).not.toBe(pid);
+  }, 60_000);
+
+  it('has all calls again at once where one fails that listens already', async () => {
+    const { bench, port, pid, running } = await serving();
+    const proxy = await running();
+    const place = join(bench.home, 'run.json');
+    renameSync(place, `${place}.kept`);
+    mkdirSync(join(place, 'something'), { recursive: true });
+    const load = new Load(port, 4);
+    await until(() => load.answered > 100);
+    expect((await problemOf(proxy.succeed())).code).toBe('succession-failed');
+    const before = load.answered;
+    await until(() => load.answered > before + 100);
+    await load.end();
+    // What came to it in the moment in which it listened already may be reset: once for each of these clients, no more.
+    expect(load.troubles.length).toBeLessThanOrEqual(8);
+    expect(isAlive(pid)).toBe(true);
+    expect(readFileSync(join(bench.home, 'logs', 'proxy.log'), 'utf8')).not.toContain('closed already');
+  }, 60_000);
+
+  it('and is told to stop before that serves, leaves nobody behind', async () => {
+    const { bench, pid, running } = await serving();
+    const proxy = await running();
+    const failing = problemOf(proxy.succeed());
+    await until(() => processesOf(bench.home).length === 2);
+    started.push(...processesOf(bench.home));
+    await proxy.stop();
+    expect(['succession-failed', 'proxy-unreachable']).toContain((await failing).code);
+    await until(() => isGone(pid));
+    await until(() => processesOf(bench.home).length === 0);
   }, 60_000);
 
   it('leaves the address to nobody who was not asked', async () => {

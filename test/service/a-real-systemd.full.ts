@@ -178,20 +178,72 @@ describe.skipIf(missing !== undefined)('under a real systemd', () => {
     await upstream.close();
   }, 120_000);
 
-  it('a successor that crashes is started again, as any main process', async () => {
-    const systemd = await aSystemd('user');
+  /** A service that was restarted while an answer of it goes on. */
+  async function restartedMidAnswer(systemd: Systemd) {
+    const sources: HandSource[] = [];
+    const headers = ['content-type', 'text/event-stream'];
+    const upstream = await anUpstream(() => {
+      const source = new HandSource();
+      sources.push(source);
+      return { status: 200, headers, body: source };
+    });
     settle(systemd, `${systemd.home}/.claude-code-proxy`, `[server]\nport = ${await freePort()}\n`);
     systemd.ours(['service', 'install']);
+    const add = ['auth', 'add', 'work', '--kind', 'api-key', '--base-url', upstream.url, '--secret-stdin'];
+    expect(systemd.ours(add, 'sk-ant-api03-planted-0001').code).toBe(0);
     const first = statusOf(systemd);
-    expect(systemd.ours(['service', 'restart']).code).toBe(0);
-    await until(() => isGone(first.pid));
-    const { pid } = statusOf(systemd);
-    expect(pid).not.toBe(first.pid);
-    systemd.run(['kill', '-9', String(pid)]);
+    const ask = async () => {
+      const asked = sources.length;
+      const answering = fetch(`${first.url}/v1/messages`, {
+        method: 'POST',
+        body: '{"model":"claude-opus-5-5","stream":true,"messages":[]}',
+      });
+      await until(() => sources[asked]?.isStarted === true);
+      const source = sources[asked] ?? new HandSource();
+      source.chunk('event: message_start\ndata: {"type":"message_start","message":{}}\n\n');
+      return { source, answer: await answering };
+    };
+    const { source, answer } = await ask();
+    expect(await systemd.oursMeanwhile(['service', 'restart'])).toMatchObject({ code: 0 });
+    const second = statusOf(systemd);
+    expect(second.pid).not.toBe(first.pid);
+    expect(await isGone(first.pid)).toBe(false);
+    const shown = (...names: string[]): string =>
+      systemd.run(['systemctl', '--user', 'show', `--property=${names.join(',')}`, unit]).out;
+    return { first, second, source, answer, ask, shown, upstream };
+  }
+
+  const end = (source: HandSource): void => {
+    source.chunk('event: message_stop\ndata: {"type":"message_stop"}\n\n');
+    source.end();
+  };
+
+  it('a successor that crashes while the one before still drains is started again at once', async () => {
+    const systemd = await aSystemd('user');
+    const { second, source, shown, upstream } = await restartedMidAnswer(systemd);
+    systemd.run(['kill', '-9', String(second.pid)]);
+    await until(() => shown('NRestarts') === 'NRestarts=1\n');
     await until(() => {
       const now = statusOf(systemd);
-      return now.is === 'running' && now.pid !== pid;
+      return now.is === 'running' && now.pid !== second.pid;
     });
+    end(source);
+    await upstream.close();
+  }, 120_000);
+
+  it('a stop while the one before still drains lets the answers of the successor end', async () => {
+    const systemd = await aSystemd('user');
+    const { source, ask, shown, upstream } = await restartedMidAnswer(systemd);
+    const another = await ask();
+    systemd.run(['systemctl', '--user', 'stop', '--no-block', unit]);
+    await until(() => shown('StatusText').includes('running answers may end'));
+    expect(shown('ActiveState')).toBe('ActiveState=deactivating\n');
+    end(another.source);
+    expect(await another.answer.text()).toContain('"message_stop"');
+    await until(() => shown('ActiveState') === 'ActiveState=inactive\n');
+    expect(shown('Result')).toBe('Result=success\n');
+    end(source);
+    await upstream.close();
   }, 120_000);
 
   it('that of the machine gets a user, a folder and a fence of its own, and its key as a credential', async () => {

@@ -92,7 +92,7 @@ describe.skipIf(python === undefined || process.platform !== 'linux')('what syst
     supervisor?.succeededBy(4711);
     supervisor?.stopping(25);
     await until(() => heard.length === 3);
-    expect(heard.slice(1)).toEqual(['WATCHDOG=1', 'MAINPID=4711']);
+    expect(heard.slice(1)).toEqual(['WATCHDOG=1', 'MAINPID=4711 WATCHDOG=1']);
     expect(clock.waiting).toBe(0);
   });
 

@@ -4,7 +4,7 @@ import { wallClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { listen } from '../../src/wire/listen.ts';
 import type { Listener } from '../../src/wire/listener.ts';
-import { giveAllTo, shareAddress } from '../../src/wire/shared-address.ts';
+import { dealOut, giveAllTo, shareAddress } from '../../src/wire/shared-address.ts';
 import { aCertificate } from '../help/a-certificate.ts';
 import { temporaryFolders } from '../help/a-folder.ts';
 import { rawSend } from '../help/raw.ts';
@@ -48,6 +48,17 @@ describe.if(process.platform === 'linux')('the address of a listener', () => {
     await expect(named('second', { port, isShared: true })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 
+  // docs/threat-model.md says so: whoever finds this no longer so changes it there.
+  it('can be had by whoever asks for a share, once it was shared, also when that is taken back', async () => {
+    const first = await named('first');
+    const { port } = first;
+    shareAddress(descriptorOf(first), true);
+    const second = await named('second', { port, isShared: true });
+    for (const one of [first, second]) shareAddress(descriptorOf(one), false);
+    await expect(named('third', { port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    expect((await named('third', { port, isShared: true })).port).toBe(port);
+  });
+
   it('leads to the one that it is given to, and to whoever is left when that is gone', async () => {
     const first = await named('first');
     shareAddress(descriptorOf(first), true);
@@ -62,6 +73,17 @@ describe.if(process.platform === 'linux')('the address of a listener', () => {
     shareAddress(descriptorOf(second), true);
     await named('third', { port, isShared: true });
     expect(await whoAnswers(port, 60)).toEqual(new Set(['third']));
+  });
+
+  it('is dealt out by chance again where nobody is to have it', async () => {
+    const first = await named('first');
+    shareAddress(descriptorOf(first), true);
+    const { port } = first;
+    const second = await named('second', { port, isShared: true });
+    giveAllTo(descriptorOf(second), 0);
+    expect(await whoAnswers(port, 60)).toEqual(new Set(['first']));
+    expect(dealOut(descriptorOf(first))).toBe(true);
+    expect(await whoAnswers(port, 60)).toEqual(new Set(['first', 'second']));
   });
 
   it('can be shared where it speaks TLS', async () => {
@@ -80,5 +102,6 @@ describe.if(process.platform === 'linux')('the address of a listener', () => {
   it('cannot be shared where there is no socket', () => {
     expect(shareAddress(-1, true)).toBe(false);
     expect(giveAllTo(-1, 0)).toBe(false);
+    expect(dealOut(-1)).toBe(false);
   });
 });
