@@ -20,16 +20,18 @@ export interface ServeOptions extends CommonOptions, Readonly<Record<string, unk
  */
 export function serveOptionsIn(typed: readonly string[]): ServeOptions | undefined {
   const words = typed[0] === 'serve' ? typed.slice(1) : [...typed];
-  const options: Record<string, string | boolean> = {};
+  const options: Record<string, string | number | boolean> = {};
   while (words.length > 0) {
     const [word, given] = splitAtEquals(words.shift() ?? '');
     const asSwitch = switches.get(word);
-    const name = asSwitch?.[0] ?? texts.get(word);
+    const name = asSwitch?.[0] ?? texts.get(word) ?? counts.get(word);
     if (name === undefined || options[name] !== undefined) return undefined;
     const value = asSwitch === undefined ? (given ?? words.shift()) : asSwitch[1];
     if (value === undefined || (typeof value === 'string' && !isOrdinary(value))) return undefined;
     if (asSwitch !== undefined && given !== undefined) return undefined;
-    options[name] = value;
+    const isCount = typeof value === 'string' && counts.has(word);
+    if (isCount && !count.test(value)) return undefined;
+    options[name] = isCount ? Number(value) : value;
   }
   return { open: true, ...options };
 }
@@ -59,6 +61,10 @@ const texts = new Map<string, string>([
     flag === undefined ? [] : [[flag, optionOf(flag)] as const],
   ),
 ]);
+
+/** Options with a small number, which a process of ours gives to another. */
+const counts = new Map([['--succeeds', 'succeeds']]);
+const count = /^[1-9]\d{0,2}$/;
 
 /** The name by which an action finds an option: `--log-level` is `logLevel`. */
 export function optionOf(flag: string): string {

@@ -87,7 +87,7 @@ describe.skipIf(!hasTools)('the .msi', () => {
       tool('msitools', ['msiextract', '--directory', out, build('1.2.3', processor)]);
       const path = tool('findutils', ['find', out, '-name', '*.install.json']).trim();
       const { update } = JSON.parse(readFileSync(path, 'utf8'));
-      expect(update).toEndWith(`/claude-code-proxy-windows-${processor}.msi`);
+      expect(update).toContain(`$p = 'claude-code-proxy-windows-${processor}.msi'`);
     }
   });
 
