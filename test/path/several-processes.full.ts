@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const repository = join(import.meta.dir, '..', '..');
 
 /** Those that start processes themselves, and those that look at what a call left behind before it can have arrived. */
-const apart = /^(?:workers|access-line|records|ledger)/;
+const apart = /^(?:workers|access-line|records|ledger|body-digests)/;
 
 /** Tests with a clock turned by hand stay in one process: others have the clock on the wall. */
 test.if(process.platform === 'linux')(
