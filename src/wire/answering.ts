@@ -3,7 +3,7 @@ import type { Answer } from '../http/call.ts';
 import { header, without, type HeaderList } from '../http/headers.ts';
 import { statusLine } from './reasons.ts';
 import type { Line } from './line.ts';
-import { headerLines, writeChunk, writeHead, writeLastChunk } from './write.ts';
+import { headBytes, writeChunk, writeHead, writeLastChunk } from './write.ts';
 
 /** What an answer is written for. */
 export interface Asked {
@@ -24,7 +24,7 @@ export class Answering implements ByteSink {
   readonly #onHeld: () => void;
   #source: ByteSource | undefined;
   /** The head, as long as it waits for the first bytes of the body to go with it. */
-  #head = '';
+  #head: Buffer | undefined;
   #isChunked = false;
   /** What the body still owes to the length that its head tells. */
   #left = Number.POSITIVE_INFINITY;
@@ -56,7 +56,7 @@ export class Answering implements ByteSink {
   begin(answer: Answer, asked: Asked, closes: boolean): void {
     const { body, status } = answer;
     const headers = status === 204 ? withoutLength(answer.headers) : answer.headers;
-    const start = statusLine(status) + headerLines(headers);
+    const start = statusLine(status);
     const mayHaveBody = asked.method !== 'HEAD' && status !== 204 && status !== 304;
     const told = header(headers, 'content-length');
     if (body === undefined || body instanceof Uint8Array || !mayHaveBody) {
@@ -65,14 +65,20 @@ export class Answering implements ByteSink {
       if (mayHaveBody && told !== undefined && Number(told) !== size)
         throw new RangeError(`${size} bytes are no body of the length ${told}`);
       const lengthLine = mayHaveBody && told === undefined ? `content-length: ${size}\r\n` : '';
-      const head = start + lengthLine + ending(closes);
+      const head = headBytes(start, headers, lengthLine + ending(closes));
       this.#closes = closes;
       if (!writeHead(this.#line, head, bytes)) this.#noteHeld();
       if (body !== undefined && !(body instanceof Uint8Array)) body.cancel();
       this.#finish('whole');
       return;
     }
-    this.#relay(body, start, told, asked.minor, closes);
+    if (told === undefined) this.#isChunked = asked.minor === 1;
+    else this.#left = Number(told);
+    if (Number.isNaN(this.#left)) throw new RangeError(`${told} is no length`);
+    this.#closes = closes || (told === undefined && !this.#isChunked);
+    const codingLine = this.#isChunked ? 'transfer-encoding: chunked\r\n' : '';
+    this.#head = headBytes(start, headers, codingLine + ending(this.#closes));
+    this.#relay(body);
   }
 
   /** Whoever asked is gone. */
@@ -89,13 +95,8 @@ export class Answering implements ByteSink {
     if (!this.#isOver) this.#source?.resume();
   }
 
-  #relay(source: ByteSource, start: string, told: string | undefined, minor: number, closes: boolean): void {
+  #relay(source: ByteSource): void {
     this.#source = source;
-    if (told === undefined) this.#isChunked = minor === 1;
-    else this.#left = Number(told);
-    if (Number.isNaN(this.#left)) throw new RangeError(`${told} is no length`);
-    this.#closes = closes || (told === undefined && !this.#isChunked);
-    this.#head = `${start}${this.#isChunked ? 'transfer-encoding: chunked\r\n' : ''}${ending(this.#closes)}`;
     source.start(this);
     // The head goes out at once, even when the first byte of the body lets wait for itself.
     if (!this.#isOver && !this.#flushHead()) this.#hold();
@@ -112,10 +113,10 @@ export class Answering implements ByteSink {
       return;
     }
     const head = this.#head;
-    this.#head = '';
+    this.#head = undefined;
     const flows = this.#isChunked
       ? writeChunk(this.#line, bytes, head)
-      : head === ''
+      : head === undefined
         ? this.#line.write(bytes)
         : writeHead(this.#line, head, bytes);
     if (!flows) this.#hold();
@@ -153,8 +154,8 @@ export class Answering implements ByteSink {
 
   #flushHead(): boolean {
     const head = this.#head;
-    this.#head = '';
-    return head === '' || writeHead(this.#line, head);
+    this.#head = undefined;
+    return head === undefined || writeHead(this.#line, head);
   }
 
   #finish(written: Written): void {

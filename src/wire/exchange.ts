@@ -6,7 +6,9 @@ import { header, without, type HeaderList } from '../http/headers.ts';
 import type { Delivery, Sending } from './sender.ts';
 import type { UpstreamLine, Waiter } from './upstream-line.ts';
 import type { Upstream } from './upstreams.ts';
-import { headerLines, writeChunk, writeHead, writeLastChunk } from './write.ts';
+import { headBytes, writeChunk, writeHead, writeLastChunk } from './write.ts';
+
+const nothing = Buffer.alloc(0);
 
 /** One request on its way, until the end of its answer or of hope. */
 export class Exchange implements Waiter {
@@ -17,7 +19,7 @@ export class Exchange implements Waiter {
   readonly #clock: Clock;
   readonly #resolve: (delivery: Delivery) => void;
   /** What is to be sent; not kept any longer than that, since an answer may flow for hours. */
-  #head: string;
+  #head: Buffer;
   #bytes: Uint8Array | undefined;
   readonly #source: ByteSource | undefined;
   readonly #onBody: Sending['onBody'];
@@ -105,7 +107,7 @@ export class Exchange implements Waiter {
   #send(on: UpstreamLine): void {
     const head = this.#head;
     const bytes = this.#bytes;
-    this.#head = '';
+    this.#head = nothing;
     this.#bytes = undefined;
     this.#on = on;
     on.wait(this);
@@ -199,12 +201,12 @@ export class Exchange implements Waiter {
   }
 }
 
-function headOf({ method, target, headers, body }: Sending): string {
+function headOf({ method, target, headers, body }: Sending): Buffer {
   if (!/^[A-Z]+$/.test(method) || !/^[\x21-\x7e]+$/.test(target))
     throw new TypeError('the request line cannot be sent');
   if (header(headers, 'transfer-encoding') !== undefined)
     throw new TypeError('how a body is coded is said by whoever codes it');
-  return `${method} ${target} HTTP/1.1\r\n${headerLines(framed(headers, body))}\r\n`;
+  return headBytes(`${method} ${target} HTTP/1.1\r\n`, framed(headers, body), '\r\n');
 }
 
 /**

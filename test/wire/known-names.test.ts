@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'bun:test';
 import { endOfHead, readRequestHead } from '../../src/wire/head.ts';
-import { headerLines } from '../../src/wire/write.ts';
+import { headBytes } from '../../src/wire/write.ts';
+
+function headerLines(headers: readonly string[]): string {
+  return headBytes('', headers, '').toString('latin1');
+}
 
 /** The headers of a request that has `fields`. */
 function read(...fields: string[]): string[] | undefined {

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'bun:test';
-import { headerLines, writeChunk, writeHead, writeLastChunk } from '../../src/wire/write.ts';
+import { headBytes, writeChunk, writeHead, writeLastChunk } from '../../src/wire/write.ts';
 import { MemoryLine } from '../help/a-line.ts';
+
+function headerLines(headers: readonly string[]): string {
+  return headBytes('', headers, '').toString('latin1');
+}
 
 describe('headers as lines', () => {
   it('stand as they are given', () => {
@@ -28,16 +32,23 @@ describe('headers as lines', () => {
 const sizes = [0, 1, 100, 65_400, 65_500, 65_515, 65_516, 65_517, 65_530, 65_535, 65_536, 65_537, 200_000];
 
 describe('a head', () => {
+  it('is its first line, its headers and its end, also when they come again', () => {
+    for (const value of ['1', '1', '1', '2', 'é', '1'])
+      expect(headBytes('FIRST\r\n', ['X-Often', value], '\r\n').toString('latin1')).toBe(
+        `FIRST\r\nX-Often: ${value}\r\n\r\n`,
+      );
+  });
+
   it.each(sizes)('goes out before its %d bytes', (size) => {
     const line = new MemoryLine();
-    expect(writeHead(line, 'HEAD\r\n\r\n', Buffer.alloc(size, 'x'))).toBe(true);
+    expect(writeHead(line, Buffer.from('HEAD\r\n\r\n'), Buffer.alloc(size, 'x'))).toBe(true);
     expect(line.text === `HEAD\r\n\r\n${'x'.repeat(size)}`).toBe(true);
   });
 
   it('may be larger than any', () => {
     const line = new MemoryLine();
     const head = `${'é'.repeat(100_000)}\r\n\r\n`;
-    writeHead(line, head);
+    writeHead(line, Buffer.from(head, 'latin1'));
     expect(line.text === head).toBe(true);
   });
 
@@ -45,7 +56,7 @@ describe('a head', () => {
     for (const size of [10, 100_000]) {
       const line = new MemoryLine();
       line.takes = 3;
-      expect(writeHead(line, 'HEAD', Buffer.alloc(size))).toBe(false);
+      expect(writeHead(line, Buffer.from('HEAD'), Buffer.alloc(size))).toBe(false);
     }
   });
 });
@@ -53,7 +64,7 @@ describe('a head', () => {
 describe('a chunk', () => {
   it.each(sizes.filter((size) => size > 0))('of %d bytes is framed', (size) => {
     const line = new MemoryLine();
-    expect(writeChunk(line, Buffer.alloc(size, 'x'), 'HEAD\r\n\r\n')).toBe(true);
+    expect(writeChunk(line, Buffer.alloc(size, 'x'), Buffer.from('HEAD\r\n\r\n'))).toBe(true);
     expect(line.text === `HEAD\r\n\r\n${size.toString(16)}\r\n${'x'.repeat(size)}\r\n`).toBe(true);
   });
 
