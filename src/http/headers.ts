@@ -26,36 +26,29 @@ export function decidedByName<T>(decide: (lower: string) => T): (name: string) =
 /** The name of a header in lower case, from memory where it was seen before. */
 export const lowerName = decidedByName((lower) => lower);
 
+/** Whether a header called `here` is the one called `name`: most differ in length, and of the rest most are spelled alike. */
+function isCalled(here: string | undefined, name: string): boolean {
+  if (here === undefined || here.length !== name.length) return false;
+  return here === name || lowerName(here) === lowerName(name);
+}
+
 /** The first value of `name`, in whatever case; undefined where there is none. */
 export function header(list: HeaderList, name: string): string | undefined {
-  const wanted = lowerName(name);
-  for (let at = 0; at + 1 < list.length; at += 2) {
-    const here = list[at];
-    if (here !== undefined && here.length === wanted.length && lowerName(here) === wanted)
-      return list[at + 1];
-  }
+  for (let at = 0; at + 1 < list.length; at += 2) if (isCalled(list[at], name)) return list[at + 1];
   return undefined;
 }
 
 /** Every value of `name`, in whatever case, in order. */
 export function headerValues(list: HeaderList, name: string): string[] {
-  const wanted = lowerName(name);
   const values: string[] = [];
-  for (let at = 0; at + 1 < list.length; at += 2) {
-    const here = list[at] ?? '';
-    if (here.length === wanted.length && lowerName(here) === wanted) values.push(list[at + 1] ?? '');
-  }
+  for (let at = 0; at + 1 < list.length; at += 2) if (isCalled(list[at], name)) values.push(list[at + 1] ?? '');
   return values;
 }
 
 /** How often `name` is there, in whatever case. */
 export function headerCount(list: HeaderList, name: string): number {
-  const wanted = lowerName(name);
   let count = 0;
-  for (let at = 0; at + 1 < list.length; at += 2) {
-    const here = list[at] ?? '';
-    if (here.length === wanted.length && lowerName(here) === wanted) count += 1;
-  }
+  for (let at = 0; at + 1 < list.length; at += 2) if (isCalled(list[at], name)) count += 1;
   return count;
 }
 
@@ -87,10 +80,10 @@ const usualConnections: ReadonlySet<string> = new Set(['keep-alive', 'close', 'K
 
 /** The further names that the message's own `Connection` keeps on this hop; undefined where it names none. */
 export function namedHops(list: HeaderList): ReadonlySet<string> | undefined {
-  if (header(list, 'connection') === undefined) return undefined;
   let names: Set<string> | undefined;
-  for (const value of headerValues(list, 'connection')) {
-    if (usualConnections.has(value)) continue;
+  for (let at = 0; at + 1 < list.length; at += 2) {
+    const value = list[at + 1] ?? '';
+    if (!isCalled(list[at], 'connection') || usualConnections.has(value)) continue;
     names ??= new Set();
     for (const token of value.split(',')) names.add(token.trim().toLowerCase());
   }

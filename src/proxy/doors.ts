@@ -52,12 +52,13 @@ export function checkDoors(call: Call, settings: DoorSettings): void {
       `This proxy does not answer to the name ${JSON.stringify(host)}; add it to server.allowed_hosts if it is yours.`,
     );
   }
-  const isFromPage = pageHeaders.some((name) => header(call.headers, name) !== undefined);
-  if (isFromPage) checkOrigin(call, settings);
+  if (isFromPage(call)) checkOrigin(call, settings);
 }
 
-/** What browsers tell of the page that makes a call; other clients send neither. */
-const pageHeaders = ['origin', 'sec-fetch-site'];
+/** Browsers tell of the page that makes a call; other clients send neither. */
+function isFromPage({ headers }: Call): boolean {
+  return header(headers, 'origin') !== undefined || header(headers, 'sec-fetch-site') !== undefined;
+}
 
 function checkOrigin(call: Call, settings: DoorSettings): void {
   const origins = headerValues(call.headers, 'origin');
@@ -129,5 +130,5 @@ function bare(address: string): string {
 /** Only this machine resolves names under `localhost` (RFC 6761 §6.3). */
 const isLoopbackName = decidedByName((host) => isLoopbackHost(host) || host.endsWith('.localhost'));
 
-/** An address is its own name, and the same few dial in over and over. */
-const isLoopbackAddress = decidedByName(isLoopbackHost);
+/** Whether an address of a peer is this machine's: the same few dial in over and over. */
+export const isLoopbackAddress = decidedByName(isLoopbackHost);

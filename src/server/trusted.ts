@@ -1,6 +1,6 @@
 import { GatewayError } from '../base/errors.ts';
-import { isLoopbackHost } from '../config/hosts.ts';
 import type { Call } from '../http/call.ts';
+import { isLoopbackAddress } from '../proxy/doors.ts';
 
 /** Whether an address is one of `server.trusted_proxies`: addresses and CIDR ranges. */
 export function trustedBy(ranges: readonly string[]): (address: string) => boolean {
@@ -29,7 +29,7 @@ export function trustedBy(ranges: readonly string[]): (address: string) => boole
  */
 export function peerCheck(isTrusted: (address: string) => boolean): (call: Call) => void {
   return ({ peer }) => {
-    if (peer.secure || isLoopbackHost(peer.address) || isTrusted(peer.address)) return;
+    if (peer.secure || isLoopbackAddress(peer.address) || isTrusted(peer.address)) return;
     throw new GatewayError(
       'not_permitted',
       'Plain connections are accepted from this machine and from server.trusted_proxies only.',

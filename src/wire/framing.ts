@@ -1,4 +1,4 @@
-import { header, lowerName, type HeaderList } from '../http/headers.ts';
+import { decidedByName, header, lowerName, type HeaderList } from '../http/headers.ts';
 
 /** How long the body of a message is, as its head says (RFC 9112 §6.3): bytes, or one of the two below. */
 export type BodyLength = number;
@@ -33,7 +33,7 @@ export function framingOf(headers: HeaderList): Framing | undefined {
         if (lowerName(name) === 'expect') framing.expects = expectation(headers[at + 1] ?? '');
         break;
       case 10:
-        if (lowerName(name) === 'connection') readConnection(headers[at + 1] ?? '', framing);
+        if (lowerName(name) === 'connection' && namesClose(headers[at + 1] ?? '')) framing.closes = true;
         break;
       case 14:
         if (lowerName(name) !== 'content-length') break;
@@ -74,9 +74,8 @@ export function isBodiless(headers: HeaderList): boolean {
   );
 }
 
-function readConnection(value: string, framing: Framing): void {
-  if (value.split(',').some((option) => option.trim().toLowerCase() === 'close')) framing.closes = true;
-}
+/** Whether a value of `Connection` holds `close`. They are as few as names are. */
+const namesClose = decidedByName((value) => value.split(',').some((option) => option.trim() === 'close'));
 
 function expectation(value: string): Framing['expects'] {
   return value.toLowerCase() === '100-continue' ? 'continue' : 'other';
