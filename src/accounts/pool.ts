@@ -274,14 +274,18 @@ export class Pool {
   }
 
   #viewFor(ask: Ask, tried: ReadonlySet<string>): View {
+    const { policy, softLimit } = this.#routes;
+    const { standingOf, isBarred } = this.#standings;
     return {
       ask,
       tried,
       family: familyOf(ask.model),
-      policy: policies[this.#routes.policy],
-      softLimit: this.#routes.softLimit,
-      ...momentOn(this.#clock),
-      ...this.#standings,
+      policy: policies[policy],
+      softLimit,
+      now: this.#clock.now(),
+      monotonic: this.#clock.monotonic(),
+      standingOf,
+      isBarred,
     };
   }
 

@@ -22,38 +22,28 @@ export interface Attempted {
 export function attemptRecord(attempted: Attempted, callStartedAt: number): AttemptRecord {
   const { account, startedAt, endedAt, ending, verdict, isTaught } = attempted;
   const { scope, lesson } = verdict;
+  const answered = ending?.is === 'answered' ? ending : undefined;
   return {
     accountId: account.id,
     accountName: account.name,
     atMs: tenths(startedAt - callStartedAt),
     ms: tenths(endedAt - startedAt),
     ending: ending?.is ?? 'cancelled',
-    ...(ending?.is === 'answered' && answerOf(ending)),
-    ...(scope !== undefined && { scope }),
+    status: answered?.status,
+    errorType: word(answered?.error?.type),
+    errorCode: word(answered?.error?.code),
+    scope,
     lesson: isTaught ? lesson.is : 'fine',
-    ...(scope !== undefined && ending !== undefined && { reason: reasonOf(ending, lesson) }),
-    ...(isTaught && headerIn(lesson)),
+    reason: scope === undefined || ending === undefined ? undefined : reasonOf(ending, lesson),
+    evidence: isTaught ? headerIn(lesson) : undefined,
+    upstreamRequestId: answered && header(answered.headers, 'request-id')?.slice(0, longestId),
   };
 }
 
 /** The header that a lesson stands on. */
-function headerIn(lesson: Lesson): Pick<AttemptRecord, 'evidence'> | undefined {
+function headerIn(lesson: Lesson): AttemptRecord['evidence'] {
   const evidence = 'evidence' in lesson ? lesson.evidence : undefined;
-  return evidence?.in === 'header'
-    ? { evidence: { header: evidence.name, value: evidence.value } }
-    : undefined;
-}
-
-function answerOf({ status, headers, error }: Ending & { is: 'answered' }): Partial<AttemptRecord> {
-  const errorType = word(error?.type);
-  const errorCode = word(error?.code);
-  const upstreamRequestId = header(headers, 'request-id')?.slice(0, longestId);
-  return {
-    status,
-    ...(errorType !== undefined && { errorType }),
-    ...(errorCode !== undefined && { errorCode }),
-    ...(upstreamRequestId !== undefined && { upstreamRequestId }),
-  };
+  return evidence?.in === 'header' ? { header: evidence.name, value: evidence.value } : undefined;
 }
 
 /** Longer than any id of the upstream (characters). */

@@ -63,7 +63,11 @@ class Attempts {
   async run(): Promise<Served> {
     let served: Served | undefined;
     try {
-      served = await this.#untilServed();
+      while (served === undefined) {
+        const next = this.#patience.next();
+        const choice = next instanceof Promise ? await next : next;
+        served = choice.is === 'account' ? await this.#onChosen(choice) : this.#nobodyLeft(choice);
+      }
       return served;
     } finally {
       for (const { tried } of this.#failures) if (tried.answer !== served?.answer) drop(tried);
@@ -71,19 +75,14 @@ class Attempts {
     }
   }
 
-  async #untilServed(): Promise<Served> {
-    for (;;) {
-      const next = this.#patience.next();
-      const choice = next instanceof Promise ? await next : next;
-      if (choice.is !== 'account') return this.#nobodyLeft(choice);
-      const isFirst = this.#attempts === 0;
-      if (isFirst) this.#startsFrom(choice);
-      this.#patience.asks(choice.account.id);
-      // Of those that were asked before, the pool knows only who is out.
-      const why = !isFirst && choice.why === 'free' ? 'next' : choice.why;
-      const served = await this.#onAccount(choice.account, why, choice.lease);
-      if (served !== undefined) return served;
-    }
+  /** The attempts of the account that was chosen; undefined where the next account may try. */
+  #onChosen(choice: Choice & { is: 'account' }): Promise<Served | undefined> {
+    const isFirst = this.#attempts === 0;
+    if (isFirst) this.#startsFrom(choice);
+    this.#patience.asks(choice.account.id);
+    // Of those that were asked before, the pool knows only who is out.
+    const why = !isFirst && choice.why === 'free' ? 'next' : choice.why;
+    return this.#onAccount(choice.account, why, choice.lease);
   }
 
   #startsFrom({ account, why, left }: Choice & { is: 'account' }): void {
@@ -91,7 +90,6 @@ class Attempts {
     this.#home = left?.account ?? (why === 'session' ? account : undefined);
   }
 
-  /** One account's attempts; undefined where the next account may try. */
   async #onAccount(account: Account, why: Why, lease: Lease): Promise<Served | undefined> {
     const isEarly = why === 'early';
     const isFirst = this.#attempts === 0 && !isEarly;
@@ -100,7 +98,10 @@ class Attempts {
     let keepsLease = false;
     try {
       for (;;) {
-        const { tried, verdict, made } = await this.#try(account, longestMs);
+        const first = await this.#tryOnce(account, longestMs);
+        const { tried, verdict, made } = this.#mayRenew(first)
+          ? await this.#renewed(first, account, longestMs)
+          : first;
         this.#learn(account, verdict, made);
         if (this.#isAgainHere(verdict, isFirst, repeats)) {
           repeats += 1;
@@ -131,15 +132,19 @@ class Attempts {
     }
   }
 
-  /** One attempt; where the upstream refuses a token that can be renewed, another one with the new token. */
-  async #try(account: Account, longestMs: number): Promise<Judged> {
-    const judged = await this.#tryOnce(account, longestMs);
-    const { tokens, clock } = this.#gateway;
-    const { ask, call } = this.#work;
-    const { token } = judged.tried;
+  /** Whether the upstream refused a token that can be renewed. */
+  #mayRenew({ tried, verdict }: Judged): boolean {
     // Which path refuses tokens is the client's choice; messages, whose bodies are held, tell the truth.
-    if (token === undefined || ask.purpose !== 'messages') return judged;
-    if (judged.verdict.lesson.is !== 'refused') return judged;
+    if (tried.token === undefined || this.#work.ask.purpose !== 'messages') return false;
+    return verdict.lesson.is === 'refused';
+  }
+
+  /** What follows where the token was refused: another attempt, with the new one. */
+  async #renewed(judged: Judged, account: Account, longestMs: number): Promise<Judged> {
+    const { tokens, clock } = this.#gateway;
+    const { call } = this.#work;
+    const { token } = judged.tried;
+    if (token === undefined) return judged;
     const renewal = await tokens.renew(account, token, call.signal);
     if (renewal.is === 'stands' && !call.signal.aborted) return judged;
     drop(judged.tried);
@@ -183,8 +188,8 @@ class Attempts {
     this.#patience.learns(account, lesson);
   }
 
-  #tell(made: Judged['made'], isTaught: boolean): void {
-    this.#work.onAttempt?.({ ...made, isTaught });
+  #tell({ account, startedAt, endedAt, ending, verdict }: Judged['made'], isTaught: boolean): void {
+    this.#work.onAttempt?.({ account, startedAt, endedAt, ending, verdict, isTaught });
   }
 
   /** Counting tokens has limits of its own; what a caller's own plan has left is not an account's of ours. */

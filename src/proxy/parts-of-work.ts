@@ -9,7 +9,7 @@ import type { Work } from './work.ts';
 export function telling(
   identity: Identity,
   trace: Trace,
-): Pick<Work, 'lane' | 'onWait' | 'onAttempt' | 'digests'> {
+): Required<Pick<Work, 'lane' | 'onWait' | 'onAttempt' | 'digests'>> {
   const { facts, digests } = trace;
   return {
     lane: { client: nameOf(identity), session: facts.session },

@@ -74,6 +74,8 @@ export async function serveBody(
   }
   const bound = ask.objects.length === 0 ? undefined : await accountBehind(ask.objects, gateway.bindings);
   if (ask.continuesThread && isGone(bound, gateway)) throw threadGone();
+  const { own, pinned, allowed } = whoMay(call, identity, gateway);
+  const { lane, onWait, onAttempt, digests } = telling(identity, trace);
   const work: Work = {
     call,
     target,
@@ -82,7 +84,9 @@ export async function serveBody(
       model: ask.model,
       session: homeName(facts, gateway.settings().routing.subagents),
       bound,
-      ...whoMay(call, identity, gateway),
+      own,
+      pinned,
+      allowed,
     },
     body,
     stream: ask.stream,
@@ -92,7 +96,10 @@ export async function serveBody(
     continuesThread: ask.continuesThread,
     hold: trace.hold,
     onTry: ({ id }) => trace.hold?.on(id),
-    ...telling(identity, trace),
+    lane,
+    onWait,
+    onAttempt,
+    digests,
   };
   return attempt(work, gateway);
 }

@@ -63,8 +63,8 @@ export async function tryOnce(
     headers: attemptHeaders(headersOf(work), account, credential, length),
     body,
     signal: call.signal,
-    ...(via !== undefined && { via }),
-    ...(onBody !== undefined && { onBody }),
+    via,
+    onBody,
     connectMs: Math.min(longestMs, upstream.connectTimeoutSeconds * 1000),
     headMs: Math.min(longestMs, headSeconds * 1000),
   });
