@@ -135,9 +135,10 @@ export class Pool {
   choose(asked: Ask, tried: ReadonlySet<string>): Choice {
     const named = asked.pinned ?? asked.bound;
     if (named !== undefined) return this.#chooseNamed(asked, named, tried);
-    const ask = this.#atHome(asked);
+    const seat = this.#homeOf(asked);
+    const ask = atHome(asked, seat);
     const view = this.#viewFor(ask, tried);
-    const home = this.#homeOf(ask);
+    const home = ask === asked ? seat : this.#homeOf(ask);
     const back = home === undefined ? undefined : this.#wayBack(view);
     if (home !== undefined && back !== undefined)
       return this.#stay(back, ask, { account: home.account, reason: 'back to its warm cache' });
@@ -149,13 +150,14 @@ export class Pool {
     if (home !== undefined && stay === 'avoided' && isNoneBetter) return this.#stay(home, ask);
     // A home that is only full right now, or rests for this model alone, stays the home: its cache is warm.
     const isKept = home !== undefined && (stay === 'full' || restsForFamily(home, view, view.family));
-    return this.#chooseFreely(view, found, home ?? this.#homeOf(asked), isKept);
+    return this.#chooseFreely(view, found, home ?? seat, isKept);
   }
 
   /** What keeps the session's own account from taking the call, where that is over by itself. */
   homeAwaits(asked: Ask, tried: ReadonlySet<string>): Hindrance | undefined {
-    const ask = this.#atHome(asked);
-    const home = this.#homeOf(ask);
+    const seat = this.#homeOf(asked);
+    const ask = atHome(asked, seat);
+    const home = ask === asked ? seat : this.#homeOf(ask);
     if (home === undefined) return undefined;
     const view = this.#viewFor(ask, tried);
     // Where it may go back it has another warm cache.

@@ -127,7 +127,7 @@ export class Patience implements Chooser {
   #look(waitedMs: number, gapMs: number | undefined): Look<Choice> {
     const { pool } = this.#around;
     const ask = gapMs === undefined ? this.#work.ask : { ...this.#work.ask, gapMs };
-    const homeMs = this.#untilHome(waitedMs, gapMs);
+    const homeMs = this.#untilHome(ask, waitedMs);
     if (homeMs !== undefined) return { is: 'wait', ms: homeMs };
     const what = pool.choose(ask, this.#tried);
     if (what.is !== 'limited') return found(what);
@@ -146,12 +146,11 @@ export class Patience implements Chooser {
   }
 
   /** How long from now the account of the session is worth waiting for (ms); undefined where the call had better go. */
-  #untilHome(waitedMs: number, gapMs: number | undefined): number | undefined {
+  #untilHome(ask: Ask, waitedMs: number): number | undefined {
     const { pool } = this.#around;
-    const { ask } = this.#work;
     if (ask.purpose !== 'messages' || ask.session === undefined) return undefined;
     if (ask.pinned !== undefined || ask.bound !== undefined) return undefined;
-    const awaits = pool.homeAwaits({ ...ask, gapMs }, this.#tried);
+    const awaits = pool.homeAwaits(ask, this.#tried);
     if (awaits === undefined) return undefined;
     // Beyond one call for each place it takes too long until one is free.
     if (awaits.is === 'room') this.#hopesForRoom ??= pool.queue.size < awaits.places;

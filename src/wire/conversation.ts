@@ -158,7 +158,6 @@ export class Conversation implements LineUser, TurnOwner {
   #readHead(bytes: Buffer): void {
     const before = this.#unread;
     const came = before === undefined ? bytes : Buffer.concat([before, bytes]);
-    if (before === undefined) this.#moveDeadline(headDeadlineMs);
     const all = withoutEmptyLines(came);
     const end = endOfHead(all, this.#searched);
     if (end > this.#maxHeadBytes || (end === -1 && all.length > this.#maxHeadBytes)) {
@@ -166,6 +165,7 @@ export class Conversation implements LineUser, TurnOwner {
       return;
     }
     if (end === -1) {
+      if (before === undefined) this.#moveDeadline(headDeadlineMs);
       this.#unread = all;
       if (!mayBecomeRequest(all, this.#searched)) this.#refuse('not-http');
       this.#searched = all.length;
