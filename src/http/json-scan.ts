@@ -31,6 +31,8 @@ const openBrace = 0x7b;
 const closeBrace = 0x7d;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
+const zero = 0x30;
+const nine = 0x39;
 
 /**
  * The spans of the members of the object that is all of `bytes`, for the names in `wanted`. Of a name
@@ -80,13 +82,13 @@ function searchFor(wanted: ReadonlySet<string>): Search {
 
 /** Which of `names` stands between the quotes at `start` and before `end`; undefined of others, unless they are escaped. */
 function nameOf(names: Search['names'], bytes: Buffer, start: number, end: number): string | undefined {
-  for (const known of names) if (isName(known.bytes, bytes, start, end)) return known.text;
+  for (const known of names) if (isSame(known.bytes, bytes, start + 1, end - 1)) return known.text;
   return escapedName(bytes, { start, end });
 }
 
-function isName(wanted: Buffer, bytes: Buffer, start: number, end: number): boolean {
-  if (end - start - 2 !== wanted.length) return false;
-  for (let at = 0; at < wanted.length; at += 1) if (bytes[start + 1 + at] !== wanted[at]) return false;
+function isSame(wanted: Buffer, bytes: Buffer, start: number, end: number): boolean {
+  if (end - start !== wanted.length) return false;
+  for (let at = 0; at < wanted.length; at += 1) if (bytes[start + at] !== wanted[at]) return false;
   return true;
 }
 
@@ -106,6 +108,8 @@ export function scanArray(bytes: Buffer, span: Span, most: number): Span[] {
 /** The parsed value at `span`; undefined where it is not valid JSON after all. */
 export function valueAt(bytes: Buffer, span: Span | undefined): unknown {
   if (span === undefined) return undefined;
+  const word = wordAt(bytes, span.start, span.end);
+  if (word !== undefined) return word.value;
   try {
     return JSON.parse(bytes.toString('utf8', span.start, span.end));
   } catch {
@@ -189,15 +193,33 @@ function skipValue(bytes: Buffer, start: number): number {
   if (first === quote) return skipString(bytes, start);
   if (first === openBrace || first === openBracket) return skipNested(bytes, start);
   let at = start;
-  while (at < bytes.length && isScalarByte(bytes[at] ?? 0)) at += 1;
+  while (isDigit(bytes[at])) at += 1;
+  // Most numbers are digits alone, and need no second look.
+  if (at > start && first !== zero && !isScalarByte(bytes[at])) return at;
+  while (isScalarByte(bytes[at])) at += 1;
+  if (wordAt(bytes, start, at) !== undefined) return at;
   if (!scalar.test(bytes.toString('latin1', start, at))) throw new NotJson('no value', start);
   return at;
 }
 
+/** The three values that are words. */
+const words = [true, false, null].map((value) => ({ value, bytes: Buffer.from(String(value)) }));
+
+/** The word that stands at `start` and before `end`; undefined of anything else. */
+function wordAt(bytes: Buffer, start: number, end: number): (typeof words)[number] | undefined {
+  for (const word of words) if (isSame(word.bytes, bytes, start, end)) return word;
+  return undefined;
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= zero && byte <= nine;
+}
+
 /** Letters, digits, `+`, `-` and `.`: all that numbers and the three words are made of. */
-function isScalarByte(byte: number): boolean {
+function isScalarByte(byte: number | undefined): boolean {
+  if (byte === undefined) return false;
   return (
-    (byte >= 0x30 && byte <= 0x39) ||
+    (byte >= zero && byte <= nine) ||
     (byte >= 0x61 && byte <= 0x7a) ||
     (byte >= 0x41 && byte <= 0x5a) ||
     byte === 0x2b ||

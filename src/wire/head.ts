@@ -6,7 +6,7 @@
 
 import { lowerName } from '../http/headers.ts';
 import { isBodiless } from './framing.ts';
-import { behind, knownName, remember } from './known-names.ts';
+import { behind, knownName, nameBehind, remember, type Known } from './known-names.ts';
 
 /** A start line and the headers as they stood on the wire. */
 export interface RequestHead {
@@ -161,18 +161,15 @@ function readFields(bytes: Buffer, text: string, start: number, lineEnd: number)
   const last = start + text.length - 2;
   let at = start + lineEnd + 2;
   if (lineEnd >= 0 && bytes[at - 1] !== lf) return undefined;
+  let before: Known | undefined;
   while (at < last) {
-    const nameAt = at;
-    let hash = 0;
-    for (let byte = bytes[at] ?? 0; classes[byte] === 1; byte = bytes[at] ?? 0) {
-      hash = (Math.imul(hash, 31) + byte) | 0;
-      at += 1;
-    }
-    if (at === nameAt || bytes[at] !== colon) return undefined;
-    const known = knownName(bytes, nameAt, at, hash);
+    const known = nameAt(bytes, at, before);
+    if (known === undefined) return undefined;
+    if (before !== undefined) before.next = known.place;
+    before = known;
     const name = known.text;
-    const colonAt = at;
-    at += 1;
+    const colonAt = at + name.length;
+    at = colonAt + 1;
     while (bytes[at] === space || bytes[at] === tab) at += 1;
     const valueAt = at;
     if (known.value !== undefined) {
@@ -196,6 +193,19 @@ function readFields(bytes: Buffer, text: string, start: number, lineEnd: number)
     at += 2;
   }
   return at === last ? headers : undefined;
+}
+
+/** The name that stands at `start`, up to its colon; `before` is the one in front of it. Undefined where none stands there. */
+function nameAt(bytes: Buffer, start: number, before: Known | undefined): Known | undefined {
+  const expected = before && nameBehind(before, bytes, start);
+  if (expected !== undefined) return expected;
+  let at = start;
+  let hash = 0;
+  for (let byte = bytes[at] ?? 0; classes[byte] === 1; byte = bytes[at] ?? 0) {
+    hash = (Math.imul(hash, 31) + byte) | 0;
+    at += 1;
+  }
+  return at === start || bytes[at] !== colon ? undefined : knownName(bytes, start, at, hash);
 }
 
 /** Whether this is a length with a tab beside it, which llhttp and nginx read as a part of it. */

@@ -2,6 +2,7 @@ import { longestRemembered, mayRemember, mostMissed } from './remembered.ts';
 
 const cr = 0x0d;
 const lf = 0x0a;
+const colon = 0x3a;
 
 /** A name that was read before, and the value that it often has. */
 export interface Known {
@@ -13,6 +14,13 @@ export interface Known {
   valueText: string;
   /** How often in a row the value was another one. */
   missed: number;
+  /** Its place among the names that were read before; -1 where it is not kept. */
+  readonly place: number;
+  /**
+   * The place of the name that came behind this one last: mostly it comes there again. A place and not the name itself,
+   * which would keep all that strangers ever sent in a row.
+   */
+  next: number;
 }
 
 /**
@@ -31,6 +39,7 @@ export function knownName(bytes: Buffer, start: number, end: number, hash: numbe
   const second = names[place + 1];
   if (second !== undefined && isSame(second.bytes, bytes, start, end)) return second;
   const isShort = end - start <= longestKept;
+  const own = isShort ? (first === undefined ? place : place + 1) : -1;
   const text = bytes.toString('latin1', start, end);
   const fresh: Known = {
     bytes: copyOf(bytes, start, end),
@@ -39,9 +48,20 @@ export function knownName(bytes: Buffer, start: number, end: number, hash: numbe
     value: undefined,
     valueText: '',
     missed: 0,
+    place: own,
+    next: -1,
   };
-  if (isShort) names[first === undefined ? place : place + 1] = fresh;
+  if (isShort) names[own] = fresh;
   return fresh;
+}
+
+/** The name at `start`, up to its colon, where it is the one that came behind `before` the last time. */
+export function nameBehind(before: Known, bytes: Buffer, start: number): Known | undefined {
+  if (before.next === -1) return undefined;
+  const expected = names[before.next];
+  if (expected === undefined) return undefined;
+  const end = start + expected.bytes.length;
+  return bytes[end] === colon && isSame(expected.bytes, bytes, start, end) ? expected : undefined;
 }
 
 /** Notes a value that is not the one remembered: the first, and later one that has taken its place for good. */
