@@ -29,6 +29,8 @@ export class TooManyBytes extends Error {
 /** Chunks below this are copied together (bytes): an object costs more than what it would hold. */
 const smallChunk = 1024;
 const blockBytes = 16 * 1024;
+/** The memory of chunks from this size on is worth being given back (bytes). */
+const largeChunk = 16 * 1024;
 
 /** Gathers a body chunk by chunk. One that comes in single bytes takes no more memory than any other. */
 export class Gathering {
@@ -65,6 +67,17 @@ export class Gathering {
     return whole;
   }
 
+  /**
+   * The same, of chunks that nobody else has: once their bytes are joined, their memory is free at once and not when
+   * the collector comes, who sees little of it.
+   */
+  takeOwn(): Uint8Array {
+    const chunks = this.#chunks;
+    const whole = this.take();
+    if (chunks.length > 1) for (const chunk of chunks) free(chunk);
+    return whole;
+  }
+
   /** Lets go of what was gathered. */
   drop(): void {
     this.#chunks = [];
@@ -80,9 +93,16 @@ export class Gathering {
   }
 }
 
+/** Gives the memory of a chunk back, where no other chunk has a part in it. */
+function free({ buffer, length }: Uint8Array): void {
+  if (length >= largeChunk && length === buffer.byteLength && buffer instanceof ArrayBuffer)
+    buffer.transfer(0);
+}
+
 /** `chunks` as one piece; `size` is their sum. */
 export function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const all = new Uint8Array(size);
+  // All of it is written, and memory of its own: nothing needs to be set to zero.
+  const all = Buffer.allocUnsafeSlow(size);
   let at = 0;
   for (const chunk of chunks) {
     all.set(chunk, at);

@@ -107,7 +107,7 @@ class Receiving implements ByteSink {
 
   end(): void {
     if (!this.#finish()) return;
-    const whole = this.#gathering.take();
+    const whole = this.#gathering.takeOwn();
     const bytes = Buffer.isBuffer(whole) ? whole : Buffer.from(whole.buffer, whole.byteOffset, whole.length);
     if (this.#waiting === undefined) this.#ended = bytes;
     else this.#waiting.resolve(this.#whole(bytes));

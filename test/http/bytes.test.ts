@@ -205,3 +205,31 @@ describe('tapped', () => {
     expect(source.asked).toEqual(['start', 'pause', 'resume']);
   });
 });
+
+describe('what is gathered of chunks that nobody else has', () => {
+  it('is all of them, and their memory is free', () => {
+    const chunks = [20_000, 70_000, 5, 30_000].map((size, at) => new Uint8Array(size).fill(at + 1));
+    const expected = Buffer.concat(chunks);
+    const gathering = new Gathering();
+    for (const chunk of chunks) gathering.add(chunk);
+    expect(Buffer.compare(gathering.takeOwn(), expected)).toBe(0);
+    expect(chunks.map(({ length }) => length)).toEqual([0, 0, 5, 0]);
+  });
+
+  it('leaves memory alone that others have a part in', () => {
+    const shared = new Uint8Array(60_000).fill(7);
+    const gathering = new Gathering();
+    gathering.add(shared.subarray(0, 30_000));
+    gathering.add(shared.subarray(30_000));
+    expect(gathering.takeOwn()).toHaveLength(60_000);
+    expect(shared).toHaveLength(60_000);
+  });
+
+  it('is a single chunk as it came', () => {
+    const only = new Uint8Array(50_000).fill(3);
+    const gathering = new Gathering();
+    gathering.add(only);
+    expect(gathering.takeOwn()).toBe(only);
+    expect(only).toHaveLength(50_000);
+  });
+});
