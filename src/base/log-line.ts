@@ -58,8 +58,21 @@ function sealed(text: string): string {
 function jsonText({ at, level, event, facts }: LogEntry): string {
   const rest = JSON.stringify(facts).slice(1);
   const comma = rest === '}' ? '' : ',';
-  const time = new Date(at).toISOString();
-  return `{"time":"${time}","level":"${level}","event":${JSON.stringify(event)}${comma}${rest}\n`;
+  return `{"time":"${timeText(at)}","level":"${level}","event":${JSON.stringify(event)}${comma}${rest}\n`;
+}
+
+/** The second that was told last, as lines begin with it: thousands of lines are of the same one. */
+const told = { second: Number.NaN, text: '' };
+
+/** The moment as `Date` writes it (ISO 8601, UTC). */
+function timeText(at: number): string {
+  const moment = Math.trunc(at);
+  const second = Math.floor(moment / 1000);
+  if (second !== told.second) {
+    told.text = new Date(second * 1000).toISOString().slice(0, -'000Z'.length);
+    told.second = second;
+  }
+  return `${told.text}${digits(moment - second * 1000, 3)}Z`;
 }
 
 /** What {@link sealedLine} wrote, read back; undefined for what is no line of a log. */

@@ -41,7 +41,8 @@ export function header(list: HeaderList, name: string): string | undefined {
 /** Every value of `name`, in whatever case, in order. */
 export function headerValues(list: HeaderList, name: string): string[] {
   const values: string[] = [];
-  for (let at = 0; at + 1 < list.length; at += 2) if (isCalled(list[at], name)) values.push(list[at + 1] ?? '');
+  for (let at = 0; at + 1 < list.length; at += 2)
+    if (isCalled(list[at], name)) values.push(list[at + 1] ?? '');
   return values;
 }
 

@@ -54,3 +54,11 @@ test('for a person it has the day before the time where it may be any day, in lo
   const shown = prettyLine({ ...entry, at, facts: {} }, { colour: false, withDay: true });
   expect(shown).toBe('2026-01-02 03:04:05.006 warn  account rests\n');
 });
+
+test.each([0, 7, 999, 1_000, 1_790_000_000_999, 1_790_000_001_000, 1_790_000_000_042.9, -1])(
+  'a line of moment %p has it as the platform writes it, whatever line was before',
+  (at) => {
+    const { json } = sealedLine({ at, level: 'info', event: 'x', facts: {} });
+    expect(JSON.parse(json)).toMatchObject({ time: new Date(at).toISOString() });
+  },
+);
