@@ -5,7 +5,7 @@ import { aProxy, Rooms, type Proxy } from '../help/a-proxy.ts';
 const rooms = new Rooms();
 afterEach(() => rooms.close());
 
-const account = { name: 'work', kind: 'api-key', secret: 'sk-ant-api03-planted' } as const;
+const account = { name: 'team', kind: 'api-key', secret: 'sk-ant-api03-planted' } as const;
 const elsewhere = { 'x-forwarded-for': '203.0.113.9' };
 
 async function control(proxy: Proxy, path: string, init: RequestInit = {}): Promise<Response> {
@@ -61,7 +61,7 @@ test('from elsewhere everything else is refused, the token notwithstanding', asy
   for (const path of [
     '/status',
     '/status/accounts',
-    '/status/accounts/work',
+    '/status/accounts/team',
     '/metrics',
     '/control/accounts',
   ]) {
@@ -78,10 +78,10 @@ test('status shows totals and accounts, and one account by name', async () => {
     url: proxy.url,
     keysRequired: false,
     totals: { accounts: 1, ready: 1 },
-    accounts: [{ name: 'work', standing: { is: 'ready' } }],
+    accounts: [{ name: 'team', standing: { is: 'ready' } }],
   });
   expect(await (await fetch(`${proxy.url}/status/accounts`)).json()).toHaveLength(1);
-  expect(await (await fetch(`${proxy.url}/status/accounts/Work`)).json()).toMatchObject({ name: 'work' });
+  expect(await (await fetch(`${proxy.url}/status/accounts/Team`)).json()).toMatchObject({ name: 'team' });
   expect(JSON.stringify(status)).not.toContain('planted');
 });
 
@@ -97,13 +97,13 @@ test('an unknown account and an unknown path are not found, in the envelope', as
 test('a change without the token of this run is refused', async () => {
   const proxy = await rooms.add(aProxy({ accounts: [account] }));
   const changes: [string, string][] = [
-    ['POST', '/status/accounts/work/disable'],
-    ['POST', '/control/accounts/work/disable'],
-    ['DELETE', '/control/accounts/work'],
-    ['PATCH', '/control/accounts/work'],
-    ['POST', '/control/accounts/work/test'],
-    ['POST', '/control/accounts/work/refresh'],
-    ['POST', '/status/accounts/work/refresh'],
+    ['POST', '/status/accounts/team/disable'],
+    ['POST', '/control/accounts/team/disable'],
+    ['DELETE', '/control/accounts/team'],
+    ['PATCH', '/control/accounts/team'],
+    ['POST', '/control/accounts/team/test'],
+    ['POST', '/control/accounts/team/refresh'],
+    ['POST', '/status/accounts/team/refresh'],
     ['POST', '/control/rotate'],
     ['POST', '/control/export'],
     ['POST', '/control/import'],
@@ -118,14 +118,14 @@ test('a change without the token of this run is refused', async () => {
     const headers = { 'x-ccproxy-control': 'x'.repeat(43) };
     expect((await fetch(proxy.url + path, { method, headers })).status).toBe(403);
   }
-  expect(await (await fetch(`${proxy.url}/status/accounts/work`)).json()).toMatchObject({ enabled: true });
+  expect(await (await fetch(`${proxy.url}/status/accounts/team`)).json()).toMatchObject({ enabled: true });
 });
 
 test('with the token an account is switched and its former standing told', async () => {
   const proxy = await rooms.add(aProxy({ accounts: [account] }));
-  const response = await control(proxy, '/status/accounts/work/disable', { method: 'POST' });
+  const response = await control(proxy, '/status/accounts/team/disable', { method: 'POST' });
   expect(await response.json()).toMatchObject({
-    account: { name: 'work', enabled: false, standing: { is: 'switched-off' } },
+    account: { name: 'team', enabled: false, standing: { is: 'switched-off' } },
     previous: { is: 'ready' },
   });
 });
