@@ -70,6 +70,14 @@ export function firstBars(results: Results): Bar[] {
       (got) => got > 0.95,
     ),
     wish(
+      'recording-turns',
+      'the same, turns of Claude Code',
+      '> 0.95',
+      of('recording-turns', 'kept'),
+      3,
+      (got) => got > 0.95,
+    ),
+    wish(
       'aborts',
       'RSS 10,000 - 1,000 aborts',
       '≤ 25',

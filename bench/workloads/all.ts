@@ -10,7 +10,7 @@ import { counting } from './counting.ts';
 import { failover } from './failover.ts';
 import { idle } from './idle.ts';
 import { paced } from './paced.ts';
-import { recording } from './recording.ts';
+import { recordings } from './recording.ts';
 import { soak } from './soak.ts';
 import { starting } from './starting.ts';
 import { steady } from './steady.ts';
@@ -22,7 +22,7 @@ export const workloads: readonly Workload[] = [
   idle,
   closed('json-1', 'small JSON, 1 connection', { connections: 1 }),
   closed('json-32', 'small JSON, 32 connections', { connections: 32 }),
-  recording,
+  ...recordings,
   closed('json-256', 'small JSON, 256 connections', { connections: 256 }),
   steady,
   closed('upload-49kb', '49 KB bodies, 32 connections', { connections: 32, body: 49_000 }),
@@ -55,8 +55,8 @@ export const workloads: readonly Workload[] = [
 ];
 
 /**
- * Lets a just-in-time compiler see the common paths before anything counts: what is measured is a server
- * that has been up for a while. What is machine code from the start needs none of it.
+ * Lets a just-in-time compiler see the common paths before anything counts, calls and streams for the same time: what is
+ * measured is a server that has been up for a while. What is machine code from the start needs none of it.
  */
 export async function warmUp(tools: Tools, instance: Instance, isCompiled: boolean): Promise<void> {
   for (let round = 0; round < (isCompiled ? 1 : 3); round += 1) {
@@ -64,7 +64,7 @@ export async function warmUp(tools: Tools, instance: Instance, isCompiled: boole
     await tools.load('closed', instance, { connections: 32, seconds, path: jsonPath });
     await tools.load('closed', instance, {
       connections: 32,
-      seconds: 1,
+      seconds,
       path: streamOf('fast'),
       events: 200,
     });
