@@ -17,29 +17,29 @@ afterEach(() => rooms.close());
 it('whatever a command changes is written down, without its secrets', async () => {
   const proxy = await rooms.add(aProxy());
   const secret = 'sk-ant-api03-very-secret-indeed';
-  await control(proxy, 'POST', '/control/accounts', { account: { name: 'work', kind: 'api-key' }, secret });
-  await control(proxy, 'PATCH', '/control/accounts/work', { changes: { notes: 'x' }, secret: `${secret}-2` });
-  await control(proxy, 'POST', '/control/accounts/work/disable');
-  await control(proxy, 'POST', '/control/accounts/work/enable');
+  await control(proxy, 'POST', '/control/accounts', { account: { name: 'team', kind: 'api-key' }, secret });
+  await control(proxy, 'PATCH', '/control/accounts/team', { changes: { notes: 'x' }, secret: `${secret}-2` });
+  await control(proxy, 'POST', '/control/accounts/team/disable');
+  await control(proxy, 'POST', '/control/accounts/team/enable');
   await control(proxy, 'POST', '/control/export', { names: [], passphrase: 'a long passphrase' });
   await control(proxy, 'POST', '/control/keys', { name: 'laptop', role: 'viewer' });
   await control(proxy, 'PATCH', '/control/keys/laptop', { owner: 'ann' });
   await control(proxy, 'DELETE', '/control/keys/laptop');
   await control(proxy, 'POST', '/control/log/level', { level: 'debug', seconds: 10 });
   await control(proxy, 'POST', '/control/reload');
-  await control(proxy, 'DELETE', '/control/accounts/work');
+  await control(proxy, 'DELETE', '/control/accounts/team');
   expect(await changesIn(proxy)).toEqual([
-    'a command account.added work',
-    'a command account.changed work',
-    'a command account.switched-off work',
-    'a command account.switched-on work',
+    'a command account.added team',
+    'a command account.changed team',
+    'a command account.switched-off team',
+    'a command account.switched-on team',
     'a command account.exported',
     'a command key.created laptop',
     'a command key.changed laptop',
     'a command key.revoked laptop',
     'a command log.level',
     'a command settings.reloaded',
-    'a command account.removed work',
+    'a command account.removed team',
   ]);
   const answer = await control(proxy, 'POST', '/control/reports/changes', { limit: 100 });
   const text = await answer.text();
@@ -103,7 +103,7 @@ it('a sign-in is written down with its end, as theirs who began it', async () =>
 });
 
 it('what the page changes is written down with who and from where, also when it happens later', async () => {
-  const accounts = [{ name: 'work', kind: 'api-key' as const, secret: 'sk-ant-api03-work' }];
+  const accounts = [{ name: 'team', kind: 'api-key' as const, secret: 'sk-ant-api03-team' }];
   const proxy = await aProxy({ accounts });
   await aPerson(proxy, 'ann');
   const ann = new Visitor(proxy.url);

@@ -7,7 +7,7 @@ import { aLink, aPerson, changesIn, control, password } from '../help/some-peopl
 const rooms = new Rooms();
 afterEach(() => rooms.close());
 
-const accounts = [{ name: 'work', kind: 'api-key' as const, secret: 'sk-ant-api03-work' }];
+const accounts = [{ name: 'team', kind: 'api-key' as const, secret: 'sk-ant-api03-team' }];
 const publicUrl = 'https://proxy.example.com';
 /** As a reverse proxy on this machine passes it on. */
 const elsewhere = { host: 'proxy.example.com', 'x-forwarded-for': '203.0.113.9' };
@@ -39,7 +39,7 @@ describe('from elsewhere', () => {
     const part = await visitor.get('/accounts/content', { 'hx-request': 'true' });
     expect(part.status).toBe(401);
     expect(part.headers.get('hx-redirect')).toStartWith('/sign-in?to=');
-    expect(await (await visitor.get('/sign-in')).text()).not.toMatch(/work|acc_/);
+    expect(await (await visitor.get('/sign-in')).text()).not.toMatch(/team|acc_/);
   });
 
   it('an admin who has signed in sees everything and changes everything', async () => {
@@ -57,7 +57,7 @@ describe('from elsewhere', () => {
     expect(await changesIn(proxy)).toEqual([
       'a command person.added ann',
       'ann signed-in',
-      'ann account.switched-off work',
+      'ann account.switched-off team',
     ]);
   });
 
@@ -111,15 +111,15 @@ describe('from elsewhere', () => {
     expect(await ask(viewer, 'GET', '/metrics')).toBe(200);
     expect(await ask(viewer, 'GET', '/status')).toBe(200);
     expect(await ask(viewer, 'GET', '/control/accounts')).toBe(200);
-    expect(await ask(viewer, 'POST', '/status/accounts/work/disable')).toBe(403);
+    expect(await ask(viewer, 'POST', '/status/accounts/team/disable')).toBe(403);
     expect(await ask(plain, 'GET', '/status')).toBe(403);
-    expect(await ask(admin, 'POST', '/status/accounts/work/disable')).toBe(200);
+    expect(await ask(admin, 'POST', '/status/accounts/team/disable')).toBe(200);
     expect(await ask(admin, 'POST', '/control/local-key', {})).toBe(403);
     expect(await ask(admin, 'POST', '/control/export', { names: [], passphrase: 'a long passphrase' })).toBe(
       403,
     );
     expect(await ask(admin, 'POST', '/control/link', { role: 'admin' })).toBe(403);
-    expect((await changesIn(proxy)).at(-1)).toBe('robot account.switched-off work');
+    expect((await changesIn(proxy)).at(-1)).toBe('robot account.switched-off team');
   });
 });
 
