@@ -56,11 +56,17 @@ function countsIn(report) {
   }
 }
 
+/** How long one test may take (ms): so long that only what hangs is ended, on a machine that is busy too. */
+const patience = { tests: 60_000, browser: 180_000, binary: 300_000, clients: 300_000, full: 1_800_000 };
+
 /** How the journeys run: where there is nothing but this machine, which a test among them makes sure of. */
 function withoutNetwork() {
   const before = cutOff();
   return before.length === 0 ? {} : { before, env: { ...process.env, NETWORK_CUT_OFF: 'yes' } };
 }
+
+/** Runs tests of one kind. @param {keyof typeof patience} kind */
+const testing = (kind, paths, how) => runBun(['test', '--timeout', String(patience[kind]), ...paths], how);
 
 const sources = ['src', 'test', 'scripts', 'bench'];
 
@@ -83,15 +89,10 @@ const tasks = {
     }
     return failed === 0 ? 0 : 1;
   },
-  test: () => runBun(['test', '--timeout', '20000', ...(rest.length > 0 ? rest : ['./test'])]),
-  browser: () =>
-    runBun(
-      ['test', '--timeout', '60000', ...(rest.length > 0 ? rest : files('test', '.browser.ts'))],
-      withoutNetwork(),
-    ),
-  binary: () =>
-    runBun(['test', '--timeout', '120000', ...(rest.length > 0 ? rest : files('test', '.binary.ts'))]),
-  clients: () => runBun(['test', '--timeout', '180000', ...files('test', '.clients.ts'), ...rest]),
+  test: () => testing('tests', rest.length > 0 ? rest : ['./test']),
+  browser: () => testing('browser', rest.length > 0 ? rest : files('test', '.browser.ts'), withoutNetwork()),
+  binary: () => testing('binary', rest.length > 0 ? rest : files('test', '.binary.ts')),
+  clients: () => testing('clients', [...files('test', '.clients.ts'), ...rest]),
   async full() {
     const packages = systemPackages('full');
     if (process.env.CI === 'true') installPackages(packages);
@@ -105,11 +106,11 @@ const tasks = {
     await runBun(['scripts/build.ts']);
     process.env.RELEASE_FOLDER = folder;
     const runs = [
-      ['tests', 20_000, ['./test']],
-      ['real clients', 180_000, files('test', '.clients.ts')],
-      ['a real browser', 60_000, files('test', '.browser.ts'), withoutNetwork()],
-      ['built files', 120_000, built === 0 ? files('test', '.binary.ts') : []],
-      ['long proofs', 1_800_000, files('test', '.full.ts')],
+      ['tests', patience.tests, ['./test']],
+      ['real clients', patience.clients, files('test', '.clients.ts')],
+      ['a real browser', patience.browser, files('test', '.browser.ts'), withoutNetwork()],
+      ['built files', patience.binary, built === 0 ? files('test', '.binary.ts') : []],
+      ['long proofs', patience.full, files('test', '.full.ts')],
     ];
     const total = { passed: 0, failed: 0 };
     for (const [name, timeoutMs, paths, how] of runs) {

@@ -59,11 +59,15 @@ test('at any moment at all, within a step too', async () => {
   console.log(`${kills} of 150 kills at random moments met a refresh underway`);
 });
 
-test('the window between the commit at the provider and our disk is short', async () => {
+test('between the answer of the provider and our disk stands nothing but one file that is written', async () => {
   const kill: number[] = [];
   const powerCut: number[] = [];
   for (let round = 0; round < 60; round += 1) {
-    const { windowMs } = await refreshUndisturbed();
+    const { steps, windowMs } = await refreshUndisturbed();
+    const between = steps.slice(steps.indexOf('answer#1') + 1, steps.indexOf('rename credentials.json#2'));
+    // How often the lock of the vault is renewed meanwhile is a matter of how long it takes.
+    const work = between.map((step) => step.replace(/#\d+$/, '')).filter((step) => !step.includes('.lock'));
+    expect(work).toEqual(['open temporary', 'writeFile temporary', 'chmod temporary', 'sync temporary']);
     kill.push(windowMs.kill);
     powerCut.push(windowMs.powerCut);
   }
@@ -72,6 +76,5 @@ test('the window between the commit at the provider and our disk is short', asyn
       (part) => all.toSorted((a, b) => a - b)[Math.floor(all.length * part)],
     );
     console.log(`window for a ${name}: median ${half.toFixed(1)} ms, 95 % ${nearlyAll.toFixed(1)} ms`);
-    expect(half).toBeLessThan(250);
   }
 });

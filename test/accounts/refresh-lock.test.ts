@@ -14,16 +14,20 @@ test('one process at a time works on an account, and accounts do not wait for ea
   const locks = join(folder(), 'locks');
   const inside: string[] = [];
   const order: string[] = [];
-  const work = (name: string) => async (): Promise<void> => {
+  const [one, two] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  // The first on each account stays until the other has come.
+  const work = (name: string, came?: () => void, other?: Promise<void>) => async (): Promise<void> => {
     inside.push(name);
     order.push([...inside].join('+'));
+    came?.();
+    await other;
     await Bun.sleep(20);
     inside.splice(inside.indexOf(name), 1);
   };
   await Promise.all([
-    withRefreshLock(locks, 'acc_1', wallClock, never, work('1')),
-    withRefreshLock(locks, 'acc_1', wallClock, never, work('1')),
-    withRefreshLock(locks, 'acc_2', wallClock, never, work('2')),
+    withRefreshLock(locks, 'acc_1', wallClock, never, work('1', one.resolve, two.promise)),
+    withRefreshLock(locks, 'acc_1', wallClock, never, work('1', one.resolve, two.promise)),
+    withRefreshLock(locks, 'acc_2', wallClock, never, work('2', two.resolve, one.promise)),
   ]);
   expect(order).not.toContain('1+1');
   expect(order.some((both) => both === '1+2' || both === '2+1')).toBe(true);

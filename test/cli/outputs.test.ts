@@ -37,7 +37,7 @@ test('neither is a terminal, and neither is opened as one, when it is a file or 
 if (process.platform === 'linux') {
   test('a full disk behind standard output is told and a failure; behind standard error it is nothing', () => {
     const full = openSync('/dev/full', 'w');
-    const told = run(`out.write('lost'); await Bun.sleep(200);`, full);
+    const told = run(`out.write('lost'); await Bun.sleep(10_000);`, full);
     const kept = run(`err.write('lost'); await Bun.sleep(200); out.write('goes on');`, 'pipe', full);
     closeSync(full);
     expect([told.code, told.err]).toEqual([1, expect.stringContaining('cannot be written: ENOSPC')]);

@@ -81,7 +81,6 @@ describe.skipIf(program === undefined)('Claude Code under a budget', () => {
     );
     expect(on.door.calls().length - before).toBe(1);
     expect(on.upstream()).toHaveLength(sent);
-    expect(run.seconds).toBeLessThan(10);
   });
 
   it('signed in at the gateway, shows from three quarters on how much is used', async () => {

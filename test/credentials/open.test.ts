@@ -360,6 +360,6 @@ if (process.platform !== 'win32') {
       expect(modes['credentials.json.bak']).toBe('600');
       expect(modes['vault.key']).toBe('600');
       expect(Object.values(modes).filter((mode) => mode !== '700' && mode !== '600')).toEqual([]);
-    }, 20_000);
+    });
   });
 }

@@ -294,7 +294,7 @@ describe.each(engines)('on $name', ({ name, places, raw, fill, free }) => {
       );
       expect(await Promise.all(writers)).toEqual(['done\n', 'done\n', 'done\n']);
       expect((await objectsIn(await open())).length).toBe(120);
-    }, 30_000);
+    });
 
     test('learn of each other, but not of themselves', async () => {
       const [database, other] = [await open(), await open()];
@@ -321,6 +321,6 @@ describe.each(engines)('on $name', ({ name, places, raw, fill, free }) => {
       expect(await runScript(new URL('write-rows.ts', import.meta.url), [placeText(place), 'a', '1'])).toBe(
         'done\n',
       );
-    }, 20_000);
+    });
   });
 });

@@ -189,7 +189,7 @@ if (process.platform !== 'win32')
         'proxy.db-wal': '600',
         '.': '700',
       });
-    }, 20_000);
+    });
 
     test('that others could read are closed to them', async () => {
       const path = join(folder(), 'proxy.db');

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect } from 'bun:test';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { wallClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { openDatabase } from '../../src/database/open.ts';
@@ -11,17 +11,22 @@ import type { OAuthOptions } from '../../src/simulator/oauth-options.ts';
 import { startSimulator, type RunningSimulator } from '../../src/simulator/start.ts';
 import type { CallRecord } from '../../src/usage/call-record.ts';
 import { KeptDigests } from '../../src/usage/kept-digests.ts';
+import { chromiumPart, startChromium } from './a-chromium.ts';
 import { Bench, type Running } from './a-command.ts';
 import { writeDown } from './a-ledger.ts';
 import { aSystemPart } from './a-system-part.ts';
+import { openStreams, sendMessage } from './some-messages.ts';
 
 /** Debian's Chromium; undefined where there is none, which is told about and a failure in CI. */
-export const chromiumPath = aSystemPart('chromium', 'chromium', ['/usr/lib/chromium']);
+export const chromiumPath = aSystemPart(...chromiumPart);
 
 const axeSource = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 const screenshots = join(import.meta.dir, '..', '..', 'docs', 'screenshots');
 
-/** How long the page may take to show something (ms); the issue's "within a second" is measured where it counts. */
+/**
+ * How long the page may take to show something (ms): for a machine that is busy with something else. How long it takes
+ * is no verdict of a test: `npm run bench -- --only page` measures it.
+ */
 const patienceMs = 10_000;
 
 export interface StageOptions {
@@ -93,18 +98,8 @@ export class Stage {
   }
 
   /** A call of a client through the proxy; resolves with the status of its answer. */
-  async call(text = 'hello', more: Record<string, string> = {}): Promise<number> {
-    const answer = await fetch(`${this.url}/v1/messages`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'anthropic-version': '2023-06-01', ...more },
-      body: JSON.stringify({
-        model: 'claude-opus-5-5',
-        max_tokens: 64,
-        messages: [{ role: 'user', content: text }],
-      }),
-    });
-    await answer.text();
-    return answer.status;
+  call(text?: string, more?: Record<string, string>): Promise<number> {
+    return sendMessage(`${this.url}/v1/messages`, text, more);
   }
 
   /**
@@ -113,30 +108,11 @@ export class Stage {
    */
   async streams(count: number): Promise<() => void> {
     const leaving = new AbortController();
-    this.#closing.push(() => Promise.resolve(leaving.abort()));
-    const body = {
-      model: 'claude-opus-5-5',
-      max_tokens: 64_000,
-      stream: true,
-      messages: [{ role: 'user', content: '[[pace:400]] [[text:20000]]' }],
-    };
-    const begun = Array.from({ length: count }, (_, at) =>
-      fetch(`${this.url}/v1/messages`, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          'anthropic-version': '2023-06-01',
-          'x-claude-code-session-id': `stream-${at}`,
-        },
-        body: JSON.stringify(body),
-        signal: leaving.signal,
-      }),
-    );
-    // Each is read to its end: an answer that nobody holds is given up by the runtime.
-    for (const answer of await Promise.all(begun)) answer.arrayBuffer().catch(() => {});
-    return () => {
-      leaving.abort();
-    };
+    const leave = (): void => leaving.abort();
+    this.#closing.push(() => Promise.resolve(leave()));
+    const endless = '[[pace:400]] [[text:20000]]';
+    await openStreams(`${this.url}/v1/messages`, endless, count, leaving.signal);
+    return leave;
   }
 
   async close(): Promise<void> {
@@ -154,12 +130,7 @@ export function stages(): (options?: StageOptions) => Promise<Stage> {
   let browser: Browser;
   const open: Stage[] = [];
   beforeAll(async () => {
-    // A container has no other user to run as, and what is shown here is ours. No name but this machine's leads anywhere.
-    const args = [
-      '--no-sandbox',
-      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
-    ];
-    browser = await chromium.launch({ executablePath: chromiumPath ?? '', args });
+    browser = await startChromium(chromiumPath ?? '');
   });
   afterEach(async () => {
     for (const stage of open.splice(0)) await stage.close();

@@ -162,7 +162,8 @@ export class AnInstallation {
   readonly before = aProgram('1.0.0');
   readonly here: Here;
   readonly steps: Step[] = [];
-  readonly patience: Patience = { ...usualPatience, stallMs: 300, pauseMs: 5 };
+  /** A test of what comes to a standstill makes it impatient: whatever else does is a machine that is busy. */
+  patience: Patience = { ...usualPatience, pauseMs: 5 };
 
   /** Makes it, unless it is there already from another process. */
   constructor(folder: string, bin = join(folder, 'bin')) {

@@ -44,7 +44,6 @@ export interface Run {
   result: Record<string, unknown>;
   stdout: string;
   stderr: string;
-  seconds: number;
 }
 
 /** A home of its own, no credentials and no settings of whoever runs the tests. */
@@ -73,7 +72,6 @@ export async function runClient(
   kept?: string,
 ): Promise<Run> {
   const home = kept ?? mkdtempSync(join(tmpdir(), 'claude-'));
-  const began = performance.now();
   try {
     const child = spawn(program, args, {
       cwd: home,
@@ -92,7 +90,7 @@ export async function runClient(
         resolve(null);
       });
     });
-    return { exitCode, result: parsed(stdout), stdout, stderr, seconds: (performance.now() - began) / 1000 };
+    return { exitCode, result: parsed(stdout), stdout, stderr };
   } finally {
     if (kept === undefined) rmSync(home, { recursive: true, force: true });
   }

@@ -127,10 +127,14 @@ describe.if(process.platform === 'linux')('a proxy of several processes', () => 
   it('has no more calls on an account at once than it may have; the others wait in one line', async () => {
     let running = 0;
     let most = 0;
+    const two = Promise.withResolvers<void>();
     const up = await rooms.add(
       anUpstream(async () => {
         running += 1;
         most = Math.max(most, running);
+        // The first of all waits for a second one, however long that takes; then they take long enough for a third.
+        if (running === 2) two.resolve();
+        await two.promise;
         await new Promise<void>((resolve) => setTimeout(resolve, 20));
         running -= 1;
         return message();

@@ -4,6 +4,9 @@ import { explainFailure } from '../../src/proxy/explain-failure.ts';
 import { openSender } from '../../src/wire/send.ts';
 import type { Delivery } from '../../src/wire/sender.ts';
 
+/** Names are looked up by the system, which may take its time (ms). */
+const patienceMs = 30_000;
+
 type Unanswered = Exclude<Delivery, { is: 'answered' }>;
 
 const unreachable = (code: string, text = 'text'): Unanswered => ({
@@ -17,9 +20,9 @@ async function sent(url: string): Promise<Unanswered> {
   const sender = openSender({ clock: wallClock });
   const origin = new URL(url);
   const headers = ['host', origin.host];
-  const signal = AbortSignal.timeout(5_000);
+  const signal = AbortSignal.timeout(patienceMs);
   const asked = { origin, method: 'GET', target: '/', headers, body: undefined, signal };
-  const delivery = await sender.send({ ...asked, connectMs: 5_000, headMs: 5_000 });
+  const delivery = await sender.send({ ...asked, connectMs: patienceMs, headMs: patienceMs });
   sender.close();
   if (delivery.is === 'answered') throw new Error('an answer was not expected');
   return delivery;

@@ -170,6 +170,10 @@ describe.if(process.platform !== 'win32')('an update', () => {
   });
 
   /** Every lie: what the feed does, and what is said of it. */
+  const standstill = (s: ReleaseServer): void => {
+    const whole = s.files.get(`${binaryName}.gz`) ?? Buffer.alloc(0);
+    s.lie = (name) => (name.endsWith('.gz') ? stalled(Buffer.alloc(0), whole.length) : undefined);
+  };
   const lies: [what: string, code: string, lie: (server: ReleaseServer) => void][] = [
     [
       'another program behind the name of the archive',
@@ -333,14 +337,7 @@ describe.if(process.platform !== 'win32')('an update', () => {
         };
       },
     ],
-    [
-      'an archive of which hardly anything comes',
-      'update-unreachable',
-      (s) => {
-        const whole = s.files.get(`${binaryName}.gz`) ?? Buffer.alloc(0);
-        s.lie = (name) => (name.endsWith('.gz') ? stalled(Buffer.alloc(0), whole.length) : undefined);
-      },
-    ],
+    ['an archive of which hardly anything comes', 'update-unreachable', standstill],
     [
       'a list of hashes without end',
       'update-feed-invalid',
@@ -448,6 +445,7 @@ describe.if(process.platform !== 'win32')('an update', () => {
 
   test.each(lies)('%s: refused as %s, and the program stays what it was', async (_, code, lie) => {
     const installed = new AnInstallation(folder());
+    if (lie === standstill) installed.patience = { ...installed.patience, stallMs: 300 };
     const inode = statSync(installed.here.binary).ino;
     lie(server.publish({ version: '1.1.0' }));
     const { code: said, fix } = await problemOf(installed.update(server.feed));

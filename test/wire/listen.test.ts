@@ -129,13 +129,15 @@ describe.each(wires)('listen on %s', (_wire, listen) => {
   it('resets the connection when the body breaks, without a terminating chunk', async () => {
     const source = new HandSource();
     const port = await listening(() => Promise.resolve({ status: 200, headers: [], body: source }));
-    void source.started.promise.then((sink) => {
-      sink.chunk(bytes('data: 1\n\n'));
-      setTimeout(() => {
-        sink.fail(new Error('gone'));
-      }, 20);
+    let hasFailed = false;
+    void source.started.promise.then((sink) => sink.chunk(bytes('data: 1\n\n')));
+    const { text, ended } = await rawSend(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n', (seen) => {
+      if (seen.includes('data: 1') && !hasFailed) {
+        hasFailed = true;
+        void source.started.promise.then((sink) => sink.fail(new Error('gone')));
+      }
+      return false;
     });
-    const { text, ended } = await rawSend(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     expect(text).toContain('data: 1');
     expect(text).not.toContain('\r\n0\r\n');
     expect(ended).toBe('reset');

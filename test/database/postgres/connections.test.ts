@@ -13,6 +13,9 @@ import { someConnections } from './some-connections.ts';
 
 const postgres = engines.filter(({ name }) => name === 'postgres');
 
+/** What is waited for in vain (ms); what is not, a busy machine has to manage in it. */
+const shortMs = 2_000;
+
 describe.each(postgres)('connections to a server', ({ places }) => {
   const aPlace = places();
   const open = someConnections();
@@ -110,7 +113,7 @@ describe.each(postgres)('connections to a server', ({ places }) => {
 
   describe('a statement that takes too long', () => {
     test('is ended by the server, and the connection goes on', async () => {
-      const hurried = open({ given: { ...given, poolSize: 1 }, statementTimeoutMs: 50 });
+      const hurried = open({ given: { ...given, poolSize: 1 }, statementTimeoutMs: shortMs });
       const before = await own(hurried.query);
       const problem = await problemOf(sql`select pg_sleep(60)`.execute(hurried.query));
       expect(problem).toMatchObject({ code: 'database-slow', engineCode: '57014' });
@@ -119,7 +122,7 @@ describe.each(postgres)('connections to a server', ({ places }) => {
     });
 
     test('of a batch leaves nothing of it behind', async () => {
-      const hurried = open({ given, statementTimeoutMs: 50 });
+      const hurried = open({ given, statementTimeoutMs: shortMs });
       const connection = await hurried.connections.connect();
       const statements = ['insert into counted values (1)', 'select pg_sleep(60)'];
       const batch = connection.batch(
@@ -132,7 +135,7 @@ describe.each(postgres)('connections to a server', ({ places }) => {
     });
 
     test('is given up where not even the server answers any more', async () => {
-      const hurried = open({ given: { ...given, poolSize: 1 }, statementTimeoutMs: 50, graceMs: 50 });
+      const hurried = open({ given: { ...given, poolSize: 1 }, statementTimeoutMs: shortMs, graceMs: 50 });
       const pid = await own(hurried.query);
       process.kill(pid, 'SIGSTOP');
       const problem = await problemOf(numbers(hurried.query));
@@ -149,7 +152,7 @@ describe.each(postgres)('connections to a server', ({ places }) => {
 
   describe('of which there are only so many', () => {
     test('are waited for, but not for ever', async () => {
-      const few = open({ given: { ...given, poolSize: 1, connectTimeoutMs: 50 } });
+      const few = open({ given: { ...given, poolSize: 1, connectTimeoutMs: shortMs } });
       const held = await few.connections.connect();
       const problem = await problemOf(numbers(few.query));
       held.release();

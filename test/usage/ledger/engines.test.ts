@@ -99,7 +99,7 @@ describe.each(engines)('the ledger on $name', ({ places }) => {
       sizes.push((await rows.execute()).length);
     });
     expect(sizes).toEqual([5_000, 5_000, 2_000]);
-  }, 20_000);
+  });
 
   test('forgets what is old', async () => {
     const ledger = aLedger();

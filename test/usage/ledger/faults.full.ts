@@ -9,7 +9,7 @@ import { killWriters } from './killed-ledger.ts';
 const folder = temporaryFolders();
 const rounds = 150;
 
-test('hundreds of processes killed at any moment, two at a time on one file, lose no more than a second', async () => {
+test('hundreds of processes killed at any moment, two at a time on one file, lose nothing that was written', async () => {
   let path = '';
   const random = new Random(5_000_000);
   const lost: number[] = [];

@@ -1,12 +1,9 @@
 import { readLedgerFile } from '../../help/a-ledger-file.ts';
 import { startScript } from '../../help/a-process.ts';
 
-/** What may be lost: the calls of the last second (ms). */
-const atStakeMs = 1_000;
-
 export interface Kill {
   readonly integrity: readonly unknown[];
-  /** Calls that had been over for a second when the process died, and are not in the ledger. */
+  /** Calls that the ledger had said to be written when the process died, and that are not in it. */
   readonly missing: number;
   /** Whether each process has its calls in the ledger without a gap: the first so many. */
   readonly isWithoutGaps: boolean;
@@ -42,18 +39,18 @@ export async function killWriters(path: string, names: readonly string[], afterM
   };
 }
 
-/** `lines` say how many calls there were by when. */
+/** `lines` say how many calls there were by when, and how many of them were written. */
 function fateOf(name: string, lines: readonly string[], stored: ReadonlySet<string>, killedAt: number) {
-  const moments = lines.map((line) => line.split(' ').map(Number)).filter((parts) => parts.length === 2);
+  const moments = lines.map((line) => line.split(' ').map(Number)).filter((parts) => parts.length === 3);
   let written = 0;
   while (stored.has(`${name}-${written}`)) written += 1;
   const ofThisOne = [...stored].filter((id) => id.startsWith(`${name}-`)).length;
   const lost = moments.filter(([count = 0]) => count > written);
   const [, firstLostAt = killedAt] = lost[0] ?? [];
-  const before = moments.filter(([, at = 0]) => at < killedAt - atStakeMs).at(-1)?.[0] ?? 0;
+  const told = moments.at(-1)?.[2] ?? 0;
   return {
     written,
-    missing: Math.max(0, before - written),
+    missing: Math.max(0, told - written),
     isWithoutGaps: ofThisOne === written,
     lostMs: killedAt - firstLostAt,
   };

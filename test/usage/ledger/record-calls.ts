@@ -1,5 +1,6 @@
 // Records calls in the ledger of the database argv[2] until it is killed, named argv[3]-N, a few every few
-// milliseconds. Each line it prints says how many there are by now, and when.
+// milliseconds. Each line it prints says how many there are by now, when, and how many of
+// them the ledger says are written.
 import { wallClock } from '../../../src/base/clock.ts';
 import { silentLog } from '../../../src/base/log.ts';
 import { openDatabase } from '../../../src/database/open.ts';
@@ -34,5 +35,5 @@ function record(): void {
 
 setInterval(() => {
   for (let count = 0; count < 20; count += 1) record();
-  process.stdout.write(`${number} ${Date.now()}\n`);
+  process.stdout.write(`${number} ${Date.now()} ${ledger.look().written}\n`);
 }, 5);
