@@ -18,6 +18,7 @@ import { firstBars } from './report/bars.ts';
 import { goals } from './report/goals.ts';
 import { judge } from './report/judge.ts';
 import { table } from './report/table.ts';
+import { waitBars } from './report/waits.ts';
 import { Run, say } from './run.ts';
 import { chosenTargets } from './targets/all.ts';
 import type { Target } from './targets/target.ts';
@@ -41,11 +42,16 @@ function checkMachine(chosen: readonly Workload[]): void {
 
 /** Workloads that can be measured here; says which cannot. */
 function possible(chosen: readonly Workload[], { tls }: Tools, isAsked: boolean): Workload[] {
-  if (tls !== undefined || !chosen.some(({ upstream }) => upstream === 'tls')) return [...chosen];
-  const missing = 'The upstream has no TLS here (apt-get install -y libssl-dev openssl)';
-  if (isAsked) throw new CannotMeasure(missing);
-  notice(`${missing}: measured without it`);
-  return chosen.filter(({ upstream }) => upstream === undefined);
+  return chosen.filter(({ name, upstream, missing }) => {
+    const lacks =
+      upstream === 'tls' && tls === undefined
+        ? 'The upstream has no TLS here (apt-get install -y libssl-dev openssl)'
+        : missing?.();
+    if (lacks === undefined) return true;
+    if (isAsked) throw new CannotMeasure(lacks);
+    notice(`${lacks}: measured without ${name}`);
+    return false;
+  });
 }
 
 function notice(text: string): void {
@@ -113,10 +119,16 @@ async function main(processes: Processes): Promise<number> {
   }
 
   const bars = [...firstBars(run.results), ...translatedBars];
+  const waits = waitBars(run.results);
   const peers = targets.filter(({ isPeer }) => isPeer === true).map(({ name }) => name);
   const aims = goals(run.results, { peers, hasFreeCpu: pinning?.hasFreeCpu === true });
   if (names.includes('proxy'))
-    console.log(`${barTable('Bars of the first version', bars)}\n\n${barTable('Goals', aims)}\n`);
+    for (const [heading, held] of [
+      ['Bars of the first version', bars],
+      ['What people wait for', waits],
+      ['Goals', aims],
+    ] as const)
+      console.log(`${barTable(heading, held)}\n`);
   const { invalid, notes } = judge(run.results, names);
   for (const note of notes) console.log(`NOTE     ${note}`);
   for (const reason of invalid) console.log(`INVALID  ${reason}`);
@@ -125,6 +137,7 @@ async function main(processes: Processes): Promise<number> {
     const all = {
       ...head,
       bars,
+      waits,
       goals: aims,
       translated,
       invalid,

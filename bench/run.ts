@@ -82,12 +82,12 @@ export class Run {
     return `${target.name} ${workload.upstream ?? 'plain'}`;
   }
 
-  #around({ upstream, mayFail = false }: Workload): World {
+  #around({ upstream, mayFail = false, prepare }: Workload): World {
     const { tls } = this.#tools;
-    if (upstream === undefined) return { ...this.#world, mayFail };
+    if (upstream === undefined) return { ...this.#world, mayFail, prepare };
     if (tls === undefined)
       throw new CannotMeasure('The upstream has no TLS here (apt-get install -y libssl-dev openssl).');
-    return { ...this.#world, mayFail, upstream: tls };
+    return { ...this.#world, mayFail, prepare, upstream: tls };
   }
 
   /** A peer gets a process for each workload: some of them carry what one left behind into the next. */

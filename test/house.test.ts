@@ -78,3 +78,60 @@ test('scripts of the browser take from their own room and from the words for mom
   const shared = join('base', 'time-words.ts');
   expect(crossing.filter(([file, target]) => !inBrowser(file) || target !== shared)).toEqual([]);
 });
+
+/** A length of time by the clock on the wall: what lies between two moments. */
+const isLength =
+  /\b(?:performance|Date)\.now\(\)(?: \/ [\d_e]+)?\)? - [a-z(]|- (?:performance|Date)\.now\(\)/i;
+const compares = /\.(?:toBe(?:Less|Greater)Than(?:OrEqual)?|toBeWithin|toBeCloseTo)\(/;
+
+/** Expectations in the text of a test that compare a length of time, or a name that holds one, or what is made of it. */
+function timedVerdicts(text: string): string[] {
+  const lengths = new Set<string>();
+  const found: string[] = [];
+  for (const statement of text.split(';\n')) {
+    const words = statement.match(/\w+/g) ?? [];
+    if (!isLength.test(statement) && !words.some((word) => lengths.has(word))) continue;
+    if (/\bexpect\(/.test(statement) && compares.test(statement)) found.push(statement.trim());
+    const [, name, list] = /(?:const|let) (\w+)[^;{]*$|(\w+)\.push\([^;]*$/.exec(statement) ?? [];
+    for (const one of [name, list]) if (one !== undefined) lengths.add(one);
+  }
+  return found;
+}
+
+const tests = [...new Glob('**/*.ts').scanSync('test')].toSorted();
+const textOf = (file: string): string => readFileSync(join('test', file), 'utf8');
+
+test('no test is judged by how long something took: that is for the benchmark to measure', () => {
+  const planted = [
+    'expect(performance.now() - began).toBeLessThan(50);\n',
+    'const ms = performance.now() - began;\nexpect(ms).toBeLessThan(300);\n',
+    'a();\nseen.push(Date.now() - at);\nconst median = seen.toSorted()[2];\nexpect(median).toBeLessThan(1_000);\n',
+    'const age = Date.now() / 1000 - start;\nexpect(Math.abs(age)).toBeLessThan(2);\n',
+  ];
+  expect(planted.map((text) => timedVerdicts(text).length)).toEqual([1, 1, 1, 1]);
+  // A moment that was told, give or take a minute: longer than a test may take.
+  const ofMoments = new Set(
+    [
+      'accounts/certificates.test.ts',
+      'credentials/vault-state.test.ts',
+      'oauth/open.test.ts',
+      'path/messages.test.ts',
+      'path/records.test.ts',
+    ].map((file) => normalize(file)),
+  );
+  const timed = tests.filter((file) => file !== 'house.test.ts' && timedVerdicts(textOf(file)).length > 0);
+  expect(timed.filter((file) => !ofMoments.has(file))).toEqual([]);
+  expect([...ofMoments].filter((file) => !timed.includes(file))).toEqual([]);
+});
+
+test('a journey waits ten seconds and more, and never asks the browser how long something took', () => {
+  const journeys = tests.filter((file) => file.endsWith('.browser.ts'));
+  const hasty = journeys.filter((file) =>
+    [...textOf(file).matchAll(/\btimeout: ([\d_]+)/g)].some(
+      ([, ms = '']) => Number(ms.replaceAll('_', '')) < 10_000,
+    ),
+  );
+  const timed = journeys.filter((file) => /'longtask'|first-contentful-paint/.test(textOf(file)));
+  expect(journeys.length).toBeGreaterThan(5);
+  expect([hasty, timed]).toEqual([[], []]);
+});

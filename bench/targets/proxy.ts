@@ -57,6 +57,7 @@ export function proxy(name: string, binary: string | undefined): Target {
       const env = { CCPROXY_HOME: home, ...others, ...trusted, ...given };
       if (world.mayFail === true) await addAccount(command, env, world, 'failing', failingKey, 1);
       await addAccount(command, env, world, 'bench', upstreamKey, world.mayFail === true ? 2 : undefined);
+      await world.prepare?.(home);
       const server = processes.start([...command, 'serve', '--port', '0', '--no-open'], {
         cpu: name === 'two' ? pinning?.two : pinning?.target,
         env,

@@ -33,6 +33,8 @@ export interface World {
   readonly binary: string | undefined;
   /** The proxy gets an account before its usual one whose key the upstream can be told to refuse. */
   readonly mayFail?: boolean;
+  /** Fills the home of the proxy before that starts. */
+  readonly prepare?: ((home: string) => Promise<void>) | undefined;
 }
 
 export function instanceOf(server: Program, port: number): Instance {

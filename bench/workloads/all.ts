@@ -9,6 +9,8 @@ import { closed } from './closed.ts';
 import { counting } from './counting.ts';
 import { failover } from './failover.ts';
 import { idle } from './idle.ts';
+import { ledger } from './ledger.ts';
+import { page } from './page.ts';
 import { paced } from './paced.ts';
 import { recordings } from './recording.ts';
 import { soak } from './soak.ts';
@@ -51,7 +53,9 @@ export const workloads: readonly Workload[] = [
   counting,
   failover,
   aborts,
+  page,
   soak,
+  ledger,
 ];
 
 /**

@@ -6,11 +6,15 @@ export interface Figures {
   readonly [name: string]: number | undefined;
 }
 
+/** Every time that was taken of something, by what it was (ms). */
+export type Times = Readonly<Record<string, readonly number[]>>;
+
 export interface Measurement {
   readonly figures: Figures;
   /** What went wrong, in words: answers that were not 200, lost streams, a key that was not swapped. */
   readonly troubles: readonly string[];
-  readonly raw: readonly LoadReport[];
+  /** All that was seen, for the file of raw data: what the load generator said, or each time that was taken (ms). */
+  readonly raw: readonly (LoadReport | Times)[];
 }
 
 export interface Row {
@@ -45,6 +49,10 @@ export interface Workload {
   readonly mayFail?: boolean;
   /** Of the proxy as it usually is, alone. */
   readonly ofProxy?: boolean;
+  /** What it needs and this machine lacks, in words; undefined where everything is there. */
+  readonly missing?: () => string | undefined;
+  /** Fills the home of a proxy before that starts. */
+  readonly prepare?: (home: string) => Promise<void>;
   /** Measures for itself, whatever the targets, and says what its columns are. */
   readonly alone?: (world: World, quick: boolean) => Promise<ReadonlyMap<string, Measurement>>;
   readonly rows: readonly Row[];

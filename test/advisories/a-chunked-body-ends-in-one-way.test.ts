@@ -52,8 +52,8 @@ describe.each(endings)('%s', (_, ending) => {
       headers: ['Host', 'up'],
       body: undefined,
       signal: new AbortController().signal,
-      connectMs: 5_000,
-      headMs: 5_000,
+      connectMs: 30_000,
+      headMs: 30_000,
     });
     if (delivery.is !== 'answered' || delivery.answer.body === undefined) throw new Error(delivery.is);
     if (delivery.answer.body instanceof Uint8Array) throw new Error('expected a source');

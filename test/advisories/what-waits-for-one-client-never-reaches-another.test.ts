@@ -110,7 +110,7 @@ describe('what waits for a slow upstream is of one request', () => {
         headers: ['host', 'up'],
         body,
         signal: new AbortController().signal,
-        connectMs: 5_000,
+        connectMs: 30_000,
         headMs: 60_000,
       });
     };

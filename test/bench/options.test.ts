@@ -10,8 +10,10 @@ const wanted = (given: Partial<Wanted>): string[] =>
 describe('the workloads of a run', () => {
   test('what takes long, or has to be asked for, is not among the usual ones', () => {
     expect(wanted({})).toContain('paced-2000');
+    expect(wanted({})).toContain('page');
     expect(wanted({})).not.toContain('paced-5000');
     expect(wanted({})).not.toContain('soak');
+    expect(wanted({})).not.toContain('ledger');
   });
 
   test('all of them are those that have to be asked for too, but for the long ones', () => {

@@ -6,6 +6,7 @@ import { goals, smallestLead } from '../../bench/report/goals.ts';
 import { judge } from '../../bench/report/judge.ts';
 import { named, type Results } from '../../bench/report/results.ts';
 import { table } from '../../bench/report/table.ts';
+import { waitBars } from '../../bench/report/waits.ts';
 import { workloads } from '../../bench/workloads/all.ts';
 import type { Figures, Measurement } from '../../bench/workloads/workload.ts';
 
@@ -75,6 +76,23 @@ describe('bars', () => {
     expect(new Set(goals(new Map(), nobody).map(({ verdict }) => verdict))).toEqual(
       new Set(['not measured']),
     );
+    expect(new Set(waitBars(new Map()).map(({ verdict }) => verdict))).toEqual(new Set(['not measured']));
+  });
+
+  test('each thing that people wait for is measured by a workload, and missed where it takes longer', () => {
+    const allAt = (value: number): Results =>
+      resultsOf(
+        Object.fromEntries(
+          workloads
+            .filter(({ name }) => ['page', 'ledger'].includes(name))
+            .map(({ name, rows }) => [
+              name,
+              { proxy: Object.fromEntries(rows.map(({ figure }) => [figure, value])) },
+            ]),
+        ),
+      );
+    const verdicts = (value: number) => new Set(waitBars(allAt(value)).map(({ verdict }) => verdict));
+    expect([verdicts(0), verdicts(2_000)]).toEqual([new Set(['met']), new Set(['missed'])]);
   });
 
   test('a wrong answer misses the bar, whatever the figure', () => {

@@ -69,8 +69,8 @@ async function upstream(isSecure: boolean, act: (socket: Socket, seen: string) =
       headers: ['Host', 'up'],
       body: Buffer.from('request'),
       signal: new AbortController().signal,
-      connectMs: 5_000,
-      headMs: 5_000,
+      connectMs: 30_000,
+      headMs: 30_000,
       ...more,
     });
   return { send, clock, connections, total: () => total };

@@ -40,8 +40,8 @@ async function saying({ says, ends = false }: Pick<HostileAnswer, 'says' | 'ends
       headers: ['Host', 'up'],
       body: undefined,
       signal: new AbortController().signal,
-      connectMs: 5_000,
-      headMs: 5_000,
+      connectMs: 30_000,
+      headMs: 30_000,
       ...more,
     });
   return { send, server };

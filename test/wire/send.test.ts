@@ -38,8 +38,8 @@ function sending(port: number, more: Partial<Sending> = {}): Sending {
     headers: ['hOst', 'up', 'X-Dup', '1', 'x-dup', '2'],
     body: undefined,
     signal: new AbortController().signal,
-    connectMs: 5_000,
-    headMs: 5_000,
+    connectMs: 30_000,
+    headMs: 30_000,
     ...more,
   };
 }

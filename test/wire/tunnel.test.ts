@@ -101,8 +101,8 @@ function sendVia(via: Way, more: Partial<Sending> = {}): Promise<Delivery> {
     headers: ['host', 'up'],
     body: undefined,
     signal: new AbortController().signal,
-    connectMs: 5_000,
-    headMs: 5_000,
+    connectMs: 30_000,
+    headMs: 30_000,
     via,
     ...more,
   });

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Database } from '../../../src/database/open.ts';
 import type { CallRecord } from '../../../src/usage/call-record.ts';
 import { Batches } from '../../../src/usage/ledger/batches.ts';
@@ -17,7 +18,7 @@ const writtenAtOnce = 2_048;
 const models = ['claude-opus-4-6', 'claude-sonnet-4-5-20250929', 'claude-haiku-4-5-20251001'];
 
 /** Fills an empty ledger with the calls of some days, evenly, as the ledger itself would have written them. */
-export async function fillLedger(database: Database, { calls, days, until }: Filling): Promise<void> {
+async function fillLedger(database: Database, { calls, days, until }: Filling): Promise<void> {
   const batches = new Batches(database.query);
   const gathering = new Gathering();
   const random = new Random(5_000_000);
@@ -36,6 +37,13 @@ export async function fillLedger(database: Database, { calls, days, until }: Fil
     writing = database.batch(statements);
   }
   await writing;
+}
+
+/** The same, and all of it is on the disk: or the first to sync would have to wait for it. */
+export async function fillOnDisk(database: Database, filling: Filling): Promise<void> {
+  await fillLedger(database, filling);
+  await sql`pragma wal_checkpoint(truncate)`.execute(database.query);
+  Bun.spawnSync(['sync']);
 }
 
 /** One of a team of twelve, with sessions of a few hundred calls each and six accounts. */
