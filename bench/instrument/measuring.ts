@@ -1,5 +1,5 @@
 /** How a target is watched while it does a workload. */
-import { cpuSeconds, idleSeconds, machineSeconds } from './machine.ts';
+import { cpuSeconds, idleSeconds, machineSeconds, treeOf } from './machine.ts';
 import { memoryOf, type Instance } from '../targets/target.ts';
 import type { LoadReport, Tools } from './tools.ts';
 
@@ -71,6 +71,20 @@ export async function watched(
   } finally {
     clearInterval(sampler);
   }
+}
+
+/**
+ * What programs that have no part in the run use of the machine until it is asked (percent of a cpu); for what no target
+ * does alone.
+ */
+export function watchOthers(): () => number {
+  const read = () => ({ machine: machineSeconds(), ours: cpuSeconds(treeOf(process.pid)), at: Date.now() });
+  const before = read();
+  return () => {
+    const after = read();
+    const foreign = after.machine - before.machine - (after.ours - before.ours);
+    return Math.max(0, (100_000 * foreign) / (after.at - before.at));
+  };
 }
 
 /** What holds for every workload: the target swapped the key, and its streams upstream are over. */

@@ -1,6 +1,7 @@
 /** What a ledger of millions of calls costs who asks it and who deletes from it: measured by `full-ledger.ts`, in a process of its own. */
 import { join } from 'node:path';
 import { z } from 'zod';
+import { watchOthers } from '../instrument/measuring.ts';
 import { CannotMeasure } from '../instrument/processes.ts';
 import type { Workload } from './workload.ts';
 
@@ -40,9 +41,10 @@ export const ledger: Workload = {
     const program = join(import.meta.dirname, 'full-ledger.ts');
     const file = join(processes.folder, 'ledger.db');
     const words = [file, String(quick ? quickCalls : calls)];
+    const others = watchOthers();
     const said = await processes.run([process.execPath, program, ...words], { cpu: pinning?.target });
     const { all, ...figures } = measured.parse(JSON.parse(said));
-    return new Map([['proxy', { figures, troubles: [], raw: [all] }]]);
+    return new Map([['proxy', { figures: { ...figures, others: others() }, troubles: [], raw: [all] }]]);
   },
 };
 

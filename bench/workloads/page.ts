@@ -16,8 +16,7 @@ import {
 import { writeDown } from '../../test/help/a-ledger.ts';
 import { placeOf } from '../../test/help/a-system-part.ts';
 import { openStreams, sendMessage } from '../../test/help/some-messages.ts';
-import { cpuSeconds, machineSeconds, treeOf } from '../instrument/machine.ts';
-import { jsonPath, leftBehind, median } from '../instrument/measuring.ts';
+import { jsonPath, leftBehind, median, watchOthers } from '../instrument/measuring.ts';
 import { CannotMeasure } from '../instrument/processes.ts';
 import type { Workload } from './workload.ts';
 
@@ -93,17 +92,6 @@ export const page: Workload = {
     }
   },
 };
-
-/** What programs that have no part in the run use of the machine until it is asked (percent of a cpu). */
-function watchOthers(): () => number {
-  const read = () => ({ machine: machineSeconds(), ours: cpuSeconds(treeOf(process.pid)), at: Date.now() });
-  const before = read();
-  return () => {
-    const after = read();
-    const foreign = after.machine - before.machine - (after.ours - before.ours);
-    return Math.max(0, (100_000 * foreign) / (after.at - before.at));
-  };
-}
 
 /** One page after the other. All in milliseconds: first paints, times until something is shown, long tasks. */
 async function lookAt(at: Page, url: string, times: number) {

@@ -177,10 +177,10 @@ describe('usage and requests', () => {
     await call(scene);
     await written(scene, 1);
     const { lines } = await json<UsageView>(scene, 'usage', '--by', 'hour', '--since', '1h');
-    const inKolkata = new Date(Date.now() + 5.5 * 3_600_000).toISOString();
+    const [request] = await json<RequestView[]>(scene, 'requests');
+    const inKolkata = new Date(Date.parse(request!.at) + 5.5 * 3_600_000).toISOString();
     expect(lines[0]?.key.slice(0, 10)).toBe(inKolkata.slice(0, 10));
     expect(lines[0]?.key.slice(11)).toBe(`${inKolkata.slice(11, 13)}:00`);
-    const [request] = await json<RequestView[]>(scene, 'requests');
     const shown = await scene.bench.run(['requests'], { env: { TZ: 'Asia/Tokyo' } });
     const inTokyo = new Date(Date.parse(request!.at) + 9 * 3_600_000).toISOString();
     expect(shown.out).toContain(`\n${inTokyo.slice(11, 19)} ann`);

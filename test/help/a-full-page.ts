@@ -51,9 +51,11 @@ export type MakeCall = () => Promise<void>;
 /** On the page of the accounts: calls go through the one of that name, and somebody walks down the list. */
 export async function followAccounts(page: Page, name: string, makeCall: MakeCall): Promise<void> {
   const account = page.getByRole('listitem', { name, exact: true });
+  let before = '';
   for (let round = 0; round < 5; round += 1) {
     await makeCall();
-    await account.getByText('just now').waitFor();
+    const lastUsed = account.locator(`.account-activity time:not([datetime="${before}"])`);
+    before = (await lastUsed.getAttribute('datetime')) ?? '';
     await page.keyboard.press('j');
     await page.mouse.wheel(0, 400);
   }
