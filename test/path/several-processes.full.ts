@@ -15,7 +15,7 @@ test.if(process.platform === 'linux')(
       (name) => name.endsWith('.test.ts') && !apart.test(name),
     );
     const child = Bun.spawn(
-      [process.execPath, 'test', '--timeout', '20000', ...files.map((name) => `./test/path/${name}`)],
+      [process.execPath, 'test', '--timeout', '60000', ...files.map((name) => `./test/path/${name}`)],
       {
         cwd: repository,
         env: { ...process.env, CCPROXY_TEST_PROCESSES: '2' },

@@ -13,7 +13,7 @@ for (const { name, file } of targetsNamed(values.targets)) {
   if (process.platform !== 'win32') Bun.spawnSync(['chmod', '755', path]);
   const tests = readdirSync(join('test', 'binary')).filter((test) => test.endsWith('.binary.ts'));
   const done = Bun.spawnSync(
-    [process.execPath, 'test', '--timeout', '120000', ...tests.map((test) => `./test/binary/${test}`)],
+    [process.execPath, 'test', '--timeout', '300000', ...tests.map((test) => `./test/binary/${test}`)],
     {
       env: { ...process.env, RELEASE_FOLDER: values.folder, RELEASE_TRY: name },
       stdio: ['ignore', 'inherit', 'inherit'],
