@@ -1,17 +1,18 @@
-import { lstat, stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { stat } from 'node:fs/promises';
 import type { Clock } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
 import { readSettingsFile } from './file.ts';
-import { FolderWatch } from './folder-watch.ts';
 import { settingsFrom, type LoadedSettings, type SettingsInput } from './load.ts';
 
+/**
+ * How often the file is looked at. The system would tell of changes by itself, but of all in the folder: of every page
+ * that the database writes beside it.
+ */
+const pollMs = 500;
 /** Editors write in several steps; a look in the middle would see half a file. */
 const quietMs = 150;
 /** Something that never stops writing must not put off the look for ever. */
 const longestWaitMs = 2000;
-/** The safety net for events that never come: network drives, links into other folders, a folder made anew. */
-const pollMs = 3000;
 
 export interface WatchOptions extends SettingsInput {
   readonly clock: Clock;
@@ -31,9 +32,8 @@ export interface SettingsWatch {
 }
 
 /**
- * Watches the settings file: edited in place, replaced by a rename, behind a link that is swapped, gone
- * and made again, there for the first time. It watches the folder, since a rename takes the watched file
- * away, and looks at the file itself now and then. Keeps no process alive.
+ * Watches the settings file: edited in place, replaced by a rename, behind a link that is swapped, on a network drive, gone
+ * and made again, there for the first time. Keeps no process alive.
  */
 export function watchSettings(options: WatchOptions): SettingsWatch {
   return new FileWatch(options);
@@ -42,27 +42,21 @@ export function watchSettings(options: WatchOptions): SettingsWatch {
 class FileWatch implements SettingsWatch {
   readonly #options: WatchOptions;
   readonly #path: string;
-  readonly #folder: FolderWatch;
   /** What was found last: the text, that there is no file, or why it cannot be read. */
   #found: Found;
+  /** Of the file in which that was found. */
   #stamp: string | undefined;
-  /** Behind a link, other names in the folder matter as well (Kubernetes swaps `..data`). */
-  #isLink = true;
+  /** What differs from it, and since when (monotonic). */
+  #change: { readonly stamp: string; readonly since: number } | undefined;
   #isClosed = false;
-  #askedAt: number | undefined;
-  #lastLook: Promise<void>;
-  #cancelLook = (): void => {};
+  #lastLook: Promise<void> = Promise.resolve();
   #cancelPoll = (): void => {};
 
   constructor(options: WatchOptions) {
     this.#options = options;
     this.#path = options.places.config;
     this.#found = { text: options.loaded.content };
-    this.#folder = new FolderWatch(dirname(this.#path), (name) => {
-      if (name === null || this.#isLink || isSameName(name, basename(this.#path))) this.#lookSoon();
-    });
-    this.#pollLater();
-    this.#lastLook = this.#folder.attach();
+    this.#pollAfter(pollMs);
     void this.check();
   }
 
@@ -74,36 +68,27 @@ class FileWatch implements SettingsWatch {
 
   close(): void {
     this.#isClosed = true;
-    this.#cancelLook();
     this.#cancelPoll();
-    this.#folder.close();
   }
 
-  #pollLater(): void {
-    this.#cancelPoll = this.#options.clock.after(pollMs, () => {
-      this.#pollLater();
+  #pollAfter(ms: number): void {
+    this.#cancelPoll = this.#options.clock.after(ms, () => {
       void this.#poll();
     });
   }
 
+  /** Looks at a file that has changed once it has been left alone, but not later than {@link longestWaitMs} after. */
   async #poll(): Promise<void> {
-    await this.#folder.attach();
     const { stamp } = await stampOf(this.#path);
-    // What could not be read may have been locked for a moment only (Windows), which leaves no trace in the stamp.
-    if (stamp !== this.#stamp || this.#found.problem !== undefined) this.#lookSoon();
-  }
-
-  /** After a moment of quiet, but not later than {@link longestWaitMs} after the first reason to. */
-  #lookSoon(): void {
     if (this.#isClosed) return;
-    const { clock } = this.#options;
-    const now = clock.monotonic();
-    this.#askedAt ??= now;
-    this.#cancelLook();
-    this.#cancelLook = clock.after(Math.min(quietMs, this.#askedAt + longestWaitMs - now), () => {
-      this.#askedAt = undefined;
-      void this.check();
-    });
+    const now = this.#options.clock.monotonic();
+    const last = this.#change;
+    // What could not be read may have been locked for a moment only (Windows), which leaves no trace in the stamp.
+    const isNews = stamp !== this.#stamp || this.#found.problem !== undefined;
+    const isDue = last !== undefined && (last.stamp === stamp || now - last.since >= longestWaitMs);
+    this.#change = isNews && !isDue ? { stamp, since: last?.since ?? now } : undefined;
+    this.#pollAfter(this.#change === undefined ? pollMs : quietMs);
+    if (isNews && isDue) void this.check();
   }
 
   async #look(): Promise<void> {
@@ -112,12 +97,7 @@ class FileWatch implements SettingsWatch {
     if (before.isUnrepeatable) return;
     const found = await contentOf(this.#path);
     const after = await stampOf(this.#path);
-    if (this.#isClosed) return;
-    this.#isLink = after.isLink;
-    if (after.stamp !== before.stamp) {
-      this.#lookSoon();
-      return;
-    }
+    if (this.#isClosed || after.stamp !== before.stamp) return;
     this.#stamp = after.stamp;
     if (found.text === this.#found.text && found.problem?.message === this.#found.problem?.message) return;
     this.#found = found;
@@ -172,23 +152,16 @@ function gone(path: string): Problem {
 interface Stamp {
   /** Differs when the file was written or replaced. */
   readonly stamp: string;
-  readonly isLink: boolean;
   readonly isUnrepeatable: boolean;
 }
 
 async function stampOf(path: string): Promise<Stamp> {
   try {
-    const isLink = (await lstat(path)).isSymbolicLink();
     const file = await stat(path, { bigint: true });
     const stamp = [file.dev, file.ino, file.size, file.mtimeNs, file.ctimeNs].join(':');
-    return { stamp, isLink, isUnrepeatable: !file.isFile() && !file.isDirectory() };
+    return { stamp, isUnrepeatable: !file.isFile() && !file.isDirectory() };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    return { stamp: code, isLink: false, isUnrepeatable: false };
+    return { stamp: code, isUnrepeatable: false };
   }
-}
-
-/** Some file systems give names back in another case or Unicode form; a look too many does no harm. */
-function isSameName(one: string, other: string): boolean {
-  return one.normalize().toLowerCase() === other.normalize().toLowerCase();
 }
