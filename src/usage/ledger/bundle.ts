@@ -2,7 +2,7 @@ import type { AttemptRow, MoveRow, RollupRow, SessionHourRow } from '../../datab
 import type { CallRecord } from '../call-record.ts';
 import { lineOf, ownOfLine, type Common, type Line } from './line.ts';
 import { Rollups } from './rollups.ts';
-import { areWorthRows, attemptRow, commonOfCall, moveRow, ownOfCall } from './rows.ts';
+import { areWorthRows, attemptRow, moveRow, ownOfCall } from './rows.ts';
 import { SessionHours } from './session-hours.ts';
 
 /** Calls that are stored together, with all that is stored with them; the order of lines is that of the ids. */
@@ -49,13 +49,12 @@ export class Gathering {
 
   add(id: number, call: CallRecord): void {
     const own = ownOfCall(call);
-    const common = commonOfCall(call);
-    const line = lineOf(id, own, common, this.#common);
+    const line = lineOf(id, call, own, this.#common);
     if (line.common !== this.#common) this.#bytes += line.common.text.length * 2;
     this.#common = line.common;
     this.#bytes += bytesOfALine + line.own.length;
     this.#lines.push(line);
-    this.#rollups.addRow(own, common, call.move);
+    this.#rollups.addRow(own, line.common.row, call.move);
     if (areWorthRows(call.attempts)) this.#addAttempts(id, call);
     if (call.move !== undefined) {
       this.#moves.push(moveRow(id, call, call.move));

@@ -1,5 +1,13 @@
 import type { CallRow } from '../../database/tables.ts';
-import { commonColumns, ownColumns, type CommonOfCall, type OwnOfCall } from './rows.ts';
+import type { CallRecord } from '../call-record.ts';
+import {
+  commonColumns,
+  commonOfCall,
+  isCommonOf,
+  ownColumns,
+  type CommonOfCall,
+  type OwnOfCall,
+} from './rows.ts';
 
 /** The values that calls in a row have in common: one of these for all of them. */
 export interface Common {
@@ -20,8 +28,8 @@ export interface Line {
 }
 
 /** The line of a call; where it has in common what `last` has, that is shared. */
-export function lineOf(id: number, own: OwnOfCall, row: CommonOfCall, last: Common | undefined): Line {
-  const common = last !== undefined && isSame(last.row, row) ? last : { row, text: textOf(row) };
+export function lineOf(id: number, call: CallRecord, own: OwnOfCall, last: Common | undefined): Line {
+  const common = last !== undefined && isCommonOf(last.row, call) ? last : commonAs(commonOfCall(call));
   return { id, own: JSON.stringify(Object.values(own)), common };
 }
 
@@ -44,11 +52,6 @@ export const lineColumns = [
   ...ownColumns,
 ] as const satisfies readonly (keyof CallRow)[];
 
-function textOf(row: CommonOfCall): string {
-  return JSON.stringify(Object.values(row)).slice(1, -1);
-}
-
-function isSame(one: CommonOfCall, other: CommonOfCall): boolean {
-  for (const column of commonColumns) if (one[column] !== other[column]) return false;
-  return true;
+function commonAs(row: CommonOfCall): Common {
+  return { row, text: JSON.stringify(Object.values(row)).slice(1, -1) };
 }

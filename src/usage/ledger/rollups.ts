@@ -1,7 +1,7 @@
 import type { RollupRow } from '../../database/tables.ts';
 import type { CallRecord, MoveRecord } from '../call-record.ts';
 import { Hours, type Hour } from './hours.ts';
-import { emptySum, keyColumns, sumColumns } from './sums.ts';
+import { emptySum, sumColumns } from './sums.ts';
 import { commonOfCall, ownOfCall, type CommonOfCall, type OwnOfCall } from './rows.ts';
 
 /** More sums than an hour of any household has. What comes beyond is summed up under nobody: the totals stay right. */
@@ -114,7 +114,15 @@ export class Rollups {
 type Key = Parameters<typeof emptySum>[0];
 
 function isSameKey(one: RollupRow | undefined, other: Key): one is RollupRow {
-  return one !== undefined && keyColumns.every((column) => one[column] === other[column]);
+  return (
+    one !== undefined &&
+    one.day === other.day &&
+    one.hour === other.hour &&
+    one.account_id === other.account_id &&
+    one.client_id === other.client_id &&
+    one.model === other.model &&
+    one.cost_basis === other.cost_basis
+  );
 }
 
 function count(sum: RollupRow, own: OwnOfCall, common: CommonOfCall): void {
