@@ -114,7 +114,7 @@ async function main(processes: Processes): Promise<number> {
   const run = new Run(world, tools, options);
   for (const workload of chosen) {
     await run.measure(workload, targets);
-    const columns = workload.alone === undefined ? names : [...(run.results.get(workload)?.keys() ?? [])];
+    const columns = 'alone' in workload ? [...(run.results.get(workload)?.keys() ?? [])] : names;
     console.log(`${table(run.results, workload, columns)}\n`);
   }
 

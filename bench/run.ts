@@ -4,7 +4,7 @@ import type { Tools } from './instrument/tools.ts';
 import { direct } from './targets/servers.ts';
 import type { Instance, Target, World } from './targets/target.ts';
 import { warmUp } from './workloads/all.ts';
-import type { Measurement, Workload } from './workloads/workload.ts';
+import type { Measurement, OfTargets, Workload } from './workloads/workload.ts';
 
 interface Extent {
   readonly rounds: number;
@@ -27,7 +27,7 @@ export class Run {
 
   async measure(workload: Workload, targets: readonly Target[]): Promise<void> {
     const { quick } = this.#extent;
-    if (workload.alone !== undefined) {
+    if ('alone' in workload) {
       say(workload.name);
       const columns = await workload.alone(this.#world, quick);
       this.results.set(workload, new Map([...columns].map(([name, measured]) => [name, [measured]])));
@@ -49,7 +49,7 @@ export class Run {
     say('');
   }
 
-  async #once(workload: Workload, target: Target): Promise<Measurement> {
+  async #once(workload: OfTargets, target: Target): Promise<Measurement> {
     const where = `${workload.name} could not be measured, target ${target.name}.`;
     let instance: Instance | undefined;
     try {

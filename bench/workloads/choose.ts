@@ -1,7 +1,6 @@
 /** What it costs to choose an account: measured by `choosing.ts`, in a process of its own. */
 import { join } from 'node:path';
 import { z } from 'zod';
-import { CannotMeasure } from '../instrument/processes.ts';
 import type { Figures, Measurement, Workload } from './workload.ts';
 
 /** The columns of `choose`. */
@@ -28,7 +27,6 @@ export const choose: Workload = {
     { figure: 'home', label: 'session at home, µs', decimals: 1 },
     { figure: 'call', label: 'all of a call at home, µs', decimals: 1 },
   ],
-  run: () => Promise.reject(new CannotMeasure('choose is measured for itself.')),
   async alone({ processes, pinning }, quick) {
     const program = join(import.meta.dirname, 'choosing.ts');
     const command = [process.execPath, program, ...(quick ? ['--quick'] : [])];

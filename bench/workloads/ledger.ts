@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { watchOthers } from '../instrument/measuring.ts';
-import { CannotMeasure } from '../instrument/processes.ts';
 import type { Workload } from './workload.ts';
 
 const calls = 5_000_000;
@@ -36,7 +35,6 @@ export const ledger: Workload = {
     { figure: 'walMb', label: 'write-ahead log, MB', decimals: 1 },
     { figure: 'grownMb', label: 'RSS grown, MB', decimals: 1 },
   ],
-  run: () => Promise.reject(new CannotMeasure('ledger is measured for itself.')),
   async alone({ processes, pinning }, quick) {
     const program = join(import.meta.dirname, 'full-ledger.ts');
     const file = join(processes.folder, 'ledger.db');

@@ -24,7 +24,6 @@ export const starting: Workload = {
     { figure: 'servedMs', label: 'a call is answered', decimals: 0 },
     { figure: 'slowestMs', label: 'the slowest of all rounds', decimals: 0, worst: true },
   ],
-  run: () => Promise.reject(new CannotMeasure('start is measured for itself.')),
   async alone(world, quick) {
     if (world.binary === undefined) return new Map<string, Measurement>();
     const { binary, processes, upstream } = world;

@@ -29,7 +29,7 @@ export interface Row {
 
 export const busyRow: Row = { figure: 'busy', label: 'cpu of the target, %', decimals: 0 };
 
-export interface Workload {
+interface AnyWorkload {
   readonly name: string;
   readonly title: string;
   /** A process of its own for each measurement, because memory is what is looked at; warmed up or not. */
@@ -53,8 +53,17 @@ export interface Workload {
   readonly missing?: () => string | undefined;
   /** Fills the home of a proxy before that starts. */
   readonly prepare?: (home: string) => Promise<void>;
-  /** Measures for itself, whatever the targets, and says what its columns are. */
-  readonly alone?: (world: World, quick: boolean) => Promise<ReadonlyMap<string, Measurement>>;
   readonly rows: readonly Row[];
+}
+
+/** Run on one target after the other. */
+export interface OfTargets extends AnyWorkload {
   run(tools: Tools, instance: Instance, quick: boolean): Promise<Measurement>;
 }
+
+/** Measures for itself, whatever the targets, and says what its columns are. */
+export interface Alone extends AnyWorkload {
+  alone(world: World, quick: boolean): Promise<ReadonlyMap<string, Measurement>>;
+}
+
+export type Workload = OfTargets | Alone;
